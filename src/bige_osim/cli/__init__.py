@@ -1,0 +1,39 @@
+"""The ``bige`` command: one short file per verb."""
+
+import click
+
+from bige_osim.cli.collect import collect
+from bige_osim.cli.demo import demo
+from bige_osim.cli.doctor import doctor
+from bige_osim.cli.group import BigeGroup
+from bige_osim.cli.guide import guide
+from bige_osim.cli.info import info
+from bige_osim.cli.report import report
+from bige_osim.cli.solve import solve
+from bige_osim.cli.synth import synth
+from bige_osim.cli.train import train
+from bige_osim.cli.validate import validate
+
+
+@click.group(cls=BigeGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="bige-osim", prog_name="bige")
+def main() -> None:
+    """Simulate muscle activations of OpenCap recordings and guide new motions.
+
+    Start with: bige demo
+    """
+
+
+for _command in (
+    demo,
+    info,
+    solve,
+    collect,
+    synth,
+    train,
+    guide,
+    validate,
+    report,
+    doctor,
+):
+    main.add_command(_command)

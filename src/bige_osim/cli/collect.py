@@ -1,0 +1,52 @@
+"""``bige collect``."""
+
+from pathlib import Path
+
+import click
+
+from bige_osim.cli import options
+
+
+@click.command()
+@click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
+@click.option(
+    "-o", "--output", type=options.FILE, required=True, help="Dataset (.nc)."
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=1),
+    default=25.0,
+    show_default=True,
+    help="Solved frames per second.",
+)
+@click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
+@options.jobs
+@options.writing
+@options.printing
+def collect(
+    sessions: tuple[Path, ...],
+    *,
+    output: Path,
+    rate: float,
+    dry_run: bool,
+    jobs: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Find the squats of SESSIONS, solve them and make a dataset.
+
+    Example: bige collect session_a session_b -o squats.nc
+    """
+    from bige_osim.stages.collect import collect as run
+
+    with options.progress_bar() as progress:
+        result = run(
+            sessions,
+            output=output,
+            rate=rate,
+            dry_run=dry_run,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+        )
+    options.show(result.summary, text=result.text, as_json=as_json)

@@ -1,0 +1,39 @@
+"""The command group: commands in working order, errors as one sentence."""
+
+import sys
+from typing import Any
+
+import click
+
+from bige_osim.errors import BigeError
+
+
+class BigeGroup(click.Group):
+    """Lists commands in the order they are used and turns errors into sentences."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Commands in the order of the work, not of the alphabet."""
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a :class:`BigeError` becomes one line and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except (BigeError, OSError, MemoryError) as error:
+            if "--debug" in sys.argv:
+                raise
+            sentence = " ".join(str(error).split()) or type(error).__name__
+            click.echo(f"Error: {sentence}", err=True)
+            ctx.exit(1)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if "--debug" in sys.argv:
+                raise
+            sentence = " ".join(f"{type(error).__name__}: {error}".split())
+            click.echo(
+                f"Error: something unforeseen went wrong ({sentence}); run again with "
+                "--debug and report what it prints together with `bige doctor`.",
+                err=True,
+            )
+            ctx.exit(1)

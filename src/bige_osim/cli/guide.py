@@ -1,0 +1,64 @@
+"""``bige guide``."""
+
+from pathlib import Path
+
+import click
+
+from bige_osim.cli import options
+
+
+@click.command()
+@click.option(
+    "--model", type=options.FILE, required=True, help="The person's model (.osim)."
+)
+@click.option("--goal", type=options.FILE, required=True, help="Goal (.toml).")
+@click.option(
+    "-n", "count", type=click.IntRange(1), default=4, show_default=True, help="Motions."
+)
+@click.option("--generator", type=options.FOLDER, required=True, help="Its run folder.")
+@click.option("--surrogate", type=options.FOLDER, required=True, help="Its run folder.")
+@click.option("--height", type=float, metavar="M", help="Stature of the person, m.")
+@click.option("--steps", type=click.IntRange(1), help="Steps of the search.")
+@click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@options.seed
+@options.device
+@options.writing
+@options.printing
+def guide(
+    *,
+    model: Path,
+    goal: Path,
+    count: int,
+    generator: Path,
+    surrogate: Path,
+    height: float | None,
+    steps: int | None,
+    output: Path,
+    seed: int,
+    device: str,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Search for motions of a person's model that meet a goal.
+
+    Example: bige guide --model s4.osim --goal goal.toml -n 4
+    --generator runs/generator --surrogate runs/surrogate -o guided
+    """
+    from bige_osim.stages.guide import GuideRequest
+    from bige_osim.stages.guide import guide as run
+
+    request = GuideRequest(
+        model=model,
+        goal=goal,
+        generator=generator,
+        surrogate=surrogate,
+        count=count,
+        height=height,
+        steps=steps,
+        device=device,
+    )
+    with options.progress_bar() as progress:
+        result = run(
+            request, output=output, seed=seed, force=force, progress=progress
+        )
+    options.show(result.summary, text=result.text, as_json=as_json)

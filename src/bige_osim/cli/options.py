@@ -1,0 +1,99 @@
+"""Options shared by the commands, and how they print."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE = click.Path(path_type=Path, dir_okay=False)
+ANY_PATH = click.Path(path_type=Path)
+
+
+def printing(command: Command) -> Command:
+    """Add ``--json`` and ``--debug``, which every command has."""
+    command = click.option(
+        "--json", "as_json", is_flag=True, help="Print the summary as JSON."
+    )(command)
+    return click.option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        help="Show the traceback of an error.",
+    )(command)
+
+
+def writing(command: Command) -> Command:
+    """Add ``--force`` to a command that writes."""
+    return click.option(
+        "--force", is_flag=True, help="Replace results that exist already."
+    )(command)
+
+
+def jobs(command: Command) -> Command:
+    """Add ``--jobs``."""
+    return click.option(
+        "--jobs",
+        type=click.IntRange(1),
+        default=2,
+        show_default=True,
+        help="Processes to use.",
+    )(command)
+
+
+def seed(command: Command) -> Command:
+    """Add ``--seed``."""
+    return click.option(
+        "--seed",
+        type=click.IntRange(0),
+        default=0,
+        show_default=True,
+        help="Seed of every random choice.",
+    )(command)
+
+
+def device(command: Command) -> Command:
+    """Add ``--device``."""
+    return click.option(
+        "--device",
+        default="cpu",
+        show_default=True,
+        help="Where the nets run: cpu, cuda or cuda:N.",
+    )(command)
+
+
+def show(summary: Mapping[str, Any], *, text: str, as_json: bool) -> None:
+    """Print the one summary of a command on stdout, as text or as JSON."""
+    if as_json:
+        click.echo(json.dumps(summary, indent=2, ensure_ascii=False))
+    else:
+        click.echo(text)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Yield ``report(what, done, total)``, a bar on stderr if that is a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.completed}/{task.total}"),
+        TimeRemainingColumn(),
+    )
+    bars: dict[str, Any] = {}
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+
+        def report(what: str, done: int, total: int) -> None:
+            if what not in bars:
+                bars[what] = bar.add_task(what, total=total)
+            bar.update(bars[what], completed=done, total=total)
+
+        yield report

@@ -1,0 +1,73 @@
+"""``bige solve``."""
+
+from pathlib import Path
+
+import click
+
+from bige_osim.cli import options
+
+
+@click.command()
+@click.argument("source", type=options.ANY_PATH)
+@click.option("--model", type=options.FILE, help="Model (.osim); else the session's.")
+@click.option("--grf", type=options.FILE, help="Force plates (.mot) of a single trial.")
+@click.option(
+    "--trial", "trials", multiple=True, metavar="NAME", help="Only these trials."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["opensim"]),
+    default="opensim",
+    show_default=True,
+    help="What solves static optimisation.",
+)
+@click.option("--from", "start", type=float, metavar="S", help="Start time, s.")
+@click.option("--to", "stop", type=float, metavar="S", help="Stop time, s.")
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=1),
+    default=25.0,
+    show_default=True,
+    help="Solved frames per second; kinematics keep their own rate.",
+)
+@click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@options.jobs
+@options.writing
+@options.printing
+def solve(
+    source: Path,
+    *,
+    model: Path | None,
+    grf: Path | None,
+    trials: tuple[str, ...],
+    engine: str,
+    start: float | None,
+    stop: float | None,
+    rate: float,
+    output: Path,
+    jobs: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Simulate muscle activations of a session or of one .mot file (SOURCE).
+
+    Example: bige solve OpenCapData_1234 --trial squats1 -o solved
+    """
+    from bige_osim.stages.solve import SolveRequest
+    from bige_osim.stages.solve import solve as run
+
+    request = SolveRequest(
+        source=source,
+        model=model,
+        forces=grf,
+        trials=trials,
+        engine=engine,
+        start=start,
+        stop=stop,
+        rate=rate,
+    )
+    with options.progress_bar() as progress:
+        result = run(
+            request, output=output, jobs=jobs, force=force, progress=progress
+        )
+    options.show(result.summary, text=result.text, as_json=as_json)

@@ -1,0 +1,33 @@
+"""``bige synth``."""
+
+from pathlib import Path
+
+import click
+
+from bige_osim.cli import options
+
+
+@click.command()
+@click.option(
+    "-n", "--people", type=click.IntRange(1), required=True, help="How many people."
+)
+@click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@options.seed
+@options.writing
+@options.printing
+def synth(
+    *, people: int, output: Path, seed: int, force: bool, as_json: bool
+) -> None:
+    """Make OpenCap-shaped sessions of synthetic people who squat.
+
+    Bodies are drawn from the ANSUR II statistics; everything is marked synthetic.
+
+    Example: bige synth -n 5 -o people
+    """
+    from bige_osim.stages.synth import synth as run
+
+    with options.progress_bar() as progress:
+        result = run(
+            people, output=output, seed=seed, force=force, progress=progress
+        )
+    options.show(result.summary, text=result.text, as_json=as_json)

@@ -1,0 +1,61 @@
+"""``bige validate``."""
+
+from pathlib import Path
+
+import click
+
+from bige_osim.cli import options
+
+
+@click.command()
+@click.argument("sources", type=options.ANY_PATH, nargs=-1, required=True)
+@click.option(
+    "--model", type=options.FILE, required=True, help="The person's model (.osim)."
+)
+@click.option(
+    "--engine",
+    type=click.Choice(["opensim"]),
+    default="opensim",
+    show_default=True,
+    help="What re-simulates.",
+)
+@click.option(
+    "--rate",
+    type=click.FloatRange(min=1),
+    default=25.0,
+    show_default=True,
+    help="Solved frames per second.",
+)
+@click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@options.jobs
+@options.writing
+@options.printing
+def validate(
+    sources: tuple[Path, ...],
+    *,
+    model: Path,
+    engine: str,
+    rate: float,
+    output: Path,
+    jobs: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Re-simulate guided motions (a guide folder or .mot files) and compare.
+
+    Example: bige validate guided --model s4.osim -o validated
+    """
+    from bige_osim.stages.validate import validate as run
+
+    with options.progress_bar() as progress:
+        result = run(
+            sources,
+            model=model,
+            engine=engine,
+            rate=rate,
+            output=output,
+            jobs=jobs,
+            force=force,
+            progress=progress,
+        )
+    options.show(result.summary, text=result.text, as_json=as_json)

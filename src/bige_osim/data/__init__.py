@@ -1,0 +1,1 @@
+"""Repetitions, datasets and populations."""

@@ -1,0 +1,1 @@
+"""Metrics of motions and their validation by re-simulation."""

@@ -1,0 +1,1 @@
+"""Search for motions that meet a goal."""

@@ -1,0 +1,91 @@
+"""Writing results so that no half file is ever left and nothing is overwritten."""
+
+import json
+import math
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bige_osim.errors import ExistingOutputError
+
+
+@contextmanager
+def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """Yield a temporary name beside ``path``; rename it to ``path`` at the end.
+
+    An error inside the block removes the temporary file and leaves ``path`` as it was.
+
+    Raises
+    ------
+    ExistingOutputError
+        if ``path`` exists and ``force`` is not set
+    """
+    if path.exists() and not force:
+        raise ExistingOutputError(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
+        temporary = Path(folder) / path.name
+        yield temporary
+        temporary.replace(path)
+
+
+@contextmanager
+def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Path]:
+    """Yield a temporary folder; move what was written there into ``path`` at the end.
+
+    Parameters
+    ----------
+    path : where the results go; files of other steps in it are left alone
+    landmark : the file whose presence says that this step's results are there; it is
+        moved last, so a folder that holds it is complete
+
+    Raises
+    ------
+    ExistingOutputError
+        if ``path`` or one of the written files exists and ``force`` is not set
+    """
+    if (path / landmark).exists() and not force:
+        raise ExistingOutputError(path / landmark)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
+        temporary = Path(folder) / path.name
+        temporary.mkdir()
+        yield temporary
+        written = sorted(p for p in temporary.rglob("*") if p.is_file())
+        targets = {p: path / p.relative_to(temporary) for p in written}
+        for target in targets.values():
+            if target.exists() and not force:
+                raise ExistingOutputError(target)
+        for source in sorted(written, key=lambda p: p.name == landmark):
+            targets[source].parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(source, targets[source])
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Write ``content`` as indented UTF-8 JSON; NaN and infinities become null."""
+    text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
+    path.write_text(text + "\n", encoding="utf-8")
+
+
+def finite(value: Any) -> Any:
+    """Make a value JSON-able: tuples to lists, paths to text, NaN to None.
+
+    Examples
+    --------
+    >>> finite({"a": (1.0, float("nan")), "b": Path("x/y")})
+    {'a': [1.0, None], 'b': 'x/y'}
+    """
+    if isinstance(value, dict):
+        return {str(key): finite(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(item) for item in value]
+    if isinstance(value, Path):
+        return value.as_posix()
+    if hasattr(value, "tolist"):  # NumPy scalars and arrays
+        return finite(value.tolist())
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    return value

@@ -1,0 +1,248 @@
+"""Time series with names: Motion, Markers, GroundReaction, Activations and Moments.
+
+SI units and radians throughout; OpenSim's ground frame (x forward, y up, z right).
+Columns are found by name, never by position.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import numpy as np
+from jaxtyping import Float
+from scipy.interpolate import make_interp_spline
+from scipy.signal import butter, sosfiltfilt
+
+from bige_osim.errors import BigeError, UnknownNameError
+
+S = TypeVar("S", bound="Series")
+
+FOOT_BODIES = ("calcn_r", "calcn_l")
+"""Bodies that the ground reaction acts on, in the order of ``GroundReaction``."""
+
+
+def is_translation(name: str) -> bool:
+    """Say whether a coordinate is a translation by OpenSim's naming habit.
+
+    Examples
+    --------
+    >>> is_translation("pelvis_ty"), is_translation("knee_angle_r")
+    (True, False)
+    """
+    return name.endswith(("_tx", "_ty", "_tz"))
+
+
+def is_turned(name: str) -> bool:
+    """Say whether a file in degrees gives a coordinate in degrees, by its name.
+
+    OpenSim converts coordinates of motion type Rotational only: translations stay in
+    metres, and the coupled ``knee_angle_*_beta`` of the OpenCap models in radians.
+
+    Examples
+    --------
+    >>> is_turned("knee_angle_r"), is_turned("knee_angle_r_beta")
+    (True, False)
+    """
+    return not is_translation(name) and not name.endswith("_beta")
+
+
+@dataclass(frozen=True)
+class Series:
+    """Named columns over time.
+
+    Attributes
+    ----------
+    time : (T,) seconds, strictly increasing
+    values : (T, C) in SI units
+    names : C column names, each once
+
+    Examples
+    --------
+    >>> s = Series(np.array([0.0, 0.5, 1.0]), np.array([[0.0], [1.0], [2.0]]), ("x",))
+    >>> s.column("x").tolist(), s.rate, s.duration
+    ([0.0, 1.0, 2.0], 2.0, 1.0)
+    """
+
+    time: Float[np.ndarray, " T"]
+    values: Float[np.ndarray, "T C"]
+    names: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse shapes, names and times that do not fit each other."""
+        if self.values.shape != (len(self.time), len(self.names)):
+            raise BigeError(
+                f"A series of {len(self.time)} times and {len(self.names)} names needs "
+                f"values of that shape, got {self.values.shape}; check the caller."
+            )
+        if len(set(self.names)) != len(self.names):
+            raise BigeError(
+                f"Column names must differ, got {self.names}; rename the repeated one."
+            )
+        if np.any(np.diff(self.time) <= 0):
+            raise BigeError(
+                "Times must increase strictly; sort or cut the series before use."
+            )
+
+    @property
+    def rate(self) -> float:
+        """Median sampling rate, 1/s."""
+        return float(1 / np.median(np.diff(self.time)))
+
+    @property
+    def duration(self) -> float:
+        """Time from the first to the last frame, s."""
+        return float(self.time[-1] - self.time[0])
+
+    def index(self, name: str) -> int:
+        """Position of the column ``name``; an unknown name is an error."""
+        if name not in self.names:
+            raise UnknownNameError(
+                "column", name, self.names, where=type(self).__name__
+            )
+        return self.names.index(name)
+
+    def column(self, name: str) -> Float[np.ndarray, " T"]:
+        """Values (T,) of the column ``name``."""
+        return self.values[:, self.index(name)]
+
+    def select(self: S, names: Sequence[str]) -> S:
+        """Keep these columns, in this order."""
+        indices = [self.index(name) for name in names]
+        return replace(self, values=self.values[:, indices], names=tuple(names))
+
+    def between(self: S, start: float, stop: float) -> S:
+        """Frames with ``start <= time <= stop`` (s)."""
+        kept = (self.time >= start - 1e-9) & (self.time <= stop + 1e-9)
+        return replace(self, time=self.time[kept], values=self.values[kept])
+
+    def at(self: S, time: Float[np.ndarray, " N"]) -> S:
+        """Cubic-spline values at other times (s) within the series."""
+        inside = (time >= self.time[0] - 1e-9) & (time <= self.time[-1] + 1e-9)
+        if not inside.all():
+            raise BigeError(
+                f"Asked for {time.min():.3f} to {time.max():.3f} s of a series that "
+                f"covers {self.time[0]:.3f} to {self.time[-1]:.3f} s; ask within it."
+            )
+        return replace(self, time=time, values=_spline(self)(time))
+
+    def resample(self: S, rate: float) -> S:
+        """Cubic-spline values at a constant ``rate`` (1/s) from the first frame on."""
+        count = int(np.floor(self.duration * rate + 1e-6)) + 1
+        return self.at(
+            np.minimum(self.time[0] + np.arange(count) / rate, self.time[-1])
+        )
+
+    def filter(self: S, cutoff: float, *, order: int = 4) -> S:
+        """Zero-lag Butterworth low-pass at ``cutoff`` (Hz), on real time.
+
+        The series is resampled to a constant rate where it has none. ``order`` is that
+        of the single pass; running it both ways doubles it and lowers the cut-off,
+        which is corrected (Winter, Biomechanics and Motor Control, 4th ed., sec. 3.4).
+        """
+        rate = self.rate
+        even = np.allclose(np.diff(self.time), 1 / rate, rtol=0.02)
+        series = self if even else self.resample(rate)
+        if cutoff >= rate / 2:
+            return self
+        corrected = cutoff / (np.sqrt(2) - 1) ** (0.5 / order)
+        sections = butter(order, min(corrected / (rate / 2), 0.99), output="sos")
+        pad = min(len(series.time) - 1, int(2 * rate))
+        smooth = sosfiltfilt(sections, series.values, axis=0, padlen=pad)
+        filtered = replace(series, values=smooth)
+        if even:
+            return filtered
+        return filtered.at(np.clip(self.time, filtered.time[0], filtered.time[-1]))
+
+    def derivatives(
+        self,
+    ) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
+        """First and second time derivative of every column, by quintic splines."""
+        spline = _spline(self, degree=5)
+        return spline.derivative(1)(self.time), spline.derivative(2)(self.time)
+
+
+@dataclass(frozen=True)
+class Motion(Series):
+    """Coordinates over time: radians and metres, named as in the model."""
+
+
+@dataclass(frozen=True)
+class Activations(Series):
+    """Muscle activations, 0 to 1, over time; columns are muscle names."""
+
+
+@dataclass(frozen=True)
+class Moments(Series):
+    """Generalised forces over time, N m (rotations) or N; columns are coordinates."""
+
+
+@dataclass(frozen=True)
+class Markers:
+    """Marker positions over time.
+
+    Attributes
+    ----------
+    time : (T,) s
+    positions : (T, M, 3) m in the ground frame; NaN where a marker was not seen
+    names : M marker names
+    """
+
+    time: Float[np.ndarray, " T"]
+    positions: Float[np.ndarray, "T M 3"]
+    names: tuple[str, ...]
+
+    @property
+    def rate(self) -> float:
+        """Median sampling rate, 1/s."""
+        return float(1 / np.median(np.diff(self.time)))
+
+    def marker(self, name: str) -> Float[np.ndarray, "T 3"]:
+        """Positions (T, 3) of one marker, m."""
+        if name not in self.names:
+            raise UnknownNameError("marker", name, self.names, where="Markers")
+        return self.positions[:, self.names.index(name)]
+
+
+@dataclass(frozen=True)
+class GroundReaction:
+    """What the ground does to each foot, in the ground frame.
+
+    Attributes
+    ----------
+    time : (T,) s
+    force : (T, P, 3) N
+    point : (T, P, 3) m, where the force acts
+    moment : (T, P, 3) N m, free moment about that point
+    names : P names: bodies (``calcn_r``, ``calcn_l``), or force plates as recorded
+    source : ``measured`` or ``estimated``
+    """
+
+    time: Float[np.ndarray, " T"]
+    force: Float[np.ndarray, "T P 3"]
+    point: Float[np.ndarray, "T P 3"]
+    moment: Float[np.ndarray, "T P 3"]
+    names: tuple[str, ...]
+    source: str
+
+    def at(self, time: Float[np.ndarray, " N"]) -> "GroundReaction":
+        """Linear interpolation at other times (s); zero force outside the recording."""
+        inside = ((time >= self.time[0]) & (time <= self.time[-1]))[:, None, None]
+
+        def sample(values: Float[np.ndarray, "T P 3"]) -> Float[np.ndarray, "N P 3"]:
+            flat = values.reshape(len(self.time), -1)
+            columns = [np.interp(time, self.time, c) for c in flat.T]
+            return np.stack(columns, axis=-1).reshape(len(time), *values.shape[1:])
+
+        return replace(
+            self,
+            time=time,
+            force=np.where(inside, sample(self.force), 0.0),
+            point=sample(self.point),
+            moment=np.where(inside, sample(self.moment), 0.0),
+        )
+
+
+def _spline(series: Series, *, degree: int = 3):  # type: ignore[no-untyped-def]
+    degree = min(degree, len(series.time) - 1)
+    degree -= (degree + 1) % 2  # odd degrees interpolate without extra end conditions
+    return make_interp_spline(series.time, series.values, k=degree)

@@ -1,0 +1,1 @@
+"""The generator and the surrogate, their training and their checkpoints."""

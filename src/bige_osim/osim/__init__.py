@@ -1,0 +1,1 @@
+"""OpenSim and nimblephysics: the only modules that import them."""

@@ -1,0 +1,1 @@
+"""Kinematics and ground forces of a model, without OpenSim."""

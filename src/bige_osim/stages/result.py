@@ -1,0 +1,26 @@
+"""What every stage returns, and how it reports progress."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """The one summary of a stage.
+
+    Attributes
+    ----------
+    summary : plain data, as ``--json`` prints it
+    text : the same for a person
+    """
+
+    summary: dict[str, Any]
+    text: str
+
+
+def silent(what: str, done: int, total: int) -> None:
+    """Report nothing."""

@@ -1,0 +1,88 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from bige_osim.errors import DatasetError, UnknownNameError
+from bige_osim.spec import (
+    AxisSpec,
+    BodySpec,
+    CoordinateSpec,
+    CouplerSpec,
+    FunctionSpec,
+    JointSpec,
+    ModelSpec,
+    MuscleSpec,
+    PointSpec,
+    SphereSpec,
+    spec_from_json,
+    spec_to_json,
+)
+
+
+def model() -> ModelSpec:
+    """One of everything, with numbers that need all their digits."""
+    third = 1.0 / 3.0
+    function = FunctionSpec("simm_spline", x=(0.0, third), y=(1.0, -2.0), scale=third)
+    axes = (AxisSpec((0.0, 0.0, 1.0), "knee", function),)
+    still = (AxisSpec((1.0, 0.0, 0.0), None, FunctionSpec("constant", (0.1,))),)
+    frame = np.eye(4)
+    frame[0, 3] = third
+    return ModelSpec(
+        name="one leg",
+        sha256="ab12",
+        bodies=(BodySpec("shank", 3.0, (0.0, -third, 0.0), np.eye(3) * third),),
+        joints=(
+            JointSpec("j", "custom", "ground", "shank", frame, np.eye(4), axes, still),
+        ),
+        coordinates=(
+            CoordinateSpec("knee", "j", False, -np.inf, np.inf, 0.0, True, False),
+            CoordinateSpec("beta", "j", False, 0.0, 1.0, 0.0, False, True),
+        ),
+        couplers=(CouplerSpec("beta", "knee", FunctionSpec("linear", (1.0, 0.0))),),
+        markers=(PointSpec("m", "shank", (0.0, third, 0.0)),),
+        contacts=(SphereSpec("s", "shank", (third, 0.0, 0.0), 0.03),),
+        muscles=(MuscleSpec("vas_r", 1000.0, 0.1, 0.2, third),),
+    )
+
+
+def test_a_model_survives_json_to_the_last_digit() -> None:
+    spec = model()
+    again = spec_from_json(spec_to_json(spec))
+    for ours, theirs in zip(spec.joints, again.joints, strict=True):
+        assert np.array_equal(ours.parent_offset, theirs.parent_offset)
+        assert ours.rotations == theirs.rotations
+        assert ours.translations == theirs.translations
+    assert np.array_equal(spec.bodies[0].inertia, again.bodies[0].inertia)
+    assert spec.coordinates == again.coordinates
+    assert spec.couplers == again.couplers
+    assert spec.markers == again.markers
+    assert spec.contacts == again.contacts
+    assert spec.muscles == again.muscles
+    assert spec_to_json(again) == spec_to_json(spec)
+
+
+def test_a_damaged_description_is_refused() -> None:
+    text = spec_to_json(model())
+    for damaged in (text[:-5], text.replace('"muscles"', '"muskles"'), "[]"):
+        with pytest.raises(DatasetError, match="A model description was expected"):
+            spec_from_json(damaged)
+
+
+def test_independent_names_leave_out_coupled_coordinates() -> None:
+    assert model().coordinate_names == ("knee", "beta")
+    assert model().independent_names == ("knee",)
+
+
+def test_mass_is_the_sum_over_bodies() -> None:
+    shank = model().bodies[0]
+    assert replace(model(), bodies=(shank, shank)).mass == 6.0
+
+
+def test_an_unknown_coordinate_is_named_with_the_nearest_known_one() -> None:
+    assert model().coordinate("knee").clamped
+    with pytest.raises(UnknownNameError) as caught:
+        model().coordinate("nee")
+    assert str(caught.value) == (
+        "model one leg has no coordinate named nee; did you mean knee?"
+    )
