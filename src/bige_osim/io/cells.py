@@ -1,0 +1,181 @@
+"""Rows of numbers in a text file, read so that a fault names its row and column.
+
+Shared by the tables (``.mot``, ``.sto``) and the markers (``.trc``) of OpenSim.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.errors import DataError, MissingFileError
+
+Rows = Sequence[tuple[int, str]]
+"""Data rows: the number of the line in the file, from 1, and its text."""
+
+
+def read_lines(path: Path, *, what: str) -> list[str]:
+    """Read the lines of a text file, whatever its line endings.
+
+    Bytes that are not UTF-8 occur in the paths exporters put into headers; they are
+    replaced, not refused.
+
+    Raises
+    ------
+    MissingFileError
+        if there is no such file
+    DataError
+        if the file holds nothing
+    """
+    if not path.is_file():
+        raise MissingFileError(path, what=what)
+    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    if not text.strip():
+        raise DataError(
+            path, expected=f"a {what}", got="an empty file", remedy="export it again"
+        )
+    return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def read_numbers(
+    path: Path, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
+) -> Float[np.ndarray, "T C"]:
+    """Read the cells of all rows.
+
+    Parameters
+    ----------
+    path : the file, for messages
+    rows : T data rows, at least one
+    names : C column names
+    gaps_from : position of the first column that may have empty cells and ``nan``,
+        which become NaN; none may if it is ``None``
+
+    Raises
+    ------
+    DataError
+        if a row has too few or too many cells, or a cell is not a finite number
+    """
+    gaps = gaps_from is not None
+    cells = [_split(text, len(names), tabs=gaps) for _, text in rows]
+    if all(len(row) == len(names) for row in cells):
+        try:
+            values = np.array(cells, dtype=np.float64)
+        except ValueError as error:
+            raise _first_fault(path, rows, names, gaps_from=gaps_from) from error
+        if np.isfinite(values[:, :gaps_from]).all() and not np.isinf(values).any():
+            return values
+    raise _first_fault(path, rows, names, gaps_from=gaps_from)
+
+
+def check_names(path: Path, names: Sequence[str], *, kind: str = "column") -> None:
+    """Refuse names that are empty or repeated.
+
+    Raises
+    ------
+    DataError
+        naming the first such column
+    """
+    first: dict[str, int] = {}
+    for number, name in enumerate(names, start=1):
+        if not name:
+            raise DataError(
+                path,
+                expected=f"a name for every {kind}",
+                got=f"none for {kind} {number}",
+                remedy="name it or export the file again",
+            )
+        if name in first:
+            raise DataError(
+                path,
+                column=name,
+                expected=f"every {kind} name once",
+                got=f"it for {kind}s {first[name]} and {number}",
+                remedy="rename or remove one of them",
+            )
+        first[name] = number
+
+
+def check_time(path: Path, time: Float[np.ndarray, " T"], rows: Rows) -> None:
+    """Refuse time (s) that repeats or runs backwards.
+
+    Raises
+    ------
+    DataError
+        naming the first row that is not later than the row before it
+    """
+    late = np.flatnonzero(np.diff(time) <= 0)
+    if late.size:
+        row = int(late[0]) + 1  # position of the faulty row, from 0
+        raise DataError(
+            path,
+            row=row + 1,
+            column="time",
+            expected=f"a time after {float(time[row - 1])} s",
+            got=f"{float(time[row])} s (line {rows[row][0]})",
+            remedy="cut the recording there or sort its rows",
+        )
+
+
+def _split(text: str, count: int, *, tabs: bool) -> list[str]:
+    """Cells of one row: ``count`` of them, if it is whole.
+
+    With ``tabs``, two tabs in a row enclose an empty cell, read as ``nan``; otherwise
+    any white space separates. A tab after the last cell, as many exporters write it,
+    begins no further cell.
+    """
+    if not tabs or "\t" not in text:
+        return text.split()
+    cells = [cell.strip() or "nan" for cell in text.split("\t")]
+    while len(cells) > count and cells[-1] == "nan":
+        cells.pop()
+    return cells
+
+
+def _first_fault(
+    path: Path, rows: Rows, names: Sequence[str], *, gaps_from: int | None
+) -> DataError:
+    """Say what is wrong with the first faulty row."""
+    for row, (line, text) in enumerate(rows, start=1):
+        cells = _split(text, len(names), tabs=gaps_from is not None)
+        if len(cells) != len(names):
+            cells = _split(text, len(names), tabs=True)  # shows an empty cell
+        if len(cells) != len(names):
+            return _wrong_length(path, row, line=line, found=len(cells), names=names)
+        for column, (name, cell) in enumerate(zip(names, cells, strict=True)):
+            gap = gaps_from is not None and column >= gaps_from
+            if not _is_number(cell, gap=gap):
+                empty = cell == "nan" and "nan" not in text
+                return DataError(
+                    path,
+                    row=row,
+                    column=name,
+                    expected="a number",
+                    got=f"{'an empty cell' if empty else cell} (line {line})",
+                    remedy="fill the gap or cut the trial",
+                )
+    raise AssertionError("called for rows without a fault")
+
+
+def _wrong_length(
+    path: Path, row: int, *, line: int, found: int, names: Sequence[str]
+) -> DataError:
+    short = found < len(names)
+    return DataError(
+        path,
+        row=row,
+        column=names[found] if short else names[-1],
+        expected=f"{len(names)} cells in the row",
+        got=f"{found} (line {line})",
+        remedy="the row is cut off there: export the file again"
+        if short
+        else "the row goes on after its last column: export the file again",
+    )
+
+
+def _is_number(cell: str, *, gap: bool) -> bool:
+    try:
+        value = np.float64(cell)
+    except ValueError:
+        return False
+    return bool(np.isfinite(value) or (gap and np.isnan(value)))

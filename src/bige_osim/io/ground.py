@@ -1,0 +1,131 @@
+"""Ground reaction in OpenSim's force files: ``<plate>_vx … <plate>_px … <plate>_mx …``.
+
+Read are OpenCap's (``ground_force_1_vx``, ``ground_force_1_mx``), OpenSim's
+(``1_ground_force_vx``, ``1_ground_torque_x``) and every other placing of the plate's
+name in these. Source: OpenSim 4 documentation, "Motion (.mot) Files", force plates.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.errors import DataError
+from bige_osim.io.table import Table, read_table, write_table
+from bige_osim.motion import GroundReaction
+
+AXES = ("x", "y", "z")
+
+FOOT_PREFIXES = {"calcn_r": "ground_force_r", "calcn_l": "ground_force_l"}
+"""What the columns of a foot are called, by its body."""
+
+
+def read_ground_reaction(path: Path) -> GroundReaction:
+    """Read force plates: forces N, points m, free moments N m.
+
+    Plates that never carry a force are left out. Names are those of the columns
+    (``ground_force_1``), save in files of :func:`write_ground_reaction`, whose header
+    says which bodies the forces act on and whether they were measured.
+
+    Raises
+    ------
+    MissingFileError
+        if there is no such file
+    DataError
+        for a damaged file (see :func:`read_table`), one without force columns, or a
+        plate whose forces or points are not all there
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> unit = np.ones((2, 1, 3))
+    >>> ground = GroundReaction(np.array([0.0, 0.1]), 9 * unit, 0 * unit, 0 * unit,
+    ...                         ("calcn_r",), "estimated")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_ground_reaction(Path(folder) / "a.mot", ground)
+    ...     again = read_ground_reaction(Path(folder) / "a.mot")
+    >>> again.names, again.source, again.force.max()
+    (('calcn_r',), 'estimated', np.float64(9.0))
+    """
+    table = read_table(path)
+    stems = [n.removesuffix("vx") for n in table.names if n.endswith("vx")]
+    if not stems:
+        raise DataError(
+            path,
+            expected="columns of forces such as ground_force_1_vx",
+            got=f"columns such as {table.names[0]}" if table.names else "time alone",
+            remedy="pass a file of ground reaction forces",
+        )
+    force = np.stack([_vectors(path, table, stem + "v") for stem in stems], axis=1)
+    loaded = np.flatnonzero(np.any(force != 0, axis=(0, 2)))
+    kept = [stems[i] for i in loaded]
+    shape = (len(table.time), len(kept), 3)
+    point = [_vectors(path, table, stem + "p") for stem in kept]
+    moment = [_moment(path, table, stem) for stem in kept]
+    prefixes = table.header.get("prefixes", "").split(",")
+    bodies = dict(
+        zip(prefixes, table.header.get("bodies", "").split(","), strict=False)
+    )
+    names = [stem.strip("_") for stem in kept]
+    return GroundReaction(
+        time=table.time,
+        force=force[:, loaded],
+        point=np.stack(point, axis=1) if kept else np.zeros(shape),
+        moment=np.stack(moment, axis=1) if kept else np.zeros(shape),
+        names=tuple(bodies.get(name, name) for name in names),
+        source=table.header.get("source", "measured"),
+    )
+
+
+def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
+    """Write ground reaction as OpenSim's external loads read it.
+
+    Columns are ``<name>_vx`` to ``_vz``, ``_px`` to ``_pz`` and ``_mx`` to ``_mz``;
+    feet are called ``ground_force_r`` and ``ground_force_l``. The header keeps the
+    bodies and the source.
+
+    Raises
+    ------
+    DataError
+        if a value is not finite; nothing is written then
+    """
+    prefixes = [FOOT_PREFIXES.get(name, name) for name in ground.names]
+    names, columns = [], []
+    for plate, prefix in enumerate(prefixes):
+        for kind, values in zip(
+            "vpm", (ground.force, ground.point, ground.moment), strict=True
+        ):
+            names += [f"{prefix}_{kind}{axis}" for axis in AXES]
+            columns.append(values[:, plate])
+    values = np.hstack(columns) if columns else np.zeros((len(ground.time), 0))
+    fields = {
+        "source": ground.source,
+        "prefixes": ",".join(prefixes),
+        "bodies": ",".join(ground.names),
+    }
+    table = Table(ground.time, values, tuple(names), in_degrees=False)
+    write_table(path, table, name="GroundReaction", fields=fields)
+
+
+def _vectors(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
+    """Columns ``<stem>x``, ``<stem>y``, ``<stem>z``, which must all be there."""
+    for axis in AXES:
+        if stem + axis not in table.names:
+            raise DataError(
+                path,
+                column=stem + axis,
+                expected="forces and points along all three axes",
+                got="no such column",
+                remedy="export the plates again",
+            )
+    return table.values[:, [table.names.index(stem + axis) for axis in AXES]]
+
+
+def _moment(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
+    """Free moment of a plate, whichever way it is named; zero where there is none."""
+    torque = stem.replace("force", "torque")
+    moment = stem.replace("force", "moment")
+    for candidate in (stem + "m", torque, torque + "m", moment, moment + "m"):
+        if candidate + "x" in table.names:
+            return _vectors(path, table, candidate)
+    return np.zeros((len(table.time), 3))

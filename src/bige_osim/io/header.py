@@ -1,0 +1,142 @@
+"""The header of OpenSim's tables: its fields, their spellings, what they may say.
+
+Source: ``OpenSim/Common/Storage.cpp``, ``parseHeaders``.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from bige_osim.errors import DataError
+
+NEWEST_VERSION = 3
+"""The newest version of the format, written since OpenSim 4.0."""
+
+_ASSIGNED = re.compile(r"\s*(\w+)\s*=\s*(.*?)\s*$")
+_SPACED = re.compile(
+    r"\s*(name|range|version|inDegrees|Angles|nr|nRows|datarows|nc|nColumns|datacolumns)"
+    r"\s+(.*?)\s*$",
+    re.IGNORECASE,
+)
+_ROW_COUNTS = ("nrows", "datarows", "nr")
+_COLUMN_COUNTS = ("ncolumns", "datacolumns", "nc")
+_ANSWERS = {"yes": True, "y": True, "no": False, "n": False}
+
+
+def end_of_header(path: Path, lines: Sequence[str]) -> int:
+    """Position of the line ``endheader``, from 0.
+
+    Raises
+    ------
+    DataError
+        if there is none
+    """
+    for position, line in enumerate(lines):
+        if line.strip().lower() in ("endheader", "[endheader]"):
+            return position
+    raise DataError(
+        path,
+        expected="a line endheader before the column names",
+        got="none",
+        remedy="check that it is a .mot or .sto file or export it again",
+    )
+
+
+def read_header(lines: Sequence[str]) -> dict[str, str]:
+    """Fields of a header by their names in lower case; prose is passed over.
+
+    Examples
+    --------
+    >>> read_header(["Coordinates", "InDegrees = Yes", "", "datarows 12", "Prose."])
+    {'name': 'Coordinates', 'indegrees': 'Yes', 'datarows': '12'}
+    """
+    header: dict[str, str] = {}
+    for position, line in enumerate(lines):
+        match = _ASSIGNED.match(line) or _SPACED.match(line)
+        if match:
+            header.setdefault(match[1].lower(), match[2])
+        elif position == 0:
+            header["name"] = line.strip()
+    return header
+
+
+def in_degrees(path: Path, header: Mapping[str, str]) -> bool | None:
+    """Whether rotations are in degrees; ``None`` if the header does not say.
+
+    Raises
+    ------
+    DataError
+        if ``inDegrees`` is neither yes nor no
+    """
+    answer = header.get("indegrees")
+    if answer is not None:
+        if answer.lower() not in _ANSWERS:
+            # OpenSim takes any other word, "true" included, for "no".
+            raise DataError(
+                path,
+                expected="inDegrees=yes or inDegrees=no",
+                got=f"inDegrees={answer}",
+                remedy="write the one that holds into the header",
+            )
+        return _ANSWERS[answer.lower()]
+    prose = header.get("angles", "").lower()  # "Angles are in degrees."
+    if "degrees" in prose or "radians" in prose:
+        return "degrees" in prose
+    return None
+
+
+def check_kind(path: Path, header: Mapping[str, str]) -> None:
+    """Refuse versions newer than 3 and tables of anything but numbers.
+
+    Raises
+    ------
+    DataError
+        naming the version or the ``DataType``
+    """
+    version = header.get("version", "0")
+    if version not in {str(v) for v in range(NEWEST_VERSION + 1)}:
+        raise DataError(
+            path,
+            expected=f"version 1 to {NEWEST_VERSION} of the format",
+            got=f"version {version}",
+            remedy="export the file with OpenSim 4",
+        )
+    kind = header.get("datatype", "double")
+    if kind.lower() != "double":
+        raise DataError(
+            path,
+            expected="DataType=double",
+            got=f"DataType={kind}",
+            remedy="flatten the table in OpenSim before writing it",
+        )
+
+
+def check_counts(
+    path: Path, header: Mapping[str, str], *, rows: int, columns: int
+) -> None:
+    """Refuse counts that contradict the data; OpenSim would believe them.
+
+    Parameters
+    ----------
+    path : the file, for messages
+    header : its fields
+    rows, columns : what the data hold, the time column included
+
+    Raises
+    ------
+    DataError
+        if the header gives another number
+    """
+    for keys, what, found in (
+        (_ROW_COUNTS, "rows", rows),
+        (_COLUMN_COUNTS, "columns", columns),
+    ):
+        for key in keys:
+            if header.get(key, str(found)) != str(found):
+                raise DataError(
+                    path,
+                    expected=f"{header[key]} {what}, as its header says",
+                    got=str(found),
+                    remedy="correct the header if the data are whole, "
+                    "else export it again",
+                )

@@ -1,0 +1,82 @@
+"""Nothing half-written, nothing overwritten."""
+
+from pathlib import Path
+
+import pytest
+
+from bige_osim.errors import ExistingOutputError
+from bige_osim.io.output import new_file, new_folder, write_json
+
+
+def test_a_new_file_appears_whole(tmp_path: Path):
+    target = tmp_path / "sub" / "a.txt"
+    with new_file(target) as temporary:
+        temporary.write_text("whole")
+        assert not target.exists()
+    assert target.read_text() == "whole"
+    assert [p.name for p in target.parent.iterdir()] == ["a.txt"]
+
+
+def test_an_error_leaves_no_file_and_keeps_the_old_one(tmp_path: Path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+
+    def write_half():
+        with new_file(target, force=True) as temporary:
+            temporary.write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.txt", "old")]
+
+
+def test_an_existing_file_is_kept_without_force(tmp_path: Path):
+    target = tmp_path / "a.txt"
+    target.write_text("old")
+    with pytest.raises(ExistingOutputError), new_file(target):
+        raise AssertionError("the block must not run")
+    with new_file(target, force=True) as temporary:
+        temporary.write_text("new")
+    assert target.read_text() == "new"
+
+
+def test_a_new_folder_leaves_results_of_other_steps_alone(tmp_path: Path):
+    target = tmp_path / "out"
+    target.mkdir()
+    (target / "guide.json").write_text("{}")
+    with new_folder(target, landmark="solve.json") as temporary:
+        (temporary / "a.sto").write_text("a")
+        write_json(temporary / "solve.json", {"frames": 1})
+    assert sorted(p.name for p in target.iterdir()) == [
+        "a.sto",
+        "guide.json",
+        "solve.json",
+    ]
+    with (
+        pytest.raises(ExistingOutputError) as error,
+        new_folder(target, landmark="solve.json"),
+    ):
+        raise AssertionError("the block must not run")
+    assert str(error.value) == (
+        f"The output {target / 'solve.json'} exists already; "
+        "pass --force to replace it."
+    )
+
+
+def test_a_folder_that_failed_leaves_nothing(tmp_path: Path):
+    def write_half():
+        with new_folder(tmp_path / "out", landmark="solve.json") as temporary:
+            (temporary / "a.sto").write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        write_half()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_numbers_that_json_does_not_know_become_null(tmp_path: Path):
+    write_json(tmp_path / "a.json", {"x": float("inf"), "y": [float("nan"), 1.0]})
+    assert (tmp_path / "a.json").read_text() == (
+        '{\n  "x": null,\n  "y": [\n    null,\n    1.0\n  ]\n}\n'
+    )

@@ -1,0 +1,208 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bige_osim.errors import DataError, MissingFileError, ModelError, UnknownNameError
+from bige_osim.io import profile_file
+from bige_osim.io.profile import (
+    contact_spheres,
+    find_coordinate,
+    find_muscles,
+    find_profile,
+)
+from bige_osim.io.profile_file import families_folder, read_profile, read_profiles
+from bige_osim.spec import (
+    CoordinateSpec,
+    JointSpec,
+    ModelSpec,
+    MuscleSpec,
+    SphereSpec,
+)
+
+MUSCLES = tuple(
+    muscle + side
+    for side in ("_r", "_l")
+    for muscle in ("recfem", "vasint", "vaslat", "vasmed", "gaslat")
+)
+
+
+def foot(side: str, length: float) -> JointSpec:
+    frame = np.eye(4)
+    frame[0, 3] = length
+    names = ("calcn" + side, "toes" + side)
+    return JointSpec("mtp" + side, "pin", *names, frame, np.eye(4), (), ())
+
+
+def model(name: str, *, length: float = 0.2, coordinates: str = "") -> ModelSpec:
+    names = coordinates.split() or ["knee_angle_r", "pelvis_ty"]
+    return ModelSpec(
+        name=name,
+        sha256="",
+        bodies=(),
+        joints=(foot("_r", length), foot("_l", 0.9 * length)),
+        coordinates=tuple(
+            CoordinateSpec(n, "j", False, 0.0, 1.0, 0.0, False, False) for n in names
+        ),
+        couplers=(),
+        markers=(),
+        contacts=(),
+        muscles=tuple(MuscleSpec(n, 1.0, 1.0, 1.0, 0.0) for n in MUSCLES),
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("LaiArnoldModified2017_poly_withArms_weldHand_scaled", "lai_arnold"),
+        ("LaiArnoldModified2017_contacts", "lai_arnold"),
+        ("LaiUhlrich2022_scaled", "lai_uhlrich_2022"),
+        ("Rajagopal2015", "rajagopal2015"),
+        (
+            "FullBodyModel_MuscleActuatedLowerLimb_TorqueActuatedUpperBody",
+            "rajagopal2015",
+        ),
+        ("gait2392", "none"),
+    ],
+)
+def test_a_family_is_found_by_the_models_name(name: str, family: str) -> None:
+    assert find_profile(model(name)).name == family
+
+
+@pytest.mark.parametrize(
+    ("more", "family"), [("", "lai_arnold"), ("wrist_flex_r", "rajagopal2015")]
+)
+def test_a_renamed_model_is_found_by_its_coordinates(more: str, family: str) -> None:
+    coordinates = f"knee_angle_r_beta mtp_angle_r pro_sup_r {more}"
+    spec = model("optimized_scale_and_markers", coordinates=coordinates)
+    assert find_profile(spec).name == family
+
+
+def test_groups_come_for_each_side_and_both() -> None:
+    groups = find_profile(model("Rajagopal2015")).muscle_groups
+    assert groups["vasti_l"] == ("vasint_l", "vaslat_l", "vasmed_l")
+    assert groups["quadriceps_r"] == ("recfem_r", "vasint_r", "vaslat_r", "vasmed_r")
+    assert groups["quadriceps"] == groups["quadriceps_r"] + groups["quadriceps_l"]
+
+
+def test_a_group_that_the_model_has_only_in_part_is_left_out() -> None:
+    groups = find_profile(model("Rajagopal2015")).muscle_groups
+    assert "gastrocnemii_r" not in groups  # gasmed_r is missing
+    assert "hamstrings" not in groups
+
+
+def test_muscles_and_groups_may_be_mixed_and_count_once() -> None:
+    spec = model("Rajagopal2015")
+    found = find_muscles(spec, ["vasmed_r", "vasti_r", "gaslat_l"])
+    assert found == ("vasmed_r", "vasint_r", "vaslat_r", "gaslat_l")
+    with pytest.raises(UnknownNameError) as caught:
+        find_muscles(spec, ["vasti_k"])
+    assert str(caught.value) == (
+        "model Rajagopal2015 has no muscle or muscle group named vasti_k; "
+        "did you mean vasti_r?"
+    )
+
+
+def test_coordinates_go_by_their_own_and_other_names() -> None:
+    spec = model("Rajagopal2015")
+    assert find_coordinate(spec, "knee_angle_r") == "knee_angle_r"
+    assert find_coordinate(spec, "knee_flexion_r") == "knee_angle_r"
+    assert find_coordinate(spec, "pelvis_height") == "pelvis_ty"
+    with pytest.raises(UnknownNameError, match="did you mean knee_flexion_r"):
+        find_coordinate(spec, "knee_flexion_l")
+
+
+def test_contact_spheres_grow_with_the_foot_and_mirror_across_it() -> None:
+    spheres = {s.name: s for s in contact_spheres(model("Rajagopal2015", length=0.2))}
+    assert len(spheres) == 12
+    right, left = spheres["s3_r"], spheres["s3_l"]
+    assert (right.body, left.body) == ("calcn_r", "calcn_l")
+    assert right.location == pytest.approx((0.2 * 0.81385, -0.01, 0.2 * 0.31597))
+    assert left.location == pytest.approx((0.18 * 0.81385, -0.01, -0.18 * 0.31597))
+    assert right.radius == left.radius == 0.032
+    assert spheres["s6_l"].body == "toes_l"
+
+
+def test_a_models_own_spheres_come_first() -> None:
+    own = (SphereSpec("heel", "calcn_r", (0.0, 0.0, 0.0), 0.05),)
+    assert contact_spheres(replace(model("Rajagopal2015"), contacts=own)) == own
+
+
+def test_a_foot_without_spheres_and_family_is_an_error() -> None:
+    with pytest.raises(ModelError) as caught:
+        contact_spheres(model("gait2392"))
+    assert str(caught.value) == (
+        "gait2392, contact geometry: the model has no contact spheres and is of no "
+        "known family; add ContactSpheres to it, or a folder to osim_models."
+    )
+
+
+def test_a_family_whose_foot_is_named_otherwise_is_an_error() -> None:
+    spec = replace(model("Rajagopal2015"), joints=())
+    with pytest.raises(ModelError, match="no joint leads from calcn_r to toes_r"):
+        contact_spheres(spec)
+
+
+def test_every_shipped_family_has_a_readme_and_its_folders_name() -> None:
+    families = read_profiles()
+    assert {file.name for file in families} == {
+        path.name for path in families_folder().iterdir() if path.is_dir()
+    }
+    for file in families:
+        assert (families_folder() / file.name / "README.md").is_file()
+        assert len(file.contacts) == 6
+        assert file.muscle_groups
+
+
+def test_families_are_found_inside_an_installed_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package = tmp_path / "site-packages" / "bige_osim"
+    (package / "osim_models").mkdir(parents=True)
+    monkeypatch.setattr(profile_file, "files", lambda name: package)
+    assert families_folder() == package / "osim_models"
+    (package / "osim_models").rmdir()
+    with pytest.raises(MissingFileError, match="install bige-osim again"):
+        families_folder()
+
+
+def test_an_unknown_key_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text('name = "x"\ntitle = "X"\nmuscles = []\n')
+    with pytest.raises(DataError) as caught:
+        read_profile(path)
+    assert str(caught.value) == (
+        f"{path}, column muscles: expected the file with the keys name, title, base, "
+        "match, contacts, muscle_groups, coordinate_aliases, got name, title, muscles; "
+        "correct it there."
+    )
+
+
+def test_a_contact_that_lacks_a_number_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text('name = "x"\ntitle = "X"\n[[contacts]]\nname = "s1"\n')
+    with pytest.raises(DataError, match="column body"):
+        read_profile(path)
+
+
+def test_a_file_that_is_not_toml_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "profile.toml"
+    path.write_text("name = \n")
+    with pytest.raises(DataError, match="expected TOML"):
+        read_profile(path)
+
+
+@pytest.mark.opensim
+@pytest.mark.recordings
+def test_family_spheres_are_where_opencap_put_them(recordings: Path) -> None:
+    from bige_osim.osim.model import read_model
+
+    folder = recordings / "sessions" / "video_s2" / "OpenSimData" / "Model"
+    spec = read_model(folder / "LaiArnoldModified2017_contacts.osim")
+    placed = contact_spheres(replace(spec, contacts=()))
+    assert [s.name for s in placed] == [s.name for s in spec.contacts]
+    for ours, theirs in zip(placed, spec.contacts, strict=True):
+        assert ours.body == theirs.body
+        assert ours.radius == theirs.radius
+        assert ours.location == pytest.approx(theirs.location, abs=1e-5)
