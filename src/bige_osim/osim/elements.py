@@ -1,0 +1,86 @@
+"""Bodies, coordinates, markers, contacts and muscles of an open OpenSim model."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from bige_osim.osim.offsets import base_name, point_in_base
+from bige_osim.spec import (
+    BodySpec,
+    CoordinateSpec,
+    MuscleSpec,
+    PointSpec,
+    SphereSpec,
+)
+
+
+def read_body(body: Any) -> BodySpec:
+    """Extract mass, centre of mass and inertia of an ``opensim.Body``."""
+    inertia = body.getInertia()
+    moments, products = inertia.getMoments(), inertia.getProducts()
+    xx, yy, zz = (moments.get(i) for i in range(3))
+    xy, xz, yz = (products.get(i) for i in range(3))
+    matrix = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
+    matrix.flags.writeable = False  # specs are shared
+    return BodySpec(
+        body.getName(), body.getMass(), _vector(body.getMassCenter()), matrix
+    )
+
+
+def read_coordinate(coordinate: Any) -> CoordinateSpec:
+    """Extract joint, range and default of an ``opensim.Coordinate``."""
+    import opensim
+
+    return CoordinateSpec(
+        name=coordinate.getName(),
+        joint=coordinate.getJoint().getName(),
+        translational=coordinate.getMotionType() == opensim.Coordinate.Translational,
+        minimum=coordinate.getRangeMin(),
+        maximum=coordinate.getRangeMax(),
+        default=coordinate.getDefaultValue(),
+        clamped=coordinate.getDefaultClamped(),
+        locked=coordinate.getDefaultLocked(),
+    )
+
+
+def read_markers(markers: Iterable[Any]) -> tuple[PointSpec, ...]:
+    """Place ``opensim.Marker`` on bodies; those fixed to ground are left out."""
+    points = []
+    for marker in markers:
+        frame = marker.getParentFrame()
+        location = point_in_base(frame, marker.get_location())
+        points.append(PointSpec(marker.getName(), base_name(frame), location))
+    return tuple(point for point in points if point.body != "ground")
+
+
+def read_contacts(geometries: Iterable[Any]) -> tuple[SphereSpec, ...]:
+    """Find contact spheres on bodies; other contact geometry is left out."""
+    import opensim
+
+    spheres = []
+    for geometry in geometries:
+        sphere = opensim.ContactSphere.safeDownCast(geometry)
+        if sphere is None:
+            continue
+        frame = sphere.getFrame()
+        location = point_in_base(frame, sphere.get_location())
+        spheres.append(
+            SphereSpec(sphere.getName(), base_name(frame), location, sphere.getRadius())
+        )
+    return tuple(sphere for sphere in spheres if sphere.body != "ground")
+
+
+def read_muscle(muscle: Any) -> MuscleSpec:
+    """Extract the parameters of an ``opensim.Muscle``."""
+    return MuscleSpec(
+        name=muscle.getName(),
+        max_isometric_force=muscle.getMaxIsometricForce(),
+        optimal_fiber_length=muscle.getOptimalFiberLength(),
+        tendon_slack_length=muscle.getTendonSlackLength(),
+        pennation_angle=muscle.getPennationAngleAtOptimalFiberLength(),
+    )
+
+
+def _vector(values: Any) -> tuple[float, float, float]:
+    return values.get(0), values.get(1), values.get(2)

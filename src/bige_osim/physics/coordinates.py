@@ -1,0 +1,118 @@
+"""From the columns a motion has to every coordinate of the model, coupled ones too."""
+
+from collections.abc import Sequence
+
+import torch
+from jaxtyping import Float
+from torch import nn
+
+from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.physics.functions import FunctionTable
+from bige_osim.spec import CouplerSpec, ModelSpec
+
+
+class CoordinateMap(nn.Module):
+    """All coordinates of a model from some of them, by name.
+
+    Independent coordinates come from the columns; locked ones that are not among the
+    columns keep the model's default; coupled ones are computed, whatever a column says.
+
+    Parameters
+    ----------
+    spec : the model
+    fill : take the model's default for any independent coordinate that is missing,
+        instead of refusing
+    dtype : of the output, to which inputs are converted
+
+    Attributes
+    ----------
+    independent : names of the coordinates that no coupler sets, in the model's order
+    names : order of the output: the independent coordinates, then the coupled ones
+    """
+
+    default: torch.Tensor
+
+    def __init__(self, spec: ModelSpec, *, fill: bool, dtype: torch.dtype) -> None:
+        super().__init__()
+        self.model_name = spec.name
+        self.independent = spec.independent_names
+        coordinates = [spec.coordinate(name) for name in self.independent]
+        self.fillable = {c.name for c in coordinates if c.locked or fill}
+        generations = _generations(spec)
+        self.names = self.independent + tuple(
+            coupler.dependent for generation in generations for coupler in generation
+        )
+        defaults = torch.tensor([c.default for c in coordinates], dtype=dtype)
+        self.register_buffer("default", defaults, persistent=False)
+        self.tables = nn.ModuleList(
+            FunctionTable([c.function for c in generation], dtype=dtype)
+            for generation in generations
+        )
+        self.sources = [
+            [self.names.index(c.independent) for c in generation]
+            for generation in generations
+        ]
+
+    def forward(
+        self, q: Float[torch.Tensor, "B C"], names: Sequence[str]
+    ) -> Float[torch.Tensor, "B A"]:
+        """Values (B, A) of all coordinates, rad or m, in the order of ``names``.
+
+        Raises
+        ------
+        UnknownNameError
+            A column is no coordinate of the model.
+        BigeError
+            Columns and names differ in number, or an independent coordinate that is
+            not locked is missing.
+        """
+        index, missing = self._columns(tuple(names), q.shape[1])
+        q = q.to(self.default.dtype)
+        if missing:
+            q = torch.cat([q, self.default.expand(len(q), -1)], dim=1)
+        values = q[:, index]
+        for table, source in zip(self.tables, self.sources, strict=True):
+            values = torch.cat([values, table(values[:, source])], dim=1)
+        return values
+
+    def _columns(self, names: tuple[str, ...], count: int) -> tuple[list[int], bool]:
+        """Where each independent coordinate is: a column, or after them a default."""
+        if len(names) != count or len(set(names)) != count:
+            raise BigeError(
+                f"A pose of {count} columns needs as many different names, got "
+                f"{len(names)}: {', '.join(names[:12])}; pass the motion's own names."
+            )
+        for name in names:
+            if name not in self.names:
+                raise UnknownNameError(
+                    "coordinate", name, self.names, where=f"model {self.model_name}"
+                )
+        place = {name: i for i, name in enumerate(names)}
+        missing = [n for n in self.independent if n not in place]
+        refused = [n for n in missing if n not in self.fillable]
+        if refused:
+            raise BigeError(
+                f"A pose of model {self.model_name} needs the coordinates "
+                f"{', '.join(refused)}, which are missing; add them or allow defaults "
+                "with fill=True."
+            )
+        index = [place.get(name, count + i) for i, name in enumerate(self.independent)]
+        return index, bool(missing)
+
+
+def _generations(spec: ModelSpec) -> list[list[CouplerSpec]]:
+    """Couplers in groups, each depending only on coordinates known before it."""
+    known, waiting = set(spec.independent_names), list(spec.couplers)
+    generations = []
+    while waiting:
+        ready = [c for c in waiting if c.independent in known]
+        if not ready:
+            loop = ", ".join(c.dependent for c in waiting)
+            raise BigeError(
+                f"Model {spec.name}: the coupled coordinates {loop} depend on one "
+                "another or on an unknown one; correct its couplers."
+            )
+        generations.append(ready)
+        known |= {c.dependent for c in ready}
+        waiting = [c for c in waiting if c not in ready]
+    return generations

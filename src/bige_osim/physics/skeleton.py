@@ -1,0 +1,264 @@
+"""Forward kinematics of a model: batched, differentiable, equal to OpenSim's."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from jaxtyping import Float
+from torch import nn
+
+from bige_osim.errors import ModelError, UnknownNameError
+from bige_osim.physics.coordinates import CoordinateMap
+from bige_osim.physics.joints import JointTransforms
+from bige_osim.physics.pose import Pose, carry
+from bige_osim.physics.root import RootJoint, has_root
+from bige_osim.physics.tree import chain, levels_of, parents_of
+from bige_osim.spec import ModelSpec, PointSpec, SphereSpec
+
+__all__ = ["Pose", "Skeleton"]
+
+
+class Skeleton(nn.Module):
+    """The bodies, joints, markers and contact points of a model.
+
+    Parameters
+    ----------
+    spec : the model
+    contacts : spheres under the feet, ``bige_osim.io.profile.contact_spheres(spec)``
+    dtype : of every output, to which poses are converted
+    fill : take the model's default for an independent coordinate that a motion does
+        not have; otherwise only locked ones may be missing
+
+    Attributes
+    ----------
+    coordinate_names : independent coordinates, in the model's order
+    body_names, joint_names, marker_names : in the model's order
+    contact_names, contact_bodies : names of the contact spheres and their bodies
+
+    Examples
+    --------
+    A pendulum of 1 m, hanging along -y:
+
+    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
+    ...                             JointSpec)
+    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
+    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
+    ...                   (axis,), ())
+    >>> rod = BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3))
+    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
+    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (), ())
+    >>> skeleton = Skeleton(spec)
+    >>> pose = skeleton.pose(torch.tensor([[torch.pi / 2]], dtype=torch.float64),
+    ...                      ["angle"])
+    >>> right = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
+    >>> torch.allclose(skeleton.center_of_mass(pose), right)
+    True
+    """
+
+    mass: torch.Tensor
+    mass_center: torch.Tensor
+    joint_origin: torch.Tensor
+    marker_location: torch.Tensor
+    contact_location: torch.Tensor
+    contact_radius: torch.Tensor
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        *,
+        contacts: Sequence[SphereSpec] = (),
+        dtype: torch.dtype = torch.float64,
+        fill: bool = False,
+    ) -> None:
+        super().__init__()
+        self.spec = spec
+        self.body_names = tuple(body.name for body in spec.bodies)
+        self.joint_names = tuple(joint.name for joint in spec.joints)
+        self.marker_names = tuple(marker.name for marker in spec.markers)
+        self.contact_names = tuple(contact.name for contact in contacts)
+        self.contact_bodies = tuple(contact.body for contact in contacts)
+        self.coordinates = CoordinateMap(spec, fill=fill, dtype=dtype)
+        self.coordinate_names = self.coordinates.independent
+        self.root = (
+            RootJoint(spec, names=self.coordinates.names, dtype=dtype)
+            if has_root(spec)
+            else None
+        )
+        levels = levels_of(spec.joints)
+        self.joints = JointTransforms(
+            [joint for level in levels for joint in level],
+            names=self.coordinates.names,
+            dtype=dtype,
+        )
+        self.parents = parents_of(levels)
+        placed = [joint.child for level in levels for joint in level]
+        self.order = [placed.index(name) for name in self.body_names]
+        self.joint_bodies = [self._body(joint.child) for joint in spec.joints]
+        self.marker_bodies = [self._body(marker.body) for marker in spec.markers]
+        self.sphere_bodies = [self._body(contact.body) for contact in contacts]
+        for name, value in {
+            "mass": [body.mass for body in spec.bodies],
+            "mass_center": [body.mass_center for body in spec.bodies],
+            "joint_origin": [tuple(j.child_offset[:3, 3]) for j in spec.joints],
+            "marker_location": _locations(spec.markers),
+            "contact_location": _locations(contacts),
+            "contact_radius": [contact.radius for contact in contacts],
+        }.items():
+            tensor = torch.as_tensor(np.array(value, dtype=float), dtype=dtype)
+            self.register_buffer(name, tensor, persistent=False)
+
+    def pose(self, q: Float[torch.Tensor, "*batch C"], names: Sequence[str]) -> Pose:
+        """Forward kinematics.
+
+        Parameters
+        ----------
+        q : (..., C) coordinates, rad or m
+        names : C names of the columns, in any order; coupled coordinates may be among
+            them and are recomputed, locked ones may be missing
+
+        Raises
+        ------
+        UnknownNameError
+            A name is no coordinate of the model.
+        BigeError
+            An independent coordinate that is not locked is missing.
+        """
+        values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
+        rotation, position = self.joints(values)
+        batch = q.shape[:-1]
+        world = chain(torch.cat([rotation, position[..., None]], dim=-1), self.parents)
+        world = world[:, self.order].reshape(*batch, -1, 3, 4)
+        return Pose(world[..., :3], world[..., 3], self.body_names)
+
+    def joint_centres(self, pose: Pose) -> Float[torch.Tensor, "*batch J 3"]:
+        """Origins (..., J, 3) of the joints' frames on their child bodies, m.
+
+        For a joint that also slides, as the knee, this is the moving point; it is what
+        OpenSim's ``joint.getChildFrame()`` reports.
+        """
+        return carry(pose, self.joint_bodies, self.joint_origin)
+
+    def markers(self, pose: Pose) -> Float[torch.Tensor, "*batch M 3"]:
+        """Marker positions (..., M, 3) in ground, m."""
+        return carry(pose, self.marker_bodies, self.marker_location)
+
+    def center_of_mass(self, pose: Pose) -> Float[torch.Tensor, "*batch 3"]:
+        """Centre of mass (..., 3) of the whole body in ground, m."""
+        share = self.mass / self.mass.sum()
+        turned = torch.einsum(
+            "...nij,nj->...i", pose.rotation, self.mass_center * share[:, None]
+        )
+        return turned + torch.einsum("...ni,n->...i", pose.position, share)
+
+    def foot_points(self, pose: Pose) -> Float[torch.Tensor, "*batch P 3"]:
+        """Lowest points (..., P, 3) of the contact spheres in ground, m."""
+        centres = carry(pose, self.sphere_bodies, self.contact_location)
+        drop = torch.zeros_like(self.contact_location)
+        drop[:, 1] = self.contact_radius
+        return centres - drop
+
+    def default_pose(self) -> Pose:
+        """Pose without batch dimensions at the model's default coordinates."""
+        return self.pose(self.coordinates.default, self.coordinate_names)
+
+    def leg_length(self) -> float:
+        """Hip to knee to ankle, m: mean over both legs in the default pose.
+
+        Between the joint centres that carry ``femur``, ``tibia`` and ``talus``, named
+        so in every model derived from Delp et al. 1990.
+
+        Raises
+        ------
+        UnknownNameError
+            The model has no body of such a name.
+        """
+        pose = self.default_pose()
+        centres = self.joint_centres(pose)
+        children = [joint.child for joint in self.spec.joints]
+        total = 0.0
+        for side in ("_r", "_l"):
+            for name in ("femur", "tibia", "talus"):
+                self._body(name + side)
+            hip, knee, ankle = (
+                centres[children.index(name + side)]
+                for name in ("femur", "tibia", "talus")
+            )
+            total += float((hip - knee).norm() + (knee - ankle).norm())
+        return total / 2
+
+    def root_names(self) -> tuple[str, ...]:
+        """Names of the six coordinates of the joint between ground and pelvis."""
+        return self._root().coordinates
+
+    def root_axes(
+        self, q: Float[torch.Tensor, "*batch C"], names: Sequence[str]
+    ) -> Float[torch.Tensor, "*batch 6 6"]:
+        """How the root's generalised forces follow from a wrench on the pelvis.
+
+        Returns
+        -------
+        (..., 6, 6) : ``tau = axes @ [moment, force]``, with the moment (N m) about the
+            pelvis origin and both in ground; rows in the order of :meth:`root_names`
+
+        Raises
+        ------
+        ModelError
+            The model has no root joint of six coordinates.
+        """
+        root = self._root()
+        rotation, _ = self.pose(q, names).body(root.body)
+        values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
+        return root.axes(values, rotation.reshape(-1, 3, 3)).reshape(
+            *q.shape[:-1], 6, 6
+        )
+
+    def root_wrench(
+        self,
+        q: Float[torch.Tensor, "*batch C"],
+        names: Sequence[str],
+        tau: Float[torch.Tensor, "*batch 6"],
+    ) -> tuple[Float[torch.Tensor, "*batch 3"], Float[torch.Tensor, "*batch 3"]]:
+        """Force and moment on the pelvis that do what its generalised forces do.
+
+        Inverse dynamics without ground contact leaves the whole ground reaction at the
+        root: this makes a wrench of it.
+
+        Parameters
+        ----------
+        q, names : the pose, as in :meth:`pose`
+        tau : (..., 6) generalised forces of the root's coordinates, N m or N, in the
+            order of :meth:`root_names`
+
+        Returns
+        -------
+        force, moment : (..., 3) N, and N m about the pelvis origin, both in ground
+
+        Raises
+        ------
+        ModelError
+            The model has no root joint of six coordinates.
+        """
+        wrench = torch.linalg.solve(self.root_axes(q, names), tau[..., None])[..., 0]
+        return wrench[..., 3:], wrench[..., :3]
+
+    def _root(self) -> RootJoint:
+        if self.root is None:
+            raise ModelError(
+                self.spec.name,
+                element="root joint",
+                problem="no joint on ground has six coordinates of its own, so ground "
+                "forces cannot be told from joint moments",
+                remedy="use a model whose pelvis is free to move",
+            )
+        return self.root
+
+    def _body(self, name: str) -> int:
+        if name not in self.body_names:
+            raise UnknownNameError(
+                "body", name, self.body_names, where=f"model {self.spec.name}"
+            )
+        return self.body_names.index(name)
+
+
+def _locations(points: Sequence[PointSpec | SphereSpec]) -> Float[np.ndarray, "P 3"]:
+    return np.array([point.location for point in points]).reshape(-1, 3)

@@ -1,0 +1,51 @@
+"""The tree of joints, walked level by level: each step is one batched product."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+import torch
+from jaxtyping import Float
+
+from bige_osim.spec import JointSpec
+
+
+def levels_of(joints: Sequence[JointSpec]) -> list[list[JointSpec]]:
+    """Joints grouped by how many joints lie between them and ground."""
+    depth = {"ground": -1}
+    levels: list[list[JointSpec]] = []
+    for joint in joints:
+        depth[joint.child] = depth[joint.parent] + 1
+        if depth[joint.child] == len(levels):
+            levels.append([])
+        levels[depth[joint.child]].append(joint)
+    return levels
+
+
+def parents_of(levels: Sequence[Sequence[JointSpec]]) -> list[list[int]]:
+    """For every joint of a level, the position of its parent in the level before."""
+    parents = [[0] * len(levels[0])]
+    for before, level in pairwise(levels):
+        children = [joint.child for joint in before]
+        parents.append([children.index(joint.parent) for joint in level])
+    return parents
+
+
+def chain(
+    local: Float[torch.Tensor, "B J 3 4"], parents: Sequence[Sequence[int]]
+) -> Float[torch.Tensor, "B J 3 4"]:
+    """Chain transforms (rotation and position) of bodies in their parents from ground.
+
+    Parameters
+    ----------
+    local : of every child body in its parent body, level after level
+    parents : as :func:`parents_of` gives them
+    """
+    parts = torch.split(local, [len(level) for level in parents], dim=1)
+    placed = [parts[0]]
+    for part, level in zip(parts[1:], parents[1:], strict=True):
+        base = placed[-1][:, list(level)]
+        world = base[..., :3] @ part
+        placed.append(
+            torch.cat([world[..., :3], world[..., 3:] + base[..., 3:]], dim=-1)
+        )
+    return torch.cat(placed, dim=1)
