@@ -1,0 +1,217 @@
+"""Sessions of people who do not exist, in the shape of OpenCap's folders.
+
+Body, model and squats are made by the program and the metadata say so
+(``synthetic: true``); the same seed gives the same files.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import yaml
+
+from bige_osim.data.squat import SquatStyle, draw_style
+from bige_osim.data.squat_motion import SquatMaker
+from bige_osim.errors import ExistingOutputError, SimulationError
+from bige_osim.io.mot import write_motion
+from bige_osim.io.profile import contact_spheres
+from bige_osim.io.trc import write_markers
+from bige_osim.motion import Motion
+from bige_osim.osim.anthropometry import (
+    GENERIC_MASS,
+    GENERIC_STATURE,
+    Body,
+    draw_body,
+    generic_model,
+    segment_factors,
+)
+from bige_osim.osim.model import read_model
+from bige_osim.osim.scaling import muscle_volume, scale_model
+
+RATE = 60.0
+"""Frames per second, as OpenCap's."""
+
+MODEL = "Rajagopal2015"
+METADATA = "sessionMetadata.yaml"
+_ATTEMPTS = 20  # styles drawn until one is within the person's joint ranges
+_DIGITS = 6  # of marker positions in m: a micrometre
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being made, how many are done, and how many there are."""
+
+
+def make_session(
+    folder: Path,
+    *,
+    person: str,
+    body: Body,
+    styles: Mapping[str, SquatStyle],
+    seed: int = 0,
+) -> Path:
+    """Write one person's session: scaled model, motions, markers, metadata.
+
+    Parameters
+    ----------
+    folder : the session's folder, made if need be; the metadata are written last
+    person : name of the person, ``subjectID`` of the metadata
+    body : measures the generic Rajagopal2015 model is scaled to
+    styles : a squat style for every trial, by the trial's name
+    seed : of the variation between repetitions
+
+    Returns
+    -------
+    folder
+
+    Raises
+    ------
+    ExistingOutputError
+        there is a session in the folder
+    SimulationError
+        the person cannot do a style within the model's joint ranges
+    """
+    maker = _make_model(folder, body=body)
+    trials = {
+        name: _Trial(
+            style,
+            maker.motion(style, rate=RATE, rng=np.random.default_rng([seed, index])),
+        )
+        for index, (name, style) in enumerate(styles.items())
+    }
+    _write_trials(folder, trials, maker=maker)
+    _write_metadata(folder, person=person, body=body, trials=trials, seed=seed)
+    return folder
+
+
+def make_population(
+    folder: Path,
+    *,
+    people: int,
+    seed: int,
+    repetitions: int = 5,
+    asymmetric: bool = True,
+    progress: Progress | None = None,
+) -> tuple[Path, ...]:
+    """Write sessions ``synth_000``, ``synth_001``, … of women and men in turn.
+
+    Every person is drawn anew (:func:`~bige_osim.osim.anthropometry.draw_body`) and
+    squats in a style of their own: trial ``squats1`` and, with ``asymmetric``, trial
+    ``squatsAsym1`` with the weight on one side. Person ``i`` is the same however many
+    people are made.
+
+    Parameters
+    ----------
+    folder : where the sessions go
+    people : how many
+    repetitions : in each trial
+    progress : told about every person
+
+    Returns
+    -------
+    folders of the sessions
+    """
+    names = {"squats1": False, "squatsAsym1": True}
+    if not asymmetric:
+        del names["squatsAsym1"]
+    sessions = []
+    for index in range(people):
+        person = f"synth_{index:03d}"
+        if progress:
+            progress(person, index, people)
+        rng = np.random.default_rng([seed, index])
+        body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
+        maker = _make_model(folder / person, body=body)
+        trials = {
+            name: _draw_trial(maker, rng=rng, repetitions=repetitions, asymmetric=one)
+            for name, one in names.items()
+        }
+        _write_trials(folder / person, trials, maker=maker)
+        _write_metadata(
+            folder / person, person=person, body=body, trials=trials, seed=seed
+        )
+        sessions.append(folder / person)
+    if progress:
+        progress("people made", people, people)
+    return tuple(sessions)
+
+
+@dataclass(frozen=True)
+class _Trial:
+    style: SquatStyle
+    motion: Motion
+
+
+def _make_model(folder: Path, *, body: Body) -> SquatMaker:
+    """Write the person's model; it is the first file of a session."""
+    if (folder / METADATA).exists():
+        raise ExistingOutputError(folder / METADATA)
+    path = folder / "OpenSimData" / "Model" / f"{MODEL}_scaled.osim"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    generic_volume = muscle_volume(GENERIC_MASS, GENERIC_STATURE)
+    scale_model(
+        generic_model(),
+        factors=segment_factors(body),
+        mass=body.mass,
+        path=path,
+        name=f"{MODEL}_scaled",
+        muscle_volume_ratio=muscle_volume(body.mass, body.stature) / generic_volume,
+        unlocked=("subtalar_angle_r", "subtalar_angle_l"),
+    )
+    return SquatMaker(path, contact_spheres(read_model(path)))
+
+
+def _draw_trial(
+    maker: SquatMaker, *, rng: np.random.Generator, repetitions: int, asymmetric: bool
+) -> _Trial:
+    """Draw styles until the person can do one."""
+    for _ in range(_ATTEMPTS - 1):
+        style = draw_style(rng, repetitions=repetitions, asymmetric=asymmetric)
+        try:
+            return _Trial(style, maker.motion(style, rate=RATE, rng=rng))
+        except SimulationError:  # too deep for these ankles: 1 in 80 draws
+            continue
+    style = draw_style(rng, repetitions=repetitions, asymmetric=asymmetric)
+    return _Trial(style, maker.motion(style, rate=RATE, rng=rng))
+
+
+def _write_trials(
+    folder: Path, trials: Mapping[str, _Trial], *, maker: SquatMaker
+) -> None:
+    motions = folder / "OpenSimData" / "Kinematics"
+    markers = folder / "MarkerData"
+    motions.mkdir(parents=True, exist_ok=True)
+    markers.mkdir(parents=True, exist_ok=True)
+    for name, trial in trials.items():
+        in_radians = maker.loaded.unturned_names  # as OpenSim's own tools write them
+        path = motions / f"{name}.mot"
+        write_motion(path, trial.motion, unturned=in_radians)
+        found = maker.loaded.markers(trial.motion)
+        rounded = replace(found, positions=found.positions.round(_DIGITS))
+        write_markers(markers / f"{name}.trc", rounded)
+
+
+def _write_metadata(
+    folder: Path,
+    *,
+    person: str,
+    body: Body,
+    trials: Mapping[str, _Trial],
+    seed: int,
+) -> None:
+    """Write what OpenCap writes about a session, and how this one was made."""
+    sex = {"female": "Woman", "male": "Man"}[body.sex]
+    content = {
+        "subjectID": person,
+        "mass_kg": round(body.mass, 3),
+        "height_m": round(body.stature, 4),
+        "gender_mf": sex,
+        "openSimModel": MODEL,
+        "synthetic": True,
+        "madeBy": "bige_osim: body drawn from ANSUR II statistics, squats computed; "
+        "no person was recorded",
+        "seed": seed,
+        "body": asdict(body),
+        "trials": {name: asdict(trial.style) for name, trial in trials.items()},
+    }
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    (folder / METADATA).write_text(text, encoding="utf-8")

@@ -1,0 +1,187 @@
+"""How a made-to-order squat is done: its style, and how far down it is when."""
+
+from dataclasses import asdict, dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy.interpolate import BPoly
+
+from bige_osim.errors import BigeError
+
+STANDING = 0.5
+"""Standing still before the first and after the last repetition, s."""
+
+BETWEEN = 0.4
+"""Standing between repetitions, s."""
+
+STANDING_KNEE = float(np.radians(5.0))
+"""Knee flexion of standing, rad."""
+
+_ALLOWED = {
+    "depth": (np.radians(40.0), np.radians(118.0)),
+    "descent": (0.4, 10.0),
+    "pause": (0.0, 10.0),
+    "ascent": (0.4, 10.0),
+    "stance_width": (0.4, 2.0),
+    "toe_out": (0.0, np.radians(45.0)),
+    "trunk_lean": (0.0, np.radians(90.0)),
+    "shift": (-0.15, 0.15),
+    "arm_standing": (-0.5, np.radians(90.0)),
+    "arm_bottom": (-0.5, np.radians(90.0)),
+    "elbow_flexion": (0.0, np.radians(150.0)),
+    "repetitions": (1, 100),
+    "variation": (0.0, 0.3),
+}
+
+
+@dataclass(frozen=True)
+class SquatStyle:
+    """One way to squat, both feet planted.
+
+    Attributes
+    ----------
+    depth : mean flexion of both knees at the bottom of the deepest repetition, rad
+    descent, pause, ascent : durations, s; without a pause the squat turns smoothly
+    stance_width : distance of the ankle centres over that of the shoulder centres
+    toe_out : of each foot, rad
+    trunk_lean : forward lean of the trunk at the bottom, rad; more where the balance
+        asks for more within the range of the ankles
+    shift : of the pelvis at the bottom, m, to the right (negative: to the left)
+    arm_standing, arm_bottom : shoulder flexion, rad, relative to the trunk
+    elbow_flexion : rad
+    repetitions : how many
+    variation : relative standard deviation of depth and tempo between repetitions
+
+    Examples
+    --------
+    >>> SquatStyle(repetitions=0)
+    Traceback (most recent call last):
+    ...
+    bige_osim.errors.BigeError: A squat's repetitions must lie between 1 and 100, got 0.
+    """
+
+    depth: float = float(np.radians(95.0))
+    descent: float = 1.2
+    pause: float = 0.1
+    ascent: float = 1.1
+    stance_width: float = 1.0
+    toe_out: float = float(np.radians(18.0))
+    trunk_lean: float = float(np.radians(50.0))
+    shift: float = 0.0
+    arm_standing: float = 0.1
+    arm_bottom: float = 1.4
+    elbow_flexion: float = 0.3
+    repetitions: int = 5
+    variation: float = 0.0
+
+    def __post_init__(self) -> None:
+        """Refuse what no person and no model can do."""
+        for name, value in asdict(self).items():
+            low, high = _ALLOWED[name]
+            if not low <= value <= high:
+                raise BigeError(
+                    f"A squat's {name} must lie between {low:.4g} and {high:.4g}, "
+                    f"got {value:.4g}."
+                )
+
+
+def draw_style(
+    rng: np.random.Generator, *, repetitions: int = 5, asymmetric: bool = False
+) -> SquatStyle:
+    """Draw a style within what healthy adults do.
+
+    Depth, lean and sideways shift are those of the squats in OpenCap's validation and
+    field studies (Uhlrich et al. 2023, PLoS Comput Biol 19, e1011462); deeper and
+    faster ones ask for more than the muscles of Rajagopal2015 have at such lengths.
+    Wider stances toe out more, which keeps the knees above the feet.
+
+    Examples
+    --------
+    >>> style = draw_style(np.random.default_rng(0), asymmetric=True)
+    >>> abs(style.shift) >= 0.03
+    True
+    """
+    width = rng.uniform(0.8, 1.2)
+    toe_out = np.radians(rng.normal(16.0, 3.0) + 40.0 * (width - 1.0))
+    shift = rng.uniform(0.03, 0.09) * rng.choice([-1.0, 1.0]) if asymmetric else 0.0
+    return SquatStyle(
+        depth=float(np.radians(rng.uniform(70.0, 102.0))),
+        descent=float(rng.uniform(1.1, 2.0)),
+        pause=float(rng.choice([0.0, rng.uniform(0.1, 0.5)])),
+        ascent=float(rng.uniform(1.0, 1.8)),
+        stance_width=float(width),
+        toe_out=float(np.clip(toe_out, np.radians(3.0), np.radians(30.0))),
+        trunk_lean=float(np.radians(rng.uniform(38.0, 62.0))),
+        shift=float(shift),
+        arm_standing=float(rng.uniform(0.0, 0.3)),
+        arm_bottom=float(rng.uniform(0.8, 1.5)),
+        elbow_flexion=float(rng.uniform(0.2, 1.2)),
+        repetitions=repetitions,
+        variation=0.04,
+    )
+
+
+def squat_progress(
+    style: SquatStyle, *, rate: float, rng: np.random.Generator
+) -> tuple[Float[np.ndarray, " T"], Float[np.ndarray, " T"]]:
+    """How far down a series of squats is over time.
+
+    Pieces of minimum jerk (Flash and Hogan 1985, J Neurosci 5, 1688) join standing and
+    bottom: quintic polynomials that start and stop with neither speed nor acceleration.
+    Without a pause the bottom is a via-point with the acceleration that minimises jerk
+    when descent and ascent last alike, 20/3 over their product.
+
+    Parameters
+    ----------
+    rate : frames per second
+    rng : draws the variation between repetitions; not used when there is none
+
+    Returns
+    -------
+    time : (T,) s from 0 on
+    progress : (T,) 0 standing, 1 at the style's depth
+
+    Examples
+    --------
+    >>> style = SquatStyle(descent=1.0, pause=0.0, ascent=1.0, repetitions=1)
+    >>> time, s = squat_progress(style, rate=60.0, rng=np.random.default_rng(0))
+    >>> float(s[time == 1.5].item()), float(s[0]), float(time[-1])
+    (1.0, 0.0, 3.0)
+    """
+    depths, paces = _variation(style, rng)
+    knots, states = [0.0], [(0.0, 0.0, 0.0)]
+
+    def hold(duration: float) -> None:
+        if duration > 0:
+            knots.append(knots[-1] + duration)
+            states.append(states[-1])
+
+    hold(STANDING)
+    for repetition, (depth, pace) in enumerate(zip(depths, paces, strict=True)):
+        down, still, up = (pace * d for d in (style.descent, style.pause, style.ascent))
+        turn = 0.0 if still > 0 else -depth * _turning(down, up)
+        knots.append(knots[-1] + down)
+        states.append((float(depth), 0.0, float(turn)))
+        hold(still)
+        knots.append(knots[-1] + up)
+        states.append((0.0, 0.0, 0.0))
+        hold(BETWEEN if repetition + 1 < style.repetitions else STANDING)
+    curve = BPoly.from_derivatives(knots, states)
+    time = np.arange(int(np.floor(knots[-1] * rate + 1e-6)) + 1) / rate
+    return time, np.clip(curve(time), 0.0, 1.0)
+
+
+def _turning(down: float, up: float) -> float:
+    """Deceleration at the bottom, 1/s²; bounded so that neither piece overshoots."""
+    return float(min(20 / 3 / (down * up), 15 / max(down, up) ** 2))
+
+
+def _variation(
+    style: SquatStyle, rng: np.random.Generator
+) -> tuple[Float[np.ndarray, " R"], Float[np.ndarray, " R"]]:
+    """Relative depth (at most 1) and relative durations of the repetitions."""
+    if style.variation == 0:
+        return np.ones(style.repetitions), np.ones(style.repetitions)
+    depths = 1 + style.variation * rng.standard_normal(style.repetitions)
+    paces = 1 + style.variation * rng.standard_normal(style.repetitions)
+    return depths / depths.max(), np.clip(paces, 0.5, 1.5)
