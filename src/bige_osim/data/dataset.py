@@ -1,0 +1,214 @@
+"""The dataset: repetitions of many people as one labelled set of arrays."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bige_osim.data.sample import Sample
+from bige_osim.errors import DatasetError
+from bige_osim.io.manifest import versions
+from bige_osim.spec import ModelSpec, spec_from_json, spec_to_json
+
+BODY = ("height_m", "mass_kg", "leg_length_m")
+"""Body descriptors, in the order the nets take them."""
+
+ROOT = (
+    "pelvis_tilt",
+    "pelvis_list",
+    "pelvis_rotation",
+    "pelvis_tx",
+    "pelvis_ty",
+    "pelvis_tz",
+)
+"""Coordinates at which what the ground does not explain shows as a residual."""
+
+AXES = ("x", "y", "z")
+
+UNITS = {
+    "motion": "rad or m",
+    "duration": "s",
+    "activations": "1",
+    "moments": "N m or N",
+    "residuals": "N m or N",
+    "ground_force": "N",
+    "ground_point": "m",
+    "ground_moment": "N m",
+    "origin": "m",
+    "start": "s",
+    "depth": "rad",
+    "quality": "1",
+    "height_m": "m",
+    "mass_kg": "kg",
+    "leg_length_m": "m",
+}
+"""Unit of every variable that is a number."""
+
+DIMENSIONS = {
+    "motion": ("repetition", "frame", "coordinate"),
+    "activations": ("repetition", "frame", "muscle"),
+    "moments": ("repetition", "frame", "coordinate"),
+    "residuals": ("repetition", "frame", "residual"),
+    "ground_force": ("repetition", "frame", "foot", "axis"),
+    "ground_point": ("repetition", "frame", "foot", "axis"),
+    "ground_moment": ("repetition", "frame", "foot", "axis"),
+    "origin": ("repetition", "axis"),
+}
+"""Dimensions of every variable that is more than one value a repetition."""
+
+LABELS = ("person", "session", "trial", "exercise", "source", "engine", "model")
+"""Variables that are text, one a repetition."""
+
+
+def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
+    """Join repetitions that share coordinates, muscles and feet.
+
+    Parameters
+    ----------
+    samples : at least one
+    cutoff : of the low-pass the motions were solved with, Hz
+
+    Returns
+    -------
+    xr.Dataset
+        dimensions ``repetition, frame, coordinate, muscle, residual, foot, axis``;
+        variables as in ``UNITS`` and ``LABELS``; attributes ``models`` (JSON: hash of
+        the ``.osim`` to its :class:`ModelSpec`), ``content_hash``, ``versions``
+
+    Raises
+    ------
+    DatasetError
+        if there is no sample, or their names differ
+    """
+    if not samples:
+        raise DatasetError(
+            "A dataset needs at least one repetition, got none; see `bige collect "
+            "--dry-run` for what was rejected."
+        )
+    first = samples[0]
+    for sample in samples:
+        _check_same(
+            "coordinates", first, sample, first.motion.names, sample.motion.names
+        )
+        _check_same(
+            "muscles", first, sample, first.activations.names, sample.activations.names
+        )
+    dataset = xr.Dataset(
+        {
+            **{name: _variable(name, samples) for name in DIMENSIONS},
+            **{name: _per_repetition(name, samples) for name in _scalars()},
+            **{name: ("repetition", _texts(name, samples)) for name in LABELS},
+        },
+        coords={
+            "coordinate": _names(first.motion.names),
+            "muscle": _names(first.activations.names),
+            "residual": _names(ROOT),
+            "foot": _names(first.ground.names),
+            "axis": _names(AXES),
+            "cycle": ("frame", np.linspace(0.0, 100.0, len(first.motion.time))),
+        },
+        attrs={
+            "title": "Repetitions with simulated muscle activations",
+            "models": json.dumps(
+                {s.spec.sha256: json.loads(spec_to_json(s.spec)) for s in samples},
+                sort_keys=True,
+            ),
+            "versions": json.dumps(versions(), sort_keys=True),
+            "cutoff_hz": cutoff,
+        },
+    )
+    dataset["cycle"].attrs["units"] = "%"
+    dataset.attrs["content_hash"] = content_hash(dataset)
+    return dataset
+
+
+def read_models(dataset: xr.Dataset) -> dict[str, ModelSpec]:
+    """Models of the people, by the hash of their ``.osim``."""
+    stored = json.loads(dataset.attrs["models"])
+    return {sha: spec_from_json(json.dumps(spec)) for sha, spec in stored.items()}
+
+
+def content_hash(dataset: xr.Dataset) -> str:
+    """SHA-256 over names, dimensions and values of everything but the versions."""
+    digest = hashlib.sha256()
+    for name in sorted(str(n) for n in dataset.variables):
+        values = dataset[name].values
+        digest.update(f"{name}{dataset[name].dims}{values.shape}".encode())
+        if values.dtype.kind in "OUST":
+            digest.update("\0".join(str(v) for v in values.ravel()).encode())
+        else:
+            digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
+    digest.update(str(dataset.attrs["models"]).encode())
+    return digest.hexdigest()
+
+
+def _scalars() -> tuple[str, ...]:
+    return tuple(name for name in UNITS if name not in DIMENSIONS)
+
+
+def _variable(name: str, samples: Sequence[Sample]) -> tuple[Any, ...]:
+    values = np.stack([_array(name, sample) for sample in samples])
+    return DIMENSIONS[name], values, {"units": UNITS[name]}
+
+
+def _array(name: str, sample: Sample) -> np.ndarray:
+    arrays = {
+        "motion": lambda: sample.motion.values,
+        "activations": lambda: sample.activations.values,
+        "moments": lambda: sample.moments.values,
+        "residuals": lambda: sample.moments.select(ROOT).values,
+        "ground_force": lambda: sample.ground.force,
+        "ground_point": lambda: sample.ground.point,
+        "ground_moment": lambda: sample.ground.moment,
+        "origin": lambda: sample.origin,
+    }
+    return np.asarray(arrays[name](), dtype=np.float64)
+
+
+def _facts(sample: Sample) -> dict[str, Any]:
+    return {
+        **asdict(sample.repetition),
+        **asdict(sample.labels),
+        "duration": sample.repetition.duration,
+        "model": sample.spec.sha256,
+    }
+
+
+def _per_repetition(name: str, samples: Sequence[Sample]) -> tuple[Any, ...]:
+    values = np.array([float(_facts(sample)[name]) for sample in samples])
+    return "repetition", values, {"units": UNITS[name]}
+
+
+def _texts(name: str, samples: Sequence[Sample]) -> np.ndarray:
+    return _names([str(_facts(sample)[name]) for sample in samples])
+
+
+def _names(names: Sequence[str]) -> np.ndarray:
+    return np.array(names, dtype=object)
+
+
+def _check_same(
+    what: str,
+    first: Sample,
+    other: Sample,
+    expected: Sequence[str],
+    got: Sequence[str],
+) -> None:
+    if tuple(expected) == tuple(got):
+        return
+    missing = [name for name in expected if name not in got]
+    extra = [name for name in got if name not in expected]
+    difference = "; ".join(
+        f"{word} {', '.join(names)}"
+        for word, names in (("without", missing), ("with", extra))
+        if names
+    )
+    raise DatasetError(
+        f"The {what} of {other.labels.session} and {first.labels.session} differ "
+        f"({difference or 'in their order'}); collect sessions of one model family "
+        "into one dataset."
+    )

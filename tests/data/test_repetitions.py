@@ -1,0 +1,139 @@
+"""Squats are found by their motion alone."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bige_osim.data.repetitions import Detection, find_squats
+from bige_osim.io.mot import read_motion
+from bige_osim.motion import Motion
+
+COLUMNS = (
+    "pelvis_tx",
+    "knee_angle_l",
+    "pelvis_ty",
+    "knee_angle_r",
+    "pelvis_tz",
+    "pelvis_tilt",
+)
+STAND, DOWN = 0.5, 2.0  # s
+SQUATS = {
+    "sessions/field_study_0/OpenSimData/IK/Squats_0.mot": 5,
+    "sessions/field_study_0/OpenSimData/IK/Asym_0.mot": 5,
+    "sessions/lab_s4/OpenSimData/Kinematics/squats1.mot": 5,
+    "sessions/lab_s4/AddBiomechanics/squats1_ik.mot": 5,
+    "sessions/lab_s6/OpenSimData/Kinematics/squats1.mot": 5,
+    "sessions/lab_s6/OpenSimData/Kinematics/squatsAsym1.mot": 5,
+    "sessions/video_s2/OpenSimData/Kinematics/squats1.mot": 5,
+    "mocap/dls01/DLS01_ik.mot": 5,
+}
+
+
+def squats(count: int = 3, *, rate: float = 60.0, depth: float = 90.0) -> Motion:
+    """Cosine squats of 2 s between stands of 0.5 s."""
+    time = np.arange(0, STAND + count * (DOWN + STAND) + 1e-9, 1 / rate)
+    phase = (time - STAND) % (DOWN + STAND)
+    moving = (time >= STAND) & (phase <= DOWN)
+    bend = np.where(moving, (1 - np.cos(2 * np.pi * phase / DOWN)) / 2, 0.0)
+    knee = np.deg2rad(5 + (depth - 5) * bend)
+    columns = {
+        "pelvis_tx": -0.2 * bend,
+        "knee_angle_l": knee,
+        "pelvis_ty": 0.95 - 0.4 * bend,
+        "knee_angle_r": knee,
+        "pelvis_tz": 0 * bend,
+        "pelvis_tilt": np.deg2rad(-25) * bend,
+    }
+    return Motion(time, np.stack([columns[n] for n in COLUMNS], axis=1), COLUMNS)
+
+
+def with_column(motion: Motion, name: str, values: np.ndarray) -> Motion:
+    changed = motion.values.copy()
+    changed[:, motion.index(name)] = values
+    return Motion(motion.time, changed, motion.names)
+
+
+def reasons(found: Detection) -> list[tuple[str, ...]]:
+    return [repetition.reasons for repetition in found.rejected]
+
+
+@pytest.mark.parametrize("rate", [30.0, 60.0, 200.0])
+def test_squats_are_found_with_their_boundaries_at_any_rate(rate: float):
+    found = find_squats(squats(3, rate=rate))
+    assert len(found.accepted) == 3
+    assert found.rejected == ()
+    for i, repetition in enumerate(found.accepted):
+        begin = STAND + i * (DOWN + STAND)
+        assert repetition.bottom == pytest.approx(begin + DOWN / 2, abs=0.04)
+        # 5 % of a cosine rise lies 14 % of the half cycle from its foot.
+        assert repetition.start == pytest.approx(begin + 0.14, abs=0.05)
+        assert repetition.duration == pytest.approx(DOWN - 0.28, abs=0.08)
+        assert np.rad2deg(repetition.depth) == pytest.approx(90, abs=1)
+        assert 0 < repetition.quality <= 1
+
+
+def test_a_repetition_cut_off_by_the_trial_is_rejected_with_a_reason():
+    whole = squats(2)
+    found = find_squats(whole.between(STAND + DOWN / 2, whole.time[-1]))
+    assert len(found.accepted) == 1
+    assert [r[0] for r in reasons(found)] == ["it starts with the knees bent 90 deg"]
+
+
+def test_a_squat_that_ends_elsewhere_is_none():
+    motion = squats(1)
+    walked = with_column(motion, "pelvis_tx", np.linspace(0, 0.6, len(motion.time)))
+    found = find_squats(walked)
+    assert found.accepted == ()
+    assert "the pelvis travels" in reasons(found)[0][0]
+
+
+def test_bending_one_knee_is_no_squat():
+    motion = squats(1, depth=110.0)
+    left = motion.column("knee_angle_l")
+    found = find_squats(with_column(motion, "knee_angle_l", 0.3 * left))
+    assert reasons(found) == [("one knee bends 30 % as much as the other",)]
+
+
+def test_swinging_the_trunk_at_the_bottom_is_sitting():
+    motion = squats(1)
+    swing = np.deg2rad(20) * np.sin(2 * np.pi * 2 * motion.time)
+    tilt = motion.column("pelvis_tilt") + swing
+    found = find_squats(with_column(motion, "pelvis_tilt", tilt))
+    assert len(found.rejected) == 1
+    assert reasons(found)[0][0].endswith("as on a seat")
+
+
+def test_a_walk_has_no_squats():
+    time = np.arange(0, 4, 0.01)
+    swing = np.deg2rad(35) * (1 + np.sin(2 * np.pi * time))
+    other = np.deg2rad(35) * (1 - np.sin(2 * np.pi * time))
+    still = np.zeros_like(time)
+    values = np.stack([1.2 * time, other, still + 0.95, swing, still, still], axis=1)
+    assert find_squats(Motion(time, values, COLUMNS)).accepted == ()
+
+
+def test_all_real_squats_are_found_and_nothing_else(recordings: Path):
+    patterns = ("sessions/*/OpenSimData/Kinematics", "sessions/*/OpenSimData/IK")
+    others = ("sessions/*/AddBiomechanics", "mocap/dls01")
+    files = [f for p in (*patterns, *others) for f in recordings.glob(f"{p}/*.mot")]
+    assert len(files) == 25
+    found = {
+        file.relative_to(recordings).as_posix(): len(
+            find_squats(read_motion(file)).accepted
+        )
+        for file in files
+    }
+    assert {name: count for name, count in found.items() if count} == SQUATS
+
+
+def test_the_limit_between_sitting_and_squatting_has_room(recordings: Path):
+    """Real squats use half of the tilt limit at most, real seats 1.3 times it."""
+    found = {}
+    for trial in ("squats1", "squatsAsym1", "STS1", "STSAsym1"):
+        folder = recordings / "sessions/lab_s6/OpenSimData/Kinematics"
+        found[trial] = find_squats(read_motion(folder / f"{trial}.mot"))
+    for trial in ("squats1", "squatsAsym1"):
+        assert min(r.quality for r in found[trial].accepted) > 0.4
+    for trial in ("STS1", "STSAsym1"):
+        assert len(found[trial].rejected) == 6
