@@ -1,0 +1,150 @@
+"""Guidance: search a generator's latents for motions of a person that meet a goal.
+
+The continuous latents z of a batch of candidates are moved by Adam so that the motions
+decoded from their codes minimise sum of weight x loss / scale over the goal's terms
+(:mod:`bige_osim.guidance.terms`). What is returned are decoded motions as they are: no
+correction follows the search.
+"""
+
+from collections.abc import Callable
+
+import torch
+from jaxtyping import Float
+
+from bige_osim.guidance.config import GuideConfig
+from bige_osim.guidance.networks import Generator, Surrogate, in_use
+from bige_osim.guidance.objective import Objective
+from bige_osim.guidance.outcome import collect
+from bige_osim.guidance.result import GuidedMotions
+from bige_osim.guidance.start import TrainingLatents, start_latents
+from bige_osim.guidance.terms import (
+    Binding,
+    Kinematics,
+    Uncertainty,
+    WeightedTerm,
+    bind,
+)
+from bige_osim.io.goal import Goal
+from bige_osim.io.profile import find_profile
+from bige_osim.spec import ModelSpec
+
+__all__ = ["GuideConfig", "GuidedMotions", "Progress", "TrainingLatents", "guide"]
+
+Progress = Callable[[int, int], None]
+"""Called with the steps done and the steps there are."""
+
+
+def guide(
+    generator: Generator,
+    surrogate: Surrogate,
+    skeleton: Kinematics,
+    goal: Goal,
+    body: Float[torch.Tensor, " 3"],
+    *,
+    spec: ModelSpec,
+    latents: TrainingLatents,
+    config: GuideConfig | None = None,
+    progress: Progress | None = None,
+) -> GuidedMotions:
+    """Search for motions of a person that meet a goal.
+
+    The same seed gives the same motions (on one device).
+
+    Parameters
+    ----------
+    generator, surrogate : trained nets, all tensors on one device
+    skeleton : kinematics of the person's model, in the nets' dtype
+    goal : what is wanted
+    body : (3,) stature m, mass kg, leg length m of the person
+    spec : the person's model, for ranges and muscle groups
+    latents : of the training motions: the start, and what proximity is measured to
+    config : how to search
+    progress : called after every step
+
+    Raises
+    ------
+    GoalError, UnknownNameError
+        when the goal names what the model does not have
+    DatasetError
+        when the nets do not fit each other
+    BigeError
+        when no candidate has a finite cost
+    """
+    config = config or GuideConfig()
+    with in_use(generator, surrogate):
+        binding = Binding(
+            spec=spec,
+            coordinate_names=tuple(generator.coordinate_names),
+            muscle_names=tuple(surrogate.muscle_names),
+            groups=find_profile(spec).muscle_groups,
+            frames=_frames(generator, latents, body),
+        )
+        objective = Objective(
+            generator=generator,
+            surrogate=surrogate,
+            skeleton=skeleton,
+            body=body,
+            terms=_terms(goal, binding, uncertainty=config.uncertainty),
+            training=latents.values,
+        )
+        start = start_latents(
+            latents,
+            body,
+            count=config.candidates,
+            noise=config.start_noise,
+            random=torch.Generator().manual_seed(config.seed),
+        )
+        best, history = _search(
+            objective, start, unit=latents.spread, config=config, progress=progress
+        )
+        with torch.no_grad():
+            before, after = objective(start), objective(best)
+            return collect(before, after, history, spec=spec, config=config)
+
+
+def _terms(
+    goal: Goal, binding: Binding, *, uncertainty: float
+) -> tuple[WeightedTerm, ...]:
+    targets = binding.muscles(goal.target_muscles) or binding.muscle_names
+    unsure = WeightedTerm(Uncertainty(muscles=targets), uncertainty)
+    return (*bind(goal, binding), unsure)
+
+
+def _frames(
+    generator: Generator, known: TrainingLatents, body: Float[torch.Tensor, " 3"]
+) -> int:
+    with torch.no_grad():
+        motion, _ = generator.decode(known.values[:1], body[None])
+    return int(motion.shape[1])
+
+
+def _search(
+    objective: Objective,
+    start: Float[torch.Tensor, "B L D"],
+    *,
+    unit: Float[torch.Tensor, ""],
+    config: GuideConfig,
+    progress: Progress | None,
+) -> tuple[Float[torch.Tensor, "B L D"], Float[torch.Tensor, "S B"]]:
+    """Move latents down the cost; return each sample's best and all costs."""
+    z = start.detach().clone().requires_grad_()
+    adam = torch.optim.Adam([z], lr=config.learning_rate * float(unit))
+    best = start.detach().clone()
+    least = torch.full_like(best[:, 0, 0], torch.inf)
+    history = []
+    for step in range(config.steps + 1):
+        cost = objective(z).cost
+        better = cost.detach() < least
+        least = torch.where(better, cost.detach(), least)
+        best = torch.where(better[:, None, None], z.detach(), best)
+        history.append(cost.detach())
+        if step == config.steps:
+            break
+        # Samples do not see each other, so the sum's gradient is each one's own; the
+        # nets' parameters get none.
+        (gradient,) = torch.autograd.grad(cost.sum(), z)
+        z.grad = gradient.nan_to_num(nan=0.0, posinf=0.0, neginf=0.0)
+        adam.step()
+        if progress is not None:
+            progress(step + 1, config.steps)
+    return best, torch.stack(history)

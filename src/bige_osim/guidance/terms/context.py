@@ -1,0 +1,114 @@
+"""What a guidance term may look at: a batch of motions and all that follows from them.
+
+Units: rad, m, s, activations 0 to 1. Ground frame x forward, y up, z right; the floor
+is at y = ``floor``. Every motion spans its own duration over the same number of frames,
+so dt = duration / (F - 1) differs between samples.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float
+
+from bige_osim.errors import UnknownNameError
+
+
+@runtime_checkable
+class Kinematics(Protocol):
+    """What terms need of :class:`bige_osim.physics.skeleton.Skeleton`."""
+
+    def pose(self, q: Float[torch.Tensor, "... C"], names: Sequence[str]) -> Any:
+        """Poses of all bodies for coordinates ``q`` (rad, m) of these names."""
+
+    def foot_points(self, pose: Any) -> Float[torch.Tensor, "... P 3"]:
+        """Lowest surface point of every contact sphere in ground, m."""
+
+    def center_of_mass(self, pose: Any) -> Float[torch.Tensor, "... 3"]:
+        """Whole-body centre of mass in ground, m."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Context:
+    """A batch of B motions of F frames, their activations and their latents.
+
+    Attributes
+    ----------
+    motion : (B, F, C) rad or m
+    coordinate_names : C names
+    duration : (B,) s
+    activations : (B, F, M) expected activations, 0 to 1
+    std : (B, F, M) uncertainty of the activations, one standard deviation
+    muscle_names : M names
+    skeleton : kinematics of the person's model, in the motion's dtype
+    latents : (B, L, D) before quantisation, of the motions; ``None`` for recordings
+    training : (N, L, D) latents of the training motions; ``None`` for recordings
+    floor : height of the floor, m
+    """
+
+    motion: Float[torch.Tensor, "B F C"]
+    coordinate_names: tuple[str, ...]
+    duration: Float[torch.Tensor, " B"]
+    activations: Float[torch.Tensor, "B F M"]
+    std: Float[torch.Tensor, "B F M"]
+    muscle_names: tuple[str, ...]
+    skeleton: Kinematics
+    latents: Float[torch.Tensor, "B L D"] | None = None
+    training: Float[torch.Tensor, "N L D"] | None = None
+    floor: float = 0.0
+
+    def coordinates(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
+        """Coordinates of these names, rad or m; an unknown name is an error."""
+        return self.motion[
+            ..., _indices(names, self.coordinate_names, kind="coordinate")
+        ]
+
+    def muscles(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
+        """Activations expected of these muscles; an unknown name is an error."""
+        return self.activations[..., _indices(names, self.muscle_names, kind="muscle")]
+
+    def uncertainty(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
+        """Uncertainty of these muscles' activations, one standard deviation."""
+        return self.std[..., _indices(names, self.muscle_names, kind="muscle")]
+
+    def velocity(
+        self, values: Float[torch.Tensor, "B F *rest"]
+    ) -> Float[torch.Tensor, "B F-2 *rest"]:
+        """Central differences per second at the inner frames."""
+        return (values[:, 2:] - values[:, :-2]) / (2 * self._step(values))
+
+    def acceleration(
+        self, values: Float[torch.Tensor, "B F *rest"]
+    ) -> Float[torch.Tensor, "B F-2 *rest"]:
+        """Second central differences per second squared at the inner frames."""
+        change = values[:, 2:] - 2 * values[:, 1:-1] + values[:, :-2]
+        return change / self._step(values) ** 2
+
+    @cached_property
+    def pose(self) -> Any:
+        """Poses (B, F) of the skeleton, computed once."""
+        return self.skeleton.pose(self.motion, self.coordinate_names)
+
+    @cached_property
+    def foot_points(self) -> Float[torch.Tensor, "B F P 3"]:
+        """Foot contact points, m above the floor in y."""
+        lifted = self.motion.new_tensor([0.0, self.floor, 0.0])
+        return self.skeleton.foot_points(self.pose) - lifted
+
+    @cached_property
+    def center_of_mass(self) -> Float[torch.Tensor, "B F 3"]:
+        """Whole-body centre of mass, m."""
+        return self.skeleton.center_of_mass(self.pose)
+
+    def _step(self, values: torch.Tensor) -> torch.Tensor:
+        step = self.duration / (self.motion.shape[1] - 1)
+        return step.reshape(-1, *[1] * (values.ndim - 1))
+
+
+def _indices(names: Sequence[str], known: tuple[str, ...], *, kind: str) -> list[int]:
+    for name in names:
+        if name not in known:
+            raise UnknownNameError(kind, name, known, where="The guided motion")
+    return [known.index(name) for name in names]

@@ -1,0 +1,62 @@
+"""A term on the latents: stay near what people were seen to do."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import torch
+from jaxtyping import Float
+
+from bige_osim.errors import GoalError
+from bige_osim.guidance.terms.context import Context
+from bige_osim.guidance.terms.term import Term
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proximity(Term):
+    """Distance of the latents z to the nearest training latents.
+
+    L = mean over the k nearest n of the mean over (L, D) of (z - z_n)² / s², with s the
+    standard deviation of the training latents (:func:`latent_spread`).
+
+    Attributes
+    ----------
+    neighbours : k
+    """
+
+    name: ClassVar[str] = "proximity"
+    unit: ClassVar[str] = "SD"
+    neighbours: int = 1
+
+    @property
+    def scale(self) -> float:
+        """One standard deviation, squared."""
+        return 1.0
+
+    def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Mean squared distance in standard deviations of the training latents."""
+        if context.latents is None or context.training is None:
+            raise GoalError(
+                "[proximity]: expected motions decoded from latents, got recordings;"
+                " leave the term out for them."
+            )
+        near, known = context.latents.flatten(1), context.training.flatten(1)
+        squared = torch.cdist(near, known) ** 2 / near.shape[1]
+        k = min(self.neighbours, len(known))
+        nearest = squared.topk(k, largest=False).values
+        return nearest.mean(-1) / latent_spread(context.training) ** 2
+
+    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Root mean square distance, standard deviations of the training latents."""
+        return self(context).sqrt()
+
+
+def latent_spread(latents: Float[torch.Tensor, "N L D"]) -> Float[torch.Tensor, ""]:
+    """Compute the SD of latents over samples and time, root mean square over D.
+
+    Examples
+    --------
+    >>> latent_spread(torch.tensor([[[1.0], [-1.0]], [[1.0], [-1.0]]]))
+    tensor(1.)
+    """
+    spread = latents.flatten(0, 1).var(0, correction=0).mean().sqrt()
+    return spread.clamp(min=1e-6)

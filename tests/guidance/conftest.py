@@ -1,0 +1,299 @@
+"""A two-legged model, made by hand, motions of it, and nets whose answers are known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from bige_osim.guidance.optimise import (
+    GuideConfig,
+    GuidedMotions,
+    Progress,
+    TrainingLatents,
+    guide,
+)
+from bige_osim.guidance.terms import Context
+from bige_osim.io.goal import Goal
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import (
+    AxisSpec,
+    BodySpec,
+    CoordinateSpec,
+    FunctionSpec,
+    JointSpec,
+    ModelSpec,
+    MuscleSpec,
+    SphereSpec,
+)
+
+ROTATIONS = ("pelvis_tilt", "pelvis_list", "pelvis_rotation")
+TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
+HINGES = (
+    ("hip_{}", "pelvis", "femur_{}", "hip_flexion_{}", (0.0, 0.0, 1.0)),
+    ("knee_{}", "femur_{}", "tibia_{}", "knee_angle_{}", (0.0, 0.0, -1.0)),
+    ("ankle_{}", "tibia_{}", "calcn_{}", "ankle_angle_{}", (0.0, 0.0, 1.0)),
+)
+STRAIGHT = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
+AXES = ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+LEG = 0.8
+SOLE = 0.05
+NAMES = ROTATIONS + TRANSLATIONS
+NAMES += tuple(h[3].format(side) for side in "rl" for h in HINGES)
+FRAMES = 9
+LATENT = (2, 3)
+BODY = torch.tensor([1.7, 65.0, 0.8], dtype=torch.float64)
+MUSCLES = ("vasmed_r", "vasmed_l", "bflh_r")
+
+
+def _same(name: str, direction: tuple[float, float, float]) -> AxisSpec:
+    return AxisSpec(direction, name, FunctionSpec("linear", (1.0, 0.0)))
+
+
+def _still(direction: tuple[float, float, float]) -> AxisSpec:
+    return AxisSpec(direction, None, FunctionSpec("constant", (0.0,)))
+
+
+def _hinge(hinge: tuple[Any, ...], side: str) -> JointSpec:
+    name, parent, child, coordinate, axis = hinge
+    offset = np.eye(4)
+    side_z = 0.1 if side == "r" else -0.1
+    offset[:3, 3] = (0, 0, side_z) if parent == "pelvis" else (0, -LEG / 2, 0)
+    return JointSpec(
+        name.format(side),
+        "custom",
+        parent.format(side),
+        child.format(side),
+        offset,
+        np.eye(4),
+        (
+            _same(coordinate.format(side), axis),
+            _still((0.0, 1.0, 0.0)),
+            _still((1.0, 0.0, 0.0)),
+        ),
+        tuple(_still(direction) for direction in STRAIGHT),
+    )
+
+
+@pytest.fixture(scope="session")
+def spec() -> ModelSpec:
+    """Pelvis, thighs of 0.4 m, shanks of 0.4 m, feet; hips 0.85 m above the soles."""
+    root = JointSpec(
+        "ground_pelvis",
+        "custom",
+        "ground",
+        "pelvis",
+        np.eye(4),
+        np.eye(4),
+        tuple(_same(n, a) for n, a in zip(ROTATIONS, AXES, strict=True)),
+        tuple(_same(n, a) for n, a in zip(TRANSLATIONS, STRAIGHT, strict=True)),
+    )
+    joints = (root, *(_hinge(h, side) for side in "rl" for h in HINGES))
+    joint_of = {
+        **dict.fromkeys(NAMES[:6], root.name),
+        **{h[3].format(s): h[0].format(s) for s in "rl" for h in HINGES},
+    }
+    bodies = [BodySpec("pelvis", 40.0, (0.0, 0.3, 0.0), np.eye(3))]
+    for side in "rl":
+        bodies += [
+            BodySpec(f"femur_{side}", 8.0, (0.0, -0.2, 0.0), np.eye(3)),
+            BodySpec(f"tibia_{side}", 4.0, (0.0, -0.2, 0.0), np.eye(3)),
+            BodySpec(f"calcn_{side}", 1.0, (0.05, 0.0, 0.0), np.eye(3)),
+        ]
+    return ModelSpec(
+        name="two_legs",
+        sha256="0" * 64,
+        bodies=tuple(bodies),
+        joints=joints,
+        coordinates=tuple(
+            CoordinateSpec(
+                n, joint_of[n], n in TRANSLATIONS, -1.5, 2.0, 0.0, True, False
+            )
+            for n in NAMES
+        ),
+        couplers=(),
+        markers=(),
+        contacts=(),
+        muscles=tuple(MuscleSpec(m, 1000.0, 0.1, 0.2, 0.0) for m in MUSCLES),
+    )
+
+
+@pytest.fixture(scope="session")
+def contacts() -> list[SphereSpec]:
+    """A heel and a toe sphere under each foot."""
+    return [
+        SphereSpec(f"{end}_{side}", f"calcn_{side}", (x, 0.02 - SOLE, 0.0), 0.02)
+        for side in "rl"
+        for end, x in (("heel", -0.05), ("toe", 0.15))
+    ]
+
+
+@pytest.fixture(scope="session")
+def skeleton(spec: ModelSpec, contacts: list[SphereSpec]) -> Skeleton:
+    """Kinematics in float64."""
+    return Skeleton(spec, contacts=contacts)
+
+
+@pytest.fixture
+def standing() -> Callable[..., torch.Tensor]:
+    """Make a batch of one: standing still, columns (F,) set by name, rad or m."""
+
+    def make(frames: int = 11, **columns: torch.Tensor | float) -> torch.Tensor:
+        motion = torch.zeros(1, frames, len(NAMES), dtype=torch.float64)
+        motion[..., NAMES.index("pelvis_ty")] = LEG + SOLE
+        for name, values in columns.items():
+            motion[..., NAMES.index(name)] = torch.as_tensor(
+                values, dtype=torch.float64
+            )
+        return motion
+
+    return make
+
+
+@pytest.fixture
+def context(skeleton: Skeleton) -> Callable[..., Context]:
+    """Make the context of a motion; muscles rest, latents are absent, 1 s a motion."""
+
+    def make(motion: torch.Tensor, **fields: Any) -> Context:
+        rest = torch.zeros(*motion.shape[:2], len(MUSCLES)).to(motion)
+        known = {
+            "coordinate_names": NAMES,
+            "duration": torch.ones(len(motion)).to(motion),
+            "activations": rest,
+            "std": rest,
+            "muscle_names": MUSCLES,
+            "skeleton": skeleton,
+        }
+        return Context(motion=motion, **{**known, **fields})
+
+    return make
+
+
+@dataclass
+class Codes:
+    z: torch.Tensor
+
+
+@dataclass
+class Guess:
+    mean: torch.Tensor
+    std: torch.Tensor
+
+
+class LinearGenerator(nn.Module):
+    """Motion = standing + W z, 2 s long; codes are multiples of ``grain``."""
+
+    def __init__(self, names: tuple[str, ...], *, grain: float = 0.0) -> None:
+        super().__init__()
+        random = torch.Generator().manual_seed(1)
+        self.coordinate_names = names
+        self.grain = grain
+        shape = (FRAMES, len(names), *LATENT)
+        weight = torch.randn(shape, generator=random, dtype=torch.float64)
+        weight[:, [i for i, n in enumerate(names) if n.startswith("pelvis_t")]] = 0
+        self.weight = nn.Parameter(0.2 * weight)
+        standing = torch.zeros(len(names), dtype=torch.float64)
+        standing[names.index("pelvis_ty")] = 0.85
+        self.register_buffer("standing", standing)
+
+    def encode(
+        self, motion: torch.Tensor, duration: torch.Tensor, body: torch.Tensor
+    ) -> torch.Tensor:
+        flat = (motion - self.standing).flatten(1).T
+        z = torch.linalg.lstsq(self.weight.flatten(2).flatten(0, 1), flat).solution
+        return z.T.reshape(-1, *LATENT).detach()
+
+    def quantise(self, z: torch.Tensor) -> Codes:
+        return Codes((z / self.grain).round() * self.grain if self.grain else z)
+
+    def decode(
+        self, z: torch.Tensor, body: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        motion = self.standing + torch.einsum("fcld,bld->bfc", self.weight, z)
+        return motion, torch.full((len(z),), 2.0, dtype=z.dtype)
+
+
+class KneeSurrogate(nn.Module):
+    """Each vastus works with the sine of its knee; wants its columns left first."""
+
+    coordinate_names = ("knee_angle_l", "knee_angle_r")
+    muscle_names = ("vasmed_l", "vasmed_r")
+
+    def forward(
+        self, motion: torch.Tensor, duration: torch.Tensor, body: torch.Tensor
+    ) -> Guess:
+        mean = 0.5 + 0.5 * torch.sin(motion)
+        return Guess(mean, 0.1 + 0.0 * mean)
+
+
+class NanSurrogate(KneeSurrogate):
+    def forward(
+        self, motion: torch.Tensor, duration: torch.Tensor, body: torch.Tensor
+    ) -> Guess:
+        return Guess(motion * torch.nan, motion * torch.nan)
+
+
+@pytest.fixture
+def body() -> torch.Tensor:
+    """Stature m, mass kg, leg length m."""
+    return BODY
+
+
+@pytest.fixture
+def generator(spec: ModelSpec) -> LinearGenerator:
+    """Decode linearly; every latent is a code."""
+    return LinearGenerator(spec.independent_names)
+
+
+@pytest.fixture
+def coarse(spec: ModelSpec) -> LinearGenerator:
+    """Decode linearly; codes are multiples of 0.25."""
+    return LinearGenerator(spec.independent_names, grain=0.25)
+
+
+@pytest.fixture
+def surrogate() -> KneeSurrogate:
+    """Know the vasti from the knees."""
+    return KneeSurrogate()
+
+
+@pytest.fixture
+def broken_surrogate() -> NanSurrogate:
+    """Answer nan."""
+    return NanSurrogate()
+
+
+@pytest.fixture
+def search(
+    spec: ModelSpec,
+    skeleton: Skeleton,
+    generator: LinearGenerator,
+    surrogate: KneeSurrogate,
+) -> Callable[..., GuidedMotions]:
+    """Guide towards a goal's tables with other nets and settings where given."""
+    random = torch.Generator().manual_seed(2)
+    values = torch.randn((10, *LATENT), generator=random, dtype=torch.float64)
+    latents = TrainingLatents(values, BODY.expand(10, 3))
+
+    def run(
+        tables: dict[str, object],
+        *,
+        nets: tuple[nn.Module, nn.Module] = (generator, surrogate),
+        progress: Progress | None = None,
+        **settings: object,
+    ) -> GuidedMotions:
+        return guide(
+            *nets,
+            skeleton,
+            Goal.from_dict(tables),
+            BODY,
+            spec=spec,
+            latents=latents,
+            config=GuideConfig(**{"candidates": 6, "uncertainty": 0.0, **settings}),
+            progress=progress,
+        )
+
+    return run
