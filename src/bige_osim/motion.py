@@ -115,6 +115,11 @@ class Series:
         kept = (self.time >= start - 1e-9) & (self.time <= stop + 1e-9)
         return replace(self, time=self.time[kept], values=self.values[kept])
 
+    def finite(self: S) -> S:
+        """Frames in which every value is a number."""
+        kept = np.isfinite(self.values).all(axis=1)
+        return replace(self, time=self.time[kept], values=self.values[kept])
+
     def at(self: S, time: Float[np.ndarray, " N"]) -> S:
         """Cubic-spline values at other times (s) within the series."""
         inside = (time >= self.time[0] - 1e-9) & (time <= self.time[-1] + 1e-9)
@@ -147,7 +152,9 @@ class Series:
         corrected = cutoff / (np.sqrt(2) - 1) ** (0.5 / order)
         sections = butter(order, min(corrected / (rate / 2), 0.99), output="sos")
         pad = min(len(series.time) - 1, int(2 * rate))
-        smooth = sosfiltfilt(sections, series.values, axis=0, padlen=pad)
+        smooth = np.ascontiguousarray(
+            sosfiltfilt(sections, series.values, axis=0, padlen=pad)
+        )
         filtered = replace(series, values=smooth)
         if even:
             return filtered

@@ -9,9 +9,7 @@ from bige_osim.cli import options
 
 @click.command()
 @click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
-@click.option(
-    "-o", "--output", type=options.FILE, required=True, help="Dataset (.nc)."
-)
+@click.option("-o", "--output", type=options.FILE, required=True, help="Dataset (.nc).")
 @click.option(
     "--rate",
     type=click.FloatRange(min=1),

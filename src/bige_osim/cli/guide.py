@@ -58,7 +58,5 @@ def guide(
         device=device,
     )
     with options.progress_bar() as progress:
-        result = run(
-            request, output=output, seed=seed, force=force, progress=progress
-        )
+        result = run(request, output=output, seed=seed, force=force, progress=progress)
     options.show(result.summary, text=result.text, as_json=as_json)

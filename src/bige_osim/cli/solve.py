@@ -67,7 +67,5 @@ def solve(
         rate=rate,
     )
     with options.progress_bar() as progress:
-        result = run(
-            request, output=output, jobs=jobs, force=force, progress=progress
-        )
+        result = run(request, output=output, jobs=jobs, force=force, progress=progress)
     options.show(result.summary, text=result.text, as_json=as_json)

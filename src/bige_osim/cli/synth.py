@@ -15,9 +15,7 @@ from bige_osim.cli import options
 @options.seed
 @options.writing
 @options.printing
-def synth(
-    *, people: int, output: Path, seed: int, force: bool, as_json: bool
-) -> None:
+def synth(*, people: int, output: Path, seed: int, force: bool, as_json: bool) -> None:
     """Make OpenCap-shaped sessions of synthetic people who squat.
 
     Bodies are drawn from the ANSUR II statistics; everything is marked synthetic.
@@ -27,7 +25,5 @@ def synth(
     from bige_osim.stages.synth import synth as run
 
     with options.progress_bar() as progress:
-        result = run(
-            people, output=output, seed=seed, force=force, progress=progress
-        )
+        result = run(people, output=output, seed=seed, force=force, progress=progress)
     options.show(result.summary, text=result.text, as_json=as_json)

@@ -129,7 +129,7 @@ def _on(clock: Float[np.ndarray, " F"], series: S) -> S:
 
 def _solved(solution: Solution, repetition: Repetition) -> Activations:
     """Activations around the repetition; a frame that failed within it is an error."""
-    margin = 2 / solution.activations.rate
+    margin = 2 / (solution.config.rate or solution.motion.rate)
     near = solution.activations.between(
         repetition.start - margin, repetition.stop + margin
     )

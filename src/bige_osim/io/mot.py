@@ -1,8 +1,8 @@
 """Motions in OpenSim's ``.mot`` files, and the door to all else in such files.
 
 The only place where joint angles are degrees: whatever the file holds, what comes out
-is in radians. ``inDegrees`` concerns rotations only: translations are always metres, and
-coupled coordinates (``knee_angle_*_beta``) radians: OpenSim converts neither.
+is in radians. ``inDegrees`` concerns rotations only: translations are metres always and
+coupled coordinates (``knee_angle_*_beta``) radians, since OpenSim converts neither.
 """
 
 from collections.abc import Collection, Sequence

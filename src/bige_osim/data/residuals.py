@@ -1,0 +1,190 @@
+"""What ground reaction does not explain of a motion: residuals at the root."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+
+from bige_osim.motion import GroundReaction, Moments, Motion
+from bige_osim.physics.feet import Feet, runs
+from bige_osim.physics.skeleton import Skeleton
+
+GRAVITY = 9.80665
+"""Standard gravity, m/s²."""
+
+FORCE_LIMIT, MOMENT_LIMIT = 0.05, 0.01
+"""What Hicks et al. 2015 (J Biomech Eng 137, 020905) accept: of the largest external
+force, and of it times the height of the centre of mass."""
+
+CARRIED = 0.2
+"""Fraction of body weight from which something else than the feet carries a person."""
+
+
+@dataclass(frozen=True)
+class ResidualSummary:
+    """Force and moment at the pelvis that ground reaction does not explain.
+
+    Attributes
+    ----------
+    force_rms, force_max : magnitude, N
+    moment_rms, moment_max : magnitude, about the pelvis origin, N m
+    body_weight : N, by the model
+    center_height : m, mean height of the centre of mass above the floor
+    external_max : N, largest ground reaction
+    offset : N, mean vertical residual: positive where the ground carries less than the
+        model weighs
+    carried : times (s, s) and fractions of body weight that feet do not carry
+    source : of the ground reaction, ``measured`` or ``estimated``
+    """
+
+    force_rms: float
+    force_max: float
+    moment_rms: float
+    moment_max: float
+    body_weight: float
+    center_height: float
+    external_max: float
+    offset: float
+    carried: tuple[tuple[float, float, float], ...]
+    source: str
+
+    @property
+    def force_rms_share(self) -> float:
+        """RMS residual force over body weight."""
+        return self.force_rms / self.body_weight
+
+    @property
+    def force_max_share(self) -> float:
+        """Largest residual force over body weight."""
+        return self.force_max / self.body_weight
+
+    @property
+    def moment_rms_share(self) -> float:
+        """RMS residual moment over body weight times height of the centre of mass."""
+        return self.moment_rms / (self.body_weight * self.center_height)
+
+    @property
+    def moment_max_share(self) -> float:
+        """Largest residual moment over body weight times height of that centre."""
+        return self.moment_max / (self.body_weight * self.center_height)
+
+    def to_dict(self) -> dict[str, float]:
+        """Plain data, with units in the names."""
+        return {
+            "force_rms_percent_bw": round(100 * self.force_rms_share, 3),
+            "force_max_percent_bw": round(100 * self.force_max_share, 3),
+            "moment_rms_nm": round(self.moment_rms, 3),
+            "moment_max_nm": round(self.moment_max, 3),
+            "moment_rms_percent_bwh": round(100 * self.moment_rms_share, 3),
+            "moment_max_percent_bwh": round(100 * self.moment_max_share, 3),
+        }
+
+    def warnings(self) -> tuple[str, ...]:
+        """Sentences on residuals beyond what is accepted."""
+        return tuple(self._warnings())
+
+    def _warnings(self) -> Iterator[str]:
+        for start, stop, share in self.carried:
+            yield (
+                f"From {start:.2f} to {stop:.2f} s the feet leave up to "
+                f"{share:.0%} of body weight to something else, such as a seat; "
+                "muscles are wrong there."
+            )
+        if self.carried:
+            return
+        if self.force_max > FORCE_LIMIT * self.external_max:
+            yield (
+                f"Forces of up to {self.force_max_share:.1%} of body weight (RMS "
+                f"{self.force_rms_share:.1%}) are not explained by the ground, more "
+                f"than the accepted {FORCE_LIMIT:.0%} of the largest ground reaction"
+                f"{self._mass_hint()}."
+            )
+        if self.moment_max > MOMENT_LIMIT * self.external_max * self.center_height:
+            hint = (
+                "masses of the model or the place of the plates may be off"
+                if self.source == "measured"
+                else "a low-pass below the motion's noise may help"
+            )
+            yield (
+                f"Moments of up to {self.moment_max:.0f} N m (RMS "
+                f"{self.moment_rms:.0f} N m) are not explained by the ground, more "
+                f"than the accepted {MOMENT_LIMIT:.0%} of the largest ground reaction "
+                f"times the height of the centre of mass; {hint}."
+            )
+
+    def _mass_hint(self) -> str:
+        """Tell what the plates weigh, if that explains most of the residual."""
+        if self.source != "measured" or abs(self.offset) < 0.5 * self.force_rms:
+            return ""
+        mass = self.body_weight / GRAVITY
+        return (
+            f"; the model has {mass:.1f} kg, the plates carry "
+            f"{mass - self.offset / GRAVITY:.1f} kg"
+        )
+
+
+def summarise_residuals(
+    skeleton: Skeleton,
+    motion: Motion,
+    moments: Moments,
+    *,
+    ground: GroundReaction,
+    feet: Feet,
+    spans: Sequence[tuple[float, float]] | None = None,
+) -> ResidualSummary:
+    """Measure what inverse dynamics with ground reaction leaves at the root.
+
+    Parameters
+    ----------
+    skeleton : of the model
+    motion : (T, C) rad and m
+    moments, ground, feet : at the same times
+    spans : count only these times, s
+    """
+    kept = _inside(motion.time, spans)
+    q = torch.from_numpy(np.ascontiguousarray(motion.values))
+    tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
+    force, moment = (t.numpy() for t in skeleton.root_wrench(q, motion.names, tau))
+    sizes = np.linalg.norm(force, axis=1)[kept], np.linalg.norm(moment, axis=1)[kept]
+    center = skeleton.center_of_mass(skeleton.pose(q, motion.names)).numpy()[:, 1]
+    weight = skeleton.spec.mass * GRAVITY
+    external = np.linalg.norm(ground.force.sum(axis=1), axis=1)
+    share = np.where(kept, force[:, 1] / weight, 0.0)
+    return ResidualSummary(
+        force_rms=_rms(sizes[0]),
+        force_max=float(sizes[0].max()),
+        moment_rms=_rms(sizes[1]),
+        moment_max=float(sizes[1].max()),
+        body_weight=weight,
+        center_height=float(center[kept].mean() - feet.floor),
+        external_max=float(external[kept].max()),
+        offset=float(force[kept, 1].mean()),
+        carried=tuple(_carried(motion.time, share)),
+        source=ground.source,
+    )
+
+
+def _carried(
+    time: Float[np.ndarray, " T"], share: Float[np.ndarray, " T"]
+) -> Iterator[tuple[float, float, float]]:
+    """Find times of more than a moment in which the feet carry far too little."""
+    for run in runs(share > CARRIED):
+        if time[run][-1] - time[run][0] > 0.1:
+            yield float(time[run][0]), float(time[run][-1]), float(share[run].max())
+
+
+def _inside(
+    time: Float[np.ndarray, " T"], spans: Sequence[tuple[float, float]] | None
+) -> Bool[np.ndarray, " T"]:
+    if spans is None:
+        return np.ones(len(time), dtype=bool)
+    kept = np.zeros(len(time), dtype=bool)
+    for start, stop in spans:
+        kept |= (time >= start - 1e-9) & (time <= stop + 1e-9)
+    return kept
+
+
+def _rms(values: Float[np.ndarray, " N"]) -> float:
+    return float(np.sqrt(np.mean(values**2)))

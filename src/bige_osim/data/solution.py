@@ -1,0 +1,258 @@
+"""A motion solved: ground reaction, net moments and muscle activations."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from bige_osim.data.residuals import ResidualSummary, summarise_residuals
+from bige_osim.errors import BigeError
+from bige_osim.io.profile import contact_spheres
+from bige_osim.motion import (
+    FOOT_BODIES,
+    Activations,
+    GroundReaction,
+    Moments,
+    Motion,
+    Series,
+)
+from bige_osim.osim.reference import (
+    StaticOptimisationConfig,
+    inverse_dynamics,
+    static_optimisation,
+)
+from bige_osim.physics.feet import Feet, locate_feet
+from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
+from bige_osim.physics.plates import PlateConfig, assign_plates
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import ModelSpec
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True)
+class SolveConfig:
+    """How a motion is solved.
+
+    Attributes
+    ----------
+    cutoff : low-pass of the motion, Hz
+    force_cutoff : low-pass of force plates, Hz; ``None`` for that of the motion
+    rate : solved frames per second; ``None`` solves every frame
+    static : settings of static optimisation; its rate is replaced by ``rate``
+    ground : what feet can do, where ground reaction is estimated
+    plates : what counts as a foot on a plate, where it is measured
+    """
+
+    cutoff: float = 6.0
+    force_cutoff: float | None = None
+    rate: float | None = None
+    static: StaticOptimisationConfig = field(default_factory=StaticOptimisationConfig)
+    ground: GroundConfig = field(default_factory=GroundConfig)
+    plates: PlateConfig = field(default_factory=PlateConfig)
+
+    def __post_init__(self) -> None:
+        """Refuse cut-offs that are not positive."""
+        for name, value in (
+            ("cutoff", self.cutoff),
+            ("force_cutoff", self.force_cutoff or self.cutoff),
+        ):
+            if not 0 < value < np.inf:
+                raise BigeError(
+                    f"The {name} of a low-pass must be positive, got {value} Hz; 6 Hz "
+                    "suits squats."
+                )
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What is known of a motion after it is solved.
+
+    Attributes
+    ----------
+    motion : filtered, every frame, as it was solved
+    ground : reaction on ``calcn_r`` and ``calcn_l`` at every frame
+    floor : height of the floor, m
+    moments : net generalised forces at every frame; at the root what is unexplained
+    activations : 0 to 1 at the solved frames; NaN where a frame failed
+    forces : tendon forces of the muscles, N, likewise
+    reserves : what ideal actuators add at coordinates, N m or N, likewise
+    residuals : what they add at the root's six coordinates, likewise
+    residual : summary of what is unexplained at the root
+    failed : times of the frames that were not solved, s
+    warnings : sentences for the user
+    timings : seconds taken by ``ground`` and ``static optimisation``
+    config : what it was solved with
+    """
+
+    motion: Motion
+    ground: GroundReaction
+    floor: float
+    moments: Moments
+    activations: Activations
+    forces: Series
+    reserves: Series
+    residuals: Series
+    residual: ResidualSummary
+    failed: tuple[float, ...]
+    warnings: tuple[str, ...]
+    timings: dict[str, float]
+    config: SolveConfig
+
+    def summary(self) -> dict[str, Any]:
+        """Plain data for ``solve.json``, with units in the names."""
+        seconds = self.timings["static optimisation"]
+        return {
+            "from_s": float(self.activations.time[0]),
+            "to_s": float(self.activations.time[-1]),
+            "frames": len(self.activations.time),
+            "failed_s": list(self.failed),
+            "ground": self.ground.source,
+            "residuals": self.residual.to_dict(),
+            "reserve_max_nm": _largest(self.reserves),
+            "seconds": {name: round(time, 2) for name, time in self.timings.items()},
+            "seconds_per_frame": round(seconds / len(self.activations.time), 3),
+            "warnings": list(self.warnings),
+        }
+
+
+def solve_motion(
+    model: Path,
+    spec: ModelSpec,
+    motion: Motion,
+    *,
+    plates: GroundReaction | None = None,
+    config: SolveConfig | None = None,
+    spans: Sequence[tuple[float, float]] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> Solution:
+    """Find what ground and muscles did to make a person move so.
+
+    The motion is low-passed; force plates, filtered likewise, go to the feet that stand
+    on them, or else ground reaction is estimated; inverse dynamics and static
+    optimisation explain the rest.
+
+    Parameters
+    ----------
+    model : the person's ``.osim``
+    spec : the same as plain data
+    motion : (T, C) rad and m, as recorded
+    plates : force plates as recorded, on the same clock and in the same frame; forces
+        whose names are the feet's bodies are taken as they are
+    config : how to solve
+    spans : run static optimisation only within these times, s
+    jobs : processes for static optimisation
+    progress : called with what is done, frames done and frames there are
+
+    Raises
+    ------
+    MissingFileError, ModelError, UnknownNameError, BigeError
+        Model, motion and plates do not fit each other; see
+        :func:`~bige_osim.osim.reference.inverse_dynamics` and
+        :func:`~bige_osim.physics.plates.assign_plates`.
+    SimulationError
+        OpenSim failed, or solved no frame.
+    """
+    config = config or SolveConfig()
+    start = perf_counter()
+    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    smooth = _filtered(motion, skeleton, cutoff=config.cutoff)
+    if plates is not None:
+        smooth = _covered(smooth, plates, spans)
+    feet = locate_feet(skeleton, smooth)
+    if plates is None:
+        bare = inverse_dynamics(model, smooth)
+        wrench = root_wrench(skeleton, smooth, bare)
+        ground, warnings = estimate_ground(feet, wrench, config=config.ground)
+    else:
+        ground, warnings = _measured(plates, feet, config)
+    between = perf_counter()
+    static = static_optimisation(
+        model,
+        smooth,
+        ground=ground,
+        config=replace(config.static, rate=config.rate),
+        spans=spans,
+        jobs=jobs,
+        progress=progress,
+    )
+    residual = summarise_residuals(
+        skeleton, smooth, static.moments, ground=ground, feet=feet, spans=spans
+    )
+    return Solution(
+        motion=smooth,
+        ground=ground,
+        floor=feet.floor,
+        moments=static.moments,
+        activations=static.activations,
+        forces=static.forces,
+        reserves=static.reserves,
+        residuals=static.residuals,
+        residual=residual,
+        failed=static.failed,
+        warnings=(*warnings, *residual.warnings(), *static.warnings),
+        timings={
+            "ground": between - start,
+            "static optimisation": perf_counter() - between,
+        },
+        config=config,
+    )
+
+
+def _filtered(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
+    """Low-pass the independent coordinates; compute coupled and add locked ones."""
+    bad = np.argwhere(~np.isfinite(motion.values))
+    if len(bad):
+        frame, column = bad[0]
+        raise BigeError(
+            f"Column {motion.names[column]} of the motion is no number at "
+            f"{motion.time[frame]:.3f} s; fill the gap or cut the trial."
+        )
+    coupled = {coupler.dependent for coupler in skeleton.spec.couplers}
+    free = motion.select([name for name in motion.names if name not in coupled])
+    smooth = free.filter(cutoff)
+    q = torch.from_numpy(np.ascontiguousarray(smooth.values))
+    values = skeleton.coordinates(q, smooth.names).numpy()
+    every = Motion(smooth.time, values, skeleton.coordinates.names)
+    return every.select(skeleton.spec.coordinate_names)
+
+
+def _covered(
+    motion: Motion,
+    plates: GroundReaction,
+    spans: Sequence[tuple[float, float]] | None,
+) -> Motion:
+    """Cut the motion to what the plates cover, if they cover all that is to solve."""
+    first, last = plates.time[0], plates.time[-1]
+    if spans and all(first <= start and stop <= last for start, stop in spans):
+        return motion.between(first, last)
+    return motion
+
+
+def _measured(
+    plates: GroundReaction, feet: Feet, config: SolveConfig
+) -> tuple[GroundReaction, tuple[str, ...]]:
+    """Ground reaction on the feet from what was recorded."""
+    if set(plates.names) <= set(FOOT_BODIES):
+        return plates.at(feet.time), ()
+    cutoff = config.force_cutoff or config.cutoff
+    return assign_plates(plates, feet, config=replace(config.plates, cutoff=cutoff))
+
+
+def _largest(series: Series) -> dict[str, float]:
+    """Largest magnitude of every column, by name; failed frames left out."""
+    known = series.values[np.isfinite(series.values).all(axis=1)]
+    if not len(known):
+        return {}
+    peaks: Float[np.ndarray, " C"] = np.abs(known).max(axis=0)
+    return {
+        name: round(float(peak), 3)
+        for name, peak in zip(series.names, peaks, strict=True)
+    }

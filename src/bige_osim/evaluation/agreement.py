@@ -1,0 +1,213 @@
+"""How well the surrogate's activations agree with the simulated ones, per muscle.
+
+Both are compared at the frames the simulation solved; the surrogate is interpolated
+linearly to those times. Differences are surrogate minus simulated.
+
+- **RMSE**: root mean square difference over frames.
+- **R²**: ``1 - SS_res / SS_tot`` over frames, with ``SS_tot`` about the muscle's own
+  simulated mean; undefined (``None``) where the simulated muscle hardly varies, that
+  is, where its standard deviation is below :data:`STILL`.
+- **Peaks**: the largest activation of each, and when it comes; timing is undefined
+  where either hardly varies, because a flat curve has no meaningful peak.
+
+Several muscles or motions pool by summing squares: the pooled R² is
+``1 - Σ SS_res / Σ SS_tot``, each ``SS_tot`` about the mean of one muscle in one motion,
+so that muscles which differ in level do not make the agreement look better.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from bige_osim.errors import BigeError
+from bige_osim.motion import Activations
+
+STILL = 0.01
+"""Standard deviation (activation, 0 to 1) below which a muscle hardly varies."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Surrogate against simulated, of one muscle or pooled over several.
+
+    Attributes
+    ----------
+    name : the muscle, or what is pooled
+    frames : how many values were compared
+    rmse : root mean square difference, activation
+    bias : mean of surrogate minus simulated, activation
+    spread : standard deviation of the simulated activation about its mean
+    r2 : see the module; ``None`` where undefined
+    """
+
+    name: str
+    frames: int
+    rmse: float
+    bias: float
+    spread: float
+    r2: float | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return {
+            "frames": self.frames,
+            "rmse": self.rmse,
+            "bias": self.bias,
+            "spread": self.spread,
+            "r2": self.r2,
+        }
+
+
+@dataclass(frozen=True)
+class MuscleAgreement(Agreement):
+    """The agreement of one muscle in one motion.
+
+    Attributes
+    ----------
+    surrogate_peak, simulated_peak : largest activation, 0 to 1
+    peak_delay : time of the surrogate's peak minus that of the simulated one, s
+    peak_delay_percent : the same in % of the motion's duration
+    """
+
+    surrogate_peak: float
+    simulated_peak: float
+    peak_delay: float | None
+    peak_delay_percent: float | None
+
+    @property
+    def peak_difference(self) -> float:
+        """Surrogate's peak minus simulated peak, activation."""
+        return self.surrogate_peak - self.simulated_peak
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, with the muscle's name; times in s."""
+        return {
+            "muscle": self.name,
+            **super().to_dict(),
+            "surrogate_peak": self.surrogate_peak,
+            "simulated_peak": self.simulated_peak,
+            "peak_difference": self.peak_difference,
+            "peak_delay_s": self.peak_delay,
+            "peak_delay_percent": self.peak_delay_percent,
+        }
+
+
+def compare_activations(
+    surrogate: Activations,
+    simulated: Activations,
+    *,
+    solved: Bool[np.ndarray, " T"] | None = None,
+) -> tuple[MuscleAgreement, ...]:
+    """Compare every muscle that both have, in the simulation's order.
+
+    Parameters
+    ----------
+    surrogate : what the net expected, any rate
+    simulated : what the simulation found, (T, M)
+    solved : which of the T simulated frames to trust; all by default
+
+    Raises
+    ------
+    BigeError
+        if no muscle or no solved frame is common to both
+
+    Examples
+    --------
+    >>> t = np.linspace(0, 1, 101)
+    >>> wave = (0.5 - 0.3 * np.cos(2 * np.pi * t))[:, None]
+    >>> a, b = Activations(t, wave + 0.1, ("x",)), Activations(t, wave, ("x",))
+    >>> one, = compare_activations(a, b)
+    >>> round(one.rmse, 3), round(one.bias, 3), one.peak_delay
+    (0.1, 0.1, 0.0)
+    """
+    muscles = [name for name in simulated.names if name in surrogate.names]
+    if not muscles:
+        raise BigeError(
+            "The surrogate and the simulation have no muscle in common, expected the "
+            "same model's muscles; use the model that the motion was guided on."
+        )
+    times = simulated.time
+    shared = (times >= surrogate.time[0] - 1e-6) & (times <= surrogate.time[-1] + 1e-6)
+    if solved is not None:
+        shared = shared & solved
+    if not shared.any():
+        raise BigeError(
+            "The simulation has no solved frame within the motion's time, expected at "
+            "least one; simulate the motion again."
+        )
+    return tuple(
+        _compare(
+            name,
+            time=times[shared],
+            expected=np.interp(times[shared], surrogate.time, surrogate.column(name)),
+            found=simulated.column(name)[shared],
+            duration=surrogate.duration,
+        )
+        for name in muscles
+    )
+
+
+def pool(name: str, parts: Iterable[Agreement]) -> Agreement:
+    """Pool over muscles, motions or both (see the module).
+
+    Examples
+    --------
+    >>> parts = [Agreement(n, 10, rmse=r, bias=r, spread=0.1, r2=None)
+    ...          for n, r in (("x", 0.03), ("y", 0.04))]
+    >>> both = pool("both", parts)
+    >>> round(both.rmse, 4), round(both.bias, 3), round(both.r2, 3)
+    (0.0354, 0.035, 0.875)
+    """
+    kept = tuple(parts)
+    if not kept:
+        raise BigeError(f"There is nothing to pool for {name}; pass at least one part.")
+    weights = np.array([part.frames for part in kept], dtype=float)
+
+    def mean(values: list[float]) -> float:
+        return float(np.average(values, weights=weights))
+
+    rmse = float(np.sqrt(mean([part.rmse**2 for part in kept])))
+    spread = float(np.sqrt(mean([part.spread**2 for part in kept])))
+    return Agreement(
+        name=name,
+        frames=int(weights.sum()),
+        rmse=rmse,
+        bias=mean([part.bias for part in kept]),
+        spread=spread,
+        r2=_r2(rmse, spread),
+    )
+
+
+def _compare(
+    name: str,
+    *,
+    time: Float[np.ndarray, " N"],
+    expected: Float[np.ndarray, " N"],
+    found: Float[np.ndarray, " N"],
+    duration: float,
+) -> MuscleAgreement:
+    difference = expected - found
+    rmse, spread = float(np.sqrt(np.mean(difference**2))), float(found.std())
+    delay = None
+    if min(spread, float(expected.std())) >= STILL:
+        delay = float(time[expected.argmax()] - time[found.argmax()])
+    return MuscleAgreement(
+        name=name,
+        frames=len(time),
+        rmse=rmse,
+        bias=float(difference.mean()),
+        spread=spread,
+        r2=_r2(rmse, spread),
+        surrogate_peak=float(expected.max()),
+        simulated_peak=float(found.max()),
+        peak_delay=delay,
+        peak_delay_percent=None if delay is None else 100 * delay / duration,
+    )
+
+
+def _r2(rmse: float, spread: float) -> float | None:
+    """``1 - SS_res / SS_tot`` from per-frame means, or ``None`` where undefined."""
+    return None if spread < STILL else 1 - (rmse / spread) ** 2

@@ -1,0 +1,189 @@
+"""A goal on one motion: what the surrogate expects of it, and what simulation says.
+
+Every term is evaluated twice on the same motion, first with the surrogate's activations
+and then with the simulated ones in their place.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from bige_osim.guidance.terms import (
+    Activation,
+    Binding,
+    Context,
+    Proximity,
+    Term,
+    bind,
+    outside,
+)
+from bige_osim.io.goal import Goal
+from bige_osim.motion import Activations, Motion
+from bige_osim.physics.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class MuscleRange:
+    """The range that a goal asks of muscles, and what each comes to.
+
+    Attributes
+    ----------
+    muscles : K names
+    low, high : what is asked, 0 to 1
+    statistic : as in the goal: ``peak``, ``mean`` or ``every``
+    surrogate, simulated : that statistic of each muscle, K values, 0 to 1; for
+        ``every`` frame the value that is furthest outside; no values of a surrogate
+        that there was not
+    """
+
+    muscles: tuple[str, ...]
+    low: float
+    high: float
+    statistic: str
+    surrogate: tuple[float, ...]
+    simulated: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class TermCheck:
+    """One term of the goal.
+
+    Attributes
+    ----------
+    name, unit : of the term; the unit is that of both values
+    surrogate, simulated : the quantity with either's activations
+    expected, holds : whether the constraint holds by the surrogate, and in simulation;
+        ``None`` for a pure objective, and for ``expected`` without a surrogate
+    range : for activation terms, what is asked of which muscles
+    """
+
+    name: str
+    unit: str
+    surrogate: float | None
+    simulated: float
+    expected: bool | None
+    holds: bool | None
+    range: MuscleRange | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+
+def check_goal(
+    goal: Goal,
+    *,
+    motion: Motion,
+    surrogate: Activations | None,
+    simulated: Activations,
+    skeleton: Skeleton,
+    groups: Mapping[str, tuple[str, ...]],
+    floor: float = 0.0,
+) -> tuple[TermCheck, ...]:
+    """Evaluate a goal with the surrogate's and with the simulated activations.
+
+    The ``proximity`` term is left out: it looks at latents, not at the motion.
+
+    Parameters
+    ----------
+    motion : the guided motion
+    surrogate : what the net expected, if there was one
+    simulated : what the simulation found; interpolated to the motion's frames
+    skeleton : of the person's model
+    groups : muscle groups that the goal may name
+    floor : height of the floor, m
+
+    Raises
+    ------
+    UnknownNameError
+        if the goal names muscles or coordinates that are not there
+    """
+    even = np.linspace(motion.time[0], motion.time[-1], len(motion.time))
+    motion = motion.at(even)
+    binding = Binding(
+        spec=skeleton.spec,
+        coordinate_names=motion.names,
+        muscle_names=simulated.names,
+        groups=groups,
+        frames=len(even),
+    )
+    terms = [weighted.term for weighted in bind(goal, binding)]
+    found = _context(motion, simulated, skeleton=skeleton, floor=floor)
+    hoped = None
+    if surrogate is not None:
+        hoped = _context(motion, surrogate, skeleton=skeleton, floor=floor)
+    return tuple(
+        _check(term, expected=hoped, found=found)
+        for term in terms
+        if not isinstance(term, Proximity)
+    )
+
+
+def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck:
+    asked = None
+    if isinstance(term, Activation):
+        asked = MuscleRange(
+            muscles=term.muscles,
+            low=term.low,
+            high=term.high,
+            statistic=term.statistic,
+            surrogate=() if expected is None else _reached(term, expected),
+            simulated=_reached(term, found),
+        )
+    return TermCheck(
+        name=term.name,
+        unit=term.unit,
+        surrogate=None if expected is None else float(term.measure(expected)[0]),
+        simulated=float(term.measure(found)[0]),
+        expected=None if expected is None else _holds(term, expected),
+        holds=_holds(term, found),
+        range=asked,
+    )
+
+
+def _reached(term: Activation, context: Context) -> tuple[float, ...]:
+    """Find what each muscle of an activation term comes to."""
+    values = context.muscles(term.muscles)[0]
+    if term.statistic == "peak":
+        reached = values.amax(0)
+    elif term.statistic == "mean":
+        reached = values.mean(0)
+    else:
+        furthest = outside(values, term.low, term.high).argmax(0)
+        reached = values.gather(0, furthest[None])[0]
+    return tuple(float(value) for value in reached)
+
+
+def _holds(term: Term, context: Context) -> bool | None:
+    holds = term.holds(context)
+    return None if holds is None else bool(holds[0])
+
+
+def _context(
+    motion: Motion, activations: Activations, *, skeleton: Skeleton, floor: float
+) -> Context:
+    """One motion with these activations at its frames."""
+    dtype = skeleton.mass.dtype
+    values = _at(activations, motion.time)
+    return Context(
+        motion=torch.tensor(motion.values, dtype=dtype)[None],
+        coordinate_names=motion.names,
+        duration=torch.tensor([motion.duration], dtype=dtype),
+        activations=torch.tensor(values, dtype=dtype)[None],
+        std=torch.zeros(1, *values.shape, dtype=dtype),
+        muscle_names=activations.names,
+        skeleton=skeleton,
+        floor=floor,
+    )
+
+
+def _at(
+    activations: Activations, time: Float[np.ndarray, " F"]
+) -> Float[np.ndarray, "F M"]:
+    """Linear interpolation, which cannot overshoot as a spline would; ends held."""
+    columns = [np.interp(time, activations.time, c) for c in activations.values.T]
+    return np.stack(columns, axis=-1)

@@ -1,0 +1,235 @@
+"""Guided motions judged by simulation: agreement, goal, residuals, limits, verdict."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from jaxtyping import Bool
+
+from bige_osim.data.solution import Solution
+from bige_osim.errors import SimulationError
+from bige_osim.evaluation.agreement import (
+    STILL,
+    Agreement,
+    MuscleAgreement,
+    compare_activations,
+    pool,
+)
+from bige_osim.evaluation.feet import check_feet
+from bige_osim.evaluation.goal_check import TermCheck, check_goal
+from bige_osim.evaluation.limits import (
+    Limits,
+    Residuals,
+    range_excesses,
+    reserves,
+)
+from bige_osim.evaluation.motion_validation import MotionValidation
+from bige_osim.io.goal import Goal
+from bige_osim.io.output import finite
+from bige_osim.motion import Activations, Motion
+from bige_osim.physics.skeleton import Skeleton
+
+NO_GROUPS: Mapping[str, tuple[str, ...]] = {}
+"""Muscle groups of a model of no known family."""
+
+
+@dataclass(frozen=True)
+class Validation:
+    """All motions of a validation, judged.
+
+    Attributes
+    ----------
+    motions : one or more
+    """
+
+    motions: tuple[MotionValidation, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse a validation of nothing."""
+        if not self.motions:
+            raise SimulationError(
+                "A validation needs a motion, got none; pass a guide folder or .mot "
+                "files."
+            )
+
+    @property
+    def passed(self) -> int:
+        """How many motions pass."""
+        return sum(motion.passed for motion in self.motions)
+
+    @property
+    def overall(self) -> Agreement | None:
+        """Agreement pooled over all muscles and motions, if there is any."""
+        parts = [one for motion in self.motions for one in motion.muscles]
+        return pool("all muscles", parts) if parts else None
+
+    def muscle(self, name: str) -> tuple[MuscleAgreement, ...]:
+        """Agreement of one muscle in every motion that has it."""
+        return tuple(
+            one for motion in self.motions for one in motion.muscles if one.name == name
+        )
+
+    @property
+    def muscle_names(self) -> tuple[str, ...]:
+        """Muscles that were compared, in the model's order."""
+        names = [one.name for motion in self.motions for one in motion.muscles]
+        return tuple(dict.fromkeys(names))
+
+    def summary(self) -> str:
+        """Say what came out, in one paragraph."""
+        count = len(self.motions)
+        sentences = [f"{self.passed} of {_counted(count, 'motion')} passed."]
+        flags = [t.holds for m in self.motions for t in m.terms if t.holds is not None]
+        if flags:
+            sentences.append(
+                f"In simulation {sum(flags)} of {_counted(len(flags), 'constraint')} "
+                "held."
+            )
+        if self.overall is not None:
+            r2 = self.overall.r2
+            fit = "" if r2 is None else f", R² {r2:.2f}"
+            sentences.append(
+                "The surrogate's activations differ from the simulated ones by RMSE "
+                f"{self.overall.rmse:.3f}{fit}, over all muscles."
+            )
+        found = [motion.residuals.found for motion in self.motions]
+        force = 100 * max(one.force_max_share for one in found)
+        moment = max(one.moment_max for one in found)
+        sentences.append(
+            f"Residuals peak at {force:.1f} % of body weight and {moment:.1f} N m."
+        )
+        failed = sum(len(m.failed) for m in self.motions)
+        if failed:
+            sentences.append(
+                f"The simulation found no solution at {_counted(failed, 'frame')}."
+            )
+        return " ".join(sentences)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data for ``validate.json``: finite numbers or ``None``, units in keys.
+
+        ``muscles`` pools every muscle over the motions; its peak difference and delay
+        are means of magnitudes.
+        """
+        plain: dict[str, Any] = finite(
+            {
+                "passed": self.passed,
+                "count": len(self.motions),
+                "summary": self.summary(),
+                "limits": self.motions[0].limits.to_dict(),
+                "still": STILL,
+                "overall": None if self.overall is None else self.overall.to_dict(),
+                "muscles": [self._pooled(name) for name in self.muscle_names],
+                "motions": [motion.to_dict() for motion in self.motions],
+            }
+        )
+        return plain
+
+    def _pooled(self, name: str) -> dict[str, Any]:
+        parts = self.muscle(name)
+        delays = [
+            (abs(one.peak_delay), abs(one.peak_delay_percent))
+            for one in parts
+            if one.peak_delay is not None and one.peak_delay_percent is not None
+        ]
+        seconds, percent = np.mean(delays, axis=0) if delays else (None, None)
+        return {
+            "muscle": name,
+            **pool(name, parts).to_dict(),
+            "peak_difference": np.mean([abs(one.peak_difference) for one in parts]),
+            "peak_delay_s": seconds,
+            "peak_delay_percent": percent,
+        }
+
+
+def validate_motion(
+    name: str,
+    *,
+    motion: Motion,
+    solution: Solution,
+    skeleton: Skeleton,
+    surrogate: Activations | None = None,
+    goal: Goal | None = None,
+    groups: Mapping[str, tuple[str, ...]] = NO_GROUPS,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    floor: float = 0.0,
+) -> MotionValidation:
+    """Judge one motion by its simulation.
+
+    Parameters
+    ----------
+    name : of the motion, for people
+    motion : as guided or recorded, rad and m
+    solution : its simulation
+    skeleton : of the person's model, with its foot contact spheres
+    surrogate : activations that a net expected, to compare
+    goal : what was asked, to check again with the simulated activations
+    groups : muscle groups that the goal may name
+    limits : what the motion has to keep to
+    floor : height of the floor, m
+
+    Raises
+    ------
+    SimulationError
+        if the simulation solved no frame
+    UnknownNameError
+        if the goal names muscles or coordinates that are not there
+    """
+    solved = _solved(solution)
+    if not solved.any():
+        raise SimulationError(
+            f"The simulation of motion {name} solved none of its "
+            f"{len(solved)} frames; look at its warnings and its model."
+        )
+    muscles: tuple[MuscleAgreement, ...] = ()
+    if surrogate is not None:
+        muscles = compare_activations(surrogate, solution.activations, solved=solved)
+    terms: tuple[TermCheck, ...] = ()
+    if goal is not None:
+        terms = check_goal(
+            goal,
+            motion=motion,
+            surrogate=surrogate,
+            simulated=_kept(solution.activations, solved),
+            skeleton=skeleton,
+            groups=groups,
+            floor=floor,
+        )
+    root = skeleton.root_names()
+    return MotionValidation(
+        name=name,
+        duration=motion.duration,
+        frames=len(solved),
+        failed=solution.failed,
+        muscles=muscles,
+        terms=terms,
+        residuals=Residuals(solution.residual, limits),
+        reserves=reserves(solution.reserves, solution.moments, without=root),
+        ranges=range_excesses(motion, skeleton.spec, tolerance=limits.joint),
+        feet=check_feet(motion, skeleton, floor=floor),
+        limits=limits,
+        warnings=_warnings(solution),
+    )
+
+
+def _solved(solution: Solution) -> Bool[np.ndarray, " T"]:
+    """Tell which frames have all activations."""
+    known: Bool[np.ndarray, " T"] = np.isfinite(solution.activations.values).all(axis=1)
+    return known
+
+
+def _kept(activations: Activations, solved: Bool[np.ndarray, " T"]) -> Activations:
+    return Activations(
+        activations.time[solved], activations.values[solved], activations.names
+    )
+
+
+def _warnings(solution: Solution) -> tuple[str, ...]:
+    """Warnings of the simulation, without those that the verdict says itself."""
+    said = () if solution.residual.carried else solution.residual.warnings()
+    return tuple(text for text in solution.warnings if text not in said)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,95 @@
+"""Why a motion does not pass: one sentence per limit that it breaks."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from bige_osim.evaluation.feet import FeetCheck
+from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
+from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
+
+
+def goal_reasons(terms: Sequence[TermCheck]) -> Iterator[str]:
+    """Say which constraints of the goal do not hold in simulation."""
+    for term in terms:
+        if term.holds is not False:
+            continue
+        if term.range is not None:
+            yield from _range_reasons(term.range)
+            continue
+        by = ""
+        if term.surrogate is not None:
+            by = f", where the surrogate expects {term.surrogate:.3g} {term.unit}"
+        yield (
+            f"The goal {term.name} does not hold in simulation: {term.simulated:.3g} "
+            f"{term.unit}{by}."
+        )
+
+
+def residual_reasons(residuals: Residuals) -> Iterator[str]:
+    """Say which residuals are above what Hicks et al. 2015 accept."""
+    found, limits = residuals.found, residuals.limits
+    if not residuals.force_holds:
+        yield (
+            f"The residual force peaks at {100 * found.force_max_share:.1f} % of body "
+            f"weight ({found.force_max:.0f} N), above the accepted "
+            f"{residuals.force_limit:.0f} N ({100 * limits.residual_force:g} % of the "
+            "net external force)."
+        )
+    if not residuals.moment_holds:
+        yield (
+            f"The residual moment peaks at {found.moment_max:.1f} N m, above the "
+            f"accepted {residuals.moment_limit:.1f} N m "
+            f"({100 * limits.residual_moment:g} % of the net external force times the "
+            "height of the centre of mass)."
+        )
+
+
+def range_reasons(ranges: Sequence[RangeExcess]) -> Iterator[str]:
+    """Say which coordinates leave the model's range."""
+    for one in ranges:
+        yield (
+            f"{one.coordinate} leaves the model's range by "
+            f"{math.degrees(one.excess):.1f} deg at {one.time:.2f} s."
+        )
+
+
+def feet_reasons(feet: FeetCheck, limits: Limits) -> Iterator[str]:
+    """Say whether standing feet slide, sink or float."""
+    if feet.sliding is not None and feet.sliding > limits.sliding:
+        yield (
+            f"Standing feet slide at {feet.sliding:.3f} m/s on average, more than "
+            f"{limits.sliding:g} m/s."
+        )
+    for amount, limit, where in (
+        (feet.penetration, limits.penetration, "below"),
+        (feet.floating, limits.floating, "above"),
+    ):
+        if amount > limit:
+            yield (
+                f"The lowest foot point is {100 * amount:.1f} cm {where} the floor on "
+                f"average, more than {100 * limit:g} cm."
+            )
+
+
+def failure_reasons(failed: Sequence[float], frames: int) -> Iterator[str]:
+    """Say at how many frames the simulation found no solution."""
+    if failed:
+        yield (
+            f"The simulation found no solution at {len(failed)} of {frames} frames, "
+            f"the first at {min(failed):.2f} s."
+        )
+
+
+def _range_reasons(asked: MuscleRange) -> Iterator[str]:
+    """Say which muscles are outside the range that the goal asks."""
+    what = {"peak": "peaks at", "mean": "has the mean"}.get(asked.statistic, "reaches")
+    for i, (muscle, value) in enumerate(
+        zip(asked.muscles, asked.simulated, strict=True)
+    ):
+        if asked.low <= value <= asked.high:
+            continue
+        by = f" (surrogate {asked.surrogate[i]:.3f})" if asked.surrogate else ""
+        yield (
+            f"{muscle} {what} {value:.3f} in simulation{by}, outside the goal's "
+            f"{asked.low:g} to {asked.high:g}."
+        )

@@ -1,0 +1,47 @@
+"""The page that a folder of results makes."""
+
+from pathlib import Path
+
+from bige_osim.report.agreement_part import agreement_section
+from bige_osim.report.goal_part import goal_section
+from bige_osim.report.headline import make_headline
+from bige_osim.report.limits_part import limits_section
+from bige_osim.report.motion_part import motion_section
+from bige_osim.report.page import Page
+from bige_osim.report.people_part import people_section
+from bige_osim.report.provenance_part import provenance_section
+from bige_osim.report.results import read_results
+from bige_osim.report.training_part import training_section
+
+
+def page_from_folder(folder: Path) -> Page:
+    """Make the page of what a folder holds; what is missing is said in one line.
+
+    Looked for in the folder and up to three folders deep: the JSON file of every step
+    (``collect.json``, ``validate.json``, …), the nets' ``generator.json`` and
+    ``surrogate.json`` with their curves, and the ``.mot`` and ``.sto`` files beside
+    them.
+
+    Raises
+    ------
+    MissingFileError
+        if there is no such folder, or nothing to report in it
+    DataError
+        if one of the JSON files is damaged
+    """
+    results = read_results(folder)
+    return Page(
+        title=f"Guided motions, checked by simulation: {folder.resolve().name}",
+        headline=make_headline(results),
+        sections=(
+            goal_section(results),
+            motion_section(results),
+            agreement_section(results),
+            limits_section(results),
+            people_section(results),
+            training_section(results),
+            provenance_section(results),
+        ),
+        footer="Made by bige report. Activations come from static optimisation of a "
+        "model; they are not measured muscle activity.",
+    )

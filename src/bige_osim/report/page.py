@@ -1,0 +1,200 @@
+"""A report as plain data, and as one HTML page that needs nothing beside it.
+
+The page has its style and its figures inside, works on paper and on a phone, and
+follows the reader's light or dark setting.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from bige_osim.report.style import inline_svg
+from bige_osim.report.words import MISSING
+
+State = Literal["good", "mixed", "bad", "none"]
+"""What a colour and a sign say: holds, partly, does not, or not judged."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A table cell, judged or not."""
+
+    text: str
+    state: State = "none"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under headings.
+
+    Attributes
+    ----------
+    headings : one per column, with units
+    rows : cells or plain texts, one per column
+    caption : what the table shows
+    numbers : columns whose entries are numbers, aligned right
+    folded : show only the caption until it is opened
+    """
+
+    kind: ClassVar[str] = "table"
+    headings: tuple[str, ...]
+    rows: tuple[tuple[Cell | str, ...], ...]
+    caption: str = ""
+    numbers: frozenset[int] = frozenset()
+    folded: bool = False
+
+    @property
+    def cells(self) -> tuple[tuple[Cell, ...], ...]:
+        """Rows with every entry as a cell."""
+        return tuple(
+            tuple(c if isinstance(c, Cell) else Cell(c) for c in row)
+            for row in self.rows
+        )
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Running text."""
+
+    kind: ClassVar[str] = "paragraph"
+    text: str
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line about what is missing or needs care."""
+
+    kind: ClassVar[str] = "note"
+    text: str
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Terms with what they are."""
+
+    kind: ClassVar[str] = "facts"
+    entries: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Picture:
+    """A figure: drawing, what it shows in words, and what to see in it."""
+
+    figure: Figure
+    alt: str
+    caption: str = ""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Figures side by side, below each other where there is no room."""
+
+    kind: ClassVar[str] = "pictures"
+    pictures: tuple[Picture, ...]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One judged thing, such as a motion: its name, verdict, reasons and contents."""
+
+    kind: ClassVar[str] = "card"
+    title: str
+    badge: Cell
+    reasons: tuple[str, ...] = ()
+    blocks: "tuple[Block, ...]" = ()
+
+
+Block = Table | Paragraph | Note | Facts | Pictures | Card
+
+
+@dataclass(frozen=True)
+class Section:
+    """A headed part of the page; ``anchor`` is its address within the page."""
+
+    title: str
+    anchor: str
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number to see first, and what it is."""
+
+    value: str
+    label: str
+    state: State = "none"
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The verdict in plain words, and what stands behind it."""
+
+    text: str
+    state: State
+    details: tuple[str, ...] = ()
+    tiles: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A whole report.
+
+    Examples
+    --------
+    >>> page = Page("Report", Headline("All motions pass", "good"), ())
+    >>> "All motions pass" in render_page(page)
+    True
+    """
+
+    title: str
+    headline: Headline
+    sections: tuple[Section, ...]
+    footer: str = ""
+
+
+def render_page(page: Page) -> str:
+    """Turn a page into HTML; every text is escaped."""
+    environment = Environment(
+        loader=PackageLoader("bige_osim.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["drawing"] = _Drawings()
+    return environment.get_template("page.html.j2").render(page=page)
+
+
+def write_page(path: Path, page: Page) -> None:
+    """Write a page as one HTML file (UTF-8)."""
+    path.write_text(render_page(page), encoding="utf-8")
+
+
+def judged(holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)) -> Cell:
+    """Cell for something that holds, does not, or is not judged.
+
+    Examples
+    --------
+    >>> judged(True), judged(None)
+    (Cell(text='yes', state='good'), Cell(text='–', state='none'))
+    """
+    if holds is None:
+        return Cell(texts[2])
+    return Cell(texts[0], "good") if holds else Cell(texts[1], "bad")
+
+
+class _Drawings:
+    """Turns figures into SVG, each with ids of its own."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, figure: Figure) -> Markup:
+        self.count += 1
+        # safe: matplotlib escapes the texts it draws
+        return Markup(inline_svg(figure, key=f"f{self.count}"))

@@ -1,0 +1,133 @@
+"""``demo``: the whole way on people made by the program, ending in a report."""
+
+from pathlib import Path
+
+from bige_osim.errors import ExistingOutputError
+from bige_osim.io.output import new_file
+from bige_osim.io.session import read_session
+from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.stages.collect import collect
+from bige_osim.stages.guide import GuideRequest, guide
+from bige_osim.stages.report import report
+from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.synth import synth
+from bige_osim.stages.train import train
+from bige_osim.stages.validate import validate
+
+PEOPLE = 4
+REPETITIONS = 4
+RATE = 15.0
+"""Solved frames per second: a squat's activations change within a few tenths of a
+second, and OpenSim's static optimisation takes most of the demo's time."""
+
+GOAL = """\
+# What to search for: a moderate load on the vasti, an upright pelvis, even legs.
+
+[activation]
+muscles = ["vasti"]
+low = 0.20
+high = 0.60
+statistic = "peak"
+
+[pelvis_tilt]
+min = -40
+max = 0
+
+[asymmetry]
+weight = 0.5
+
+[foot_sliding]
+weight = 0.5
+
+[ground]
+weight = 0.5
+
+[com_acceleration]
+weight = 0.1
+
+[proximity]
+weight = 0.2
+"""
+
+
+def demo(
+    output: Path,
+    *,
+    jobs: int = 2,
+    seed: int = 0,
+    force: bool = False,
+    progress: Progress = silent,
+) -> StageResult:
+    """Make synthetic people, solve, collect, train, guide, validate and report.
+
+    The last person is held out of training and is the one motions are made for.
+    """
+    if (output / "report.html").exists() and not force:
+        raise ExistingOutputError(output / "report.html")
+    people = output / "people"
+    synth(
+        PEOPLE,
+        output=people,
+        repetitions=REPETITIONS,
+        asymmetric=False,
+        seed=seed,
+        force=True,
+        progress=progress,
+    )
+    sessions = [people / f"synth_{i:03d}" for i in range(PEOPLE)]
+    target = read_session(sessions[-1])
+    assert target.model is not None
+    data = output / "squats.nc"
+    collect(sessions, output=data, rate=RATE, jobs=jobs, force=True, progress=progress)
+    for net, settings in (
+        ("generator", GeneratorTraining.small()),
+        ("surrogate", SurrogateTraining.small()),
+    ):
+        train(
+            net,
+            data,
+            output=output / net,
+            config=settings,
+            test_people=[target.person],
+            seed=seed,
+            force=True,
+            progress=progress,
+        )
+    goal = output / "goal.toml"
+    with new_file(goal, force=True) as temporary:
+        temporary.write_text(GOAL, encoding="utf-8")
+    request = GuideRequest(
+        model=target.model,
+        goal=goal,
+        generator=output / "generator",
+        surrogate=output / "surrogate",
+        count=2,
+        height=target.height,
+        steps=100,
+    )
+    guided = output / "guided"
+    guide(request, output=guided, seed=seed, force=True, progress=progress)
+    checked = validate(
+        [guided],
+        model=target.model,
+        output=output / "validated",
+        rate=RATE,
+        jobs=jobs,
+        force=True,
+        progress=progress,
+    )
+    page = report(output, force=True)
+    summary = {
+        "people": [session.name for session in sessions],
+        "target": target.person,
+        "validation": checked.summary["validation"]["summary"],
+        **page.summary,
+    }
+    text = "\n".join(
+        [
+            "All people and motions of this demo are synthetic.",
+            checked.text,
+            page.text,
+        ]
+    )
+    return StageResult(summary, text)

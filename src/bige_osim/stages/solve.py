@@ -1,0 +1,204 @@
+"""``solve``: muscle activations of a session's trials, or of one motion file."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from bige_osim.data.solution import Solution, SolveConfig, solve_motion
+from bige_osim.errors import BigeError, MissingFileError
+from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
+from bige_osim.io.manifest import Manifest
+from bige_osim.io.mot import read_motion
+from bige_osim.io.output import new_folder, write_json
+from bige_osim.io.series import write_series
+from bige_osim.io.session import read_session
+from bige_osim.motion import GroundReaction
+from bige_osim.osim.model import read_model
+from bige_osim.stages.result import Progress, StageResult, silent
+
+
+@dataclass(frozen=True, kw_only=True)
+class SolveRequest:
+    """What to solve.
+
+    Attributes
+    ----------
+    source : session folder or ``.mot`` file
+    model : ``.osim``; the session's own for ``None``
+    forces : force plates (``.mot``) of a single motion
+    trials : names within a session; all with a motion if empty
+    engine : ``opensim``
+    start, stop : s; the whole motion for ``None``
+    rate : solved frames per second
+    """
+
+    source: Path
+    model: Path | None = None
+    forces: Path | None = None
+    trials: tuple[str, ...] = ()
+    engine: str = "opensim"
+    start: float | None = None
+    stop: float | None = None
+    rate: float = 25.0
+
+
+@dataclass(frozen=True)
+class _Job:
+    name: str
+    motion: Path
+    forces: Path | None
+
+
+def solve(
+    request: SolveRequest,
+    *,
+    output: Path,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Progress = silent,
+) -> StageResult:
+    """Write activations, forces, moments and ground forces per trial, and a manifest.
+
+    A trial that cannot be solved is reported and does not stop the others; if none
+    can be, its error is raised.
+    """
+    model, work = _work(request)
+    spec = read_model(model)
+    config = SolveConfig(rate=request.rate)
+    manifest = Manifest("solve", inputs=[model], config=asdict(config))
+    rows, failures = [], []
+    with new_folder(output, landmark="solve.json", force=force) as folder:
+        for job in work:
+            manifest.inputs += [p for p in (job.motion, job.forces) if p]
+            try:
+                motion = read_motion(job.motion, spec=spec)
+                with manifest.timed(job.name):
+                    solution = solve_motion(
+                        model,
+                        spec,
+                        motion,
+                        plates=_plates(job.forces),
+                        config=config,
+                        spans=_spans(request, motion.time[0], motion.time[-1]),
+                        jobs=jobs,
+                        progress=_named(progress, job.name),
+                    )
+            except BigeError as error:
+                failures.append(error)
+                rows.append({"trial": job.name, "error": str(error)})
+                continue
+            _write(folder, job.name, solution)
+            row = {"trial": job.name, **solution.summary()}
+            rows.append({**row, "text": _row_text(row)})
+        if len(failures) == len(work):
+            raise failures[0]
+        summary = {
+            "model": model.name,
+            "engine": request.engine,
+            "trials": rows,
+            "manifest": manifest.to_dict(),
+        }
+        write_json(folder / "solve.json", summary)
+    return StageResult(summary, _text(summary, output))
+
+
+def _work(request: SolveRequest) -> tuple[Path, list[_Job]]:
+    """Model and motions to solve, from a session or a single file."""
+    if request.source.is_file():
+        if request.model is None:
+            raise BigeError(
+                f"{request.source} is a motion without a session; pass its model with "
+                "--model."
+            )
+        _check_model(request.model)
+        name = request.source.stem
+        return request.model, [_Job(name, request.source, request.forces)]
+    if request.forces:
+        raise BigeError(
+            "--grf belongs to one motion, got a session; pass the .mot file instead."
+        )
+    session = read_session(request.source)
+    model = request.model or session.model
+    if model is None:
+        raise MissingFileError(
+            session.path / "OpenSimData" / "Model",
+            what="session's model in",
+            remedy="pass one with --model",
+        )
+    _check_model(model)
+    chosen = [session.trial(name) for name in request.trials] or session.motions
+    work = [_Job(t.name, t.motion, t.forces) for t in chosen if t.motion is not None]
+    if not work:
+        names = ", ".join(request.trials)
+        what = f"the trials {names}" if names else "any trial"
+        raise BigeError(
+            f"The session {session.path} has no motion (.mot) of {what}; see `bige "
+            "info`."
+        )
+    return model, work
+
+
+def _check_model(model: Path) -> None:
+    if not model.is_file():
+        raise MissingFileError(model, what="model", remedy="check --model")
+
+
+def _plates(path: Path | None) -> GroundReaction | None:
+    return read_ground_reaction(path) if path else None
+
+
+def _spans(
+    request: SolveRequest, first: float, last: float
+) -> list[tuple[float, float]] | None:
+    if request.start is None and request.stop is None:
+        return None
+    start = first if request.start is None else request.start
+    stop = last if request.stop is None else request.stop
+    if not first - 1e-6 <= start < stop <= last + 1e-6:
+        raise BigeError(
+            f"Asked to solve {start:g} to {stop:g} s of a motion from {first:g} to "
+            f"{last:g} s; correct --from and --to."
+        )
+    return [(start, stop)]
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    return lambda _what, done, total: progress(f"solving {name}", done, total)
+
+
+def _write(folder: Path, name: str, solution: Solution) -> None:
+    write_series(
+        folder / f"{name}_activations.sto",
+        solution.activations.finite(),
+        name=f"{name} activations",
+    )
+    write_series(
+        folder / f"{name}_forces.sto",
+        solution.forces.finite(),
+        name=f"{name} muscle forces",
+    )
+    write_series(
+        folder / f"{name}_moments.sto", solution.moments, name=f"{name} net moments"
+    )
+    write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
+
+
+def _text(summary: dict[str, Any], output: Path) -> str:
+    lines = []
+    for row in summary["trials"]:
+        if "error" in row:
+            lines.append(f"{row['trial']}: not solved. {row['error']}")
+            continue
+        lines.append(f"{row['trial']}: {row['text']}")
+        lines += [f"  {warning}" for warning in row["warnings"]]
+    lines.append(f"Written to {output}.")
+    return "\n".join(lines)
+
+
+def _row_text(row: dict[str, Any]) -> str:
+    failed = f", {len(row['failed_s'])} failed" if row["failed_s"] else ""
+    return (
+        f"{row['frames']} frames from {row['from_s']:.2f} to "
+        f"{row['to_s']:.2f} s solved{failed}, {row['seconds_per_frame']:.2f} s a frame; "
+        f"ground reaction {row['ground']}."
+    )

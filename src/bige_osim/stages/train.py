@@ -1,0 +1,130 @@
+"""``train``: fit the generator or the surrogate to a dataset, split by person."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from bige_osim.data.split import split_people
+from bige_osim.errors import DatasetError, MissingFileError
+from bige_osim.io.dataset import read_dataset
+from bige_osim.io.manifest import Manifest
+from bige_osim.io.output import new_file, write_json
+from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.nets.settings import from_dict, to_dict
+from bige_osim.nets.training import Trained, train_generator, train_surrogate
+from bige_osim.stages.result import Progress, StageResult, silent
+
+Training = GeneratorTraining | SurrogateTraining
+
+
+def train(
+    net: str,
+    data: Path,
+    *,
+    output: Path,
+    config: Path | Training | None = None,
+    test_people: Sequence[str] = (),
+    epochs: int | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    force: bool = False,
+    progress: Progress = silent,
+) -> StageResult:
+    """Train ``net`` (``generator`` or ``surrogate``) on the dataset ``data``.
+
+    Writes the checkpoint, the training curves and ``train.json`` to ``output``. An
+    interrupted training in ``output`` goes on; ``force`` begins anew.
+
+    Parameters
+    ----------
+    config : settings file (.toml) or settings; the defaults for ``None``
+    test_people : people to keep out of training and selection
+    epochs : overrides the settings
+    """
+    dataset = read_dataset(data)
+    split = split_people(dataset, test=tuple(test_people), seed=seed)
+    settings = _settings(net, config, epochs)
+    manifest = Manifest("train", inputs=[data], config=to_dict(settings), seed=seed)
+    manifest.warnings += split.warnings
+
+    def report(done: int, total: int, losses: Mapping[str, float]) -> None:
+        progress(f"training the {net}", done, total)
+
+    options: dict[str, Any] = {
+        "folder": output,
+        "split": split,
+        "seed": seed,
+        "device": device,
+        "force": force,
+        "progress": report,
+    }
+    trained: Trained[Any]
+    with manifest.timed("train"):
+        if isinstance(settings, GeneratorTraining):
+            trained = train_generator(dataset, config=settings, **options)
+        else:
+            trained = train_surrogate(dataset, config=settings, **options)
+    record = trained.record
+    summary = {
+        "net": net,
+        "people": {
+            "train": list(record.train_people),
+            "validation": list(record.validation_people),
+            "test": list(record.test_people),
+        },
+        "repetitions": record.repetitions,
+        "selected_on": record.selected_on,
+        "epoch": record.epoch,
+        "epochs": record.epochs,
+        "metrics": record.metrics,
+        "manifest": manifest.to_dict(),
+    }
+    with new_file(output / "train.json", force=True) as path:
+        write_json(path, summary)
+    return StageResult(summary, _text(summary, output))
+
+
+def _settings(net: str, config: Path | Training | None, epochs: int | None) -> Training:
+    settings: Training
+    if config is not None and not isinstance(config, Path):
+        settings = config
+    else:
+        values = {} if config is None else _read_toml(config)
+        settings = (
+            from_dict(GeneratorTraining, values, where=str(config))
+            if net == "generator"
+            else from_dict(SurrogateTraining, values, where=str(config))
+        )
+    if epochs is None:
+        return settings
+    return replace(settings, fitting=replace(settings.fitting, epochs=epochs))
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        raise MissingFileError(path, what="settings file")
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise DatasetError(f"{path} is not TOML ({error}); correct it.") from error
+
+
+def _text(summary: dict[str, Any], output: Path) -> str:
+    people = summary["people"]
+    numbers = ", ".join(
+        f"{name} {value:.3g}"
+        for name, value in summary["metrics"].items()
+        if isinstance(value, float)
+    )
+    return "\n".join(
+        [
+            f"Trained the {summary['net']} on {', '.join(people['train'])}; weights of "
+            f"epoch {summary['epoch']} of {summary['epochs']}, chosen on "
+            f"{', '.join(people['validation']) or 'the training people'}.",
+            f"Held out: {', '.join(people['test']) or 'nobody'}.",
+            f"On {summary['selected_on']}: {numbers}.",
+            f"Written to {output}.",
+        ]
+    )

@@ -1,0 +1,142 @@
+"""``validate``: re-simulate motions and judge them."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bige_osim.data.solution import SolveConfig, solve_motion
+from bige_osim.errors import DataError, MissingFileError
+from bige_osim.evaluation.validation import Validation, validate_motion
+from bige_osim.io.goal import Goal
+from bige_osim.io.manifest import Manifest
+from bige_osim.io.mot import read_motion
+from bige_osim.io.output import new_folder, write_json
+from bige_osim.io.profile import contact_spheres, find_profile
+from bige_osim.io.series import read_activations, write_series
+from bige_osim.osim.model import read_model
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.stages.result import Progress, StageResult, silent
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A motion to validate, with what a net expected of it if there is that."""
+
+    name: str
+    motion: Path
+    activations: Path | None
+    goal: Goal | None
+
+
+def validate(
+    sources: Sequence[Path],
+    *,
+    model: Path,
+    output: Path,
+    engine: str = "opensim",
+    rate: float = 25.0,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Progress = silent,
+) -> StageResult:
+    """Write ``NN_simulated.sto`` per motion and ``validate.json`` to ``output``.
+
+    Parameters
+    ----------
+    sources : guide folders (with ``guide.json``) or ``.mot`` files
+    model : ``.osim`` of the person
+    rate : solved frames per second
+    """
+    work = [job for source in sources for job in _work(source)]
+    spec = read_model(model)
+    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    groups = find_profile(spec).muscle_groups
+    config = SolveConfig(rate=rate)
+    manifest = Manifest(
+        "validate", inputs=[model], config={"engine": engine, **asdict(config)}
+    )
+    judged = []
+    with new_folder(output, landmark="validate.json", force=force) as folder:
+        for job in work:
+            manifest.inputs += [p for p in (job.motion, job.activations) if p]
+            motion = read_motion(job.motion, spec=spec)
+            with manifest.timed(job.name):
+                solution = solve_motion(
+                    model,
+                    spec,
+                    motion,
+                    config=config,
+                    jobs=jobs,
+                    progress=_named(progress, job.name),
+                )
+            write_series(
+                folder / f"{job.name}_simulated.sto",
+                solution.activations.finite(),
+                name=f"{job.name} simulated",
+            )
+            expected = read_activations(job.activations) if job.activations else None
+            judged.append(
+                validate_motion(
+                    job.name,
+                    motion=motion.select(spec.independent_names),
+                    solution=solution,
+                    skeleton=skeleton,
+                    surrogate=expected,
+                    goal=job.goal,
+                    groups=groups,
+                    # Guided motions stand on y = 0; recorded ones where they stood.
+                    floor=0.0 if job.goal else solution.floor,
+                )
+            )
+        validation = Validation(tuple(judged))
+        summary = {
+            "command": "validate",
+            "validation": validation.to_dict(),
+            "manifest": manifest.to_dict(),
+        }
+        write_json(folder / "validate.json", summary)
+    return StageResult(summary, _text(validation, output))
+
+
+def _work(source: Path) -> list[_Job]:
+    if source.is_file():
+        return [_Job(source.stem, source, None, None)]
+    listing = source / "guide.json"
+    if not listing.is_file():
+        raise MissingFileError(
+            listing, remedy="pass a folder that `bige guide` wrote, or .mot files"
+        )
+    try:
+        guided = json.loads(listing.read_text(encoding="utf-8"))
+        goal = Goal.from_dict(guided["goal"], where=str(listing))
+        return [
+            _Job(
+                Path(row["file"]).stem,
+                source / row["file"],
+                source / row["activations"],
+                goal,
+            )
+            for row in guided["motions"]
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise DataError(
+            listing,
+            expected="what `bige guide` writes",
+            got=f"something else ({error})",
+            remedy="guide again",
+        ) from error
+
+
+def _named(progress: Progress, name: str) -> Progress:
+    return lambda _what, done, total: progress(f"simulating {name}", done, total)
+
+
+def _text(validation: Validation, output: Path) -> str:
+    lines = [validation.summary()]
+    for motion in validation.motions:
+        verdict = "passes" if motion.passed else "does not pass"
+        lines.append(f"  {motion.name} {verdict}")
+        lines += [f"    {reason}" for reason in motion.reasons]
+    lines.append(f"Written to {output}.")
+    return "\n".join(lines)

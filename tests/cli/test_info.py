@@ -1,0 +1,45 @@
+"""``bige info``."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from bige_osim.cli import main
+
+PEOPLE = {
+    "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d": ("Jane", 60.0, 4),
+    "field_study_0": ("field_study_0", 72.0, 2),
+    "lab_s4": ("lab_s4", 62.6, 9),
+    "lab_s6": ("lab_s6", 59.0, 6),
+    "video_s2": ("video_s2", 78.2, 2),
+}
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_info_knows_the_real_sessions(sessions: Path, name: str):
+    person, mass, motions = PEOPLE[name]
+    result = CliRunner().invoke(main, ["info", str(sessions / name), "--json"])
+    assert result.exit_code == 0
+    found = json.loads(result.stdout)
+    assert (found["person"], found["mass_kg"]) == (person, mass)
+    assert found["model"].endswith(".osim")
+    rates = [t["rate_hz"] for t in found["trials"] if t["motion"]]
+    assert len(rates) == motions
+    assert set(rates) <= {60.0, 100.0}
+
+
+def test_info_says_plates_rates_and_problems(sessions: Path):
+    plates = CliRunner().invoke(main, ["info", str(sessions / "lab_s4")]).stdout
+    assert "squats1     100 Hz, 13.45 s, 1346 frames; 51 markers; 2 force plates" in (
+        plates
+    )
+    video = CliRunner().invoke(main, ["info", str(sessions / "video_s2")]).stdout
+    assert "Trial squats1 has no markers (MarkerData/squats1.trc)." in video
+
+
+def test_a_folder_that_is_no_session_is_an_error(tmp_path: Path):
+    result = CliRunner().invoke(main, ["info", str(tmp_path)])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: The folder")

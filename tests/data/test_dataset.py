@@ -1,0 +1,116 @@
+"""Labelled arrays of many repetitions, and their file."""
+
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+import xarray as xr
+from tests.data.conftest import make_spec, sample
+
+from bige_osim.data.dataset import UNITS, content_hash, make_dataset, read_models
+from bige_osim.errors import DatasetError, MissingFileError
+from bige_osim.io.dataset import read_dataset, write_dataset
+from bige_osim.spec import spec_to_json
+
+
+def two_people() -> xr.Dataset:
+    return make_dataset([sample("ada"), sample("bob")], cutoff=6.0)
+
+
+def test_a_dataset_states_dimensions_units_and_origin():
+    dataset = two_people()
+    assert dict(dataset.sizes) == {
+        "repetition": 2,
+        "frame": 21,
+        "coordinate": 8,
+        "muscle": 2,
+        "residual": 6,
+        "foot": 2,
+        "axis": 3,
+    }
+    assert {name: dataset[name].attrs["units"] for name in UNITS} == UNITS
+    assert dataset["person"].values.tolist() == ["ada", "bob"]
+    assert dataset["duration"].values.tolist() == [2.0, 2.0]
+    assert dataset["cycle"].values[[0, -1]].tolist() == [0.0, 100.0]
+    np.testing.assert_array_equal(
+        dataset["residuals"], dataset["moments"].isel(coordinate=slice(6))
+    )
+
+
+def test_models_travel_in_the_dataset():
+    (spec,) = read_models(two_people()).values()
+    assert spec_to_json(spec) == spec_to_json(make_spec())
+
+
+def test_a_dataset_survives_its_file(tmp_path: Path):
+    dataset = two_people()
+    write_dataset(dataset, tmp_path / "a.nc")
+    again = read_dataset(tmp_path / "a.nc")
+    xr.testing.assert_identical(dataset.drop_attrs(), again.drop_attrs())
+    assert again.attrs["content_hash"] == content_hash(again)
+    assert again["motion"].attrs["units"] == "rad or m"
+
+
+def test_the_file_is_plain_hdf5_for_other_programs(tmp_path: Path):
+    write_dataset(two_people(), tmp_path / "a.nc")
+    with h5py.File(tmp_path / "a.nc") as file:
+        assert file["motion"].shape == (2, 21, 8)
+        assert file["muscle"].asstr()[:].tolist() == ["vasmed_r", "soleus_l"]
+
+
+def test_the_hash_changes_with_a_value_and_not_with_the_versions():
+    dataset = two_people()
+    other = dataset.copy(deep=True)
+    other.attrs["versions"] = "{}"
+    assert content_hash(other) == content_hash(dataset)
+    other["motion"][0, 0, 0] += 1e-6
+    assert content_hash(other) != content_hash(dataset)
+
+
+def test_models_with_other_coordinates_do_not_mix():
+    first = sample("ada")
+    motion = first.motion.select(first.motion.names[:-1])
+    other = type(first)(**{**first.__dict__, "motion": motion})
+    with pytest.raises(DatasetError) as error:
+        make_dataset([first, other], cutoff=6.0)
+    assert str(error.value) == (
+        "The coordinates of session_ada and session_ada differ (without "
+        "knee_angle_l); collect sessions of one model family into one dataset."
+    )
+
+
+def test_a_missing_dataset_is_named(tmp_path: Path):
+    with pytest.raises(MissingFileError, match="run bige collect first"):
+        read_dataset(tmp_path / "none.nc")
+
+
+def test_a_file_that_is_no_dataset_is_named(tmp_path: Path):
+    path = tmp_path / "a.nc"
+    path.write_text("no NetCDF")
+    with pytest.raises(DatasetError) as error:
+        read_dataset(path)
+    assert (
+        str(error.value) == f"{path} is not a readable NetCDF file; collect it again."
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "sentence"),
+    [
+        (lambda d: d.drop_vars("person"), "has no variable person"),
+        (lambda d: d.drop_attrs(), "has no attribute models"),
+        (lambda d: d.assign(motion=d["motion"] * np.nan), "states no units"),
+        (
+            lambda d: d.assign(motion=d["motion"].where(d["repetition"] != 1)),
+            "variable motion, repetition 1 holds a value that is not a number",
+        ),
+    ],
+    ids=["variable", "attribute", "units", "number"],
+)
+def test_damage_in_a_dataset_is_one_sentence(tmp_path: Path, damage, sentence: str):
+    dataset = two_people().assign_coords(repetition=[0, 1])
+    with xr.set_options(keep_attrs="units" not in sentence):
+        write_dataset(damage(dataset), tmp_path / "a.nc")
+    with pytest.raises(DatasetError, match=sentence):
+        read_dataset(tmp_path / "a.nc")

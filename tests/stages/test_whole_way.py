@@ -1,0 +1,209 @@
+"""From synthetic people to guided motions that OpenSim simulates again: all of it."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from bige_osim.errors import ExistingOutputError
+from bige_osim.io.dataset import read_dataset
+from bige_osim.io.mot import read_motion
+from bige_osim.io.session import read_session
+from bige_osim.io.table import read_table
+from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.stages.collect import collect
+from bige_osim.stages.guide import GuideRequest, guide
+from bige_osim.stages.report import report
+from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.synth import synth
+from bige_osim.stages.train import train
+from bige_osim.stages.validate import validate
+
+GOAL = """\
+[activation]
+muscles = ["vasmed_r", "vasmed_l"]
+low = 0.1
+high = 0.9
+weight = 1.0
+
+[pelvis_tilt]
+max = 0
+min = -60
+
+[asymmetry]
+weight = 1.0
+
+[ground]
+weight = 1.0
+"""
+
+
+@dataclass(frozen=True)
+class Way:
+    """Folders of one whole way."""
+
+    root: Path
+    model: Path
+
+    @property
+    def guided(self) -> Path:
+        return self.root / "guided"
+
+    @property
+    def validated(self) -> Path:
+        return self.root / "validated"
+
+
+@pytest.fixture(scope="module")
+def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
+    root = tmp_path_factory.mktemp("way")
+    synth(2, output=root / "people", repetitions=2, asymmetric=False, seed=3)
+    sessions = [root / "people" / name for name in ("synth_000", "synth_001")]
+    data = root / "squats.nc"
+    collect(sessions, output=data, rate=6.0, jobs=2)
+    for net, settings in (
+        ("generator", GeneratorTraining.small()),
+        ("surrogate", SurrogateTraining.small()),
+    ):
+        train(
+            net,
+            data,
+            output=root / net,
+            config=settings,
+            epochs=8,
+            test_people=["synth_001"],
+        )
+    (root / "goal.toml").write_text(GOAL)
+    model = read_session(sessions[1]).model
+    assert model is not None
+    request = GuideRequest(
+        model=model,
+        goal=root / "goal.toml",
+        generator=root / "generator",
+        surrogate=root / "surrogate",
+        count=1,
+        steps=5,
+    )
+    guide(request, output=root / "guided")
+    validate([root / "guided"], model=model, output=root / "validated", rate=6.0)
+    report(root)
+    return Way(root, model)
+
+
+def test_the_dataset_holds_every_squat_with_its_own_duration(way: Way):
+    dataset = read_dataset(way.root / "squats.nc")
+    assert dict(dataset.sizes) == {
+        "repetition": 4,
+        "frame": 196,
+        "coordinate": 37,
+        "muscle": 80,
+        "residual": 6,
+        "foot": 2,
+        "axis": 3,
+    }
+    assert set(dataset["source"].values) == {"synthetic"}
+    assert np.ptp(dataset["duration"].values) > 0.01
+    start = dataset["motion"].sel(coordinate=["pelvis_tx", "pelvis_tz"])[:, 0]
+    assert np.abs(start).max() < 1e-9
+    activations = dataset["activations"].values
+    assert activations.min() >= 0
+    assert activations.max() <= 1
+
+
+def test_synthetic_squats_load_the_vasti_most_at_the_bottom(way: Way):
+    dataset = read_dataset(way.root / "squats.nc")
+    vasti = dataset["activations"].sel(muscle="vasmed_r").values
+    assert (vasti[:, 90:106].mean(axis=1) > 3 * vasti[:, :8].mean(axis=1)).all()
+
+
+def test_ground_forces_carry_the_body(way: Way):
+    dataset = read_dataset(way.root / "squats.nc")
+    vertical = dataset["ground_force"].sel(axis="y").sum("foot").mean("frame")
+    weight = dataset["mass_kg"] * 9.80665
+    np.testing.assert_allclose(vertical / weight, 1.0, atol=0.03)
+
+
+def test_the_held_out_person_is_in_no_training(way: Way):
+    for net in ("generator", "surrogate"):
+        trained = json.loads((way.root / net / "train.json").read_text())
+        assert trained["people"]["train"] == ["synth_000"]
+        assert trained["people"]["test"] == ["synth_001"]
+        assert trained["manifest"]["warnings"] == [
+            "Only synth_000 can be trained on, so that nobody is left to choose the "
+            "weights by; the training loss chooses them."
+        ]
+
+
+@pytest.mark.opensim
+def test_the_guided_motion_and_its_simulation_load_in_opensim(way: Way):
+    import opensim
+
+    model = opensim.Model(str(way.model))
+    state = model.initSystem()
+    storage = opensim.Storage(str(way.guided / "01.mot"))
+    assert storage.isInDegrees()
+    model.getSimbodyEngine().convertDegreesToRadians(storage)
+    labels = [
+        storage.getColumnLabels().get(i)
+        for i in range(storage.getColumnLabels().getSize())
+    ]
+    coordinates = model.getCoordinateSet()
+    names = [coordinates.get(i).getName() for i in range(coordinates.getSize())]
+    assert sorted(labels[1:]) == sorted(names)
+    motion = read_motion(way.guided / "01.mot")
+    assert storage.getSize() == len(motion.time) == 196
+    table = opensim.TimeSeriesTable(str(way.guided / "01.mot"))
+    assert table.getNumRows() == 196
+    row = opensim.ArrayDouble()
+    storage.getDataColumn("knee_angle_r", row)
+    np.testing.assert_allclose(
+        [row.get(i) for i in range(196)], motion.column("knee_angle_r"), atol=1e-9
+    )
+    simulated = opensim.TimeSeriesTable(str(way.validated / "01_simulated.sto"))
+    muscles = model.getMuscles()
+    expected = {muscles.get(i).getName() for i in range(muscles.getSize())}
+    assert set(simulated.getColumnLabels()) == expected
+    assert model.getWorkingState().getNY() == state.getNY()
+
+
+def test_validation_says_for_every_goal_whether_it_holds_in_simulation(way: Way):
+    written = json.loads((way.validated / "validate.json").read_text())["validation"]
+    (motion,) = written["motions"]
+    terms = {term["name"]: term for term in motion["terms"]}
+    assert set(terms) == {"activation", "pelvis_tilt", "asymmetry", "ground"}
+    assert len(motion["muscles"]) == 80
+    assert motion["passed"] == (not motion["reasons"])
+    assert {"force_peak_percent", "moment_peak_nm"} <= set(motion["residuals"])
+
+
+def test_the_page_stands_alone(way: Way):
+    page = (way.root / "report.html").read_text()
+    assert "<svg" in page or "data:image/png;base64," in page
+    assert 'src="http' not in page
+    assert "synth" in page
+
+
+def test_files_of_a_solved_trial_are_those_of_the_contract(way: Way, tmp_path: Path):
+    request = SolveRequest(
+        source=way.root / "people" / "synth_000",
+        trials=("squats1",),
+        start=1.0,
+        stop=1.5,
+        rate=6.0,
+    )
+    result = solve(request, output=tmp_path / "solved")
+    assert sorted(p.name for p in (tmp_path / "solved").iterdir()) == [
+        "solve.json",
+        "squats1_activations.sto",
+        "squats1_forces.sto",
+        "squats1_grf.mot",
+        "squats1_moments.sto",
+    ]
+    table = read_table(tmp_path / "solved" / "squats1_activations.sto")
+    assert table.time[0] == pytest.approx(1.0)
+    assert table.time[-1] <= 1.5
+    assert result.summary["trials"][0]["failed_s"] == []
+    with pytest.raises(ExistingOutputError):
+        solve(request, output=tmp_path / "solved")
