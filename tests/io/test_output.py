@@ -64,6 +64,15 @@ def test_a_new_folder_leaves_results_of_other_steps_alone(tmp_path: Path):
     )
 
 
+def test_the_current_folder_can_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.chdir(tmp_path)
+    with new_folder(Path("."), landmark="solve.json") as temporary:
+        write_json(temporary / "solve.json", {})
+    assert [p.name for p in tmp_path.iterdir()] == ["solve.json"]
+
+
 def test_a_folder_that_failed_leaves_nothing(tmp_path: Path):
     def write_half():
         with new_folder(tmp_path / "out", landmark="solve.json") as temporary:

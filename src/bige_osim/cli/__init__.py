@@ -1,5 +1,7 @@
 """The ``bige`` command: one short file per verb."""
 
+import os
+
 import click
 
 from bige_osim.cli.collect import collect
@@ -13,6 +15,10 @@ from bige_osim.cli.solve import solve
 from bige_osim.cli.synth import synth
 from bige_osim.cli.train import train
 from bige_osim.cli.validate import validate
+
+# The nets are small: a second thread gains little on a quiet machine and costs a
+# factor of ten on a busy one. Set before torch and NumPy are loaded by a command.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @click.group(cls=BigeGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -17,6 +17,14 @@ from bige_osim.cli import options
     show_default=True,
     help="Solved frames per second.",
 )
+@click.option(
+    "--cutoff",
+    type=click.FloatRange(min=0, min_open=True),
+    default=4.0,
+    show_default=True,
+    metavar="HZ",
+    help="Low-pass of the motion.",
+)
 @click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
 @options.jobs
 @options.writing
@@ -26,6 +34,7 @@ def collect(
     *,
     output: Path,
     rate: float,
+    cutoff: float,
     dry_run: bool,
     jobs: int,
     force: bool,
@@ -42,6 +51,7 @@ def collect(
             sessions,
             output=output,
             rate=rate,
+            cutoff=cutoff,
             dry_run=dry_run,
             jobs=jobs,
             force=force,

@@ -30,6 +30,14 @@ from bige_osim.cli import options
     show_default=True,
     help="Solved frames per second; kinematics keep their own rate.",
 )
+@click.option(
+    "--cutoff",
+    type=click.FloatRange(min=0, min_open=True),
+    default=6.0,
+    show_default=True,
+    metavar="HZ",
+    help="Low-pass of the motion.",
+)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @options.jobs
 @options.writing
@@ -44,6 +52,7 @@ def solve(
     start: float | None,
     stop: float | None,
     rate: float,
+    cutoff: float,
     output: Path,
     jobs: int,
     force: bool,
@@ -65,6 +74,7 @@ def solve(
         start=start,
         stop=stop,
         rate=rate,
+        cutoff=cutoff,
     )
     with options.progress_bar() as progress:
         result = run(request, output=output, jobs=jobs, force=force, progress=progress)

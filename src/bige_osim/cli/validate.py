@@ -26,6 +26,14 @@ from bige_osim.cli import options
     show_default=True,
     help="Solved frames per second.",
 )
+@click.option(
+    "--cutoff",
+    type=click.FloatRange(min=0, min_open=True),
+    default=4.0,
+    show_default=True,
+    metavar="HZ",
+    help="Low-pass of the motion.",
+)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @options.jobs
 @options.writing
@@ -36,6 +44,7 @@ def validate(
     model: Path,
     engine: str,
     rate: float,
+    cutoff: float,
     output: Path,
     jobs: int,
     force: bool,
@@ -53,6 +62,7 @@ def validate(
             model=model,
             engine=engine,
             rate=rate,
+            cutoff=cutoff,
             output=output,
             jobs=jobs,
             force=force,

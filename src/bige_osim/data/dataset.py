@@ -1,6 +1,5 @@
 """The dataset: repetitions of many people as one labelled set of arrays."""
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +10,7 @@ import xarray as xr
 
 from bige_osim.data.sample import Sample
 from bige_osim.errors import DatasetError
+from bige_osim.io.dataset import content_hash
 from bige_osim.io.manifest import versions
 from bige_osim.spec import ModelSpec, spec_from_json, spec_to_json
 
@@ -97,6 +97,7 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
         _check_same(
             "muscles", first, sample, first.activations.names, sample.activations.names
         )
+        _check_same("feet", first, sample, first.ground.names, sample.ground.names)
     dataset = xr.Dataset(
         {
             **{name: _variable(name, samples) for name in DIMENSIONS},
@@ -130,20 +131,6 @@ def read_models(dataset: xr.Dataset) -> dict[str, ModelSpec]:
     """Models of the people, by the hash of their ``.osim``."""
     stored = json.loads(dataset.attrs["models"])
     return {sha: spec_from_json(json.dumps(spec)) for sha, spec in stored.items()}
-
-
-def content_hash(dataset: xr.Dataset) -> str:
-    """SHA-256 over names, dimensions and values of everything but the versions."""
-    digest = hashlib.sha256()
-    for name in sorted(str(n) for n in dataset.variables):
-        values = dataset[name].values
-        digest.update(f"{name}{dataset[name].dims}{values.shape}".encode())
-        if values.dtype.kind in "OUST":
-            digest.update("\0".join(str(v) for v in values.ravel()).encode())
-        else:
-            digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
-    digest.update(str(dataset.attrs["models"]).encode())
-    return digest.hexdigest()
 
 
 def _scalars() -> tuple[str, ...]:

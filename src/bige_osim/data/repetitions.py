@@ -1,7 +1,9 @@
 """Find the squats of a motion from the motion itself.
 
-A candidate is a hump of the mean knee flexion. It is a squat if both knees take part,
-it starts and ends standing at one place, and the person was not sitting at the bottom.
+A candidate is a hump of the mean knee flexion. It is a squat if both legs take part
+alike, it starts and ends standing still at one place, and the person was not sitting at
+the bottom. A landing or a jump starts or ends with a fast pelvis over straight knees; a
+lunge bends both knees but one hip only.
 Sitting shows as a pelvis that rests at one height while it tilts: whoever squats must
 balance over the feet and cannot swing the trunk without moving the pelvis, whereas
 rising from a chair starts with just that swing (the flexion-momentum phase of
@@ -18,6 +20,8 @@ from scipy.signal import find_peaks
 from bige_osim.motion import Motion
 
 KNEES = ("knee_angle_r", "knee_angle_l")
+HIPS = ("hip_flexion_r", "hip_flexion_l")
+PELVIS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
 
 @dataclass(frozen=True)
@@ -29,8 +33,12 @@ class SquatRules:
     cutoff : of the low-pass before looking, Hz
     prominence : least rise and fall of the mean knee flexion, rad
     edge : share of the rise at which a repetition starts and ends
-    standing_knee : most mean knee flexion at its start and end, rad
+    standing_knee : most mean knee flexion, either way, at its start and end, rad
+    standing_speed : most vertical speed of the pelvis at its start and end, m/s; that
+        of a fall of 4 cm
     least_share : least flexion of the lesser knee at the bottom, of the greater's
+    hip_difference : most difference between the hips' flexions at the bottom, rad; a
+        lunge holds one thigh level and the other upright, 90 deg apart
     travel : most horizontal way of the pelvis from start to end, m
     height_change : most difference of pelvis height between start and end, m
     seat_height : span of pelvis height that counts as resting on a seat, m
@@ -41,11 +49,13 @@ class SquatRules:
     prominence: float = np.deg2rad(40)
     edge: float = 0.05
     standing_knee: float = np.deg2rad(35)
+    standing_speed: float = 0.9
     least_share: float = 0.5
+    hip_difference: float = np.deg2rad(55)
     travel: float = 0.15
     height_change: float = 0.10
     seat_height: float = 0.03
-    seat_tilt: float = np.deg2rad(17)
+    seat_tilt: float = np.deg2rad(14)
 
 
 @dataclass(frozen=True)
@@ -106,7 +116,8 @@ def find_squats(motion: Motion, rules: SquatRules | None = None) -> Detection:
 
     Parameters
     ----------
-    motion : (T, C) with both knees, ``pelvis_tilt`` and the pelvis translations
+    motion : (T, C) with both knees and hips in flexion, ``pelvis_tilt`` and the pelvis
+        translations; flexion counts positive
     rules : limits; the defaults for ``None``
 
     Raises
@@ -115,7 +126,7 @@ def find_squats(motion: Motion, rules: SquatRules | None = None) -> Detection:
         if one of these coordinates is missing
     """
     rules = rules or SquatRules()
-    columns = (*KNEES, "pelvis_tilt", "pelvis_tx", "pelvis_ty", "pelvis_tz")
+    columns = (*KNEES, *HIPS, "pelvis_tilt", *PELVIS)
     smooth = motion.select(columns).filter(rules.cutoff)
     knees = smooth.select(KNEES).values.mean(axis=1)
     # A hump cut off by the start or end of the trial has no foot on that side; padding
@@ -165,7 +176,9 @@ def _judge(
     )
     checks = (
         *_standing_checks(motion, knees, span, rules),
+        *_speed_checks(motion, span, rules),
         _knee_check(motion, bottom, rules),
+        _hip_check(motion, bottom, rules),
         _seat_check(motion, span, rules),
     )
     reasons = tuple(check.reason for check in checks if check.margin < 0)
@@ -180,10 +193,10 @@ def _standing_checks(
     rules: SquatRules,
 ) -> tuple[_Check, ...]:
     start, _, stop = span
-    pelvis = motion.select(("pelvis_tx", "pelvis_ty", "pelvis_tz")).values
+    pelvis = motion.select(PELVIS).values
     moved = pelvis[stop] - pelvis[start]
     travel = float(np.hypot(moved[0], moved[2]))
-    begin, end = np.rad2deg(knees[[start, stop]])
+    begin, end = np.abs(np.rad2deg(knees[[start, stop]]))
     limit = np.rad2deg(rules.standing_knee)
     return (
         _Check(begin, limit, f"it starts with the knees bent {begin:.0f} deg"),
@@ -194,6 +207,32 @@ def _standing_checks(
             rules.height_change,
             f"the pelvis ends {100 * moved[1]:+.0f} cm from its height at the start",
         ),
+    )
+
+
+def _speed_checks(
+    motion: Motion, span: tuple[int, int, int], rules: SquatRules
+) -> tuple[_Check, ...]:
+    """Tell a landing and a take-off, with fast straight legs, from standing."""
+    height = motion.select(("pelvis_ty",))
+    speed = height.derivatives()[0][:, 0]
+    return tuple(
+        _Check(
+            abs(float(speed[frame])),
+            rules.standing_speed,
+            f"it {word} with the pelvis at {speed[frame]:+.1f} m/s, as in a jump",
+        )
+        for frame, word in ((span[0], "starts"), (span[2], "ends"))
+    )
+
+
+def _hip_check(motion: Motion, bottom: int, rules: SquatRules) -> _Check:
+    right, left = np.rad2deg(motion.select(HIPS).values[bottom])
+    difference = abs(float(right - left))
+    return _Check(
+        difference,
+        float(np.rad2deg(rules.hip_difference)),
+        f"the hips bend {difference:.0f} deg apart, as in a lunge",
     )
 
 

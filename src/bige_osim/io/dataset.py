@@ -3,6 +3,7 @@
 Source: NetCDF-4 and CF conventions for the ``units`` attribute.
 """
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -37,8 +38,8 @@ def read_dataset(path: Path) -> xr.Dataset:
     MissingFileError
         if there is no such file
     DatasetError
-        if it is no NetCDF file, lacks a variable, a unit or a hash, or a motion holds
-        something that is no number
+        if it is no NetCDF file, lacks a variable, a unit or a hash, holds something
+        that is no number, or was changed since it was made
     """
     if not path.is_file():
         raise MissingFileError(path, what="dataset", remedy="run bige collect first")
@@ -53,6 +54,20 @@ def read_dataset(path: Path) -> xr.Dataset:
     return dataset
 
 
+def content_hash(dataset: xr.Dataset) -> str:
+    """SHA-256 over names, dimensions and values of everything but the versions."""
+    digest = hashlib.sha256()
+    for name in sorted(str(n) for n in dataset.variables):
+        values = dataset[name].values
+        digest.update(f"{name}{dataset[name].dims}{values.shape}".encode())
+        if values.dtype.kind in "OUST":
+            digest.update("\0".join(str(v) for v in values.ravel()).encode())
+        else:
+            digest.update(np.ascontiguousarray(values, dtype="<f8").tobytes())
+    digest.update(str(dataset.attrs["models"]).encode())
+    return digest.hexdigest()
+
+
 def _check(dataset: xr.Dataset, path: Path) -> None:
     for name in NEEDED:
         if name not in dataset:
@@ -60,12 +75,12 @@ def _check(dataset: xr.Dataset, path: Path) -> None:
     for name in ("models", "content_hash"):
         if name not in dataset.attrs:
             raise DatasetError(f"{path} has no attribute {name}; collect it again.")
-    for name in ("motion", "duration", "activations"):
-        if "units" not in dataset[name].attrs:
+    for key, variable in dataset.data_vars.items():
+        if variable.dtype.kind == "f" and "units" not in variable.attrs:
             raise DatasetError(
-                f"{path}, variable {name}, states no units; collect it again."
+                f"{path}, variable {key}, states no units; collect it again."
             )
-    for name in ("motion", "duration"):
+    for name in ("motion", "duration", "activations"):
         finite = np.isfinite(dataset[name].transpose("repetition", ...).values)
         bad = ~finite.reshape(len(finite), -1).all(axis=1)
         if bad.any():
@@ -74,3 +89,8 @@ def _check(dataset: xr.Dataset, path: Path) -> None:
                 f"{path}, variable {name}, repetition {place} holds a value that is "
                 "not a number; collect that session again."
             )
+    if content_hash(dataset) != dataset.attrs["content_hash"]:
+        raise DatasetError(
+            f"{path} does not hold what its content_hash says, it was changed after it "
+            "was made; collect it again."
+        )

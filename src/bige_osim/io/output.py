@@ -47,6 +47,7 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
     ExistingOutputError
         if ``path`` or one of the written files exists and ``force`` is not set
     """
+    path = path.resolve()  # so that "." has a parent
     if (path / landmark).exists() and not force:
         raise ExistingOutputError(path / landmark)
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -10,7 +10,7 @@ import numpy as np
 from bige_osim.data.dataset import make_dataset
 from bige_osim.data.repetitions import Repetition, find_squats
 from bige_osim.data.sample import Labels, Sample, make_sample
-from bige_osim.data.solution import SolveConfig, solve_motion
+from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
 from bige_osim.errors import BigeError, DatasetError, ExistingOutputError
 from bige_osim.io.dataset import write_dataset
 from bige_osim.io.ground import read_ground_reaction
@@ -43,6 +43,7 @@ def collect(
     *,
     output: Path,
     rate: float = 25.0,
+    cutoff: float = SQUAT_CUTOFF,
     dry_run: bool = False,
     jobs: int = 1,
     force: bool = False,
@@ -54,13 +55,14 @@ def collect(
     ----------
     sessions : session folders; two of the same person are two sessions of one person
     rate : solved frames per second
+    cutoff : low-pass of the motion, Hz
     dry_run : find the repetitions, solve and write nothing
     """
     report = output.with_name("collect.json")
     for path in (output, report):
         if path.exists() and not (force or dry_run):
             raise ExistingOutputError(path)
-    config = SolveConfig(rate=rate)
+    config = SolveConfig(cutoff=cutoff, rate=rate)
     manifest = Manifest("collect", config=asdict(config))
     found = _Collected()
     for path in sessions:

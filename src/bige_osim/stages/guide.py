@@ -29,6 +29,7 @@ from bige_osim.nets.checkpoint import (
     read_record,
 )
 from bige_osim.osim.model import read_model
+from bige_osim.physics.coordinates import complete_motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.result import Progress, StageResult, silent
@@ -159,7 +160,11 @@ def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str
         start=1,
     ):
         name = f"{number:02d}"
-        write_motion(folder / f"{name}.mot", motion, unturned=spec.unturned_names)
+        write_motion(
+            folder / f"{name}.mot",
+            complete_motion(motion, spec),
+            unturned=spec.unturned_names,
+        )
         write_series(
             folder / f"{name}_activations.sto", expected, name=f"{name} expected"
         )

@@ -30,6 +30,7 @@ class SolveRequest:
     engine : ``opensim``
     start, stop : s; the whole motion for ``None``
     rate : solved frames per second
+    cutoff : low-pass of the motion, Hz
     """
 
     source: Path
@@ -40,6 +41,7 @@ class SolveRequest:
     start: float | None = None
     stop: float | None = None
     rate: float = 25.0
+    cutoff: float = 6.0
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,7 @@ def solve(
     """
     model, work = _work(request)
     spec = read_model(model)
-    config = SolveConfig(rate=request.rate)
+    config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
     manifest = Manifest("solve", inputs=[model], config=asdict(config))
     rows, failures = [], []
     with new_folder(output, landmark="solve.json", force=force) as folder:
@@ -199,6 +201,6 @@ def _row_text(row: dict[str, Any]) -> str:
     failed = f", {len(row['failed_s'])} failed" if row["failed_s"] else ""
     return (
         f"{row['frames']} frames from {row['from_s']:.2f} to "
-        f"{row['to_s']:.2f} s solved{failed}, {row['seconds_per_frame']:.2f} s a frame; "
-        f"ground reaction {row['ground']}."
+        f"{row['to_s']:.2f} s solved{failed}, {row['seconds_per_frame']:.2f} s a "
+        f"frame; ground reaction {row['ground']}."
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bige_osim.data.solution import SolveConfig, solve_motion
+from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.evaluation.validation import Validation, validate_motion
 from bige_osim.io.goal import Goal
@@ -36,6 +36,7 @@ def validate(
     output: Path,
     engine: str = "opensim",
     rate: float = 25.0,
+    cutoff: float = SQUAT_CUTOFF,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
@@ -47,12 +48,13 @@ def validate(
     sources : guide folders (with ``guide.json``) or ``.mot`` files
     model : ``.osim`` of the person
     rate : solved frames per second
+    cutoff : low-pass of the motion, Hz
     """
     work = [job for source in sources for job in _work(source)]
     spec = read_model(model)
     skeleton = Skeleton(spec, contacts=contact_spheres(spec))
     groups = find_profile(spec).muscle_groups
-    config = SolveConfig(rate=rate)
+    config = SolveConfig(cutoff=cutoff, rate=rate)
     manifest = Manifest(
         "validate", inputs=[model], config={"engine": engine, **asdict(config)}
     )
