@@ -7,6 +7,7 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.motion import Motion
 from bige_osim.physics.functions import FunctionTable
 from bige_osim.spec import CouplerSpec, ModelSpec
 
@@ -98,6 +99,25 @@ class CoordinateMap(nn.Module):
             )
         index = [place.get(name, count + i) for i, name in enumerate(self.independent)]
         return index, bool(missing)
+
+
+def complete_motion(motion: Motion, spec: ModelSpec) -> Motion:
+    """Add what a motion lacks: coupled coordinates, and defaults of any others.
+
+    Parameters
+    ----------
+    motion : (T, C) rad and m
+    spec : the model
+
+    Returns
+    -------
+    Motion
+        (T, A) of all coordinates, in the model's order, as its files have them
+    """
+    coordinates = CoordinateMap(spec, fill=True, dtype=torch.float64)
+    values = coordinates(torch.tensor(motion.values), motion.names).numpy()
+    every = Motion(motion.time, values, coordinates.names)
+    return every.select(spec.coordinate_names)
 
 
 def _generations(spec: ModelSpec) -> list[list[CouplerSpec]]:

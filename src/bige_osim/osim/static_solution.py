@@ -1,0 +1,154 @@
+"""The result of static optimisation, put together from the frames of all processes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from bige_osim.motion import Activations, Moments, Series
+from bige_osim.osim.actuated import RESERVE, RESIDUAL
+from bige_osim.osim.static_frames import NAME
+from bige_osim.osim.static_log import StaticLog
+from bige_osim.osim.storage import read_storage
+
+S = TypeVar("S", bound=Series)
+
+LARGEST_VIOLATION = 0.01
+"""Acceleration error above which a frame counts as not solved, rad/s² or m/s²."""
+
+
+@dataclass(frozen=True)
+class StaticSolution:
+    """What static optimisation found, at the frames it solved.
+
+    Attributes
+    ----------
+    activations : of every muscle, 0 to 1; NaN at failed frames
+    forces : tendon forces of the same muscles, N; NaN at failed frames
+    reserves : what ideal actuators add at coordinates, N m or N; NaN at failed frames
+    residuals : the same at the root's six coordinates
+    moments : net generalised forces of all coordinates at every frame of the motion
+    failed : times of the frames that were not solved, s
+    warnings : sentences for the user
+    """
+
+    activations: Activations
+    forces: Series
+    reserves: Series
+    residuals: Series
+    moments: Moments
+    failed: tuple[float, ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Frames:
+    """What one process left: files read, log read.
+
+    Attributes
+    ----------
+    activations, forces : as OpenSim wrote them
+    log : what its log says
+    """
+
+    activations: Series
+    forces: Series
+    log: StaticLog
+
+
+def read_frames(folder: Path, log: StaticLog) -> Frames:
+    """Read the results of one process.
+
+    Raises
+    ------
+    SimulationError
+        A file is missing or cut short.
+    """
+    return Frames(
+        read_storage(folder / f"{NAME}_StaticOptimization_activation.sto"),
+        read_storage(folder / f"{NAME}_StaticOptimization_force.sto"),
+        log,
+    )
+
+
+def join_frames(
+    parts: Sequence[Frames],
+    *,
+    time: Float[np.ndarray, " N"],
+    muscles: Sequence[str],
+    moments: Moments,
+) -> StaticSolution:
+    """Put the frames of all processes together; what is missing or failed is NaN.
+
+    Parameters
+    ----------
+    parts : one per process
+    time : (N,) of the frames that were asked for, s
+    muscles : names, in the model's order
+    moments : net generalised forces, to go with the result
+    """
+    activations = np.full((len(time), len(muscles)), np.nan)
+    forces = np.full_like(activations, np.nan)
+    ideal = [n for n in parts[0].forces.names if n.startswith((RESERVE, RESIDUAL))]
+    added = np.full((len(time), len(ideal)), np.nan)
+    for part in parts:
+        rows, found = _match(time, part.activations.time)
+        good = ~np.isin(rows, _bad_rows(time, part.log))
+        rows, found = rows[good], found[good]
+        activations[rows] = part.activations.select(muscles).values[found]
+        forces[rows] = part.forces.select(muscles).values[found]
+        added[rows] = part.forces.select(ideal).values[found]
+    failed = time[~np.isfinite(activations).all(axis=1)]
+    everything = Series(time, added, tuple(ideal))
+    return StaticSolution(
+        activations=Activations(time, activations, tuple(muscles)),
+        forces=Series(time, forces, tuple(muscles)),
+        reserves=_strip(everything, RESERVE),
+        residuals=_strip(everything, RESIDUAL),
+        moments=moments,
+        failed=tuple(map(float, failed)),
+        warnings=_warnings(parts, failed, len(time)),
+    )
+
+
+def _match(
+    wanted: Float[np.ndarray, " N"], got: Float[np.ndarray, " K"]
+) -> tuple[Int[np.ndarray, " M"], Int[np.ndarray, " M"]]:
+    """Rows of ``wanted`` that ``got`` has, and where; OpenSim writes 8 decimals."""
+    rows = np.abs(wanted[:, None] - got).argmin(axis=0)
+    near = np.abs(wanted[rows] - got) < 1e-6
+    return rows[near], np.flatnonzero(near)
+
+
+def _bad_rows(time: Float[np.ndarray, " N"], log: StaticLog) -> Int[np.ndarray, " M"]:
+    """Frames that the log gives up on, or whose accelerations are off or not told."""
+    told = np.array(list(log.violations), dtype=float)
+    worst = np.array(list(log.violations.values()), dtype=float)
+    good = told[worst <= LARGEST_VIOLATION]  # a violation that is no number is bad
+    rows, _ = _match(time, good)
+    failed, _ = _match(time, np.array(log.failed, dtype=float))
+    return np.union1d(np.setdiff1d(np.arange(len(time)), rows), failed)
+
+
+def _strip(series: Series, prefix: str) -> Series:
+    names = [n for n in series.names if n.startswith(prefix)]
+    kept = series.select(names)
+    return Series(kept.time, kept.values, tuple(n.removeprefix(prefix) for n in names))
+
+
+def _warnings(
+    parts: Sequence[Frames], failed: Float[np.ndarray, " K"], count: int
+) -> tuple[str, ...]:
+    texts = dict.fromkeys(f"OpenSim: {w}" for p in parts for w in p.log.warnings)
+    if len(failed):
+        reasons = dict.fromkeys(r for p in parts for r in p.log.reasons)
+        times = ", ".join(f"{t:.2f}" for t in failed[:5])
+        texts[
+            f"{len(failed)} of {count} frames were not solved, so their activations "
+            f"are missing: at {times}{' …' if len(failed) > 5 else ''} s"
+            f"{' (' + ', '.join(reasons) + ')' if reasons else ''}."
+        ] = None
+    return tuple(texts)

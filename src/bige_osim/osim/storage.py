@@ -1,0 +1,70 @@
+"""OpenSim's text tables as its tools exchange them: exact values, real names.
+
+These are the files a tool reads or leaves in a temporary folder; what a person keeps is
+written by :mod:`bige_osim.io`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.errors import SimulationError
+from bige_osim.motion import Series
+
+
+def write_storage(
+    path: Path,
+    time: Float[np.ndarray, " T"],
+    values: Float[np.ndarray, "T C"],
+    *,
+    names: Sequence[str],
+) -> None:
+    """Write columns in full precision; rotations in radians.
+
+    Parameters
+    ----------
+    time : (T,) s
+    values : (T, C) in SI units
+    names : C column names
+    """
+    header = (
+        f"{path.stem}\nversion=1\nnRows={len(time)}\nnColumns={len(names) + 1}\n"
+        "inDegrees=no\nendheader\n"
+    )
+    rows = np.column_stack([time, values]).tolist()  # floats, whose repr is exact
+    lines = ["\t".join(map(repr, row)) for row in rows]
+    labels = "\t".join(["time", *names])
+    path.write_text(header + labels + "\n" + "\n".join(lines) + "\n")
+
+
+def read_storage(path: Path) -> Series:
+    """Read a table that an OpenSim tool wrote.
+
+    Raises
+    ------
+    SimulationError
+        The tool did not write the file, or stopped in the middle of it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "a.sto"
+    ...     write_storage(path, np.array([0.1]), np.array([[1 / 3]]), names=["x"])
+    ...     read_storage(path).column("x") == 1 / 3
+    array([ True])
+    """
+    try:
+        lines = path.read_text().splitlines()
+        start = [line.strip() for line in lines].index("endheader") + 1
+        names = tuple(lines[start].split())[1:]
+        rows = [line.split() for line in lines[start + 1 :] if line.strip()]
+        values = np.array(rows, dtype=float).reshape(len(rows), len(names) + 1)
+    except (OSError, ValueError, IndexError) as error:
+        raise SimulationError(
+            f"OpenSim left no complete {path.name} ({error}); run it again and check "
+            "the disk."
+        ) from error
+    return Series(values[:, 0], values[:, 1:], names)

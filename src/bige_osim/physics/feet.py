@@ -1,0 +1,217 @@
+"""Where the feet are: their outlines on the floor, and whether they stand on it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from jaxtyping import Bool, Float
+
+from bige_osim.errors import ModelError
+from bige_osim.motion import FOOT_BODIES, Motion
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import ModelSpec
+
+SOLE = 0.03
+"""How much the lowest point of a standing foot goes up and down in a recording, m."""
+
+STEP = 0.05
+"""Standing heights of two feet on the same floor differ by less, m."""
+
+
+@dataclass(frozen=True)
+class Feet:
+    """Both feet over time, right one first, as ``FOOT_BODIES``.
+
+    Attributes
+    ----------
+    time : (T,) s
+    centres : (T, 2, 3) m, mean of each foot's contact points
+    headings : (T, 2, 2) horizontal unit vectors (x, z) from heel to toe
+    reaches : (T, 2, 2, 2) m, outline about the centre: foot, along or across the
+        heading, lowest and highest
+    heights : (T, 2) m, of the lowest contact point above where it is when standing
+    speeds : (T, 2) m/s, of the slowest contact point
+    hips : (T, 2, 3) m, centres of the joints by which the legs hang on the root
+    floor : m, height of the floor: mean of both feet's standing heights
+    """
+
+    time: Float[np.ndarray, " T"]
+    centres: Float[np.ndarray, "T 2 3"]
+    headings: Float[np.ndarray, "T 2 2"]
+    reaches: Float[np.ndarray, "T 2 2 2"]
+    heights: Float[np.ndarray, "T 2"]
+    speeds: Float[np.ndarray, "T 2"]
+    hips: Float[np.ndarray, "T 2 3"]
+    floor: float
+
+    def local(self, points: Float[np.ndarray, "T 2 3"]) -> Float[np.ndarray, "T 2 2"]:
+        """Coordinates (T, 2, 2) along and across each foot, from its centre, m."""
+        offset = (points - self.centres)[..., [0, 2]]
+        return np.asarray(np.einsum("tfij,tfj->tfi", self._axes(), offset))
+
+    def outside(self, point: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 2"]:
+        """Horizontal distance (T, 2) of a point from each foot's outline, m."""
+        local = self.local(np.stack([point, point], axis=1))
+        beyond = local - np.clip(local, self.reaches[..., 0], self.reaches[..., 1])
+        return np.asarray(np.linalg.norm(beyond, axis=-1))
+
+    def keep_inside(
+        self, points: Float[np.ndarray, "T 2 3"], *, margin: float
+    ) -> Float[np.ndarray, "T 2 3"]:
+        """Move each foot's point (T, 2, 3) into its outline, ``margin`` m wider."""
+        low, high = self.reaches[..., 0] - margin, self.reaches[..., 1] + margin
+        kept = np.clip(self.local(points), low, high)
+        moved = np.einsum("tfij,tfi->tfj", self._axes(), kept)
+        result = points.copy()
+        result[..., [0, 2]] = self.centres[..., [0, 2]] + moved
+        return result
+
+    def _axes(self) -> Float[np.ndarray, "T 2 2 2"]:
+        """Return unit vectors along and across each foot."""
+        return np.stack([self.headings, _across(self.headings)], axis=-2)
+
+
+def locate_feet(skeleton: Skeleton, motion: Motion) -> Feet:
+    """Place the feet of a model that moves.
+
+    Parameters
+    ----------
+    skeleton : with contact points on both feet
+    motion : (T, C) rad and m
+
+    Raises
+    ------
+    ModelError
+        A foot has no contact points.
+    """
+    pose = skeleton.pose(
+        torch.from_numpy(np.ascontiguousarray(motion.values)), motion.names
+    )
+    points = skeleton.foot_points(pose).numpy()
+    speed = np.linalg.norm(_rates(points, motion.time), axis=-1)
+    feet = contact_feet(skeleton.spec, skeleton.contact_bodies)
+    columns = [[i for i, f in enumerate(feet) if f == name] for name in FOOT_BODIES]
+    for name, column in zip(FOOT_BODIES, columns, strict=True):
+        if not column:
+            raise ModelError(
+                skeleton.spec.name,
+                element=f"body {name}",
+                problem="it has no contact points, so its load is unknown",
+                remedy="add contact spheres to the model or to its profile",
+            )
+    centres = np.stack([points[:, c].mean(axis=1) for c in columns], axis=1)
+    ahead = np.stack([_heading(pose.body(f)[0].numpy()) for f in FOOT_BODIES], axis=1)
+    lowest = np.stack([points[:, c, 1].min(axis=1) for c in columns], axis=1)
+    standing = _standing_heights(lowest)
+    outlines = [
+        _outline(points[:, c] - centres[:, i, None], ahead[:, i])
+        for i, c in enumerate(columns)
+    ]
+    return Feet(
+        time=motion.time,
+        centres=centres,
+        headings=ahead,
+        reaches=np.stack(outlines, axis=1),
+        heights=lowest - standing,
+        speeds=np.stack([speed[:, c].min(axis=1) for c in columns], axis=1),
+        hips=skeleton.joint_centres(pose).numpy()[:, _hips(skeleton.spec)],
+        floor=float(standing.mean()),
+    )
+
+
+def fit_floor(heights: Float[np.ndarray, "T P"]) -> float:
+    """Height of the floor a person stands on, m.
+
+    The lowest point of every frame stays near the floor while a foot stands, whatever
+    the other does. Frames in the air are above and a heel that sinks in for a moment
+    is below, so this is the median of the lowest points within 3 cm of their lowest
+    tenth.
+
+    Parameters
+    ----------
+    heights : (T, P) m, of foot points
+
+    Examples
+    --------
+    A person who stands for 60 frames and jumps 0.3 m high for 40:
+
+    >>> heights = np.concatenate([np.full(60, 0.01), np.full(40, 0.31)])[:, None]
+    >>> fit_floor(heights)
+    0.01
+    """
+    lowest = heights.min(axis=1)
+    base = np.quantile(lowest, 0.1)
+    return float(np.median(lowest[lowest <= base + SOLE]))
+
+
+def contact_feet(spec: ModelSpec, bodies: Sequence[str]) -> list[str | None]:
+    """Foot that each body is, or hangs on (toes); ``None`` for any other body."""
+    parents = {joint.child: joint.parent for joint in spec.joints}
+    feet: list[str | None] = []
+    for body in bodies:
+        place: str | None = body
+        while place is not None and place not in FOOT_BODIES:
+            place = parents.get(place)
+        feet.append(place)
+    return feet
+
+
+def runs(flags: Bool[np.ndarray, " T"]) -> Iterator[slice]:
+    """Stretches of frames in which a flag (T,) holds."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        yield slice(int(start), int(stop))
+
+
+def _hips(spec: ModelSpec) -> list[int]:
+    """Places of the joints by which both legs hang on the body that ground carries."""
+    carriers = {joint.child: i for i, joint in enumerate(spec.joints)}
+    roots = {joint.child for joint in spec.joints if joint.parent == "ground"}
+    found = []
+    for foot in FOOT_BODIES:
+        place = carriers[foot]
+        while (parent := spec.joints[place].parent) not in roots | {"ground"}:
+            place = carriers[parent]
+        found.append(place)
+    return found
+
+
+def _standing_heights(lowest: Float[np.ndarray, "T 2"]) -> Float[np.ndarray, "2"]:
+    """Standing height of each foot; of the other one for a foot that never stands."""
+    each = np.array([fit_floor(lowest[:, [foot]]) for foot in range(2)])
+    return np.where(each - each.min() > STEP, each.min(), each)
+
+
+def _heading(rotation: Float[np.ndarray, "T 3 3"]) -> Float[np.ndarray, "T 2"]:
+    """Horizontal direction (T, 2) of the foot's own x axis, from heel to toes."""
+    ahead = rotation[:, [0, 2], 0]
+    length = np.linalg.norm(ahead, axis=1, keepdims=True)
+    return np.where(length > 1e-6, ahead / np.maximum(length, 1e-6), [1.0, 0.0])
+
+
+def _across(ahead: Float[np.ndarray, "*batch 2"]) -> Float[np.ndarray, "*batch 2"]:
+    """Turn horizontal vectors (x, z) by a right angle."""
+    return np.stack([-ahead[..., 1], ahead[..., 0]], axis=-1)
+
+
+def _outline(
+    offsets: Float[np.ndarray, "T K 3"], ahead: Float[np.ndarray, "T 2"]
+) -> Float[np.ndarray, "T 2 2"]:
+    """Lowest and highest coordinate of points along and across a foot, m."""
+    flat = offsets[..., [0, 2]]
+    local = np.stack(
+        [(flat * axis[:, None]).sum(axis=-1) for axis in (ahead, _across(ahead))],
+        axis=1,
+    )
+    return np.stack([local.min(axis=-1), local.max(axis=-1)], axis=-1)
+
+
+def _rates(
+    points: Float[np.ndarray, "T P 3"], time: Float[np.ndarray, " T"]
+) -> Float[np.ndarray, "T P 3"]:
+    """Velocities (T, P, 3) by central differences, m/s; zero for a single frame."""
+    if len(time) < 2:
+        return np.zeros_like(points)
+    rates: Float[np.ndarray, "T P 3"] = np.gradient(points, time, axis=0)
+    return rates

@@ -1,0 +1,241 @@
+"""Force plates assigned to the feet that stand on them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Bool, Float
+
+from bige_osim.errors import BigeError
+from bige_osim.motion import FOOT_BODIES, GroundReaction, Series
+from bige_osim.physics.feet import Feet, runs
+from bige_osim.physics.wrench import Wrench, wrench_at
+
+SIDES = dict(zip(FOOT_BODIES, ("right", "left"), strict=True))
+
+
+@dataclass(frozen=True)
+class PlateConfig:
+    """What counts as a foot on a plate.
+
+    Attributes
+    ----------
+    cutoff : low-pass of forces and moments, Hz; ``None`` leaves them as they are
+    least : N, vertical force below which a plate or foot counts as unloaded
+    faint : N, vertical force up to which the centre of pressure says little, so the
+        nearest foot gets it all
+    near : m from the outline of a foot within which a centre of pressure is that foot's
+    far : m from the outlines of both feet beyond which it is nobody's
+    slow : m/s, below which a foot that touches the floor stands on it
+    touch : m above its standing height, below which a foot touches the floor
+    """
+
+    cutoff: float | None = 6.0
+    least: float = 20.0
+    faint: float = 100.0
+    near: float = 0.06
+    far: float = 0.25
+    slow: float = 0.2
+    touch: float = 0.02
+
+
+@dataclass(frozen=True)
+class _Plate:
+    """One plate at the times of the motion."""
+
+    name: str
+    wrench: Wrench
+    point: Float[np.ndarray, "T 3"]
+    loaded: Bool[np.ndarray, " T"]
+
+
+def assign_plates(
+    plates: GroundReaction, feet: Feet, *, config: PlateConfig | None = None
+) -> tuple[GroundReaction, tuple[str, ...]]:
+    """Give the forces of plates to the feet, by where they act, never by their number.
+
+    Every stretch of time in which a plate is loaded goes to the foot in or near whose
+    outline its centre of pressure lies; a plate under both feet is shared by where
+    between them it lies. Forces and moments are low-passed and resampled by time, and
+    centres of pressure are computed from these, for a mean of two points is not where
+    the mean of two forces acts.
+
+    Parameters
+    ----------
+    plates : as recorded, at any rate; must cover the times of ``feet``
+    feet : where the feet are, from :func:`~bige_osim.physics.feet.locate_feet`
+    config : what counts as a foot on a plate
+
+    Returns
+    -------
+    ground : measured, on ``calcn_r`` and ``calcn_l``, at the times of ``feet``
+    warnings : sentences on plates under both feet or none, and feet on no plate
+
+    Raises
+    ------
+    BigeError
+        The plates start late, end early, or hold something that is no number.
+
+    Notes
+    -----
+    Forces are filtered like the motion (Kristianslund et al. 2012, J Biomech 45, 666):
+    otherwise impacts turn up in joint moments.
+    """
+    config = config or PlateConfig()
+    check_plates(plates, feet.time)
+    warnings: list[str] = []
+    force = np.zeros_like(feet.centres)
+    moment = np.zeros_like(feet.centres)  # about the origin of ground
+    level = np.zeros((len(feet.time), 2))  # height of the plates, times vertical force
+    for i in range(len(plates.names)):
+        plate = _plate(plates, i, time=feet.time, config=config)
+        share = _share(plate, feet, config=config, warnings=warnings)[..., None]
+        force += share * plate.wrench.force[:, None]
+        moment += share * plate.wrench.moment[:, None]
+        vertical = share[..., 0] * plate.wrench.force[:, 1, None]
+        level += vertical * plate.point[:, 1, None]
+    ground = _ground(feet, force, moment, level=level, least=config.least)
+    warnings += _unsupported(ground, feet, config=config)
+    return ground, tuple(warnings)
+
+
+def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
+    """Refuse plates that do not cover a motion or hold what is no number.
+
+    Raises
+    ------
+    BigeError
+        Says when they start and end, or which plate and when.
+    """
+    slack = (
+        1.5 * float(np.median(np.diff(plates.time))) if len(plates.time) > 1 else 0.0
+    )
+    if time[0] < plates.time[0] - slack or time[-1] > plates.time[-1] + slack:
+        raise BigeError(
+            f"The plates cover {plates.time[0]:.2f} to {plates.time[-1]:.2f} s, the "
+            f"motion {time[0]:.2f} to {time[-1]:.2f} s; choose times that both cover."
+        )
+    for kind in ("force", "moment"):
+        bad = np.argwhere(~np.isfinite(getattr(plates, kind)))
+        if len(bad):
+            frame, plate, _ = bad[0]
+            raise BigeError(
+                f"The {kind} of plate {plates.names[plate]} is no number at "
+                f"{plates.time[frame]:.3f} s; fill the gap or leave the plates out."
+            )
+
+
+def _plate(
+    plates: GroundReaction,
+    i: int,
+    *,
+    time: Float[np.ndarray, " T"],
+    config: PlateConfig,
+) -> _Plate:
+    """Filter and resample one plate, as a wrench."""
+    raw = plates.force[:, i]
+    known = np.isfinite(plates.point[:, i]).all(axis=1)
+    point = np.where(known[:, None], plates.point[:, i], 0.0)
+    pressed = known & (raw[:, 1] > config.least)
+    height = float(np.median(point[pressed, 1])) if pressed.any() else 0.0
+    wrench = wrench_at(raw, point, plates.moment[:, i])
+    columns = np.hstack([wrench.force, wrench.moment])
+    series = Series(plates.time, columns, ("fx", "fy", "fz", "mx", "my", "mz"))
+    if config.cutoff is not None:
+        series = series.filter(config.cutoff)
+    values = series.at(np.clip(time, plates.time[0], plates.time[-1])).values
+    smooth = Wrench(values[:, :3], values[:, 3:])
+    loaded = smooth.force[:, 1] > config.least
+    heights = np.full(len(time), height)
+    where = smooth.pressure_point(heights, otherwise=np.zeros_like(smooth.force))
+    return _Plate(plates.names[i], smooth, where, loaded)
+
+
+def _share(
+    plate: _Plate, feet: Feet, *, config: PlateConfig, warnings: list[str]
+) -> Float[np.ndarray, "T 2"]:
+    """Share (T, 2) of a plate's wrench on each foot."""
+    share = np.zeros((len(feet.time), 2))
+    distance = feet.outside(plate.point)
+    for run in runs(plate.loaded):
+        up = plate.wrench.force[run, 1]
+        typical = np.average(distance[run], axis=0, weights=up)
+        between = _between(plate.point[run], feet.centres[run])
+        middling = bool(0.2 < np.average(between, weights=up) < 0.8)
+        nearest = int(typical.argmin())
+        when = f"from {feet.time[run][0]:.2f} to {feet.time[run][-1]:.2f} s"
+        if up.max() > config.faint and typical.min() > config.far:
+            warnings.append(
+                f"Plate {plate.name} is loaded {when} {typical.min():.2f} m from the "
+                "nearest foot and is left out there; check that plates and motion "
+                "share one frame."
+            )
+        elif up.max() > config.faint and middling and typical.min() > config.near:
+            share[run, 0], share[run, 1] = between, 1 - between
+            warnings.append(
+                f"Plate {plate.name} carries both feet {when}; its force is shared by "
+                "the place of its centre of pressure."
+            )
+        else:
+            share[run, nearest] = 1.0
+    return share
+
+
+def _between(
+    point: Float[np.ndarray, "N 3"], centres: Float[np.ndarray, "N 2 3"]
+) -> Float[np.ndarray, " N"]:
+    """Where a point lies on the line from the left foot (0) to the right foot (1)."""
+    line = (centres[:, 0] - centres[:, 1])[:, [0, 2]]
+    along = ((point - centres[:, 1])[:, [0, 2]] * line).sum(axis=1)
+    length = np.maximum((line**2).sum(axis=1), 1e-9)
+    return np.asarray(np.clip(along / length, 0.0, 1.0))
+
+
+def _ground(
+    feet: Feet,
+    force: Float[np.ndarray, "T 2 3"],
+    moment: Float[np.ndarray, "T 2 3"],
+    *,
+    level: Float[np.ndarray, "T 2"],
+    least: float,
+) -> GroundReaction:
+    """Turn a wrench on each foot into a force at its centre of pressure."""
+    points, free = feet.centres.copy(), np.zeros_like(moment)
+    loaded = force[..., 1] > least
+    force = np.where(loaded[..., None], force, 0.0)
+    for foot in range(2):
+        wrench = Wrench(force[:, foot], moment[:, foot])
+        weight = np.where(loaded[:, foot], force[:, foot, 1], 1.0)
+        height = np.where(loaded[:, foot], level[:, foot] / weight, feet.floor)
+        points[:, foot, 1] = feet.floor
+        points[:, foot] = wrench.pressure_point(height, otherwise=points[:, foot])
+        about = wrench.about(points[:, foot])
+        free[:, foot] = np.where(loaded[:, foot, None], about, 0.0)
+    return GroundReaction(feet.time, force, points, free, FOOT_BODIES, "measured")
+
+
+def _unsupported(
+    ground: GroundReaction, feet: Feet, *, config: PlateConfig
+) -> Iterator[str]:
+    """Say which foot stands on the floor without a force on it, and when."""
+    for foot, name in enumerate(FOOT_BODIES):
+        still = (feet.heights[:, foot] < config.touch) & (
+            feet.speeds[:, foot] < config.slow
+        )
+        bare = still & (ground.force[:, foot, 1] <= config.least)
+        # A few frames around heel strike and toe off are no fault of the plates.
+        bouts = [run for run in runs(bare) if _length(feet.time, run) > 0.1]
+        if bouts:
+            times = ", ".join(
+                f"{feet.time[run][0]:.2f} to {feet.time[run][-1]:.2f} s"
+                for run in bouts
+            )
+            yield (
+                f"The {SIDES[name]} foot stands with no force on it ({times}): it is "
+                "beside the plates, where its muscles come out wrong, or something "
+                "else carries the person, such as a seat."
+            )
+
+
+def _length(time: Float[np.ndarray, " T"], run: slice) -> float:
+    return float(time[run][-1] - time[run][0])

@@ -1,0 +1,228 @@
+"""Activations: two muscles on one hinge, and a person without a floor."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from bige_osim.errors import BigeError, SimulationError
+from bige_osim.io.mot import read_motion
+from bige_osim.motion import GroundReaction, Motion, is_translation
+from bige_osim.osim import static_optimisation as static_module
+from bige_osim.osim.actuated import add_reserves, massless_ends, open_model
+from bige_osim.osim.reference import (
+    StaticOptimisationConfig,
+    StaticSolution,
+    inverse_dynamics,
+    static_optimisation,
+)
+from bige_osim.osim.storage import read_storage, write_storage
+
+pytestmark = pytest.mark.opensim
+
+EXACT = StaticOptimisationConfig(physiology=False, tolerance=1e-8)
+"""Muscles as strong as they are, whatever their length."""
+
+
+def test_two_muscles_on_one_hinge_share_as_their_moments_do(pendulum: Path, swing: Any):
+    config = replace(EXACT, rate=10.0, reserve=2.0)
+    found = static_optimisation(
+        pendulum, swing.motion, ground=swing.free(), config=config
+    )
+    rows, inner = slice(None, None, 10), slice(1, -1)
+    muscles = swing.muscle_moments()[rows]
+    moments = np.column_stack([muscles, np.full(len(muscles), 2.0)])
+    # The least sum of squares that gives the moment, no activation being at a limit.
+    whole = found.moments.column("angle")[rows]
+    shares = moments * (whole / (moments**2).sum(axis=1))[:, None]
+    assert found.failed == ()
+    np.testing.assert_allclose(found.activations.time, swing.motion.time[rows])
+    np.testing.assert_allclose(
+        found.activations.values[inner], shares[inner, :2], atol=1e-4
+    )
+    np.testing.assert_allclose(
+        found.forces.values[inner], shares[inner, :2] * [500.0, 1000.0], atol=0.1
+    )
+    np.testing.assert_allclose(
+        found.reserves.column("angle")[inner], 2.0 * shares[inner, 2], atol=1e-3
+    )
+    assert found.residuals.names == ()
+
+
+def test_spans_rates_and_processes_leave_the_answer_unchanged(
+    pendulum: Path, make_swing: Any
+):
+    swing = make_swing(seconds=0.8)
+    whole = static_optimisation(
+        pendulum, swing.motion, ground=swing.free(), config=EXACT
+    )
+    told: list[tuple[str, int, int]] = []
+    parts = static_optimisation(
+        pendulum,
+        swing.motion,
+        ground=swing.free(),
+        config=replace(EXACT, rate=25.0),
+        spans=[(0.1, 0.3), (0.2, 0.38), (0.6, 0.68)],
+        jobs=2,
+        progress=lambda *step: told.append(step),
+    )
+    expected = np.concatenate([np.arange(12, 39, 4), np.arange(60, 69, 4)])
+    np.testing.assert_allclose(parts.activations.time, swing.motion.time[expected])
+    np.testing.assert_allclose(
+        parts.activations.values, whole.activations.values[expected], atol=1e-6
+    )
+    assert told[-1] == ("static optimisation", 10, 10)
+    assert len(parts.moments.time) == len(swing.motion.time)
+
+
+def test_states_give_what_opensims_own_coordinates_give(
+    pendulum: Path, swing: Any, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    import opensim
+
+    motion = swing.motion
+    ours = static_optimisation(pendulum, motion, ground=swing.free())
+    write_storage(tmp_path / "c.sto", motion.time, motion.values, names=motion.names)
+    model = open_model(pendulum)
+    add_reserves(model, reserve=1.0, residual=1.0)
+    analysis = opensim.StaticOptimization()
+    analysis.setConvergenceCriterion(StaticOptimisationConfig().tolerance)
+    analysis.setStartTime(0.0)
+    analysis.setEndTime(1.0)
+    model.addAnalysis(analysis)
+    analysis.thisown = False
+    tool = opensim.AnalyzeTool()
+    tool.setName("theirs")
+    tool.setModel(model)
+    tool.setCoordinatesFileName(str(tmp_path / "c.sto"))
+    tool.setLowpassCutoffFrequency(-1)
+    tool.setInitialTime(0.0)
+    tool.setFinalTime(1.0)
+    tool.setSolveForEquilibrium(False)
+    tool.setResultsDir(str(tmp_path))
+    tool.setLoadModelAndInput(True)
+    tool.run()
+    capfd.readouterr()
+    theirs = read_storage(tmp_path / "theirs_StaticOptimization_activation.sto")
+    np.testing.assert_allclose(
+        ours.activations.values, theirs.select(("near", "far")).values, atol=1e-6
+    )
+
+
+def test_nothing_is_printed_and_nothing_left_behind(
+    pendulum: Path,
+    swing: Any,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    config = replace(EXACT, rate=10.0)
+    static_optimisation(pendulum, swing.motion, ground=swing.free(), config=config)
+    assert list(tmp_path.iterdir()) == []
+    assert capfd.readouterr() == ("", "")
+
+
+def give_up(pendulum: Path, swing: Any) -> StaticSolution:
+    """Let the optimiser take one step only."""
+    return static_optimisation(
+        pendulum,
+        swing.motion,
+        ground=swing.free(),
+        config=replace(EXACT, iterations=1),
+        spans=[(0.1, 0.12)],
+    )
+
+
+def test_frames_that_the_optimiser_gives_up_on_are_tried_again(
+    pendulum: Path, swing: Any
+):
+    found = give_up(pendulum, swing)
+    assert (found.failed, found.warnings) == ((), ())
+
+
+def test_if_no_frame_is_solved_opensims_reason_is_told(
+    pendulum: Path, swing: Any, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(static_module, "_looser", lambda config: config)
+    with pytest.raises(SimulationError) as caught:
+        give_up(pendulum, swing)
+    assert str(caught.value) == (
+        f"OpenSim's static optimisation with model {pendulum} solved no frame (3 of 3 "
+        "frames were not solved, so their activations are missing: at 0.10, 0.11, 0.12 "
+        "s (Maximum iterations exceeded, model appears unsuitable)); check the forces, "
+        "or raise the optimal force of the reserves."
+    )
+
+
+def test_a_locked_coordinate_that_is_given_moves_and_gets_a_reserve(
+    make_pendulum: Callable[..., Path], swing: Any
+):
+    both = np.column_stack([swing.angle, swing.angle])
+    motion = Motion(swing.motion.time, both, ("angle", "wrist_angle"))
+    found = static_optimisation(
+        make_pendulum(locked=True),
+        motion,
+        ground=swing.free(),
+        config=replace(EXACT, rate=10.0),
+    )
+    assert found.reserves.names == ("angle", "wrist_angle")
+
+
+def test_times_outside_the_motion_are_refused(pendulum: Path, swing: Any):
+    with pytest.raises(BigeError) as caught:
+        static_optimisation(
+            pendulum, swing.motion, ground=swing.free(), spans=[(2.0, 3.0)]
+        )
+    assert str(caught.value) == (
+        "There is no frame between 2.000 and 3.000 s in a motion of 0.000 to 0.390 s; "
+        "choose other times."
+    )
+
+
+def test_settings_that_cannot_be_meant_are_refused():
+    with pytest.raises(BigeError, match=r"needs a positive reserve, got -1\.0"):
+        StaticOptimisationConfig(reserve=-1.0)
+
+
+@pytest.mark.recordings
+@pytest.mark.parametrize(
+    ("session", "trial", "light"),
+    [
+        ("video_s2", "Kinematics/squats1.mot", ()),
+        ("field_study_0", "IK/Squats_0.mot", ("patella_r", "patella_l")),
+    ],
+)
+def test_contact_spheres_of_the_model_do_not_push_a_second_time(
+    sessions: Path, session: str, trial: str, light: tuple[str, ...]
+):
+    folder = sessions / session / "OpenSimData"
+    model = next((folder / "Model").glob("*contacts.osim"))
+    motion = read_motion(folder / trial).filter(6.0).between(0.5, 1.5)
+    none = np.zeros((len(motion.time), 0, 3))
+    bare = inverse_dynamics(model, motion)
+    found = static_optimisation(
+        model,
+        motion,
+        ground=GroundReaction(motion.time, none, none, none, (), "measured"),
+        spans=[(1.0, 1.0 + 0.5 / motion.rate)],
+    )
+    # With no ground at all the residuals have to carry the whole person.
+    row = np.flatnonzero(np.isclose(motion.time, found.residuals.time[0]))[0]
+    for name in found.residuals.names:
+        # Wrapped muscles of OpenSim's do not quite pull equally at both ends.
+        slack = 0.05 if is_translation(name) else 5.0
+        expected = bare.column(name)[row]
+        assert found.residuals.column(name)[0] == pytest.approx(expected, abs=slack)
+    assert found.residuals.column("pelvis_ty")[0] > 400.0
+    assert massless_ends(open_model(model)) == light
+    assert found.warnings == tuple(
+        f"{', '.join(light)} of model {model.name} had no mass, with which OpenSim "
+        "cannot solve; 1 g each was taken."
+        for _ in light[:1]
+    )
