@@ -68,7 +68,7 @@ def test_the_current_folder_can_be_written_to(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.chdir(tmp_path)
-    with new_folder(Path("."), landmark="solve.json") as temporary:
+    with new_folder(Path(), landmark="solve.json") as temporary:
         write_json(temporary / "solve.json", {})
     assert [p.name for p in tmp_path.iterdir()] == ["solve.json"]
 

@@ -1,0 +1,120 @@
+"""The mirror image of a motion: left becomes right, motion and activations alike.
+
+Both sides of an OpenSim leg or arm share one sign convention (flexion, adduction and
+internal rotation are positive), so columns ending in ``_r`` and ``_l`` change places.
+Sideways coordinates of the pelvis and trunk change sign. Names decide, not positions.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+
+from bige_osim.errors import DatasetError
+from bige_osim.nets.samples import Samples
+
+SIDEWAYS = frozenset(
+    {
+        "pelvis_list",
+        "pelvis_rotation",
+        "pelvis_tz",
+        "lumbar_bending",
+        "lumbar_rotation",
+    }
+)
+"""Coordinates on the midline that change sign."""
+
+SAGITTAL = frozenset({"pelvis_tilt", "pelvis_tx", "pelvis_ty", "lumbar_extension"})
+"""Coordinates on the midline that stay as they are."""
+
+
+SIDE = re.compile(r"_[rl](?=_|$)")
+
+
+@dataclass(frozen=True)
+class Mirror:
+    """Swaps the sides of samples; applying it twice changes nothing.
+
+    Attributes
+    ----------
+    coordinates, muscles : for each column, the column it is taken from
+    signs : (C,) 1 or -1
+    """
+
+    coordinates: tuple[int, ...]
+    signs: tuple[float, ...]
+    muscles: tuple[int, ...]
+
+    def __call__(self, samples: Samples) -> Samples:
+        """Mirror every sample; bodies and durations stay."""
+        signs = samples.motion.new_tensor(self.signs)
+        motion = samples.motion[..., list(self.coordinates)] * signs
+        activations = samples.activations
+        if activations is not None:
+            activations = activations[..., list(self.muscles)]
+        return replace(samples, motion=motion, activations=activations)
+
+    def some(self, samples: Samples) -> Samples:
+        """Mirror about half of the samples, by torch's random numbers."""
+        chosen = torch.rand(len(samples)).to(samples.motion.device) < 0.5
+        mirrored = self(samples)
+        where = chosen[:, None, None]
+        activations = samples.activations
+        if activations is not None and mirrored.activations is not None:
+            activations = torch.where(where, mirrored.activations, activations)
+        motion = torch.where(where, mirrored.motion, samples.motion)
+        return replace(samples, motion=motion, activations=activations)
+
+
+def make_mirror(
+    coordinate_names: Sequence[str], muscle_names: Sequence[str] = ()
+) -> Mirror:
+    """Work out the swaps and signs from names.
+
+    Raises
+    ------
+    DatasetError
+        if a column lacks its other side, or a midline coordinate is not known
+
+    Examples
+    --------
+    >>> make_mirror(["pelvis_list", "knee_angle_r", "knee_angle_l"], ["soleus_l",
+    ...             "soleus_r"])
+    Mirror(coordinates=(0, 2, 1), signs=(-1.0, 1.0, 1.0), muscles=(1, 0))
+    """
+    for name in coordinate_names:
+        if other_side(name) == name and name not in SIDEWAYS | SAGITTAL:
+            raise DatasetError(
+                f"The coordinate {name} has no side and no known sign under a mirror; "
+                "train with mirror = false."
+            )
+    return Mirror(
+        coordinates=_swaps(coordinate_names, "coordinate"),
+        signs=tuple(-1.0 if name in SIDEWAYS else 1.0 for name in coordinate_names),
+        muscles=_swaps(muscle_names, "muscle"),
+    )
+
+
+def other_side(name: str) -> str:
+    """Name of the same column on the other side; midline names stay.
+
+    Examples
+    --------
+    >>> other_side("knee_angle_r"), other_side("knee_angle_l_beta")
+    ('knee_angle_l', 'knee_angle_r_beta')
+    >>> other_side("pelvis_tilt")
+    'pelvis_tilt'
+    """
+    return SIDE.sub(lambda side: "_l" if side.group() == "_r" else "_r", name)
+
+
+def _swaps(names: Sequence[str], kind: str) -> tuple[int, ...]:
+    order = {name: place for place, name in enumerate(names)}
+    for name in names:
+        if other_side(name) not in order:
+            raise DatasetError(
+                f"The {kind} {name} lacks its other side {other_side(name)}; train "
+                "with mirror = false."
+            )
+    return tuple(order[other_side(name)] for name in names)

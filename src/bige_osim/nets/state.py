@@ -1,0 +1,144 @@
+"""The state of an unfinished training, from which it goes on exactly as it would have.
+
+One safetensors file: weights, best weights so far and optimiser moments as tensors,
+everything else as JSON in its header, so it is replaced in one step or not at all.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from bige_osim.errors import DatasetError
+from bige_osim.io.output import new_file
+from bige_osim.nets.history import History
+
+Tensors = dict[str, torch.Tensor]
+
+
+@dataclass
+class TrainingState:
+    """How far a training is.
+
+    Attributes
+    ----------
+    epoch : epochs done
+    best_epoch : epoch (from 1) of the best weights, 0 before the first
+    best_score : its loss
+    best : best weights and buffers
+    history : losses of the epochs done
+    """
+
+    epoch: int = 0
+    best_epoch: int = 0
+    best_score: float = float("inf")
+    best: Tensors = field(default_factory=dict)
+    history: History = field(default_factory=History)
+
+    def keep_best(self, net: nn.Module, score: float) -> None:
+        """Remember the net's weights if ``score`` is lower than any before."""
+        if score < self.best_score or not self.best:
+            self.best_score, self.best_epoch = score, self.epoch
+            self.best = copy_weights(net)
+
+
+def copy_weights(net: nn.Module) -> Tensors:
+    """Copy a net's weights and persistent buffers, on the CPU."""
+    return {
+        name: value.detach().cpu().clone().contiguous()
+        for name, value in net.state_dict().items()
+    }
+
+
+def write_state(
+    path: Path,
+    *,
+    state: TrainingState,
+    net: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    fingerprint: Mapping[str, Any],
+) -> None:
+    """Replace the state file; ``fingerprint`` is what a resumed run must agree with."""
+    tensors = {f"net.{name}": value for name, value in copy_weights(net).items()}
+    tensors |= {f"best.{name}": value for name, value in state.best.items()}
+    for place, moments in optimiser.state_dict()["state"].items():
+        for name, value in moments.items():
+            tensors[f"optimiser.{place}.{name}"] = value.detach().cpu().clone()
+    facts = {
+        "epoch": state.epoch,
+        "best_epoch": state.best_epoch,
+        "best_score": state.best_score,
+        "history": state.history.rows,
+        "fingerprint": fingerprint,
+    }
+    with new_file(path, force=True) as temporary:
+        save_file(tensors, temporary, metadata={"json": json.dumps(facts)})
+
+
+def read_state(
+    path: Path,
+    *,
+    net: nn.Module,
+    optimiser: torch.optim.Optimizer,
+    fingerprint: Mapping[str, Any],
+) -> TrainingState:
+    """Load weights and moments into ``net`` and ``optimiser``; return the rest.
+
+    Raises
+    ------
+    DatasetError
+        if the file is damaged or is of a run with other settings, data or people
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            facts = json.loads((file.metadata() or {})["json"])
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        _check_same(path, facts["fingerprint"], fingerprint)
+        net.load_state_dict(_under(tensors, "net."))
+        optimiser.load_state_dict(_optimiser_state(tensors, optimiser))
+        return TrainingState(
+            epoch=facts["epoch"],
+            best_epoch=facts["best_epoch"],
+            best_score=facts["best_score"],
+            best=_under(tensors, "best."),
+            history=History(facts["history"]),
+        )
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise DatasetError(
+            f"{path} is not a training state that this version can go on from "
+            f"({type(error).__name__}); delete it or pass --force to train anew."
+        ) from error
+
+
+def _check_same(path: Path, found: Mapping[str, Any], own: Mapping[str, Any]) -> None:
+    plain = json.loads(json.dumps(own))
+    changed = [k for k in sorted({*plain, *found}) if plain.get(k) != found.get(k)]
+    if changed:
+        raise DatasetError(
+            f"{path} belongs to a run with another {', '.join(changed)}; choose "
+            "another folder or pass --force to train anew."
+        )
+
+
+def _optimiser_state(
+    tensors: Tensors, optimiser: torch.optim.Optimizer
+) -> dict[str, Any]:
+    moments: dict[int, Tensors] = {}
+    for name, value in _under(tensors, "optimiser.").items():
+        place, key = name.split(".", 1)
+        moments.setdefault(int(place), {})[key] = value
+    return {**optimiser.state_dict(), "state": moments}
+
+
+def _under(tensors: Tensors, prefix: str) -> Tensors:
+    return {
+        name.removeprefix(prefix): value
+        for name, value in tensors.items()
+        if name.startswith(prefix)
+    }

@@ -1,0 +1,84 @@
+"""Standardising motions, bodies and durations."""
+
+import dataclasses
+
+import torch
+
+from bige_osim.nets.samples import Samples
+from bige_osim.nets.scaling import (
+    ROTATION_FLOOR,
+    TRANSLATION_FLOOR,
+    Scaler,
+    Scaling,
+    fit_scaling,
+)
+from bige_osim.nets.settings import from_dict, to_dict
+
+
+def test_standardised_motions_have_mean_0_and_spread_at_most_1(
+    samples: Samples, scaling: Scaling
+) -> None:
+    standard = Scaler(scaling).standardise(samples.motion, samples.body)
+    torch.testing.assert_close(
+        standard.mean(dim=(0, 1)), torch.zeros(33), atol=1e-5, rtol=0
+    )
+    assert standard.square().mean(dim=(0, 1)).max() < 1 + 1e-4
+
+
+def test_restoring_undoes_standardising(samples: Samples, scaling: Scaling) -> None:
+    scaler = Scaler(scaling)
+    standard = scaler.standardise(samples.motion, samples.body)
+    torch.testing.assert_close(
+        scaler.restore(standard, samples.body), samples.motion, atol=1e-6, rtol=1e-5
+    )
+    seconds = scaler.standardise_duration(samples.duration)
+    torch.testing.assert_close(scaler.restore_duration(seconds), samples.duration)
+
+
+def test_lengths_scale_with_the_leg_and_angles_do_not(
+    samples: Samples, scaling: Scaling
+) -> None:
+    scaler, standard = Scaler(scaling), torch.zeros(1, 48, 33)
+    body = torch.tensor([[1.7, 70.0, 0.8]])
+    longer = body * torch.tensor([1.0, 1.0, 1.25])
+    short, tall = scaler.restore(standard, body), scaler.restore(standard, longer)
+    lengths = torch.tensor(scaling.translational)
+    torch.testing.assert_close(tall[..., lengths], 1.25 * short[..., lengths])
+    torch.testing.assert_close(tall[..., ~lengths], short[..., ~lengths])
+
+
+def test_a_coordinate_that_never_moved_gets_the_least_spread_of_its_kind(
+    samples: Samples, scaling: Scaling
+) -> None:
+    names = scaling.coordinate_names
+    still, sideways = names.index("mtp_angle_r"), names.index("pelvis_tz")
+    spreads = (
+        scaling.position_std,
+        scaling.velocity_std,
+        scaling.acceleration_std,
+    )
+    for order, spread in enumerate(spreads):
+        assert abs(spread[still] - ROTATION_FLOOR[order]) < 1e-6
+        assert abs(spread[sideways] - TRANSLATION_FLOOR[order]) < 1e-6
+
+
+def test_one_person_and_one_duration_still_give_a_scaling() -> None:
+    scaling = fit_scaling(
+        torch.zeros(1, 16, 1),
+        torch.tensor([2.0]),
+        torch.tensor([[1.7, 70.0, 0.8]]),
+        coordinate_names=["knee_angle_r"],
+        translational=[False],
+    )
+    assert min(scaling.body_std) > 0
+    assert scaling.log_duration_std > 0
+
+
+def test_a_scaling_survives_plain_data(scaling: Scaling) -> None:
+    plain = to_dict(scaling)
+    assert from_dict(Scaling, plain, where="a.json", whole=True) == scaling
+    assert dataclasses.is_dataclass(scaling)
+
+
+def test_a_scaler_adds_nothing_to_the_weights(scaling: Scaling) -> None:
+    assert not Scaler(scaling).state_dict()

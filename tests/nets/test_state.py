@@ -1,0 +1,74 @@
+"""The state of an unfinished training."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from torch import nn
+
+from bige_osim.errors import DatasetError
+from bige_osim.nets.state import TrainingState, read_state, write_state
+
+
+def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
+    torch.manual_seed(0)
+    net = nn.Linear(3, 2)
+    optimiser = torch.optim.AdamW(net.parameters())
+    net(torch.ones(1, 3)).sum().backward()
+    optimiser.step()
+    state = TrainingState(epoch=4)
+    state.keep_best(net, 0.5)
+    write_state(
+        path, state=state, net=net, optimiser=optimiser, fingerprint=fingerprint
+    )
+    return net, optimiser
+
+
+def read(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any, Any]:
+    net = nn.Linear(3, 2)
+    optimiser = torch.optim.AdamW(net.parameters())
+    state = read_state(path, net=net, optimiser=optimiser, fingerprint=fingerprint)
+    return net, optimiser, state
+
+
+def test_weights_moments_and_progress_come_back(tmp_path: Path) -> None:
+    path, fingerprint = tmp_path / "last.safetensors", {"seed": 1, "people": ("ada",)}
+    net, optimiser = make(path, fingerprint)
+    again, moments, state = read(path, fingerprint)
+    assert torch.equal(net.weight, again.weight)
+    assert (state.epoch, state.best_epoch, state.best_score) == (4, 4, 0.5)
+    assert torch.equal(state.best["weight"], net.weight)
+    expected = optimiser.state_dict()["state"][0]
+    for name, value in moments.state_dict()["state"][0].items():
+        assert torch.equal(value, expected[name])
+
+
+def test_a_run_with_another_setting_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "last.safetensors"
+    make(path, {"seed": 1, "dataset": "a"})
+    with pytest.raises(DatasetError) as error:
+        read(path, {"seed": 2, "dataset": "b"})
+    assert str(error.value) == (
+        f"{path} belongs to a run with another dataset, seed; choose another folder or "
+        "pass --force to train anew."
+    )
+
+
+def test_a_damaged_state_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "last.safetensors"
+    path.write_bytes(b"not a state")
+    with pytest.raises(DatasetError) as error:
+        read(path, {})
+    assert str(error.value) == (
+        f"{path} is not a training state that this version can go on from "
+        "(SafetensorError); delete it or pass --force to train anew."
+    )
+
+
+def test_only_a_lower_score_replaces_the_best() -> None:
+    net, state = nn.Linear(1, 1), TrainingState(epoch=1)
+    state.keep_best(net, 1.0)
+    state.epoch = 2
+    state.keep_best(net, 1.5)
+    assert (state.best_epoch, state.best_score) == (1, 1.0)
