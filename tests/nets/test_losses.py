@@ -102,5 +102,5 @@ def test_a_loss_without_activations_is_refused(
     surrogate: Surrogate, samples: Samples
 ) -> None:
     bare = replace(samples, activations=None)
-    with pytest.raises(ValueError, match="^these samples were read without activ"):
+    with pytest.raises(ValueError, match=r"^these samples were read without activ"):
         SurrogateLoss(surrogate)(bare)
