@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.data.residuals import ResidualSummary
+from bige_osim.data.residuals import FORCE_LIMIT, MOMENT_LIMIT, ResidualSummary
 from bige_osim.motion import Moments, Motion, Series
 from bige_osim.spec import ModelSpec
 
@@ -45,8 +45,8 @@ class Limits:
     floating : mean height of the lowest foot point above the floor, m
     """
 
-    residual_force: float = 0.05
-    residual_moment: float = 0.01
+    residual_force: float = FORCE_LIMIT
+    residual_moment: float = MOMENT_LIMIT
     reserve: float = 0.05
     joint: float = math.radians(1.0)
     sliding: float = 0.1
