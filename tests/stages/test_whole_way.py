@@ -1,6 +1,8 @@
 """From synthetic people to guided motions that OpenSim simulates again: all of it."""
 
 import json
+import runpy
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,6 +185,16 @@ def test_the_page_stands_alone(way: Way):
     assert "<svg" in page or "data:image/png;base64," in page
     assert 'src="http' not in page
     assert "synth" in page
+
+
+def test_the_example_that_needs_a_surrogate_runs(
+    way: Way, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    example = Path(__file__).parents[2] / "examples" / "04_test_a_surrogate.py"
+    arguments = [str(way.root / "squats.nc"), str(way.root / "surrogate")]
+    monkeypatch.setattr(sys, "argv", [str(example), *arguments])
+    runpy.run_path(str(example), run_name="__main__")
+    assert "synth_001 (test, 2 repetitions): RMSE 0." in capsys.readouterr().out
 
 
 def test_files_of_a_solved_trial_are_those_of_the_contract(way: Way, tmp_path: Path):

@@ -10,21 +10,7 @@ from bige_osim.cli import options
 @click.command()
 @click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option("-o", "--output", type=options.FILE, required=True, help="Dataset (.nc).")
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=1),
-    default=25.0,
-    show_default=True,
-    help="Solved frames per second.",
-)
-@click.option(
-    "--cutoff",
-    type=click.FloatRange(min=0, min_open=True),
-    default=4.0,
-    show_default=True,
-    metavar="HZ",
-    help="Low-pass of the motion.",
-)
+@options.solving(cutoff=4.0)
 @click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
 @options.jobs
 @options.writing

@@ -67,6 +67,41 @@ def device(command: Command) -> Command:
     )(command)
 
 
+def engine(command: Command) -> Command:
+    """Add ``--engine``."""
+    return click.option(
+        "--engine",
+        type=click.Choice(["opensim"]),
+        default="opensim",
+        show_default=True,
+        help="What solves static optimisation.",
+    )(command)
+
+
+def solving(*, cutoff: float) -> Callable[[Command], Command]:
+    """Add ``--rate`` and ``--cutoff``, with the default low-pass (Hz)."""
+
+    def add(command: Command) -> Command:
+        command = click.option(
+            "--cutoff",
+            type=click.FloatRange(min=0, min_open=True),
+            default=cutoff,
+            show_default=True,
+            metavar="HZ",
+            help="Low-pass of the motion.",
+        )(command)
+        return click.option(
+            "--rate",
+            type=click.FloatRange(min=1),
+            default=25.0,
+            show_default=True,
+            metavar="HZ",
+            help="Solved frames per second; kinematics keep their own rate.",
+        )(command)
+
+    return add
+
+
 def show(summary: Mapping[str, Any], *, text: str, as_json: bool) -> None:
     """Print the one summary of a command on stdout, as text or as JSON."""
     if as_json:

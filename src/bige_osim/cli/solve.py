@@ -14,30 +14,10 @@ from bige_osim.cli import options
 @click.option(
     "--trial", "trials", multiple=True, metavar="NAME", help="Only these trials."
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["opensim"]),
-    default="opensim",
-    show_default=True,
-    help="What solves static optimisation.",
-)
+@options.engine
 @click.option("--from", "start", type=float, metavar="S", help="Start time, s.")
 @click.option("--to", "stop", type=float, metavar="S", help="Stop time, s.")
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=1),
-    default=25.0,
-    show_default=True,
-    help="Solved frames per second; kinematics keep their own rate.",
-)
-@click.option(
-    "--cutoff",
-    type=click.FloatRange(min=0, min_open=True),
-    default=6.0,
-    show_default=True,
-    metavar="HZ",
-    help="Low-pass of the motion.",
-)
+@options.solving(cutoff=6.0)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @options.jobs
 @options.writing

@@ -12,28 +12,8 @@ from bige_osim.cli import options
 @click.option(
     "--model", type=options.FILE, required=True, help="The person's model (.osim)."
 )
-@click.option(
-    "--engine",
-    type=click.Choice(["opensim"]),
-    default="opensim",
-    show_default=True,
-    help="What re-simulates.",
-)
-@click.option(
-    "--rate",
-    type=click.FloatRange(min=1),
-    default=25.0,
-    show_default=True,
-    help="Solved frames per second.",
-)
-@click.option(
-    "--cutoff",
-    type=click.FloatRange(min=0, min_open=True),
-    default=4.0,
-    show_default=True,
-    metavar="HZ",
-    help="Low-pass of the motion.",
-)
+@options.engine
+@options.solving(cutoff=4.0)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @options.jobs
 @options.writing
