@@ -45,17 +45,17 @@ SIDE = [
     "pro_sup",
 ]
 NAMES = (
-    *[
-        "pelvis_tilt",
-        "pelvis_list",
-        "pelvis_rotation",
-        "pelvis_tx",
-        "pelvis_ty",
-        "pelvis_tz",
-    ],
+    "pelvis_tilt",
+    "pelvis_list",
+    "pelvis_rotation",
+    "pelvis_tx",
+    "pelvis_ty",
+    "pelvis_tz",
     *(f"{name}_r" for name in SIDE[:7]),
     *(f"{name}_l" for name in SIDE[:7]),
-    *["lumbar_extension", "lumbar_bending", "lumbar_rotation"],
+    "lumbar_extension",
+    "lumbar_bending",
+    "lumbar_rotation",
     *(f"{name}_r" for name in SIDE[7:]),
     *(f"{name}_l" for name in SIDE[7:]),
 )
@@ -91,9 +91,7 @@ PEOPLE = (
 def make_model(leg: float) -> ModelSpec:
     """A pelvis on two legs with flat feet, arms and a trunk: 33 coordinates."""
     thigh, shank = THIGH_SHARE * leg, (1 - THIGH_SHARE) * leg
-    joints = [
-        _joint("ground_pelvis", "ground", (0, 0, 0), NAMES[:3], (Z, X, Y), NAMES[3:6])
-    ]
+    joints = [_joint("pelvis", "ground", (0, 0, 0), NAMES[:3], (Z, X, Y), NAMES[3:6])]
     for side, sign in (("r", 1.0), ("l", -1.0)):
         hip = [f"{name}_{side}" for name in SIDE]
         axes = (Z, (sign, 0.0, 0.0), (0.0, sign, 0.0))
@@ -306,7 +304,7 @@ def _joint(
         name=child,
         kind="custom",
         parent=parent,
-        child="pelvis" if child == "ground_pelvis" else child,
+        child=child,
         parent_offset=offset,
         child_offset=np.eye(4),
         rotations=tuple(
