@@ -90,6 +90,22 @@ def test_values_outside_the_series_are_refused():
     )
 
 
+def test_a_single_frame_has_no_rate():
+    with pytest.raises(BigeError) as error:
+        _ = Motion(np.array([0.0]), np.zeros((1, 1)), ("a",)).rate
+    assert str(error.value) == (
+        "A sampling rate needs two frames, got 1; the trial is too short."
+    )
+
+
+def test_ground_reaction_without_plates_stays_empty():
+    nothing = np.zeros((2, 0, 3))
+    ground = GroundReaction(
+        np.array([0.0, 1.0]), nothing, nothing, nothing, (), "measured"
+    )
+    assert ground.at(np.array([0.5])).force.shape == (1, 0, 3)
+
+
 def test_ground_reaction_outside_its_recording_is_zero():
     time = np.array([1.0, 2.0])
     force = np.full((2, 1, 3), 100.0)

@@ -85,7 +85,12 @@ class Series:
 
     @property
     def rate(self) -> float:
-        """Median sampling rate, 1/s."""
+        """Median sampling rate, 1/s; an error for a single frame, which has none."""
+        if len(self.time) < 2:
+            raise BigeError(
+                f"A sampling rate needs two frames, got {len(self.time)}; the trial is "
+                "too short."
+            )
         return float(1 / np.median(np.diff(self.time)))
 
     @property
@@ -236,9 +241,11 @@ class GroundReaction:
         inside = ((time >= self.time[0]) & (time <= self.time[-1]))[:, None, None]
 
         def sample(values: Float[np.ndarray, "T P 3"]) -> Float[np.ndarray, "N P 3"]:
-            flat = values.reshape(len(self.time), -1)
-            columns = [np.interp(time, self.time, c) for c in flat.T]
-            return np.stack(columns, axis=-1).reshape(len(time), *values.shape[1:])
+            sampled = np.zeros((len(time), *values.shape[1:]))
+            for column in np.ndindex(*values.shape[1:]):
+                row = (slice(None), *column)
+                sampled[row] = np.interp(time, self.time, values[row])
+            return sampled
 
         return replace(
             self,

@@ -41,6 +41,15 @@ def test_one_person_left_trains_and_the_split_says_so():
     )
 
 
+def test_validation_can_be_done_without():
+    split = split_people(dataset("ada", "bob", "cem"), validation_share=0.0)
+    assert (split.train, split.validation, split.warnings) == (
+        ("ada", "bob", "cem"),
+        (),
+        (),
+    )
+
+
 def test_an_unknown_test_person_is_named():
     with pytest.raises(UnknownNameError) as error:
         split_people(dataset("ada", "bob"), test=["bib"])

@@ -64,7 +64,9 @@ def split_people(
             "left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
-    if len(rest) < 2 or validation_share <= 0:
+    if validation_share <= 0:
+        return Split(tuple(rest), (), held_out)
+    if len(rest) < 2:
         return Split(
             tuple(rest),
             (),

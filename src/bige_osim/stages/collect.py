@@ -112,6 +112,11 @@ def _collect_session(
             f"The session {path} has no model (.osim) in OpenSimData/Model; put the "
             "person's scaled model there."
         )
+    if session.height is None and config is not None:
+        raise DatasetError(
+            f"The session {path} does not state the person's height, which the nets "
+            "need; write height_m (metres) into its sessionMetadata.yaml."
+        )
     manifest.inputs.append(session.model)
     spec = read_model(session.model)
     for trial in session.motions:
@@ -156,6 +161,7 @@ def _solve_trial(
 ) -> tuple[list[Sample], list[dict[str, Any]]]:
     """Solve a trial: its samples, and rows of those that could not be solved."""
     assert session.model is not None
+    assert session.height is not None
     skeleton = Skeleton(spec, contacts=contact_spheres(spec))
     label = f"{session.person} {trial.name}"
     # Static optimisation is slow: it runs over the repetitions only, with a frame to
@@ -182,7 +188,7 @@ def _solve_trial(
         trial=trial.name,
         source="synthetic" if session.synthetic else "measured",
         engine=ENGINE,
-        height_m=session.height or float("nan"),
+        height_m=session.height,
         mass_kg=spec.mass,
         leg_length_m=skeleton.leg_length(),
     )
