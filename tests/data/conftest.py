@@ -92,7 +92,6 @@ def sample(person: str = "ada", *, spec: ModelSpec | None = None) -> Sample:
         solution=make_solution(),
         spec=spec or make_spec(),
         labels=labels(person),
-        floor=0.02,
         frames=21,
     )
 

@@ -15,7 +15,6 @@ def cut(solution: Solution) -> Sample:
         solution=solution,
         spec=make_spec(),
         labels=labels(),
-        floor=0.02,
         frames=21,
     )
 

@@ -181,10 +181,10 @@ def _write_trials(
     markers = folder / "MarkerData"
     motions.mkdir(parents=True, exist_ok=True)
     markers.mkdir(parents=True, exist_ok=True)
+    unturned = read_model(maker.loaded.path).unturned_names
     for name, trial in trials.items():
-        in_radians = maker.loaded.unturned_names  # as OpenSim's own tools write them
         path = motions / f"{name}.mot"
-        write_motion(path, trial.motion, unturned=in_radians)
+        write_motion(path, trial.motion, unturned=unturned)
         found = maker.loaded.markers(trial.motion)
         rounded = replace(found, positions=found.positions.round(_DIGITS))
         write_markers(markers / f"{name}.trc", rounded)

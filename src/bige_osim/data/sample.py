@@ -73,7 +73,6 @@ def make_sample(
     solution: Solution,
     spec: ModelSpec,
     labels: Labels,
-    floor: float,
     frames: int = FRAMES,
 ) -> Sample:
     """Cut one repetition out of a solved motion and resample it over its cycle.
@@ -83,7 +82,6 @@ def make_sample(
     repetition : start and stop, s
     solution : covers the repetition; activations may be at a lower rate
     spec : the model; only its independent coordinates are kept
-    floor : height of the floor on the motion's clock, m
     frames : F, resampled by splines on real time
 
     Raises
@@ -94,7 +92,7 @@ def make_sample(
     time = np.linspace(repetition.start, repetition.stop, frames)
     motion = solution.motion.select(spec.independent_names).at(time)
     start = motion.select(PELVIS).values[0]
-    origin = np.array([start[0], floor, start[2]])
+    origin = np.array([start[0], solution.floor, start[2]])
     values = motion.values.copy()
     for axis, name in enumerate(PELVIS):
         values[:, motion.index(name)] -= origin[axis]

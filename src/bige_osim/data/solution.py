@@ -7,7 +7,6 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
@@ -37,7 +36,7 @@ Progress = Callable[[str, int, int], None]
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
-it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 39 N m."""
+it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 37 N m."""
 
 
 @dataclass(frozen=True)
@@ -221,11 +220,7 @@ def _filtered(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
         )
     coupled = {coupler.dependent for coupler in skeleton.spec.couplers}
     free = motion.select([name for name in motion.names if name not in coupled])
-    smooth = free.filter(cutoff)
-    q = torch.from_numpy(np.ascontiguousarray(smooth.values))
-    values = skeleton.coordinates(q, smooth.names).numpy()
-    every = Motion(smooth.time, values, skeleton.coordinates.names)
-    return every.select(skeleton.spec.coordinate_names)
+    return skeleton.coordinates.complete(free.filter(cutoff))
 
 
 def _covered(

@@ -5,7 +5,6 @@ where the training repetitions lie in its latent space. ``<kind>.json`` is a
 :class:`Record`. Nothing is ever unpickled.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from bige_osim.errors import DatasetError, MissingFileError
+from bige_osim.io.manifest import sha256
 from bige_osim.io.output import new_file, write_json
 from bige_osim.nets.scaling import Scaling
 from bige_osim.nets.settings import from_dict, to_dict
@@ -124,7 +124,7 @@ def save(
         }
     with new_file(_weights(folder, record.kind), force=True) as path:
         save_file(tensors, path)
-        record = replace(record, weights_sha256=_sha256(path))
+        record = replace(record, weights_sha256=sha256(path))
     with new_file(_json(folder, record.kind), force=True) as path:
         write_json(path, to_dict(record))
 
@@ -242,7 +242,7 @@ def _read_tensors(folder: Path, record: Record) -> dict[str, torch.Tensor]:
     path = _weights(folder, record.kind)
     if not path.is_file():
         raise MissingFileError(path, what="weights", remedy="train again")
-    if _sha256(path) != record.weights_sha256:
+    if sha256(path) != record.weights_sha256:
         raise DatasetError(
             f"{path} is not the file that {record.kind}.json was written for; train "
             "again."
@@ -251,11 +251,6 @@ def _read_tensors(folder: Path, record: Record) -> dict[str, torch.Tensor]:
         return load_file(path)
     except SafetensorError as error:
         raise DatasetError(f"{path} is damaged ({error}); train again.") from error
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _weights(folder: Path, kind: str) -> Path:

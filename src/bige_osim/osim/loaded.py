@@ -21,8 +21,6 @@ class LoadedModel:
     model, state : OpenSim's own objects, for the other modules of this package
     coordinate_names : all coordinates, locked and coupled ones too, in model order
     marker_names : markers in model order
-    unturned_names : coordinates that OpenSim's files never give in degrees:
-        translations, and coupled ones whatever they are
 
     Examples
     --------
@@ -44,11 +42,6 @@ class LoadedModel:
         self.coordinates = {c.getName(): c for c in self.model.getCoordinateSet()}
         self.coordinate_names = tuple(self.coordinates)
         self.marker_names = tuple(m.getName() for m in self.model.getMarkerSet())
-        self.unturned_names = tuple(
-            name
-            for name, coordinate in self.coordinates.items()
-            if coordinate.getMotionType() != opensim.Coordinate.Rotational
-        )
 
     def limits(self, coordinate: str) -> Float[np.ndarray, "2"]:
         """Range of a coordinate in the model, rad or m."""

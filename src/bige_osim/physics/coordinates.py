@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import torch
 from jaxtyping import Float
 from torch import nn
@@ -29,6 +30,7 @@ class CoordinateMap(nn.Module):
     ----------
     independent : names of the coordinates that no coupler sets, in the model's order
     names : order of the output: the independent coordinates, then the coupled ones
+    model_order : the same names in the model's order, as its files have them
     """
 
     default: torch.Tensor
@@ -36,6 +38,7 @@ class CoordinateMap(nn.Module):
     def __init__(self, spec: ModelSpec, *, fill: bool, dtype: torch.dtype) -> None:
         super().__init__()
         self.model_name = spec.name
+        self.model_order = spec.coordinate_names
         self.independent = spec.independent_names
         coordinates = [spec.coordinate(name) for name in self.independent]
         self.fillable = {c.name for c in coordinates if c.locked or fill}
@@ -76,6 +79,15 @@ class CoordinateMap(nn.Module):
             values = torch.cat([values, table(values[:, source])], dim=1)
         return values
 
+    def complete(self, motion: Motion) -> Motion:
+        """Add to a motion what it lacks; (T, A) of all coordinates, in model order.
+
+        Errors are those of :meth:`forward`.
+        """
+        values = torch.tensor(np.ascontiguousarray(motion.values))
+        found = self(values, motion.names).numpy()
+        return Motion(motion.time, found, self.names).select(self.model_order)
+
     def _columns(self, names: tuple[str, ...], count: int) -> tuple[list[int], bool]:
         """Where each independent coordinate is: a column, or after them a default."""
         if len(names) != count or len(set(names)) != count:
@@ -114,10 +126,7 @@ def complete_motion(motion: Motion, spec: ModelSpec) -> Motion:
     Motion
         (T, A) of all coordinates, in the model's order, as its files have them
     """
-    coordinates = CoordinateMap(spec, fill=True, dtype=torch.float64)
-    values = coordinates(torch.tensor(motion.values), motion.names).numpy()
-    every = Motion(motion.time, values, coordinates.names)
-    return every.select(spec.coordinate_names)
+    return CoordinateMap(spec, fill=True, dtype=torch.float64).complete(motion)
 
 
 def _generations(spec: ModelSpec) -> list[list[CouplerSpec]]:

@@ -24,7 +24,7 @@ from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import Progress, StageResult, named, silent
 
 ENGINE = "opensim"
 
@@ -179,7 +179,7 @@ def _solve_trial(
         config=config,
         spans=spans,
         jobs=jobs,
-        progress=lambda _what, done, total: progress(f"solving {label}", done, total),
+        progress=named(progress, f"solving {label}"),
     )
     warnings += [f"{label}: {warning}" for warning in solution.warnings]
     labels = Labels(
@@ -201,7 +201,6 @@ def _solve_trial(
                     solution=solution,
                     spec=spec,
                     labels=labels,
-                    floor=solution.floor,
                 )
             )
         except BigeError as error:

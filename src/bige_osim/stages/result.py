@@ -22,5 +22,10 @@ class StageResult:
     text: str
 
 
+def named(progress: Progress, what: str) -> Progress:
+    """Report under another name, such as that of the trial being solved."""
+    return lambda _what, done, total: progress(what, done, total)
+
+
 def silent(what: str, done: int, total: int) -> None:
     """Report nothing."""

@@ -14,7 +14,7 @@ from bige_osim.io.series import write_series
 from bige_osim.io.session import read_session
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.model import read_model
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import Progress, StageResult, named, silent
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,7 +83,7 @@ def solve(
                         config=config,
                         spans=_spans(request, motion.time[0], motion.time[-1]),
                         jobs=jobs,
-                        progress=_named(progress, job.name),
+                        progress=named(progress, f"solving {job.name}"),
                     )
             except BigeError as error:
                 failures.append(error)
@@ -162,10 +162,6 @@ def _spans(
             f"{last:g} s; correct --from and --to."
         )
     return [(start, stop)]
-
-
-def _named(progress: Progress, name: str) -> Progress:
-    return lambda _what, done, total: progress(f"solving {name}", done, total)
 
 
 def _write(folder: Path, name: str, solution: Solution) -> None:

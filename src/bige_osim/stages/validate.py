@@ -16,7 +16,7 @@ from bige_osim.io.profile import contact_spheres, find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import Progress, StageResult, named, silent
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def validate(
                     motion,
                     config=config,
                     jobs=jobs,
-                    progress=_named(progress, job.name),
+                    progress=named(progress, f"simulating {job.name}"),
                 )
             write_series(
                 folder / f"{job.name}_simulated.sto",
@@ -128,10 +128,6 @@ def _work(source: Path) -> list[_Job]:
             got=f"something else ({error})",
             remedy="guide again",
         ) from error
-
-
-def _named(progress: Progress, name: str) -> Progress:
-    return lambda _what, done, total: progress(f"simulating {name}", done, total)
 
 
 def _text(validation: Validation, output: Path) -> str:
