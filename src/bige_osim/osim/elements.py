@@ -1,4 +1,4 @@
-"""Bodies, coordinates, markers, contacts and muscles of an open OpenSim model."""
+"""Bodies, coordinates, markers and contacts of an open OpenSim model."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,7 +9,6 @@ from bige_osim.osim.offsets import base_name, point_in_base
 from bige_osim.spec import (
     BodySpec,
     CoordinateSpec,
-    MuscleSpec,
     PointSpec,
     SphereSpec,
 )
@@ -69,17 +68,6 @@ def read_contacts(geometries: Iterable[Any]) -> tuple[SphereSpec, ...]:
             SphereSpec(sphere.getName(), base_name(frame), location, sphere.getRadius())
         )
     return tuple(sphere for sphere in spheres if sphere.body != "ground")
-
-
-def read_muscle(muscle: Any) -> MuscleSpec:
-    """Extract the parameters of an ``opensim.Muscle``."""
-    return MuscleSpec(
-        name=muscle.getName(),
-        max_isometric_force=muscle.getMaxIsometricForce(),
-        optimal_fiber_length=muscle.getOptimalFiberLength(),
-        tendon_slack_length=muscle.getTendonSlackLength(),
-        pennation_angle=muscle.getPennationAngleAtOptimalFiberLength(),
-    )
 
 
 def _vector(values: Any) -> tuple[float, float, float]:

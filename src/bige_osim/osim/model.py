@@ -13,10 +13,10 @@ from bige_osim.osim.elements import (
     read_contacts,
     read_coordinate,
     read_markers,
-    read_muscle,
 )
 from bige_osim.osim.joints import read_joint
 from bige_osim.osim.log import quiet
+from bige_osim.osim.muscles import read_forces
 from bige_osim.spec import JointSpec, ModelSpec
 
 
@@ -59,6 +59,8 @@ def _read(path: Path, digest: str) -> ModelSpec:
     joints = [read_joint(joint, path=path) for joint in _items(model.getJointSet())]
     _refuse_added(joints, path)
     joints = _parents_first(joints, path)
+    forces = read_forces(_items(model.getForceSet()))
+    gravity = model.getGravity()
     return ModelSpec(
         name=model.getName(),
         sha256=digest,
@@ -68,7 +70,11 @@ def _read(path: Path, digest: str) -> ModelSpec:
         couplers=read_couplers(_items(model.getConstraintSet()), path=path),
         markers=read_markers(_items(model.getMarkerSet())),
         contacts=read_contacts(_items(model.getContactGeometrySet())),
-        muscles=tuple(read_muscle(m) for m in _items(model.getMuscles())),
+        muscles=forces.muscles,
+        cylinders=forces.cylinders,
+        actuators=forces.actuators,
+        gravity=(gravity.get(0), gravity.get(1), gravity.get(2)),
+        unsupported=forces.unsupported,
     )
 
 

@@ -1,0 +1,122 @@
+"""Bodies, joints, coordinates and what is fixed to bodies, as plain data."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from jaxtyping import Float
+
+JointKind = Literal["weld", "pin", "universal", "ball", "free", "custom"]
+FunctionKind = Literal[
+    "constant", "linear", "simm_spline", "polynomial", "piecewise_linear"
+]
+
+
+@dataclass(frozen=True)
+class FunctionSpec:
+    """A scalar function of one coordinate, times ``scale`` (MultiplierFunction).
+
+    Attributes
+    ----------
+    kind : which of the five
+    coefficients : constant (c,); linear (slope, intercept); polynomial, highest first
+    x, y : knots of ``simm_spline`` and ``piecewise_linear``, empty otherwise
+    scale : product of the MultiplierFunctions around it
+    """
+
+    kind: FunctionKind
+    coefficients: tuple[float, ...] = ()
+    x: tuple[float, ...] = ()
+    y: tuple[float, ...] = ()
+    scale: float = 1.0
+
+
+@dataclass(frozen=True)
+class AxisSpec:
+    """One of a joint's six motions: a rotation about, or a translation along, an axis.
+
+    Attributes
+    ----------
+    direction : (3,) unit vector in the joint's parent frame (rotations: body-fixed
+        sequence)
+    coordinate : name of the coordinate it depends on, ``None`` for a constant
+    function : amount (rad or m) as a function of that coordinate
+    """
+
+    direction: tuple[float, float, float]
+    coordinate: str | None
+    function: FunctionSpec
+
+
+@dataclass(frozen=True)
+class JointSpec:
+    """A joint between two bodies.
+
+    Attributes
+    ----------
+    parent, child : body names; ``ground`` for the root
+    parent_offset, child_offset : (4, 4) joint frame in the parent / child body
+    rotations : three body-fixed rotations, applied in this order
+    translations : three translations, along axes of the parent joint frame
+    """
+
+    name: str
+    kind: JointKind
+    parent: str
+    child: str
+    parent_offset: Float[np.ndarray, "4 4"]
+    child_offset: Float[np.ndarray, "4 4"]
+    rotations: tuple[AxisSpec, ...]
+    translations: tuple[AxisSpec, ...]
+
+
+@dataclass(frozen=True)
+class CoordinateSpec:
+    """A generalised coordinate: range in rad or m, as the model has it."""
+
+    name: str
+    joint: str
+    translational: bool
+    minimum: float
+    maximum: float
+    default: float
+    clamped: bool
+    locked: bool
+
+
+@dataclass(frozen=True)
+class CouplerSpec:
+    """CoordinateCouplerConstraint: ``dependent = function(independent)``."""
+
+    dependent: str
+    independent: str
+    function: FunctionSpec
+
+
+@dataclass(frozen=True)
+class BodySpec:
+    """A rigid body: mass kg, centre of mass m, inertia kg m² about it (body frame)."""
+
+    name: str
+    mass: float
+    mass_center: tuple[float, float, float]
+    inertia: Float[np.ndarray, "3 3"]
+
+
+@dataclass(frozen=True)
+class PointSpec:
+    """A point fixed to a body (a marker), m in the body's frame."""
+
+    name: str
+    body: str
+    location: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class SphereSpec:
+    """A contact sphere fixed to a body, m in the body's frame."""
+
+    name: str
+    body: str
+    location: tuple[float, float, float]
+    radius: float
