@@ -34,6 +34,14 @@ def test_derivatives_use_the_time_stamps_not_the_frame_count():
     np.testing.assert_allclose(acceleration, 0.0, atol=1e-7)
 
 
+@pytest.mark.parametrize("count", [3, 4, 6, 7])
+def test_even_a_few_frames_have_derivatives(count: int):
+    time = np.linspace(0.0, 0.1, count)
+    velocity, acceleration = Motion(time, (3 * time)[:, None], ("x",)).derivatives()
+    np.testing.assert_allclose(velocity, 3.0)
+    np.testing.assert_allclose(acceleration, 0.0, atol=1e-9)
+
+
 def test_resampling_keeps_start_and_rate():
     resampled = sine(rate=60.0).resample(100.0)
     assert resampled.time[0] == 0

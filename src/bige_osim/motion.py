@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import make_interp_spline
+from scipy.interpolate import BSpline, make_interp_spline
 from scipy.signal import butter, sosfiltfilt
 
 from bige_osim.errors import BigeError, UnknownNameError
@@ -19,6 +19,9 @@ S = TypeVar("S", bound="Series")
 
 FOOT_BODIES = ("calcn_r", "calcn_l")
 """Bodies that the ground reaction acts on, in the order of ``GroundReaction``."""
+
+FEWEST = 7
+"""Frames that OpenSim's quintic splines need."""
 
 
 def is_translation(name: str) -> bool:
@@ -115,6 +118,12 @@ class Series:
         indices = [self.index(name) for name in names]
         return replace(self, values=self.values[:, indices], names=tuple(names))
 
+    def starting(self: S, prefix: str) -> S:
+        """Columns whose names start with ``prefix``, without it."""
+        names = tuple(name for name in self.names if name.startswith(prefix))
+        bare = tuple(name.removeprefix(prefix) for name in names)
+        return replace(self.select(names), names=bare)
+
     def between(self: S, start: float, stop: float) -> S:
         """Frames with ``start <= time <= stop`` (s)."""
         kept = (self.time >= start - 1e-9) & (self.time <= stop + 1e-9)
@@ -168,9 +177,16 @@ class Series:
     def derivatives(
         self,
     ) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
-        """First and second time derivative of every column, by quintic splines."""
-        spline = _spline(self, degree=5)
-        return spline.derivative(1)(self.time), spline.derivative(2)(self.time)
+        """First and second time derivative of every column, by quintic splines.
+
+        These are natural, as OpenSim's, from seven frames on; shorter series have
+        splines of the highest odd degree up to the fifth that their frames define.
+        """
+        if len(self.time) < FEWEST:
+            spline = _spline(self, degree=5)
+        else:
+            spline = natural_spline(self.time, self.values)
+        return spline(self.time, 1), spline(self.time, 2)
 
 
 @dataclass(frozen=True)
@@ -254,6 +270,30 @@ class GroundReaction:
             point=sample(self.point),
             moment=np.where(inside, sample(self.moment), 0.0),
         )
+
+
+def natural_spline(
+    time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"]
+) -> BSpline:
+    """Quintic spline whose third and fourth derivatives vanish at both ends.
+
+    It is what OpenSim differentiates motions by: ``GCVSpline`` of degree five without
+    smoothing (Woltring 1986, Adv Eng Software 8, 104).
+
+    Parameters
+    ----------
+    time : (T,) s, at least :data:`FEWEST`
+    values : (T, C) to interpolate
+
+    Examples
+    --------
+    >>> time = np.linspace(0.0, 1.0, 8)
+    >>> natural_spline(time, time[:, None] ** 2)(0.5, 2).round(9).tolist()
+    [2.0]
+    """
+    none = np.zeros(values.shape[1])
+    flat = [(3, none), (4, none)]
+    return make_interp_spline(time, values, k=5, bc_type=(flat, flat))
 
 
 def _spline(series: Series, *, degree: int = 3):  # type: ignore[no-untyped-def]

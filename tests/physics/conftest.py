@@ -84,6 +84,28 @@ class OpenSimModel:
         names = self.model.getCoordinateNamesInMultibodyTreeOrder()
         return {names.getElt(i): tau.get(i) for i in range(names.size())}
 
+    def forces(
+        self,
+        values: Mapping[str, float],
+        speeds: Mapping[str, float],
+        accelerations: Mapping[str, float],
+    ) -> dict[str, float]:
+        """Generalised forces that a motion takes."""
+        import opensim
+
+        self.place(values)
+        for name, speed in speeds.items():
+            coordinate = self.model.getCoordinateSet().get(name)
+            coordinate.setSpeedValue(self.state, float(speed))
+        self.model.realizeVelocity(self.state)
+        names = self.model.getCoordinateNamesInMultibodyTreeOrder()
+        order = [names.getElt(i) for i in range(names.size())]
+        changes = opensim.Vector(self.state.getNU(), 0.0)
+        for i, name in enumerate(order):
+            changes.set(i, float(accelerations[name]))
+        tau = opensim.InverseDynamicsSolver(self.model).solve(self.state, changes)
+        return {name: tau.get(i) for i, name in enumerate(order)}
+
 
 @pytest.fixture(scope="session")
 def in_opensim() -> Callable[[Path], Any]:

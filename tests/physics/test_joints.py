@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from bige_osim.osim.model import read_model
+from bige_osim.physics.dynamics import Dynamics
 from bige_osim.physics.skeleton import Skeleton
 
 pytestmark = pytest.mark.opensim
@@ -71,12 +72,14 @@ def spatial_transform(joint: str, first: int, random: np.random.Generator) -> st
     return f"<SpatialTransform>{axes}</SpatialTransform>"
 
 
-def joint_text(name: str, kind: str, index: int, random: np.random.Generator) -> str:
+def joint_text(
+    name: str, kind: str, index: int, *, first: int, random: np.random.Generator
+) -> str:
     parent = f"/bodyset/body{index - 1}" if index else "/ground"
     coordinates = "".join(
         f'<Coordinate name="{name}_{k}"/>' for k in range(TYPES.get(kind, 2))
     )
-    transform = spatial_transform(name, index, random) if kind == "CustomJoint" else ""
+    transform = spatial_transform(name, first, random) if kind == "CustomJoint" else ""
     return (
         f'<{kind} name="{name}"><socket_parent_frame>before</socket_parent_frame>'
         "<socket_child_frame>after</socket_child_frame>"
@@ -87,13 +90,15 @@ def joint_text(name: str, kind: str, index: int, random: np.random.Generator) ->
     )
 
 
-@pytest.fixture(scope="module")
-def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Write a chain of every joint type, with skew offsets on both sides."""
+def write_zoo(path: Path, *, shift: int) -> Path:
+    """Write a chain of every joint type, with skew offsets on both sides.
+
+    ``shift`` says which functions the custom joints at its end begin with.
+    """
     random = np.random.default_rng(3)
     bodies = joints = markers = ""
     for i, kind in enumerate([*TYPES, "CustomJoint", "CustomJoint"]):
-        joints += joint_text(f"{kind}{i}", kind, i, random)
+        joints += joint_text(f"{kind}{i}", kind, i, first=i + shift, random=random)
         bodies += (
             f'<Body name="body{i}"><components>'
             f"{offset_frame('plate', '..', random)}</components>"
@@ -106,7 +111,6 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
             f"</socket_parent_frame><location>{text(random.uniform(-1, 1, 3))}"
             "</location></Marker>"
         )
-    path: Path = tmp_path_factory.mktemp("zoo") / "zoo.osim"
     path.write_text(
         '<OpenSimDocument Version="40500"><Model name="zoo">'
         f"<BodySet><objects>{bodies}</objects></BodySet>"
@@ -115,6 +119,18 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "</Model></OpenSimDocument>"
     )
     return path
+
+
+@pytest.fixture(scope="module")
+def zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A chain that ends in a constant rotation before two that move."""
+    return write_zoo(tmp_path_factory.mktemp("zoo") / "zoo.osim", shift=0)
+
+
+@pytest.fixture(scope="module")
+def free_zoo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A chain without constant rotations, which OpenSim's velocities leave out."""
+    return write_zoo(tmp_path_factory.mktemp("zoo") / "zoo.osim", shift=1)
 
 
 def random_values(names: tuple[str, ...], seed: int) -> torch.Tensor:
@@ -174,3 +190,19 @@ def test_a_free_joint_on_a_skew_frame_gives_its_wrench(
     lever = skeleton.center_of_mass(pose) - pose.body("body0")[1]
     torch.testing.assert_close(force, weight)
     torch.testing.assert_close(moment, torch.linalg.cross(lever, weight))
+
+
+def test_every_joint_type_takes_the_forces_that_opensim_says(
+    free_zoo: Path, in_opensim: Callable[[Path], Any]
+) -> None:
+    skeleton, model = Skeleton(read_model(free_zoo)), in_opensim(free_zoo)
+    names = skeleton.coordinates.names
+    assert names == skeleton.coordinate_names  # nothing is coupled
+    for seed in range(10):
+        motion = [random_values(names, 3 * seed + i) for i in range(3)]
+        ours = Dynamics(skeleton).inverse(*(x[None] for x in motion))[0]
+        theirs = model.forces(
+            *(dict(zip(names, x.tolist(), strict=True)) for x in motion)
+        )
+        expected = [theirs[name] for name in names]
+        np.testing.assert_allclose(ours.numpy(), expected, atol=1e-9, rtol=1e-9)

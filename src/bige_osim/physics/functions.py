@@ -1,5 +1,6 @@
 """Many joint functions at once, each of its own variable; differentiable."""
 
+import math
 from collections.abc import Sequence
 
 import torch
@@ -29,6 +30,8 @@ class FunctionTable(nn.Module):
     [[3.0, 9.0]]
     >>> table.derivative(torch.tensor([[1.0, 3.0]], dtype=torch.float64)).tolist()
     [[2.0, 6.0]]
+    >>> table.derivative(torch.zeros(1, 2, dtype=torch.float64), order=2).tolist()
+    [[0.0, 2.0]]
     """
 
     slope: torch.Tensor
@@ -87,16 +90,25 @@ class FunctionTable(nn.Module):
             curve = torch.addcmul(self.coefficients[power].take(piece), curve, local)
         return value.index_copy(1, self.curved, curve.T)
 
-    def derivative(self, x: Float[torch.Tensor, "B N"]) -> Float[torch.Tensor, "B N"]:
-        """First derivative of every function at its own variable."""
-        value = self.slope.expand(x.shape)
+    def derivative(
+        self, x: Float[torch.Tensor, "B N"], *, order: int = 1
+    ) -> Float[torch.Tensor, "B N"]:
+        """Differentiate every function once or more at its own variable.
+
+        Parameters
+        ----------
+        x : (B, N) the variables
+        order : of the derivative, at least 1
+        """
+        slope = self.slope if order == 1 else torch.zeros_like(self.slope)
+        value = slope.expand(x.shape)
         if not len(self.curved):
             return value
         local, piece = self._locate(x)
-        top = len(self.coefficients) - 1
-        curve = top * self.coefficients[-1].take(piece)
-        for power in reversed(range(1, top)):
-            curve = power * self.coefficients[power].take(piece) + curve * local
+        curve = torch.zeros_like(local)
+        for power in reversed(range(order, len(self.coefficients))):
+            term = math.perm(power, order) * self.coefficients[power].take(piece)
+            curve = torch.addcmul(term, curve, local)
         return value.index_copy(1, self.curved, curve.T)
 
     def _locate(

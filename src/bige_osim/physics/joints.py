@@ -150,7 +150,7 @@ def _chain(index: int, joint: JointSpec) -> _Chain:
     parts: list[Float[np.ndarray, "3 3 3"]] = []
     for axis in joint.rotations:
         if axis.coordinate is None:
-            still = rotation_about(axis.direction, _constant(axis))
+            still = rotation_about(axis.direction, constant_amount(axis))
             if parts:
                 parts[-1] = parts[-1] @ still
             else:
@@ -170,14 +170,21 @@ def _origin(joint: JointSpec) -> Float[np.ndarray, " 3"]:
     local = np.zeros(3)
     for axis in joint.translations:
         if axis.coordinate is None:
-            local += _constant(axis) * np.array(axis.direction)
+            local += constant_amount(axis) * np.array(axis.direction)
     placed: Float[np.ndarray, " 3"] = (
         joint.parent_offset[:3, 3] + joint.parent_offset[:3, :3] @ local
     )
     return placed
 
 
-def _constant(axis: AxisSpec) -> float:
+def constant_amount(axis: AxisSpec) -> float:
+    """Amount (rad or m) of an axis that follows no coordinate.
+
+    Raises
+    ------
+    BigeError
+        Its function is not constant.
+    """
     if axis.function.kind != "constant":
         raise BigeError(
             f"An axis without a coordinate needs a constant function, got "

@@ -8,12 +8,18 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import ModelError, UnknownNameError
+from bige_osim.physics.axes import JointAxes
 from bige_osim.physics.coordinates import CoordinateMap
 from bige_osim.physics.joints import JointTransforms
 from bige_osim.physics.pose import Pose, carry
-from bige_osim.physics.root import RootJoint, has_root
-from bige_osim.physics.tree import chain, levels_of, parents_of
-from bige_osim.spec import ModelSpec, PointSpec, SphereSpec
+from bige_osim.physics.tree import (
+    chain,
+    levels_of,
+    own_coordinates,
+    parents_of,
+    root_of,
+)
+from bige_osim.spec import JointSpec, ModelSpec, PointSpec, SphereSpec
 
 __all__ = ["Pose", "Skeleton"]
 
@@ -79,11 +85,7 @@ class Skeleton(nn.Module):
         self.contact_bodies = tuple(contact.body for contact in contacts)
         self.coordinates = CoordinateMap(spec, fill=fill, dtype=dtype)
         self.coordinate_names = self.coordinates.independent
-        self.root = (
-            RootJoint(spec, names=self.coordinates.names, dtype=dtype)
-            if has_root(spec)
-            else None
-        )
+        self.axes = JointAxes(spec, names=self.coordinates.names, dtype=dtype)
         levels = levels_of(spec.joints)
         self.joints = JointTransforms(
             [joint for level in levels for joint in level],
@@ -124,10 +126,23 @@ class Skeleton(nn.Module):
             An independent coordinate that is not locked is missing.
         """
         values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
+        pose = self.place(values)
+        return Pose(
+            pose.rotation.reshape(*q.shape[:-1], -1, 3, 3),
+            pose.position.reshape(*q.shape[:-1], -1, 3),
+            self.body_names,
+        )
+
+    def place(self, values: Float[torch.Tensor, "B A"]) -> Pose:
+        """Forward kinematics of all coordinates, couplers aside.
+
+        Parameters
+        ----------
+        values : (B, A) rad or m, in the order of ``coordinates.names``
+        """
         rotation, position = self.joints(values)
-        batch = q.shape[:-1]
         world = chain(torch.cat([rotation, position[..., None]], dim=-1), self.parents)
-        world = world[:, self.order].reshape(*batch, -1, 3, 4)
+        world = world[:, self.order]
         return Pose(world[..., :3], world[..., 3], self.body_names)
 
     def joint_centres(self, pose: Pose) -> Float[torch.Tensor, "*batch J 3"]:
@@ -188,7 +203,7 @@ class Skeleton(nn.Module):
 
     def root_names(self) -> tuple[str, ...]:
         """Names of the six coordinates of the joint between ground and pelvis."""
-        return self._root().coordinates
+        return own_coordinates(self._root(), self.spec)
 
     def root_axes(
         self, q: Float[torch.Tensor, "*batch C"], names: Sequence[str]
@@ -206,11 +221,14 @@ class Skeleton(nn.Module):
             The model has no root joint of six coordinates.
         """
         root = self._root()
-        rotation, _ = self.pose(q, names).body(root.body)
         values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
-        return root.axes(values, rotation.reshape(-1, 3, 3)).reshape(
-            *q.shape[:-1], 6, 6
-        )
+        pose = self.place(values)
+        rows = [self.coordinates.names.index(name) for name in self.root_names()]
+        twists = self.axes.twists(values, pose)[:, rows]
+        turning, moving = twists[..., :3], twists[..., 3:]
+        origin = pose.body(root.child)[1][:, None].expand_as(turning)
+        linear = moving + torch.linalg.cross(turning, origin)
+        return torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], 6, 6)
 
     def root_wrench(
         self,
@@ -241,8 +259,9 @@ class Skeleton(nn.Module):
         wrench = torch.linalg.solve(self.root_axes(q, names), tau[..., None])[..., 0]
         return wrench[..., 3:], wrench[..., :3]
 
-    def _root(self) -> RootJoint:
-        if self.root is None:
+    def _root(self) -> JointSpec:
+        root = root_of(self.spec)
+        if root is None:
             raise ModelError(
                 self.spec.name,
                 element="root joint",
@@ -250,7 +269,7 @@ class Skeleton(nn.Module):
                 "forces cannot be told from joint moments",
                 remedy="use a model whose pelvis is free to move",
             )
-        return self.root
+        return root
 
     def _body(self, name: str) -> int:
         if name not in self.body_names:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import torch
 from jaxtyping import Float
 
-from bige_osim.spec import JointSpec
+from bige_osim.spec import JointSpec, ModelSpec
 
 
 def levels_of(joints: Sequence[JointSpec]) -> list[list[JointSpec]]:
@@ -28,6 +28,36 @@ def parents_of(levels: Sequence[Sequence[JointSpec]]) -> list[list[int]]:
         children = [joint.child for joint in before]
         parents.append([children.index(joint.parent) for joint in level])
     return parents
+
+
+def carried_by(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
+    """Names of the bodies that each joint, by name, carries: its child and all beyond.
+
+    Parameters
+    ----------
+    joints : every parent before its children
+    """
+    holder = {joint.child: joint for joint in joints}
+    carried: dict[str, set[str]] = {joint.name: set() for joint in joints}
+    for joint in joints:
+        body = joint.child
+        while body != "ground":
+            carried[holder[body].name].add(joint.child)
+            body = holder[body].parent
+    return carried
+
+
+def root_of(spec: ModelSpec) -> JointSpec | None:
+    """Joint between ground and the pelvis: the one with six coordinates of its own."""
+    for joint in spec.joints:
+        if joint.parent == "ground" and len(own_coordinates(joint, spec)) == 6:
+            return joint
+    return None
+
+
+def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:
+    """Names of a joint's coordinates, in the model's order."""
+    return tuple(c.name for c in spec.coordinates if c.joint == joint.name)
 
 
 def chain(
