@@ -26,6 +26,10 @@ def standing(frames: int = 100) -> Feet:
         speeds=np.zeros((frames, 2)),
         hips=np.tile(CENTRES + np.array([0.0, 0.9, 0.0]), (frames, 1, 1)),
         floor=0.0,
+        points=np.tile(CENTRES, (frames, 1, 1)),
+        sides=np.array([0, 1]),
+        ease=np.ones(2),
+        standing=np.zeros(2),
     )
 
 

@@ -1,0 +1,83 @@
+"""Loads on contact points: known answers, a seat, and gradients."""
+
+import torch
+
+from bige_osim.physics.contact import ContactShares, share_contacts
+
+RIGHT = torch.tensor([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0], dtype=torch.float64)
+PLACES = torch.tensor(
+    [
+        [x, z]
+        for side in (0.15, -0.15)
+        for z in (0.7 * side, 1.3 * side)
+        for x in (-0.1, 0.1)
+    ],
+    dtype=torch.float64,
+)
+
+
+def share(*, x: float = 0.0, z: float = 0.0, right: float = 0.5) -> ContactShares:
+    """600 N through a point (x, z) of the floor, the seat 0.3 m behind."""
+    load = torch.tensor([[600.0, -600.0 * z, 600.0 * x]], dtype=torch.float64)
+    return share_contacts(
+        PLACES[None],
+        torch.ones(1, 8, dtype=torch.float64),
+        right=RIGHT,
+        seat=torch.tensor([[-0.3, 0.0]], dtype=torch.float64),
+        load=load,
+        share=torch.tensor([right], dtype=torch.float64),
+    )
+
+
+def test_a_load_in_the_middle_presses_all_points_alike():
+    torch.testing.assert_close(
+        share().points, torch.full((1, 8), 75.0).double(), atol=0.01, rtol=0
+    )
+
+
+def test_a_load_further_ahead_presses_the_toes_more():
+    found = share(x=0.05).points[0]
+    # Moment 600 * 0.05 N m over points 0.1 m ahead and behind: 3 to 1.
+    torch.testing.assert_close(
+        found[1] / found[0], torch.tensor(3.0).double(), rtol=1e-3, atol=0
+    )
+    assert float(share(x=0.05).seat) < 0.1
+
+
+def test_a_foot_gets_the_share_that_is_asked_for():
+    found = share(z=0.05, right=0.7).points[0]
+    torch.testing.assert_close(
+        found[:4].sum(), torch.tensor(420.0).double(), rtol=1e-3, atol=0
+    )
+
+
+def test_what_lies_behind_the_feet_is_carried_by_the_seat_by_the_law_of_the_lever():
+    found = share(x=-0.2)  # between heels at -0.1 and the seat at -0.3
+    torch.testing.assert_close(
+        found.seat, torch.tensor([300.0]).double(), rtol=5e-3, atol=0
+    )
+    assert float(found.moment.abs().max()) < 0.2
+
+
+def test_what_lies_ahead_of_the_feet_stays_unbalanced():
+    found = share(x=0.3)
+    torch.testing.assert_close(
+        found.moment[:, 1], torch.tensor([600.0 * 0.2]).double(), rtol=0.05, atol=0
+    )
+
+
+def test_gradients_are_those_of_finite_differences():
+    load = torch.tensor([[600.0, -10.0, 20.0]], dtype=torch.float64)
+
+    def points(places: torch.Tensor, load: torch.Tensor) -> torch.Tensor:
+        return share_contacts(
+            places,
+            torch.ones(1, 8, dtype=torch.float64),
+            right=RIGHT,
+            seat=torch.tensor([[-0.3, 0.0]], dtype=torch.float64),
+            load=load,
+            share=torch.tensor([0.5], dtype=torch.float64),
+        ).points
+
+    inputs = (PLACES[None].clone().requires_grad_(), load.requires_grad_())
+    assert torch.autograd.gradcheck(points, inputs, eps=1e-6, atol=1e-3)
