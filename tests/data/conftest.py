@@ -71,6 +71,8 @@ def make_solution() -> Solution:
         failed=(),
         warnings=(),
         timings={},
+        saturated={},
+        engine="opensim",
         config=SolveConfig(rate=10.0),
     )
 

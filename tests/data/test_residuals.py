@@ -29,7 +29,7 @@ def test_forces_beyond_five_percent_name_the_mass_that_the_plates_carry():
     assert weighed.warnings() == (
         "Forces of up to 6.8% of body weight (RMS 5.1%) are not explained by the "
         "ground, more than the accepted 5% of the largest ground reaction; the model "
-        "has 60.0 kg, the plates carry 57.0 kg.",
+        "has 60.0 kg, the plates carry 57.0 kg (--calibrate fits the model).",
     )
 
 

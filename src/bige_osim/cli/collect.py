@@ -10,6 +10,7 @@ from bige_osim.cli import options
 @click.command()
 @click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option("-o", "--output", type=options.FILE, required=True, help="Dataset (.nc).")
+@options.engine
 @options.solving(cutoff=4.0)
 @click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
 @options.jobs
@@ -19,7 +20,8 @@ def collect(
     sessions: tuple[Path, ...],
     *,
     output: Path,
-    rate: float,
+    engine: str,
+    rate: float | None,
     cutoff: float,
     dry_run: bool,
     jobs: int,
@@ -36,6 +38,7 @@ def collect(
         result = run(
             sessions,
             output=output,
+            engine=engine,
             rate=rate,
             cutoff=cutoff,
             dry_run=dry_run,

@@ -71,10 +71,10 @@ def engine(command: Command) -> Command:
     """Add ``--engine``."""
     return click.option(
         "--engine",
-        type=click.Choice(["opensim"]),
-        default="opensim",
+        type=click.Choice(["fast", "opensim"]),
+        default="fast",
         show_default=True,
-        help="What solves static optimisation.",
+        help="What simulates: this toolkit, or OpenSim itself.",
     )(command)
 
 
@@ -93,10 +93,9 @@ def solving(*, cutoff: float) -> Callable[[Command], Command]:
         return click.option(
             "--rate",
             type=click.FloatRange(min=1),
-            default=25.0,
-            show_default=True,
+            default=None,
             metavar="HZ",
-            help="Solved frames per second; kinematics keep their own rate.",
+            help="Solved frames per second.  [default: all; opensim: 25]",
         )(command)
 
     return add

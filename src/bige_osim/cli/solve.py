@@ -18,6 +18,11 @@ from bige_osim.cli import options
 @click.option("--from", "start", type=float, metavar="S", help="Start time, s.")
 @click.option("--to", "stop", type=float, metavar="S", help="Stop time, s.")
 @options.solving(cutoff=6.0)
+@click.option(
+    "--calibrate",
+    is_flag=True,
+    help="Fit the model's masses to the session's force plates first.",
+)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @options.jobs
 @options.writing
@@ -31,8 +36,9 @@ def solve(
     engine: str,
     start: float | None,
     stop: float | None,
-    rate: float,
+    rate: float | None,
     cutoff: float,
+    calibrate: bool,
     output: Path,
     jobs: int,
     force: bool,
@@ -55,6 +61,7 @@ def solve(
         stop=stop,
         rate=rate,
         cutoff=cutoff,
+        calibrate=calibrate,
     )
     with options.progress_bar() as progress:
         result = run(request, output=output, jobs=jobs, force=force, progress=progress)

@@ -23,7 +23,7 @@ def validate(
     *,
     model: Path,
     engine: str,
-    rate: float,
+    rate: float | None,
     cutoff: float,
     output: Path,
     jobs: int,

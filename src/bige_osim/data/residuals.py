@@ -121,7 +121,7 @@ class ResidualSummary:
         mass = self.body_weight / GRAVITY
         return (
             f"; the model has {mass:.1f} kg, the plates carry "
-            f"{mass - self.offset / GRAVITY:.1f} kg"
+            f"{mass - self.offset / GRAVITY:.1f} kg (--calibrate fits the model)"
         )
 
 

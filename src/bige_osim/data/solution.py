@@ -1,17 +1,16 @@
 """A motion solved: ground reaction, net moments and muscle activations."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.data.engines import Engine, EngineName, Progress
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
 from bige_osim.errors import BigeError
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import (
     FOOT_BODIES,
     Activations,
@@ -20,19 +19,11 @@ from bige_osim.motion import (
     Motion,
     Series,
 )
-from bige_osim.osim.reference import (
-    StaticOptimisationConfig,
-    inverse_dynamics,
-    static_optimisation,
-)
+from bige_osim.osim.reference import StaticOptimisationConfig
 from bige_osim.physics.feet import Feet, locate_feet
 from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
 from bige_osim.physics.plates import PlateConfig, assign_plates, check_plates
 from bige_osim.physics.skeleton import Skeleton
-from bige_osim.spec import ModelSpec
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
@@ -47,7 +38,8 @@ class SolveConfig:
     ----------
     cutoff : low-pass of the motion, Hz
     force_cutoff : low-pass of force plates, Hz; ``None`` for that of the motion
-    rate : solved frames per second; ``None`` solves every frame
+    rate : solved frames per second; ``None`` for every frame with the fast engine, 25
+        with OpenSim
     static : settings of static optimisation; its rate is replaced by ``rate``
     ground : what feet can do, where ground reaction is estimated
     plates : what counts as a foot on a plate, where it is measured
@@ -91,6 +83,8 @@ class Solution:
     failed : times of the frames that were not solved, s
     warnings : sentences for the user
     timings : seconds taken by ``ground`` and ``static optimisation``
+    saturated : fraction of the solved frames in which a muscle is fully active
+    engine : what solved it
     config : what it was solved with
     """
 
@@ -106,6 +100,8 @@ class Solution:
     failed: tuple[float, ...]
     warnings: tuple[str, ...]
     timings: dict[str, float]
+    saturated: dict[str, float]
+    engine: EngineName
     config: SolveConfig
 
     def summary(self) -> dict[str, Any]:
@@ -119,15 +115,15 @@ class Solution:
             "ground": self.ground.source,
             "residuals": self.residual.to_dict(),
             "reserve_max_nm": _largest(self.reserves),
+            "saturated": {n: round(share, 3) for n, share in self.saturated.items()},
             "seconds": {name: round(time, 2) for name, time in self.timings.items()},
-            "seconds_per_frame": round(seconds / len(self.activations.time), 3),
+            "seconds_per_frame": round(seconds / len(self.activations.time), 6),
             "warnings": list(self.warnings),
         }
 
 
 def solve_motion(
-    model: Path,
-    spec: ModelSpec,
+    engine: Engine,
     motion: Motion,
     *,
     plates: GroundReaction | None = None,
@@ -144,8 +140,7 @@ def solve_motion(
 
     Parameters
     ----------
-    model : the person's ``.osim``
-    spec : the same as plain data
+    engine : with the person's model
     motion : (T, C) rad and m, as recorded
     plates : force plates as recorded, on the same clock and in the same frame; forces
         whose names are the feet's bodies are taken as they are
@@ -165,23 +160,21 @@ def solve_motion(
     """
     config = config or SolveConfig()
     start = perf_counter()
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
-    smooth = _filtered(motion, skeleton, cutoff=config.cutoff)
+    skeleton = engine.skeleton
+    smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
     if plates is not None:
         smooth = _covered(smooth, plates, spans)
     feet = locate_feet(skeleton, smooth)
     if plates is None:
-        bare = inverse_dynamics(model, smooth)
-        wrench = root_wrench(skeleton, smooth, bare)
+        wrench = root_wrench(skeleton, smooth, engine.inverse_dynamics(smooth))
         ground, warnings = estimate_ground(feet, wrench, config=config.ground)
     else:
-        ground, warnings = _measured(plates, feet, config)
+        ground, warnings = measured_ground(plates, feet, config)
     between = perf_counter()
-    static = static_optimisation(
-        model,
+    static = engine.static_optimisation(
         smooth,
         ground=ground,
-        config=replace(config.static, rate=config.rate),
+        rate=config.rate,
         spans=spans,
         jobs=jobs,
         progress=progress,
@@ -205,12 +198,20 @@ def solve_motion(
             "ground": between - start,
             "static optimisation": perf_counter() - between,
         },
+        saturated=static.saturated(),
+        engine=engine.name,
         config=config,
     )
 
 
-def _filtered(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
-    """Low-pass the independent coordinates; compute coupled and add locked ones."""
+def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
+    """Low-pass the independent coordinates; compute coupled and add locked ones.
+
+    Raises
+    ------
+    BigeError
+        A value is no number, or an independent coordinate is missing.
+    """
     bad = np.argwhere(~np.isfinite(motion.values))
     if len(bad):
         frame, column = bad[0]
@@ -235,10 +236,14 @@ def _covered(
     return motion
 
 
-def _measured(
+def measured_ground(
     plates: GroundReaction, feet: Feet, config: SolveConfig
 ) -> tuple[GroundReaction, tuple[str, ...]]:
-    """Ground reaction on the feet from what was recorded."""
+    """Ground reaction on the feet from what was recorded, and warnings.
+
+    Forces whose names are the feet's bodies are taken as they are; plates go to the
+    feet that stand on them.
+    """
     if plates.names and set(plates.names) <= set(FOOT_BODIES):
         check_plates(plates, feet.time)
         held = plates.at(np.clip(feet.time, plates.time[0], plates.time[-1]))

@@ -15,7 +15,7 @@ are solved.
 from bige_osim.osim.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.static_frames import StaticOptimisationConfig
 from bige_osim.osim.static_optimisation import static_optimisation
-from bige_osim.osim.static_solution import StaticSolution
+from bige_osim.static import StaticSolution
 
 __all__ = [
     "StaticOptimisationConfig",

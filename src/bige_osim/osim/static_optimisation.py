@@ -17,7 +17,8 @@ from bige_osim.osim.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.states import complete_motion, spline_speeds, write_states
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
 from bige_osim.osim.static_processes import Progress, solve_in_processes
-from bige_osim.osim.static_solution import Frames, StaticSolution, join_frames
+from bige_osim.osim.static_solution import Frames, join_frames
+from bige_osim.static import StaticSolution
 
 MARGIN = 50
 """Frames before and after those solved that a process gets for its splines. The effect

@@ -13,35 +13,12 @@ from bige_osim.osim.actuated import RESERVE, RESIDUAL
 from bige_osim.osim.static_frames import NAME
 from bige_osim.osim.static_log import StaticLog
 from bige_osim.osim.storage import read_storage
+from bige_osim.static import StaticSolution
 
 S = TypeVar("S", bound=Series)
 
 LARGEST_VIOLATION = 0.01
 """Acceleration error above which a frame counts as not solved, rad/s² or m/s²."""
-
-
-@dataclass(frozen=True)
-class StaticSolution:
-    """What static optimisation found, at the frames it solved.
-
-    Attributes
-    ----------
-    activations : of every muscle, 0 to 1; NaN at failed frames
-    forces : tendon forces of the same muscles, N; NaN at failed frames
-    reserves : what ideal actuators add at coordinates, N m or N; NaN at failed frames
-    residuals : the same at the root's six coordinates
-    moments : net generalised forces of all coordinates at every frame of the motion
-    failed : times of the frames that were not solved, s
-    warnings : sentences for the user
-    """
-
-    activations: Activations
-    forces: Series
-    reserves: Series
-    residuals: Series
-    moments: Moments
-    failed: tuple[float, ...]
-    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,6 +71,7 @@ def join_frames(
     forces = np.full_like(activations, np.nan)
     ideal = [n for n in parts[0].forces.names if n.startswith((RESERVE, RESIDUAL))]
     added = np.full((len(time), len(ideal)), np.nan)
+    violation = np.full(len(time), np.nan)
     for part in parts:
         rows, found = _match(time, part.activations.time)
         good = ~np.isin(rows, _bad_rows(time, part.log))
@@ -101,14 +79,18 @@ def join_frames(
         activations[rows] = part.activations.select(muscles).values[found]
         forces[rows] = part.forces.select(muscles).values[found]
         added[rows] = part.forces.select(ideal).values[found]
+        told = np.array(list(part.log.violations), dtype=float)
+        rows, found = _match(time, told)
+        violation[rows] = np.array(list(part.log.violations.values()))[found]
     failed = time[~np.isfinite(activations).all(axis=1)]
     everything = Series(time, added, tuple(ideal))
     return StaticSolution(
         activations=Activations(time, activations, tuple(muscles)),
         forces=Series(time, forces, tuple(muscles)),
-        reserves=_strip(everything, RESERVE),
-        residuals=_strip(everything, RESIDUAL),
+        reserves=everything.starting(RESERVE),
+        residuals=everything.starting(RESIDUAL),
         moments=moments,
+        violation=violation,
         failed=tuple(map(float, failed)),
         warnings=_warnings(parts, failed, len(time)),
     )
@@ -131,12 +113,6 @@ def _bad_rows(time: Float[np.ndarray, " N"], log: StaticLog) -> Int[np.ndarray, 
     rows, _ = _match(time, good)
     failed, _ = _match(time, np.array(log.failed, dtype=float))
     return np.union1d(np.setdiff1d(np.arange(len(time)), rows), failed)
-
-
-def _strip(series: Series, prefix: str) -> Series:
-    names = [n for n in series.names if n.startswith(prefix)]
-    kept = series.select(names)
-    return Series(kept.time, kept.values, tuple(n.removeprefix(prefix) for n in names))
 
 
 def _warnings(

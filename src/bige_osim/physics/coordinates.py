@@ -31,6 +31,7 @@ class CoordinateMap(nn.Module):
     independent : names of the coordinates that no coupler sets, in the model's order
     names : order of the output: the independent coordinates, then the coupled ones
     model_order : the same names in the model's order, as its files have them
+    driver : for each of ``names``, the position of the independent one it follows
     """
 
     default: torch.Tensor
@@ -56,6 +57,9 @@ class CoordinateMap(nn.Module):
             [self.names.index(c.independent) for c in generation]
             for generation in generations
         ]
+        self.driver = list(range(len(self.independent)))
+        for sources in self.sources:
+            self.driver += [self.driver[source] for source in sources]
 
     def forward(
         self, q: Float[torch.Tensor, "B C"], names: Sequence[str]
@@ -78,6 +82,40 @@ class CoordinateMap(nn.Module):
         for table, source in zip(self.tables, self.sources, strict=True):
             values = torch.cat([values, table(values[:, source])], dim=1)
         return values
+
+    def gears(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
+        """How fast every coordinate moves with the independent one that drives it.
+
+        Parameters
+        ----------
+        values : (B, A) all coordinates, in the order of ``names``
+
+        Returns
+        -------
+        (B, A) : 1 for independent coordinates, the coupler's slope for coupled ones
+        """
+        ratios = torch.ones_like(values[:, : len(self.independent)])
+        for table, source in zip(self.tables, self.sources, strict=True):
+            assert isinstance(table, FunctionTable)
+            slope = table.derivative(values[:, source]) * ratios[:, source]
+            ratios = torch.cat([ratios, slope], dim=1)
+        return ratios
+
+    def fold(
+        self, values: Float[torch.Tensor, "B A"], forces: Float[torch.Tensor, "B A"]
+    ) -> Float[torch.Tensor, "B I"]:
+        """Generalised forces at the independent coordinates, those of coupled included.
+
+        By virtual work: a coupled coordinate's force counts with the coupler's slope.
+
+        Parameters
+        ----------
+        values : (B, A) all coordinates
+        forces : (B, A) N m or N, in the same order
+        """
+        folded = torch.zeros_like(values[:, : len(self.independent)])
+        driver = torch.tensor(self.driver, device=values.device)
+        return folded.index_add(1, driver, forces * self.gears(values))
 
     def complete(self, motion: Motion) -> Motion:
         """Add to a motion what it lacks; (T, A) of all coordinates, in model order.

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from bige_osim.data.dataset import make_dataset
+from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.data.repetitions import Repetition, find_squats
 from bige_osim.data.sample import Labels, Sample, make_sample
 from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
@@ -17,16 +18,11 @@ from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_file, write_json
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session, read_session
 from bige_osim.io.trial import Trial
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
-from bige_osim.physics.skeleton import Skeleton
-from bige_osim.spec import ModelSpec
 from bige_osim.stages.result import Progress, StageResult, named, silent
-
-ENGINE = "opensim"
 
 
 @dataclass
@@ -42,7 +38,8 @@ def collect(
     sessions: Sequence[Path],
     *,
     output: Path,
-    rate: float = 25.0,
+    engine: str = "fast",
+    rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
     dry_run: bool = False,
     jobs: int = 1,
@@ -54,7 +51,8 @@ def collect(
     Parameters
     ----------
     sessions : session folders; two of the same person are two sessions of one person
-    rate : solved frames per second
+    engine : ``fast`` or ``opensim``
+    rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
     dry_run : find the repetitions, solve and write nothing
     """
@@ -63,13 +61,13 @@ def collect(
         if path.exists() and not (force or dry_run):
             raise ExistingOutputError(path)
     config = SolveConfig(cutoff=cutoff, rate=rate)
-    manifest = Manifest("collect", config=asdict(config))
+    manifest = Manifest("collect", config={"engine": engine, **asdict(config)})
     found = _Collected()
     for path in sessions:
         with manifest.timed(path.name):
             _collect_session(
-                path, found, manifest, config=None if dry_run else config, jobs=jobs,
-                progress=progress,
+                path, found, manifest, engine=engine,
+                config=None if dry_run else config, jobs=jobs, progress=progress,
             )  # fmt: skip
     manifest.warnings += found.warnings
     summary: dict[str, Any] = {
@@ -102,6 +100,7 @@ def _collect_session(
     found: _Collected,
     manifest: Manifest,
     *,
+    engine: str,
     config: SolveConfig | None,
     jobs: int,
     progress: Progress,
@@ -119,6 +118,7 @@ def _collect_session(
         )
     manifest.inputs.append(session.model)
     spec = read_model(session.model)
+    simulator: Engine | None = None
     for trial in session.motions:
         if trial.motion is None:
             continue
@@ -128,8 +128,11 @@ def _collect_session(
         accepted = list(detection.accepted)
         if config is not None and accepted:
             manifest.inputs += [p for p in (trial.motion, trial.forces) if p]
+            simulator = simulator or make_engine(
+                engine, model=session.model, spec=spec, config=config.static
+            )
             samples, failed = _solve_trial(
-                session, trial, motion, spec, accepted, config=config, jobs=jobs,
+                session, trial, motion, simulator, accepted, config=config, jobs=jobs,
                 progress=progress, warnings=found.warnings,
             )  # fmt: skip
             found.samples += samples
@@ -151,7 +154,7 @@ def _solve_trial(
     session: Session,
     trial: Trial,
     motion: Motion,
-    spec: ModelSpec,
+    engine: Engine,
     repetitions: Sequence[Repetition],
     *,
     config: SolveConfig,
@@ -160,20 +163,18 @@ def _solve_trial(
     warnings: list[str],
 ) -> tuple[list[Sample], list[dict[str, Any]]]:
     """Solve a trial: its samples, and rows of those that could not be solved."""
-    assert session.model is not None
     assert session.height is not None
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    spec = engine.skeleton.spec
     label = f"{session.person} {trial.name}"
-    # Static optimisation is slow: it runs over the repetitions only, with a frame to
-    # either side for the splines.
-    margin = 1.5 / config.rate if config.rate else 0.05
+    # OpenSim is slow: it solves the repetitions only, with a frame to either side for
+    # the splines.
+    margin = 1.5 / (config.rate or REFERENCE_RATE)
     first, last = float(motion.time[0]), float(motion.time[-1])
     spans = [
         (max(r.start - margin, first), min(r.stop + margin, last)) for r in repetitions
     ]
     solution = solve_motion(
-        session.model,
-        spec,
+        engine,
         motion,
         plates=read_ground_reaction(trial.forces) if trial.forces else None,
         config=config,
@@ -187,10 +188,10 @@ def _solve_trial(
         session=session.path.name,
         trial=trial.name,
         source="synthetic" if session.synthetic else "measured",
-        engine=ENGINE,
+        engine=engine.name,
         height_m=session.height,
         mass_kg=spec.mass,
-        leg_length_m=skeleton.leg_length(),
+        leg_length_m=engine.skeleton.leg_length(),
     )
     samples, failed = [], []
     for repetition in repetitions:

@@ -1,9 +1,12 @@
 """``solve``: muscle activations of a session's trials, or of one motion file."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from joblib import Parallel, delayed
+
+from bige_osim.data.engines import Engine, make_engine
 from bige_osim.data.solution import Solution, SolveConfig, solve_motion
 from bige_osim.errors import BigeError, MissingFileError
 from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
@@ -14,6 +17,7 @@ from bige_osim.io.series import write_series
 from bige_osim.io.session import read_session
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.model import read_model
+from bige_osim.stages.masses import fit_masses
 from bige_osim.stages.result import Progress, StageResult, named, silent
 
 
@@ -27,21 +31,27 @@ class SolveRequest:
     model : ``.osim``; the session's own for ``None``
     forces : force plates (``.mot``) of a single motion
     trials : names within a session; all with a motion if empty
-    engine : ``opensim``
+    engine : ``fast`` or ``opensim``
     start, stop : s; the whole motion for ``None``
-    rate : solved frames per second
+    rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
+    calibrate : fit the model's masses to the session's force plates first
     """
 
     source: Path
     model: Path | None = None
     forces: Path | None = None
     trials: tuple[str, ...] = ()
-    engine: str = "opensim"
+    engine: str = "fast"
     start: float | None = None
     stop: float | None = None
-    rate: float = 25.0
+    rate: float | None = None
     cutoff: float = 6.0
+    calibrate: bool = False
+
+
+CALIBRATED = "calibrated.osim"
+"""Name of a model whose masses were fitted, in the output folder."""
 
 
 @dataclass(frozen=True)
@@ -65,43 +75,74 @@ def solve(
     can be, its error is raised.
     """
     model, work = _work(request)
-    spec = read_model(model)
     config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
     manifest = Manifest("solve", inputs=[model], config=asdict(config))
-    rows, failures = [], []
+    manifest.inputs += [p for job in work for p in (job.motion, job.forces) if p]
     with new_folder(output, landmark="solve.json", force=force) as folder:
-        for job in work:
-            manifest.inputs += [p for p in (job.motion, job.forces) if p]
-            try:
-                motion = read_motion(job.motion, spec=spec)
-                with manifest.timed(job.name):
-                    solution = solve_motion(
-                        model,
-                        spec,
-                        motion,
-                        plates=_plates(job.forces),
-                        config=config,
-                        spans=_spans(request, motion.time[0], motion.time[-1]),
-                        jobs=jobs,
-                        progress=named(progress, f"solving {job.name}"),
-                    )
-            except BigeError as error:
-                failures.append(error)
-                rows.append({"trial": job.name, "error": str(error)})
-                continue
-            _write(folder, job.name, solution)
-            row = {"trial": job.name, **solution.summary()}
-            rows.append({**row, "text": _row_text(row)})
-        if len(failures) == len(work):
-            raise failures[0]
+        masses = None
+        if request.calibrate:
+            with manifest.timed("masses"):
+                session, calibrated = read_session(request.source), folder / CALIBRATED
+                masses = fit_masses(
+                    session, model=model, config=config, output=calibrated
+                )
+        used = model if masses is None else folder / CALIBRATED
+        engine = make_engine(
+            request.engine, model=used, spec=read_model(used), config=config.static
+        )
+        run = _Run(request, engine, config, manifest, folder, progress)
+        # OpenSim shares the frames of a trial among processes of its own; a trial of
+        # ours is one batch, so the trials share the cores.
+        threads = jobs if request.engine == "fast" else 1
+        rows = Parallel(n_jobs=threads, prefer="threads")(
+            delayed(run.trial)(job, jobs=max(1, jobs // threads)) for job in work
+        )
+        if len(run.failures) == len(work):
+            raise run.failures[0]
         summary = {
             "model": model.name,
             "engine": request.engine,
             "trials": rows,
             "manifest": manifest.to_dict(),
         }
+        if masses is not None:
+            summary["masses"] = masses.to_dict() | {"text": masses.sentence()}
         write_json(folder / "solve.json", summary)
     return StageResult(summary, _text(summary, output))
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all trials have in common."""
+
+    request: SolveRequest
+    engine: Engine
+    config: SolveConfig
+    manifest: Manifest
+    folder: Path
+    progress: Progress
+    failures: list[BigeError] = field(default_factory=list)
+
+    def trial(self, job: _Job, *, jobs: int) -> dict[str, Any]:
+        """Solve and write one trial: its row of the summary, or what is wrong."""
+        try:
+            motion = read_motion(job.motion, spec=self.engine.skeleton.spec)
+            with self.manifest.timed(job.name):
+                solution = solve_motion(
+                    self.engine,
+                    motion,
+                    plates=_plates(job.forces),
+                    config=self.config,
+                    spans=_spans(self.request, motion.time[0], motion.time[-1]),
+                    jobs=jobs,
+                    progress=named(self.progress, f"solving {job.name}"),
+                )
+        except BigeError as error:
+            self.failures.append(error)
+            return {"trial": job.name, "error": str(error)}
+        _write(self.folder, job.name, solution)
+        row = {"trial": job.name, **solution.summary()}
+        return {**row, "text": _row_text(row)}
 
 
 def _work(request: SolveRequest) -> tuple[Path, list[_Job]]:
@@ -113,6 +154,11 @@ def _work(request: SolveRequest) -> tuple[Path, list[_Job]]:
                 "--model."
             )
         _check_model(request.model)
+        if request.calibrate:
+            raise BigeError(
+                "--calibrate belongs to a session with force plates, got a single "
+                "motion; pass the session's folder instead."
+            )
         name = request.source.stem
         return request.model, [_Job(name, request.source, request.forces)]
     if request.forces:
@@ -182,7 +228,7 @@ def _write(folder: Path, name: str, solution: Solution) -> None:
 
 
 def _text(summary: dict[str, Any], output: Path) -> str:
-    lines = []
+    lines = [summary["masses"]["text"]] if "masses" in summary else []
     for row in summary["trials"]:
         if "error" in row:
             lines.append(f"{row['trial']}: not solved. {row['error']}")
@@ -197,6 +243,6 @@ def _row_text(row: dict[str, Any]) -> str:
     failed = f", {len(row['failed_s'])} failed" if row["failed_s"] else ""
     return (
         f"{row['frames']} frames from {row['from_s']:.2f} to "
-        f"{row['to_s']:.2f} s solved{failed}, {row['seconds_per_frame']:.2f} s a "
-        f"frame; ground reaction {row['ground']}."
+        f"{row['to_s']:.2f} s solved{failed}, {1000 * row['seconds_per_frame']:.2g} "
+        f"ms a frame; ground reaction {row['ground']}."
     )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bige_osim.data.engines import make_engine
 from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.evaluation.validation import Validation, validate_motion
@@ -12,10 +13,9 @@ from bige_osim.io.goal import Goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.profile import contact_spheres, find_profile
+from bige_osim.io.profile import find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
-from bige_osim.physics.skeleton import Skeleton
 from bige_osim.stages.result import Progress, StageResult, named, silent
 
 
@@ -34,8 +34,8 @@ def validate(
     *,
     model: Path,
     output: Path,
-    engine: str = "opensim",
-    rate: float = 25.0,
+    engine: str = "fast",
+    rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
     jobs: int = 1,
     force: bool = False,
@@ -47,14 +47,15 @@ def validate(
     ----------
     sources : guide folders (with ``guide.json``) or ``.mot`` files
     model : ``.osim`` of the person
-    rate : solved frames per second
+    engine : ``fast`` or ``opensim``
+    rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
     """
     work = [job for source in sources for job in _work(source)]
     spec = read_model(model)
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
     groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
+    simulator = make_engine(engine, model=model, spec=spec, config=config.static)
     manifest = Manifest(
         "validate", inputs=[model], config={"engine": engine, **asdict(config)}
     )
@@ -65,8 +66,7 @@ def validate(
             motion = read_motion(job.motion, spec=spec)
             with manifest.timed(job.name):
                 solution = solve_motion(
-                    model,
-                    spec,
+                    simulator,
                     motion,
                     config=config,
                     jobs=jobs,
@@ -83,7 +83,7 @@ def validate(
                     job.name,
                     motion=motion.select(spec.independent_names),
                     solution=solution,
-                    skeleton=skeleton,
+                    skeleton=simulator.skeleton,
                     surrogate=expected,
                     goal=job.goal,
                     groups=groups,
