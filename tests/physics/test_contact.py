@@ -16,7 +16,9 @@ PLACES = torch.tensor(
 )
 
 
-def share(*, x: float = 0.0, z: float = 0.0, right: float = 0.5) -> ContactShares:
+def share(
+    *, x: float = 0.0, z: float = 0.0, right: float = 0.5, seated: bool = False
+) -> ContactShares:
     """600 N through a point (x, z) of the floor, the seat 0.3 m behind."""
     load = torch.tensor([[600.0, -600.0 * z, 600.0 * x]], dtype=torch.float64)
     return share_contacts(
@@ -26,6 +28,7 @@ def share(*, x: float = 0.0, z: float = 0.0, right: float = 0.5) -> ContactShare
         seat=torch.tensor([[-0.3, 0.0]], dtype=torch.float64),
         load=load,
         share=torch.tensor([right], dtype=torch.float64),
+        seated=torch.tensor([seated]),
     )
 
 
@@ -52,7 +55,7 @@ def test_a_foot_gets_the_share_that_is_asked_for():
 
 
 def test_what_lies_behind_the_feet_is_carried_by_the_seat_by_the_law_of_the_lever():
-    found = share(x=-0.2)  # between heels at -0.1 and the seat at -0.3
+    found = share(x=-0.2, seated=True)  # between heels at -0.1 and the seat at -0.3
     torch.testing.assert_close(
         found.seat, torch.tensor([300.0]).double(), rtol=5e-3, atol=0
     )
@@ -77,6 +80,7 @@ def test_gradients_are_those_of_finite_differences():
             seat=torch.tensor([[-0.3, 0.0]], dtype=torch.float64),
             load=load,
             share=torch.tensor([0.5], dtype=torch.float64),
+            seated=torch.tensor([True]),
         ).points
 
     inputs = (PLACES[None].clone().requires_grad_(), load.requires_grad_())

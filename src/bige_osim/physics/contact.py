@@ -10,13 +10,14 @@ actuators under the feet likewise). This is the program of
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from bige_osim.physics.program import share_loads
 
 SOFT = 1e-4
-"""Optimal force of what may stay unbalanced: the vertical force and its split between
-the feet (of body weight), and moments (of body weight times metre)."""
+"""Optimal force of what may stay unbalanced: the vertical force (of body weight), its
+split between the feet, and moments (of body weight times metre). A split that gave way
+more easily would jump when a foot comes down."""
 
 SEAT = 0.01
 """Square root of the ease with which a seat carries, to that of a point of a foot."""
@@ -46,6 +47,7 @@ def share_contacts(
     seat: Float[torch.Tensor, "B 2"],
     load: Float[torch.Tensor, "B 3"],
     share: Float[torch.Tensor, " B"],
+    seated: Bool[torch.Tensor, " B"],
 ) -> ContactShares:
     """Find upward forces at contact points that balance a load.
 
@@ -57,6 +59,7 @@ def share_contacts(
     seat : x and z of the seat, m, likewise
     load : upward force N, and moments N m about x and z that the forces must have
     share : of the right foot in the force on both
+    seated : whether there is a seat
 
     Examples
     --------
@@ -67,15 +70,15 @@ def share_contacts(
     >>> right = torch.tensor([1.0, 1.0, -1.0, -1.0])
     >>> found = share_contacts(places.double(), torch.ones(1, 4).double(),
     ...     right=right.double(), seat=torch.zeros(1, 2).double(),
-    ...     load=load.double(), share=torch.tensor([0.75]).double())
+    ...     load=load.double(), share=torch.tensor([0.75]).double(),
+    ...     seated=torch.tensor([False]))
     >>> found.points.sum().round(), (found.points @ right.double()).round()
     (tensor(600., dtype=torch.float64), tensor([300.], dtype=torch.float64))
     """
     weight = load[:, 0].detach().abs().amax().clamp(min=1.0)
     everything = torch.cat([places, seat[:, None]], dim=1)
-    ease = torch.cat(
-        [bearing.clamp(min=0.0).sqrt(), torch.full_like(bearing[:, :1], SEAT)], dim=1
-    )
+    soft = torch.where(seated, SEAT, 0.0).to(bearing)
+    ease = torch.cat([bearing.clamp(min=0.0).sqrt(), soft[:, None]], dim=1)
     # Right times the left's share less left times the right's: zero as it is split.
     balance = torch.where(right > 0, 1 - share[:, None], -share[:, None])
     side = torch.cat([balance, torch.zeros_like(ease[:, :1])], dim=1)

@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from bige_osim.errors import BigeError
 from bige_osim.physics.contact import share_contacts
+from bige_osim.physics.feet import runs
 from bige_osim.physics.lowpass import low_pass
+
+NEAR, PART, WHILE = 0.05, 0.1, 0.3
+"""A seat is that far behind the soles (m), carries that part of body weight, and for
+that long (s): noise of video throws the zero-moment point about for less."""
 
 FAINT = 0.02
 """Fraction of the largest vertical force below which its point does not matter."""
@@ -106,9 +111,10 @@ def ground_forces(
     The wanted split of the vertical force is where the zero-moment point, low-passed at
     ``config.cutoff``, projects on the line between the feet. The contact points then
     balance the wrench as it is, near that split: the low-pass keeps noise from throwing
-    weight between the feet, but as a lever arm it would leave moments unexplained. What
-    points on the floor cannot balance, a seat below the hips carries, which is left at
-    the root as unexplained, as is whatever feet cannot do at all (pull, slide, fly).
+    weight between the feet, but as a lever arm it would leave moments unexplained.
+    Where the low-passed point stays behind the soles for longer than noise does, a seat
+    below the hips carries what they cannot; that force is left at the root as
+    unexplained, as is whatever feet cannot do at all (pull, slide, fly).
 
     Parameters
     ----------
@@ -134,20 +140,23 @@ def ground_forces(
     if config.cutoff is not None:
         lever = low_pass(lever, time=time, cutoff=config.cutoff)
     share = _split(centres, middle, lever, foot_bearing)
+    places = _widened(soles.points, on_foot, config.margin)
+    seat = (soles.hips.mean(dim=1) - middle)[:, [0, 2]]
+    around = (places - middle[:, None])[..., [0, 2]]
     shared = share_contacts(
-        (_widened(soles.points, on_foot, config.margin) - middle[:, None])[..., [0, 2]],
+        around,
         # Each foot as stiff as it is loaded, so that pressure shifts alike under both.
         bearing * soles.ease * 2 * torch.einsum("bf,fp->bp", share, on_foot),
         right=soles.right,
-        seat=(soles.hips.mean(dim=1) - middle)[:, [0, 2]],
+        seat=seat,
         load=torch.stack([up, about[:, 0], about[:, 2]], dim=1),
         share=share[:, 0],
+        seated=_seated(around, bearing, seat=seat, lever=lever, time=time),
     )
     pressed = shared.points[:, None] * on_foot  # (B, 2, P)
     carried = pressed.sum(dim=-1)
     loaded = carried > 1e-9
     safe = torch.where(loaded, carried, 1.0)
-    places = _widened(soles.points, on_foot, config.margin)
     point = torch.einsum("bfp,bpi->bfi", pressed / safe[..., None], places)
     point = torch.where(loaded[..., None], point, centres)
     point = torch.stack(
@@ -166,6 +175,36 @@ def ground_forces(
     faint = FAINT * up.amax().clamp(min=1.0)
     beyond = shared.moment.norm(dim=1) / torch.where(up > faint, up, torch.inf)
     return FeetLoads(forces, point, free, shared.seat, beyond)
+
+
+@torch.no_grad()
+def _seated(
+    places: Float[torch.Tensor, "B P 2"],
+    bearing: Float[torch.Tensor, "B P"],
+    *,
+    seat: Float[torch.Tensor, "B 2"],
+    lever: Float[torch.Tensor, "B 3"],
+    time: Float[np.ndarray, " B"],
+) -> Bool[torch.Tensor, " B"]:
+    """Say when a seat carries a good part of a person for a while.
+
+    Its part is how far the zero-moment point is from the edge of the soles to the
+    seat, as for a beam on two supports.
+    """
+    reach = seat.norm(dim=1).clamp(min=1e-6)
+    towards = seat / reach[:, None]
+    along = torch.einsum("bpi,bi->bp", places, towards)
+    edge = torch.where(bearing > 0, along, -torch.inf).amax(dim=1)
+    loaded = lever[:, 2] > FAINT * lever[:, 2].amax().clamp(min=1.0)
+    offset = lever[:, :2] / torch.where(loaded, lever[:, 2], torch.inf)[:, None]
+    beyond = (offset * towards).sum(dim=1) - edge
+    behind = reach - edge
+    part = torch.where(behind > NEAR, beyond / behind.clamp(min=NEAR), 0.0)
+    seated = np.zeros(len(time), dtype=bool)
+    for run in runs((part > PART).numpy()):
+        if time[run][-1] - time[run][0] >= WHILE:
+            seated[run] = True
+    return torch.from_numpy(seated)
 
 
 def _normalised(weights: Float[torch.Tensor, "2 P"]) -> Float[torch.Tensor, "2 P"]:

@@ -18,9 +18,6 @@ PEOPLE = 4
 REPETITIONS = 3
 TRAINED = (PEOPLE - 2) * REPETITIONS
 """Repetitions to train on: one person chooses the weights, one is held out."""
-RATE = 12.0
-"""Solved frames per second: a squat's activations change within a few tenths of a
-second, and OpenSim's static optimisation takes most of the demo's time."""
 
 GOAL = """\
 # What to search for: a moderate load on the vasti, an upright pelvis, even legs.
@@ -80,7 +77,7 @@ def demo(
     target = read_session(sessions[-1])
     assert target.model is not None
     data = output / "squats.nc"
-    collect(sessions, output=data, rate=RATE, jobs=jobs, force=True, progress=progress)
+    collect(sessions, output=data, jobs=jobs, force=True, progress=progress)
     for net, settings in (
         ("generator", GeneratorTraining.small(repetitions=TRAINED)),
         ("surrogate", SurrogateTraining.small(repetitions=TRAINED)),
@@ -113,7 +110,6 @@ def demo(
         [guided],
         model=target.model,
         output=output / "validated",
-        rate=RATE,
         jobs=jobs,
         force=True,
         progress=progress,
