@@ -11,6 +11,8 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Bool, Float
 
+from bige_osim.physics.sliding import Tangents, slide
+
 
 @dataclass(frozen=True)
 class Surfaces:
@@ -53,20 +55,20 @@ def wrap_lines(
     end: Float[torch.Tensor, "3 S B"],
     surfaces: Surfaces,
     *,
-    geodesic: bool,
+    sliding: bool,
 ) -> Wrap:
     """Lead lines over cylinders.
 
     Seen along the axis, a line touches the circle at tangents, on the side that the
     quadrant allows or the shorter way. Along the axis, the points of contact lie in
     the plane through both ends that is level across the bisector of their directions,
-    or where the path is shortest.
+    from where they may slide to where the path hardly kinks.
 
     Parameters
     ----------
     start, end : (3, S, B) m, ends of the lines in the cylinders' frames
     surfaces : S cylinders
-    geodesic : take the shortest path instead of the plane
+    sliding : whether they slide
     """
     radius = surfaces.radius
     possible, mandatory = _contact(start.detach(), end.detach(), surfaces)
@@ -90,17 +92,22 @@ def wrap_lines(
     # instead of taking it off; so it is here.
     angle = torch.atan2(u1 * v2 - v1 * u2, u1 * u2 + v1 * v2)
     around = radius * torch.where(far, 2 * torch.pi - angle, angle.abs())
-    if geodesic:
-        rise = (z2 - z1) / (tangent1 + around + tangent2)
-        w1, w2 = z1 + rise * tangent1, z2 - rise * tangent2
-    else:
-        reach1, reach2 = square1.sqrt(), square2.sqrt()
-        nx, ny = x2 / reach2 - x1 / reach1, y2 / reach2 - y1 / reach1
-        level = (x2 - x1) * nx + (y2 - y1) * ny
-        w1 = _slide(z1, z2, (u1 - x1) * nx + (v1 - y1) * ny, level)
-        w2 = _slide(z2, z1, (x2 - u2) * nx + (y2 - v2) * ny, level)
+    reach1, reach2 = square1.sqrt(), square2.sqrt()
+    nx, ny = x2 / reach2 - x1 / reach1, y2 / reach2 - y1 / reach1
+    level = (x2 - x1) * nx + (y2 - y1) * ny
+    w1 = _in_plane(z1, z2, (u1 - x1) * nx + (v1 - y1) * ny, level)
+    w2 = _in_plane(z2, z1, (x2 - u2) * nx + (y2 - v2) * ny, level)
     half = surfaces.half_length
     possible = possible & ~((w1.abs() > half) & (w2.abs() > half))
+    if sliding:
+        size = radius.expand_as(w1)
+        lines = (size, tangent1, tangent2, around, z1, z2)
+        tangents = Tangents(*(value[possible] for value in lines))
+        moved = slide(tangents, w1[possible], w2[possible])
+        w1, w2 = (
+            old.masked_scatter(possible, new)
+            for old, new in zip((w1, w2), moved, strict=True)
+        )
     arc = _root(around**2 + (w2 - w1) ** 2)
     before = (tangent1**2 + (w1 - z1) ** 2).sqrt()
     after = (tangent2**2 + (w2 - z2) ** 2).sqrt()
@@ -174,7 +181,7 @@ def _replaced(
     ]
 
 
-def _slide(
+def _in_plane(
     near: torch.Tensor, other: torch.Tensor, share: torch.Tensor, level: torch.Tensor
 ) -> torch.Tensor:
     """Height of a point of contact in the plane; at its end's where that is too far."""

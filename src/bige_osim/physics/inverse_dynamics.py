@@ -11,7 +11,7 @@ from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.dynamics import Dynamics, Loads
 
-CHUNK = 256
+CHUNK = 512
 """Frames computed at a time: more would leave the processor's cache."""
 
 

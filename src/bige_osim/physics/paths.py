@@ -26,10 +26,13 @@ class PathState:
     length : (B, M) of muscle and tendon, m
     moment_arm : (B, K) m (of translations: without unit), of the pairs of muscle and
         coordinate that :class:`MusclePaths` lists; all others are zero
+    speed_arm : (B, K) m, by how much a muscle shortens per unit speed: the moment arm,
+        but for paths over several cylinders, where OpenSim counts otherwise
     """
 
     length: Float[torch.Tensor, "B M"]
     moment_arm: Float[torch.Tensor, "B K"]
+    speed_arm: Float[torch.Tensor, "B K"]
 
 
 class MusclePaths(nn.Module):
@@ -114,8 +117,14 @@ class MusclePaths(nn.Module):
             self.repeated.append(wraps)
         bodies = [body.name for body in spec.bodies]
         self.points = PathPoints(points, over, bodies=bodies, dtype=dtype)
-        crossings = crossings_of(pulls_of(layout, spec), spec, names)
+        pulls = pulls_of(layout, spec)
+        crossings = crossings_of(pulls, spec, names)
         self.arms = MomentArms(crossings, dtype=dtype)
+        several = [w for w in self.repeated if isinstance(w, RepeatedWraps)]
+        self.turning = sum(w.count * len(w.points[0]) for w in several)
+        turned = crossings_of(pulls[len(pulls) - self.turning :], spec, names)
+        self.turns = MomentArms(turned, dtype=dtype)
+        self.turned = [crossings.pairs.index(pair) for pair in turned.pairs]
         owners = [p.muscle for p in pieces] + [i for g in layout.repeated for i in g]
         fixed = torch.tensor(layout.fixed, dtype=dtype)
         self.register_buffer("fixed", fixed, persistent=False)
@@ -146,11 +155,15 @@ class MusclePaths(nn.Module):
         PathState
             Differentiable with respect to pose and twists.
         """
-        anchors, forces, lengths = self._pulls(pose)
-        arms = self.arms(anchors, forces, twists)
+        anchors, forces, slides, lengths = self._pulls(pose)
+        arms = speeds = self.arms(anchors, forces, twists)
+        if slides is not None:
+            last = slice(forces.shape[1] - self.turning, None)
+            more = self.turns(anchors[:, last], slides - forces[:, last], twists)
+            speeds = arms.index_add(0, torch.tensor(self.turned), more)
         length = self.fixed[:, None].expand(-1, lengths.shape[1])
         length = length.index_add(0, self.muscle, lengths)
-        return PathState(length.T, arms.T)
+        return PathState(length.T, arms.T, speeds.T)
 
     def lengthening_speed(
         self, state: PathState, velocities: Float[torch.Tensor, "B A"]
@@ -162,7 +175,7 @@ class MusclePaths(nn.Module):
         state : of the same poses
         velocities : (B, A) of all coordinates, rad/s or m/s
         """
-        shortening = state.moment_arm * velocities[:, self.pair_coordinates]
+        shortening = state.speed_arm * velocities[:, self.pair_coordinates]
         still = torch.zeros_like(state.length)
         return still.index_add(1, self.pair_muscles, shortening, alpha=-1)
 
@@ -174,15 +187,25 @@ class MusclePaths(nn.Module):
         dense = dense.index_copy(1, place, state.moment_arm)
         return dense.reshape(batch, muscles, self.coordinates)
 
-    def _pulls(self, pose: Pose) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Where tension acts (3, P, B), how (3, P, B), and lengths of pieces (L, B)."""
+    def _pulls(
+        self, pose: Pose
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor]:
+        """Where tension acts, how it acts, and lengths of pieces.
+
+        Returns
+        -------
+        anchors, forces : (3, P, B)
+        slides : (3, R, B) what counts in speeds instead of the last forces, of paths
+            over several cylinders
+        lengths : (L, B)
+        """
         points, frames = self.points(pose)
         starts, ends = points[:, : self.pieces], points[:, self.pieces :]
         plain = slice(self.plain)
         line, length = unit(ends[:, plain] - starts[:, plain])
         wrapped = slice(self.plain, self.pieces)
         anchors, forces = [starts, ends[:, wrapped]], [line]
-        lengths = [length]
+        lengths, slides = [length], []
         if self.single is not None:
             over = frames.part(0, self.pieces - self.plain)
             leaving, arriving, length = self.single(
@@ -199,14 +222,20 @@ class MusclePaths(nn.Module):
             for _ in wraps.cylinders:
                 over.append(frames.part(frame, frame + muscles))
                 frame += muscles
-            where, pull, length = wraps(
+            where, pull, turn, length = wraps(
                 mine.reshape(3, rows, muscles, mine.shape[2]), over
             )
+            slides.append(turn.flatten(1, 2))
             anchors.append(where.flatten(1, 2))
             forces.append(pull.flatten(1, 2))
             lengths.append(length)
             point += rows * muscles
-        return torch.cat(anchors, 1), torch.cat(forces, 1), torch.cat(lengths)
+        return (
+            torch.cat(anchors, 1),
+            torch.cat(forces, 1),
+            torch.cat(slides, 1) if slides else None,
+            torch.cat(lengths),
+        )
 
 
 def _require_supported(spec: ModelSpec) -> None:

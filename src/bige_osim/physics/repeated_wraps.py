@@ -24,15 +24,15 @@ class RepeatedWraps(nn.Module):
     """Paths of G muscles that have n points and W > 1 cylinders each.
 
     OpenSim leads a path over each of its cylinders in turn, between all points that it
-    has so far, and again until its length settles. Here each round takes the shortest
-    way over a cylinder, where OpenSim 4.6 slides the points of contact until they are
-    within 0.1 degree of it; at the gastrocnemius lengths differ by up to
-    0.05 mm, mostly by 0.002 mm.
+    has so far, and again until its length settles; points of contact slide to where
+    the path hardly kinks (:mod:`~bige_osim.physics.sliding`).
 
     OpenSim 4.6 keeps, for the straight pieces, the points of contact of the first round
     while the arcs are of the last one. Where several cylinders are touched, its lengths
     are therefore not those of any path (up to 9 mm shorter at the gastrocnemius), and
-    forces are applied at the last points but along the first lines. So it is here.
+    forces are applied at the last points but along the first lines; speeds also count
+    that the last points of contact on one cylinder turn about each other across the
+    line between the first. So it is here.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class RepeatedWraps(nn.Module):
 
     def forward(
         self, points: Float[torch.Tensor, "3 n G B"], frames: Sequence[Frames]
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """Lead the paths over their cylinders.
 
         Parameters
@@ -90,6 +90,7 @@ class RepeatedWraps(nn.Module):
         anchors : (3, E, G, B) m in ground, where forces act: at the points, then at
             the first and second points of contact of every wrap
         forces : (3, E, G, B) that unit tension exerts there, zero where no contact is
+        slides : (3, E, G, B) what counts instead of forces in speeds
         length : (G, B) m
         """
         count, nowhere = len(self.points), torch.zeros_like(points[:, 0])
@@ -113,13 +114,13 @@ class RepeatedWraps(nn.Module):
                 present = torch.isfinite(key[i])
                 kept[i] = torch.where(seen[i] | ~present, kept[i], place[i])
                 seen[i] = seen[i] | present
-            forces, total = self._pull(kept, key)
+            forces, slides, total = self._pull(kept, key)
             total = total + torch.stack(arcs).sum(dim=0)
             done = done | ((total - length).abs() < CONVERGED)
             length = total
             if done.all():
                 break
-        return torch.stack(place, dim=1), forces, length
+        return torch.stack(place, dim=1), forces, slides, length
 
     def _wrap(
         self,
@@ -135,7 +136,7 @@ class RepeatedWraps(nn.Module):
         spread = frames.repeated(pieces)
         start = spread.local(points[:, :-1].flatten(1, 2))
         end = spread.local(points[:, 1:].flatten(1, 2))
-        wrap = wrap_lines(start, end, self._surfaces(w), geodesic=True)
+        wrap = wrap_lines(start, end, self._surfaces(w), sliding=True)
         before, after = keys[:-1], keys[1:]
         allowed = (before >= self.first[w]) & (after <= self.last[w])
         allowed &= torch.isfinite(after) & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
@@ -161,18 +162,23 @@ class RepeatedWraps(nn.Module):
 
     def _pull(
         self, place: Sequence[torch.Tensor], key: Sequence[torch.Tensor]
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        """Find the forces of unit tension, and the length of all straight pieces."""
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Find forces of unit tension, those for speeds, and the straight length."""
         points, keys, owner, order = self._sorted(range(self.count), place, key)
         line, length = unit(points[:, 1:] - points[:, :-1])
-        taut = torch.isfinite(keys[1:]) & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
-        line = torch.where(taut, line, 0.0)
-        none = torch.zeros_like(line[:, :1])
-        pulled = torch.cat([line, none], dim=1) - torch.cat([none, line], dim=1)
-        forces = torch.zeros_like(pulled).scatter(
-            1, order.expand(3, -1, -1, -1), pulled
-        )
-        return forces, torch.where(taut, length, 0.0).sum(dim=0)
+        there = torch.isfinite(keys[1:])
+        taut = there & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
+
+        def along(pieces: torch.Tensor) -> torch.Tensor:
+            lines = torch.where(pieces, line, 0.0)
+            none = torch.zeros_like(lines[:, :1])
+            pulled = torch.cat([lines, none], dim=1) - torch.cat([none, lines], dim=1)
+            return torch.zeros_like(pulled).scatter(
+                1, order.expand(3, -1, -1, -1), pulled
+            )
+
+        straight = torch.where(taut, length, 0.0).sum(dim=0)
+        return along(taut), along(there), straight
 
     def _sorted(
         self,

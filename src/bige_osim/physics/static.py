@@ -159,8 +159,7 @@ class StaticOptimisation(nn.Module):
         """
         path = self.paths(pose, twists)
         on, muscle = self.paths.pair_coordinates, self.paths.pair_muscles
-        shortening = path.moment_arm * speeds[:, on]
-        speed = torch.zeros_like(path.length).index_add(1, muscle, -shortening)
+        speed = self.paths.lengthening_speed(path, speeds)
         strength = self.muscles(path.length, speed)
         gears = self.skeleton.coordinates.gears(values)
         return path.moment_arm * gears[:, on] * strength[:, muscle], strength

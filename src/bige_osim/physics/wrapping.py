@@ -121,7 +121,7 @@ class SingleWraps(nn.Module):
         """
         surfaces = Surfaces(self.radius, self.half_length, self.side)
         start, end = frames.local(start), frames.local(end)
-        wrap = wrap_lines(start, end, surfaces, geodesic=False)
+        wrap = wrap_lines(start, end, surfaces, sliding=False)
         line, straight = unit(end - start)
         if len(self.members) == 1:
             hit = wrap.possible
