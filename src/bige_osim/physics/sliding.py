@@ -13,8 +13,8 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-KINK = math.radians(0.1)
-"""Angle between straight line and helix that is small enough."""
+KINK = math.tan(math.radians(0.1))
+"""Tangent of the angle between straight line and helix that is small enough."""
 
 SAMPLE = 0.002
 """Distance between the points by which OpenSim draws a helix, m: the helix's direction
@@ -101,19 +101,22 @@ def _step(
     bend = lines.around / lines.radius * part
     sample = lines.radius * lib.sin(bend), lines.radius * (1 - lib.cos(bend))
     chord = lib.hypot(*sample)
-    start = first - lines.start
-    kink = lib.atan2(start, lines.before) - lib.atan2(part * rise, chord)
-    move1 = (abs(kink) > KINK) & sampled
-    goal = _aim(lines.before, lines.start, sample, first + part * rise)
+    climb = part * rise
+    move1 = _kinks(first - lines.start, lines.before, climb, chord) & sampled
+    goal = _aim(lines.before, lines.start, sample, first + climb)
     moved1 = lib.where(move1, first + STRIDE * (goal - first), first)
     # OpenSim has moved the first point by now, and takes the old rise from there.
-    last = moved1 + (1 - part) * rise
-    end = second - lines.end
-    kink = lib.atan2(end, lines.after) - lib.atan2(last - second, chord)
-    move2 = (abs(kink) > KINK) & sampled
+    last = moved1 + (rise - climb)
+    move2 = _kinks(second - lines.end, lines.after, last - second, chord) & sampled
     goal = _aim(lines.after, lines.end, sample, last)
     moved2 = lib.where(move2, second + STRIDE * (goal - second), second)
     return moved1, moved2, move1 | move2
+
+
+def _kinks(drop: Rows, straight: Rows, climb: Rows, chord: Rows) -> Rows:
+    """Say where straight line and helix meet at too large an angle."""
+    across = drop * chord - climb * straight
+    return abs(across) > KINK * (drop * climb + straight * chord)
 
 
 def _aim(straight: Rows, base: Rows, sample: tuple[Rows, Rows], height: Rows) -> Rows:
