@@ -23,7 +23,8 @@ def wrapped(
     side = torch.tensor(SIDES[quadrant]).double()[:, None, None]
     points = torch.tensor([start, end]).double()[..., None, None]
     surfaces = Surfaces(size[:1], size[1:], side)
-    return wrap_lines(points[0], points[1], surfaces, sliding=sliding)
+    moved = torch.ones_like(points[0, 0], dtype=torch.bool) if sliding else None
+    return wrap_lines(points[0], points[1], surfaces, sliding=moved)
 
 
 def test_a_string_runs_a_quarter_round_a_pulley() -> None:
@@ -114,7 +115,8 @@ def test_gradients_hold_with_and_without_contact(quadrant: str, sliding: bool) -
     points.requires_grad_()
 
     def outputs(ends: torch.Tensor) -> torch.Tensor:
-        wrap = wrap_lines(ends[0], ends[1], surfaces, sliding=sliding)
+        moved = torch.ones_like(ends[0, 0], dtype=torch.bool) if sliding else None
+        wrap = wrap_lines(ends[0], ends[1], surfaces, sliding=moved)
         return torch.where(wrap.possible, wrap.length, 0.0)
 
     assert torch.autograd.gradcheck(outputs, points)
@@ -129,6 +131,7 @@ def test_gradients_are_finite_where_there_is_no_line(
     side = torch.tensor(SIDES[quadrant]).double()[:, None, None]
     point = torch.tensor([0.1, 0.0, -0.1, 0.02, 0.0, 0.1, -0.1, 0.0, 0.0]).double()
     point = point.reshape(3, 1, 3).requires_grad_()
-    wrap = wrap_lines(point, point, Surfaces(size, size, side), sliding=sliding)
+    moved = torch.ones_like(point[0], dtype=torch.bool) if sliding else None
+    wrap = wrap_lines(point, point, Surfaces(size, size, side), sliding=moved)
     (slope,) = torch.autograd.grad(wrap.length.sum(), point)
     assert bool(slope.isfinite().all())

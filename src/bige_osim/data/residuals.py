@@ -146,9 +146,11 @@ def summarise_residuals(
     kept = _inside(motion.time, spans)
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
-    force, moment = (t.numpy() for t in skeleton.root_wrench(q, motion.names, tau))
+    pose = skeleton.pose(q, motion.names)
+    wrench = skeleton.root_wrench(q, motion.names, tau, pose=pose)
+    force, moment = (part.numpy() for part in wrench)
     sizes = np.linalg.norm(force, axis=1)[kept], np.linalg.norm(moment, axis=1)[kept]
-    center = skeleton.center_of_mass(skeleton.pose(q, motion.names)).numpy()[:, 1]
+    center = skeleton.center_of_mass(pose).numpy()[:, 1]
     weight = skeleton.spec.mass * GRAVITY
     external = np.linalg.norm(ground.force.sum(axis=1), axis=1)
     share = np.where(kept, force[:, 1] / weight, 0.0)

@@ -55,7 +55,7 @@ def wrap_lines(
     end: Float[torch.Tensor, "3 S B"],
     surfaces: Surfaces,
     *,
-    sliding: bool,
+    sliding: Bool[torch.Tensor, "S B"] | None = None,
 ) -> Wrap:
     """Lead lines over cylinders.
 
@@ -68,7 +68,7 @@ def wrap_lines(
     ----------
     start, end : (3, S, B) m, ends of the lines in the cylinders' frames
     surfaces : S cylinders
-    sliding : whether they slide
+    sliding : lines whose points of contact slide, if they have any
     """
     radius = surfaces.radius
     possible, mandatory = _contact(start.detach(), end.detach(), surfaces)
@@ -99,13 +99,13 @@ def wrap_lines(
     w2 = _in_plane(z2, z1, (x2 - u2) * nx + (y2 - v2) * ny, level)
     half = surfaces.half_length
     possible = possible & ~((w1.abs() > half) & (w2.abs() > half))
-    if sliding:
-        size = radius.expand_as(w1)
+    if sliding is not None:
+        size, sliding = radius.expand_as(w1), sliding & possible
         lines = (size, tangent1, tangent2, around, z1, z2)
-        tangents = Tangents(*(value[possible] for value in lines))
-        moved = slide(tangents, w1[possible], w2[possible])
+        tangents = Tangents(*(value[sliding] for value in lines))
+        moved = slide(tangents, w1[sliding], w2[sliding])
         w1, w2 = (
-            old.masked_scatter(possible, new)
+            old.masked_scatter(sliding, new)
             for old, new in zip((w1, w2), moved, strict=True)
         )
     arc = _root(around**2 + (w2 - w1) ** 2)

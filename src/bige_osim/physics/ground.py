@@ -50,10 +50,11 @@ def root_wrench(skeleton: Skeleton, motion: Motion, moments: Moments) -> Wrench:
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     names = skeleton.root_names()
     root = torch.from_numpy(moments.select(names).values.copy())
-    force, moment = skeleton.root_wrench(q, motion.names, root)
+    pose = skeleton.pose(q, motion.names)
+    force, moment = skeleton.root_wrench(q, motion.names, root, pose=pose)
     joint = skeleton.spec.coordinate(names[0]).joint
     pelvis = next(j.child for j in skeleton.spec.joints if j.name == joint)
-    _, origin = skeleton.pose(q, motion.names).body(pelvis)
+    _, origin = pose.body(pelvis)
     return wrench_at(force.numpy(), origin.numpy(), moment.numpy())
 
 

@@ -36,7 +36,7 @@ def inverse_dynamics(
     states = States.of(motion, names)
     loads = loads_at(ground, motion.time)
     parts = []
-    with torch.no_grad():
+    with torch.inference_mode():
         for rows in chunks(np.arange(len(motion.time))):
             at = states.at(rows)
             parts.append(dynamics.inverse(*at, loads=loads_of(loads, rows)))

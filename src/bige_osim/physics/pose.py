@@ -33,6 +33,12 @@ class Pose:
         i = self.body_names.index(name)
         return self.rotation[..., i, :, :], self.position[..., i, :]
 
+    def flat(self) -> "Pose":
+        """Poses with a single batch dimension."""
+        rotation = self.rotation.reshape(-1, *self.rotation.shape[-3:])
+        position = self.position.reshape(-1, *self.position.shape[-2:])
+        return Pose(rotation, position, self.body_names)
+
 
 def carry(
     pose: Pose, bodies: Sequence[int], points: Float[torch.Tensor, "P 3"]

@@ -110,35 +110,45 @@ def _minimise(dual: "_Dual") -> tuple[Loads, Float[torch.Tensor, " B"]]:
     largest = dual.arms.abs().amax(dim=(1, 2))
     scale = torch.maximum(dual.loads.abs().amax(dim=1), largest)
     goal = TOLERANCE * scale.clamp(min=1.0)
-    price = torch.zeros_like(dual.loads)
+    # Begin as if there were no bounds.
+    every = torch.ones_like(dual.wishes, dtype=torch.bool)
+    missing = dual.loads - torch.bmm(dual.arms, dual.wishes[..., None])[..., 0]
+    price = _solve_free(dual.arms, every, dual.squared, missing)
     imbalance = torch.full_like(goal, torch.inf)
     rows = torch.arange(len(goal), device=goal.device)
     at = dual.evaluate(price)
+    stuck = torch.zeros_like(goal, dtype=torch.bool)
     for _ in range(ITERATIONS):
         size = at.gradient.abs().amax(dim=1)
         imbalance[rows] = size
-        open_ = size > goal[rows]
+        open_ = (size > goal[rows]) & ~stuck
         if not open_.any():
             break
         if not open_.all():  # go on with those that are not solved yet
             rows, dual, at = rows[open_], dual.select(open_), at.select(open_)
-        at = _descend(dual, at)
+        last, (at, shortened) = at, _descend(dual, at)
         price[rows] = at.price
+        # With the same shares at bounds a whole step is exact up to rounding.
+        same = (at.beyond.sign() == last.beyond.sign()).all(dim=1) & ~shortened
+        stuck = same & (at.gradient.abs().amax(dim=1) > 0.5 * size[open_])
     return price, imbalance
 
 
 @dataclass(frozen=True)
 class _Point:
-    """Where the search is: prices (B, n), and the dual and its gradient there."""
+    """Where the search is: prices (B, n), and the dual and its gradient there.
+
+    ``beyond`` is how far shares would go beyond their bounds: zero where they are free.
+    """
 
     price: Loads
     value: Float[torch.Tensor, " B"]
     gradient: Loads
-    free: Bool[torch.Tensor, "B m"]
+    beyond: Shares
 
     def select(self, kept: torch.Tensor) -> "_Point":
         return _Point(
-            self.price[kept], self.value[kept], self.gradient[kept], self.free[kept]
+            self.price[kept], self.value[kept], self.gradient[kept], self.beyond[kept]
         )
 
 
@@ -175,15 +185,15 @@ class _Dual:
         carried = torch.bmm(self.arms, shares[..., None])[..., 0] + self.squared * price
         value = (shares * (wanted - 0.5 * shares)).sum(dim=1)
         value = value + ((0.5 * self.squared * price - self.loads) * price).sum(dim=1)
-        return _Point(price, value, carried - self.loads, shares == wanted)
+        return _Point(price, value, carried - self.loads, wanted - shares)
 
-    def lowest(self, price: Loads, step: Loads) -> Float[torch.Tensor, " B"]:
+    def lowest(self, at: _Point, step: Loads) -> Float[torch.Tensor, " B"]:
         """Step length (B,) at which the dual is lowest along a direction.
 
         Its slope along the direction is a rising, piecewise linear function of the
         length, with a break wherever a share reaches or leaves a bound.
         """
-        start = self.wanted(price)
+        start = self.wanted(at.price)
         rate = torch.bmm(step[:, None], self.arms)[:, 0]
         moving = rate != 0
         safe = torch.where(moving, rate, 1.0)
@@ -197,7 +207,7 @@ class _Dual:
         constant = (self.squared * step**2).sum(dim=1, keepdim=True)
         curvature = constant + bends.cumsum(dim=1)  # behind each break
         # Breaks at zero count as behind the start: the slope at zero is the gradient's.
-        slope = (self.evaluate(price).gradient * step).sum(dim=1, keepdim=True)
+        slope = (at.gradient * step).sum(dim=1, keepdim=True)
         gaps = torch.diff(breaks, dim=1, prepend=torch.zeros_like(slope))
         before = torch.cat([constant, curvature[:, :-1]], dim=1)
         rise = torch.where(gaps > 0, before * gaps, 0.0)  # no infinity times zero
@@ -210,25 +220,29 @@ class _Dual:
         return length[:, 0]
 
 
-def _descend(dual: _Dual, at: _Point) -> _Point:
-    """One Newton step, or where that is too long as far as the dual falls."""
-    step = -_solve_free(dual.arms, at.free, dual.squared, at.gradient)
+def _descend(dual: _Dual, at: _Point) -> tuple[_Point, Bool[torch.Tensor, " B"]]:
+    """One Newton step, or where that is too long as far as the dual falls.
+
+    Also says which steps were shortened.
+    """
+    step = -_solve_free(dual.arms, at.beyond == 0, dual.squared, at.gradient)
     slope = (at.gradient * step).sum(dim=1)
     found = dual.evaluate(at.price + step)
     # Close to the minimum the dual is flat to rounding.
     noise = 1e-12 * (1.0 + at.value.abs())
-    rows = torch.nonzero(found.value > at.value + SUFFICIENT * slope + noise)[:, 0]
+    long = found.value > at.value + SUFFICIENT * slope + noise
+    rows = torch.nonzero(long)[:, 0]
     if not len(rows):
-        return found
+        return found, long
     part = dual.select(rows)
-    length = part.lowest(at.price[rows], step[rows])
+    length = part.lowest(at.select(rows), step[rows])
     trial = part.evaluate(at.price[rows] + length[:, None] * step[rows])
     return _Point(
         found.price.index_copy(0, rows, trial.price),
         found.value.index_copy(0, rows, trial.value),
         found.gradient.index_copy(0, rows, trial.gradient),
-        found.free.index_copy(0, rows, trial.free),
-    )
+        found.beyond.index_copy(0, rows, trial.beyond),
+    ), long
 
 
 def _solve_free(

@@ -6,7 +6,7 @@ Frames come last: vectors are (3, rows, B).
 from collections.abc import Sequence
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import nn
 
 from bige_osim.physics.cylinder import Surfaces, wrap_lines
@@ -105,7 +105,7 @@ class RepeatedWraps(nn.Module):
         for _ in range(ROUNDS):
             for w, frame in enumerate(frames):
                 i = count + 2 * w
-                found = self._wrap(w, place, key, frame)
+                found = self._wrap(w, place, key, frame, ~done)
                 for target, new in zip((place, key), found[:2], strict=True):
                     for j in range(2):
                         target[i + j] = torch.where(done, target[i + j], new[j])
@@ -118,6 +118,9 @@ class RepeatedWraps(nn.Module):
             total = total + torch.stack(arcs).sum(dim=0)
             done = done | ((total - length).abs() < CONVERGED)
             length = total
+            # The next round would find the same where only the first wrap is touched.
+            others = torch.isfinite(torch.stack(key[count + 2 :])).any(dim=0)
+            done = done | ~others
             if done.all():
                 break
         return torch.stack(place, dim=1), forces, slides, length
@@ -128,6 +131,7 @@ class RepeatedWraps(nn.Module):
         place: Sequence[torch.Tensor],
         key: Sequence[torch.Tensor],
         frames: Frames,
+        wanted: Bool[torch.Tensor, "G B"],
     ) -> tuple[list[torch.Tensor], list[torch.Tensor], torch.Tensor]:
         """Points of contact, their keys and the arc between them of one wrap."""
         others = [i for i, owner in enumerate(self.owner) if owner != w]
@@ -136,11 +140,12 @@ class RepeatedWraps(nn.Module):
         spread = frames.repeated(pieces)
         start = spread.local(points[:, :-1].flatten(1, 2))
         end = spread.local(points[:, 1:].flatten(1, 2))
-        wrap = wrap_lines(start, end, self._surfaces(w), sliding=True)
         before, after = keys[:-1], keys[1:]
         allowed = (before >= self.first[w]) & (after <= self.last[w])
         allowed &= torch.isfinite(after) & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
-        possible = wrap.possible & allowed.flatten(0, 1)
+        lines = (allowed & wanted).flatten(0, 1)
+        wrap = wrap_lines(start, end, self._surfaces(w), sliding=lines)
+        possible = wrap.possible & lines
         cost = detour(wrap, unit(end - start)[1].detach())
         cost = torch.where(possible, cost, torch.inf)
         best = cost.reshape(pieces, muscles, cost.shape[1]).argmin(dim=0)

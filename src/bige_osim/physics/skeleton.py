@@ -206,9 +206,18 @@ class Skeleton(nn.Module):
         return own_coordinates(self._root(), self.spec)
 
     def root_axes(
-        self, q: Float[torch.Tensor, "*batch C"], names: Sequence[str]
+        self,
+        q: Float[torch.Tensor, "*batch C"],
+        names: Sequence[str],
+        *,
+        pose: Pose | None = None,
     ) -> Float[torch.Tensor, "*batch 6 6"]:
         """How the root's generalised forces follow from a wrench on the pelvis.
+
+        Parameters
+        ----------
+        q, names : coordinates, as in :meth:`pose`
+        pose : of these coordinates, where it is known already
 
         Returns
         -------
@@ -222,11 +231,11 @@ class Skeleton(nn.Module):
         """
         root = self._root()
         values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
-        pose = self.place(values)
+        placed = self.place(values) if pose is None else pose.flat()
         rows = [self.coordinates.names.index(name) for name in self.root_names()]
-        twists = self.axes.twists(values, pose)[:, rows]
+        twists = self.axes.twists(values, placed)[:, rows]
         turning, moving = twists[..., :3], twists[..., 3:]
-        origin = pose.body(root.child)[1][:, None].expand_as(turning)
+        origin = placed.body(root.child)[1][:, None].expand_as(turning)
         linear = moving + torch.linalg.cross(turning, origin)
         return torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], 6, 6)
 
@@ -235,6 +244,8 @@ class Skeleton(nn.Module):
         q: Float[torch.Tensor, "*batch C"],
         names: Sequence[str],
         tau: Float[torch.Tensor, "*batch 6"],
+        *,
+        pose: Pose | None = None,
     ) -> tuple[Float[torch.Tensor, "*batch 3"], Float[torch.Tensor, "*batch 3"]]:
         """Force and moment on the pelvis that do what its generalised forces do.
 
@@ -243,9 +254,10 @@ class Skeleton(nn.Module):
 
         Parameters
         ----------
-        q, names : the pose, as in :meth:`pose`
+        q, names : coordinates, as in :meth:`pose`
         tau : (..., 6) generalised forces of the root's coordinates, N m or N, in the
             order of :meth:`root_names`
+        pose : of these coordinates, where it is known already
 
         Returns
         -------
@@ -256,7 +268,8 @@ class Skeleton(nn.Module):
         ModelError
             The model has no root joint of six coordinates.
         """
-        wrench = torch.linalg.solve(self.root_axes(q, names), tau[..., None])[..., 0]
+        axes = self.root_axes(q, names, pose=pose)
+        wrench = torch.linalg.solve(axes, tau[..., None])[..., 0]
         return wrench[..., 3:], wrench[..., :3]
 
     def _root(self) -> JointSpec:

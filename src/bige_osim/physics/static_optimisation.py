@@ -46,7 +46,7 @@ def static_optimisation(
     states = States.of(motion, model.names).as_static_optimisation(motion.time)
     loads = loads_at(ground, motion.time)
     parts: list[Effort] = []
-    with torch.no_grad():
+    with torch.inference_mode():
         for chunk in chunks(rows):
             parts.append(model(*states.at(chunk), loads=loads_of(loads, chunk)))
             if progress:

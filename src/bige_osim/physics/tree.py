@@ -75,7 +75,6 @@ def chain(
     for part, level in zip(parts[1:], parents[1:], strict=True):
         base = placed[-1][:, list(level)]
         world = base[..., :3] @ part
-        placed.append(
-            torch.cat([world[..., :3], world[..., 3:] + base[..., 3:]], dim=-1)
-        )
+        world[..., 3:] += base[..., 3:]
+        placed.append(world)
     return torch.cat(placed, dim=1)

@@ -121,7 +121,7 @@ class SingleWraps(nn.Module):
         """
         surfaces = Surfaces(self.radius, self.half_length, self.side)
         start, end = frames.local(start), frames.local(end)
-        wrap = wrap_lines(start, end, surfaces, sliding=False)
+        wrap = wrap_lines(start, end, surfaces)
         line, straight = unit(end - start)
         if len(self.members) == 1:
             hit = wrap.possible
@@ -140,7 +140,8 @@ def dot(
     a: Float[torch.Tensor, "3 *rows"], b: Float[torch.Tensor, "3 *rows"]
 ) -> Float[torch.Tensor, "*rows"]:
     """Scalar products of vectors whose components come first."""
-    return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+    product: Float[torch.Tensor, "*rows"] = torch.linalg.vecdot(a, b, dim=0)
+    return product
 
 
 def unit(
