@@ -6,6 +6,7 @@ Columns are found by name, never by position.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -164,7 +165,7 @@ class Series:
         if cutoff >= rate / 2:
             return self
         corrected = cutoff / (np.sqrt(2) - 1) ** (0.5 / order)
-        sections = butter(order, min(corrected / (rate / 2), 0.99), output="sos")
+        sections = _sections(order, min(corrected / (rate / 2), 0.99))
         pad = min(len(series.time) - 1, int(2 * rate))
         smooth = np.ascontiguousarray(
             sosfiltfilt(sections, series.values, axis=0, padlen=pad)
@@ -270,6 +271,12 @@ class GroundReaction:
             point=sample(self.point),
             moment=np.where(inside, sample(self.moment), 0.0),
         )
+
+
+@lru_cache
+def _sections(order: int, cutoff: float) -> Float[np.ndarray, "S 6"]:
+    """Butterworth low-pass as second-order sections; cut-off over half the rate."""
+    return np.asarray(butter(order, cutoff, output="sos"))
 
 
 def natural_spline(

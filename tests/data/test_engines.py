@@ -69,6 +69,16 @@ def solved(
     return ours, theirs
 
 
+def effort(solution: Solution) -> np.ndarray:
+    """Sum of squares (N,) that static optimisation minimises."""
+    shares = (
+        solution.activations.values,
+        solution.reserves.values / solution.config.static.reserve,
+        solution.residuals.values / solution.config.static.residual,
+    )
+    return sum((share**2).sum(axis=1) for share in shares)
+
+
 @pytest.mark.recordings
 @pytest.mark.parametrize(
     "trial", TRIALS, ids=lambda t: f"{t[0][:13]}-{Path(t[2]).name}"
@@ -80,9 +90,10 @@ def test_activations_are_those_of_opensims_analyze_tool(
     assert theirs.failed == ()
     np.testing.assert_allclose(ours.activations.time, theirs.activations.time)
     off = np.abs(ours.activations.values - theirs.activations.values)
-    assert off.mean() < 0.002
-    assert off.max() < 0.01
-    # The cost of what OpenSim found is no lower, but for what its tolerance buys.
+    assert off.mean() < 1e-4
+    assert off.max() < 0.005
+    # What OpenSim found costs no less, but for what the tolerance of balance buys.
+    assert (effort(ours) <= effort(theirs) * (1 + 1e-4)).all()
     for name in ("reserves", "residuals"):
         mine, its = getattr(ours, name), getattr(theirs, name)
         np.testing.assert_allclose(

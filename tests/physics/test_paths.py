@@ -31,8 +31,8 @@ from bige_osim.spec import (
 
 ARMS, HEIGHT, RADIUS = (0.03, 0.06), 0.3, 0.05
 LENGTH_TOLERANCE, ARM_TOLERANCE = 1e-12, 1e-10
-SEVERAL_LENGTH, SEVERAL_ARM = 1e-8, 2.5e-4
-"""Paths over several cylinders, m: all but their phantom moment arms are exact."""
+SEVERAL_LENGTH, SEVERAL_ARM = 1e-8, 1e-8
+"""Of paths over several cylinders, m: small steps add up rounding."""
 
 
 def muscle(name: str, *points: PointSpec, wraps: tuple[WrapSpec, ...] = ()) -> Any:

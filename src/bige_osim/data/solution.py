@@ -1,6 +1,6 @@
 """A motion solved: ground reaction, net moments and muscle activations."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
 from typing import Any
@@ -24,10 +24,15 @@ from bige_osim.physics.feet import Feet, locate_feet
 from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
 from bige_osim.physics.plates import PlateConfig, assign_plates, check_plates
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import ModelSpec
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
 it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 37 N m."""
+
+
+BEYOND = np.radians(2.0)
+"""How far a coordinate may leave its range untold, rad."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +198,12 @@ def solve_motion(
         residuals=static.residuals,
         residual=residual,
         failed=static.failed,
-        warnings=(*warnings, *residual.warnings(), *static.warnings),
+        warnings=(
+            *warnings,
+            *residual.warnings(),
+            *_out_of_range(smooth, skeleton.spec),
+            *static.warnings,
+        ),
         timings={
             "ground": between - start,
             "static optimisation": perf_counter() - between,
@@ -222,6 +232,22 @@ def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motio
     coupled = {coupler.dependent for coupler in skeleton.spec.couplers}
     free = motion.select([name for name in motion.names if name not in coupled])
     return skeleton.coordinates.complete(free.filter(cutoff))
+
+
+def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
+    """Say which coordinates static optimisation holds at their limits."""
+    for coordinate in spec.coordinates:
+        if not coordinate.clamped or coordinate.translational:
+            continue
+        values = motion.column(coordinate.name)
+        beyond = max(
+            coordinate.minimum - values.min(), values.max() - coordinate.maximum
+        )
+        if beyond > BEYOND:
+            yield (
+                f"{coordinate.name} goes up to {np.degrees(beyond):.0f}° beyond its "
+                "range; static optimisation, as OpenSim's, holds it at the limit."
+            )
 
 
 def _covered(

@@ -1,5 +1,6 @@
 """From the columns a motion has to every coordinate of the model, coupled ones too."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -35,6 +36,8 @@ class CoordinateMap(nn.Module):
     """
 
     default: torch.Tensor
+    lowest: torch.Tensor
+    highest: torch.Tensor
 
     def __init__(self, spec: ModelSpec, *, fill: bool, dtype: torch.dtype) -> None:
         super().__init__()
@@ -49,6 +52,13 @@ class CoordinateMap(nn.Module):
         )
         defaults = torch.tensor([c.default for c in coordinates], dtype=dtype)
         self.register_buffer("default", defaults, persistent=False)
+        ranges = [
+            (c.minimum, c.maximum) if c.clamped else (-math.inf, math.inf)
+            for c in coordinates
+        ]
+        limits = torch.tensor(ranges, dtype=dtype).reshape(-1, 2)
+        self.register_buffer("lowest", limits[:, 0].contiguous(), persistent=False)
+        self.register_buffer("highest", limits[:, 1].contiguous(), persistent=False)
         self.tables = nn.ModuleList(
             FunctionTable([c.function for c in generation], dtype=dtype)
             for generation in generations
@@ -78,7 +88,22 @@ class CoordinateMap(nn.Module):
         q = q.to(self.default.dtype)
         if missing:
             q = torch.cat([q, self.default.expand(len(q), -1)], dim=1)
-        values = q[:, index]
+        return self._coupled(q[:, index])
+
+    def held(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
+        """Values (B, A) with every coordinate that the model clamps within its range.
+
+        Parameters
+        ----------
+        values : (B, A) all coordinates, in the order of ``names``
+        """
+        free = values[:, : len(self.independent)]
+        return self._coupled(torch.clamp(free, self.lowest, self.highest))
+
+    def _coupled(
+        self, values: Float[torch.Tensor, "B I"]
+    ) -> Float[torch.Tensor, "B A"]:
+        """Add coupled coordinates to the independent ones."""
         for table, source in zip(self.tables, self.sources, strict=True):
             values = torch.cat([values, table(values[:, source])], dim=1)
         return values

@@ -30,9 +30,10 @@ class RepeatedWraps(nn.Module):
     OpenSim 4.6 keeps, for the straight pieces, the points of contact of the first round
     while the arcs are of the last one. Where several cylinders are touched, its lengths
     are therefore not those of any path (up to 9 mm shorter at the gastrocnemius), and
-    forces are applied at the last points but along the first lines; speeds also count
-    that the last points of contact on one cylinder turn about each other across the
-    line between the first. So it is here.
+    forces are applied at the last points but along the first lines, where these lead
+    from one body to another. Speeds count every line, and also that the last points of
+    contact on one cylinder turn about each other across the line between the first. So
+    it is here.
 
     Parameters
     ----------
@@ -47,6 +48,7 @@ class RepeatedWraps(nn.Module):
 
     first: torch.Tensor
     last: torch.Tensor
+    body: torch.Tensor
 
     def __init__(
         self,
@@ -63,6 +65,11 @@ class RepeatedWraps(nn.Module):
         self.count = len(self.points) + 2 * len(wraps)
         self.owner = [-1] * len(self.points)
         self.owner += [w for w in range(len(wraps)) for _ in range(2)]
+        rows = self.points + [row for row in self.cylinders for _ in range(2)]
+        names = {place.body for row in rows for place in row}
+        bodies = {name: i for i, name in enumerate(sorted(names))}
+        on = torch.tensor([[bodies[place.body] for place in row] for row in rows])
+        self.register_buffer("body", on[..., None], persistent=False)
         # Each wrap is tried on every piece between the points and other wraps' ends.
         pieces = self.count - 3
         for w, row in enumerate(self.cylinders):
@@ -173,6 +180,7 @@ class RepeatedWraps(nn.Module):
         line, length = unit(points[:, 1:] - points[:, :-1])
         there = torch.isfinite(keys[1:])
         taut = there & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
+        body = self.body.expand_as(order).gather(0, order)
 
         def along(pieces: torch.Tensor) -> torch.Tensor:
             lines = torch.where(pieces, line, 0.0)
@@ -183,7 +191,7 @@ class RepeatedWraps(nn.Module):
             )
 
         straight = torch.where(taut, length, 0.0).sum(dim=0)
-        return along(taut), along(there), straight
+        return along(taut & (body[1:] != body[:-1])), along(there), straight
 
     def _sorted(
         self,

@@ -119,6 +119,9 @@ class StaticOptimisation(nn.Module):
     ) -> Effort:
         """Solve B frames; differentiable.
 
+        Coordinates that the model clamps are held within their ranges, as OpenSim's
+        tools hold them when they assemble the model.
+
         Parameters
         ----------
         values, speeds, accelerations : of all coordinates, in the order of
@@ -126,7 +129,8 @@ class StaticOptimisation(nn.Module):
         loads : forces on bodies
         """
         coordinates = self.skeleton.coordinates
-        pose = self.skeleton.pose(values, self.names)
+        values = coordinates.held(values)
+        pose = self.skeleton.place(values)
         twists = self.skeleton.axes.twists(values, pose)
         moments = self.dynamics.inverse(
             values, speeds, accelerations, pose=pose, twists=twists, loads=loads
