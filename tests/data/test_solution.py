@@ -121,6 +121,19 @@ def test_a_gap_is_told_where_it_is_and_not_smeared_by_the_low_pass():
     )
 
 
+def test_a_knee_beyond_its_range_is_told():
+    model, _, motion = stand()
+    values = motion.values.copy()
+    values[:, motion.names.index("knee_angle_r")] = np.radians(-10.0)
+    values[:, motion.names.index("knee_angle_l")] = np.radians(-1.0)
+    solution = solve_motion(simulator(model), Motion(motion.time, values, motion.names))
+    told = [text for text in solution.warnings if "beyond its range" in text]
+    assert told == [
+        "knee_angle_r goes up to 10° beyond its range; static optimisation, as "
+        "OpenSim's, holds it at the limit."
+    ]
+
+
 def test_a_low_pass_must_be_positive():
     with pytest.raises(BigeError, match="cutoff of a low-pass must be positive"):
         SolveConfig(cutoff=0.0)

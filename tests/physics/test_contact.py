@@ -1,7 +1,11 @@
 """Loads on contact points: known answers, a seat, and gradients."""
 
+from typing import Any
+
+import pytest
 import torch
 
+from bige_osim.physics import program
 from bige_osim.physics.contact import ContactShares, share_contacts
 
 RIGHT = torch.tensor([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0], dtype=torch.float64)
@@ -67,6 +71,33 @@ def test_what_lies_ahead_of_the_feet_stays_unbalanced():
     torch.testing.assert_close(
         found.moment[:, 1], torch.tensor([600.0 * 0.2]).double(), rtol=0.05, atol=0
     )
+
+
+def test_loads_that_feet_cannot_carry_take_no_longer_than_others(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    steps = []
+    descend = program._descend
+
+    def counted(dual: Any, at: Any) -> Any:
+        steps.append(len(dual.arms))
+        return descend(dual, at)
+
+    monkeypatch.setattr(program, "_descend", counted)
+    random = torch.Generator().manual_seed(0)
+    moments = 600 * (torch.rand(200, 2, generator=random).double() - 0.5)
+    found = share_contacts(
+        PLACES.expand(200, -1, -1),
+        torch.rand(200, 8, generator=random).double(),
+        right=RIGHT,
+        seat=torch.zeros(200, 2, dtype=torch.float64),
+        load=torch.cat([torch.full((200, 1), 600.0).double(), moments], dim=1),
+        share=torch.rand(200, generator=random).double(),
+        seated=torch.zeros(200, dtype=torch.bool),
+    )
+    # Rounding keeps most of these from the tolerance for ever.
+    assert len(steps) < 40 < program.ITERATIONS
+    assert float(found.moment.abs().max()) > 100.0
 
 
 def test_gradients_are_those_of_finite_differences():

@@ -3,10 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
-from bige_osim.physics.coordinates import complete_motion
+from bige_osim.physics.coordinates import CoordinateMap, complete_motion
 
 
 def test_coupled_and_missing_coordinates_are_filled_in(rajagopal: Path):
@@ -27,3 +28,18 @@ def test_a_coupled_column_is_computed_whatever_it_says(rajagopal: Path):
     motion = Motion(np.array([0.0, 0.1]), np.array([[0.5, 9.0], [0.6, 9.0]]), names)
     whole = complete_motion(motion, spec)
     np.testing.assert_allclose(whole.column("knee_angle_r_beta"), [0.5, 0.6])
+
+
+def test_clamped_coordinates_are_held_within_their_ranges_and_coupled_ones_follow(
+    rajagopal: Path,
+):
+    spec = read_model(rajagopal)
+    known = CoordinateMap(spec, fill=True, dtype=torch.float64)
+    straight, bent = spec.coordinate("knee_angle_r"), np.radians(200.0)
+    over = torch.tensor([[-0.1], [0.5], [bent]], dtype=torch.float64)
+    held = known.held(known(over, ("knee_angle_r",)))
+    wanted = [straight.minimum, 0.5, straight.maximum]
+    assert straight.clamped
+    for name in ("knee_angle_r", "knee_angle_r_beta"):
+        column = held[:, known.names.index(name)]
+        np.testing.assert_allclose(column, wanted, atol=1e-12)

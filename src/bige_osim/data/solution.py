@@ -6,6 +6,7 @@ from time import perf_counter
 from typing import Any
 
 import numpy as np
+import torch
 from jaxtyping import Float
 
 from bige_osim.data.engines import Engine, EngineName, Progress
@@ -127,6 +128,7 @@ class Solution:
         }
 
 
+@torch.inference_mode()
 def solve_motion(
     engine: Engine,
     motion: Motion,

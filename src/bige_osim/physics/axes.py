@@ -84,6 +84,8 @@ class JointAxes(nn.Module):
     owner: torch.Tensor
     fixed: torch.Tensor
     ground: torch.Tensor
+    source: torch.Tensor
+    swing_source: torch.Tensor
 
     def __init__(
         self, spec: ModelSpec, *, names: Sequence[str], dtype: torch.dtype
@@ -98,8 +100,6 @@ class JointAxes(nn.Module):
         self.turns = sum(axis.rank > 0 for axis in axes)
         self.table = FunctionTable([axis.function for axis in axes], dtype=dtype)
         self.swing_table = FunctionTable([s.function for s in swings], dtype=dtype)
-        self.source = [names.index(axis.coordinate) for axis in axes]
-        self.swing_source = [names.index(str(swing.coordinate)) for swing in swings]
         fixed, ground = _in_frames(axes, bodies)
         before = [[carries(a, b, carried) for b in axes] for a in axes]
         theirs = [
@@ -118,6 +118,12 @@ class JointAxes(nn.Module):
         }.items():
             tensor = torch.as_tensor(np.asarray(value, dtype=float), dtype=dtype)
             self.register_buffer(key, tensor, persistent=False)
+        for key, followed in {
+            "source": [names.index(axis.coordinate) for axis in axes],
+            "swing_source": [names.index(str(swing.coordinate)) for swing in swings],
+        }.items():
+            index = torch.tensor(followed, dtype=torch.long)
+            self.register_buffer(key, index, persistent=False)
         moved = self.owner.T @ self.onto > 0
         self.register_buffer("moved", moved, persistent=False)
 

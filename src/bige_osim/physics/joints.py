@@ -53,6 +53,7 @@ class JointTransforms(nn.Module):
     origin: torch.Tensor
     slides: torch.Tensor
     order: torch.Tensor
+    source: torch.Tensor
     child_origin: torch.Tensor
 
     def __init__(
@@ -78,7 +79,6 @@ class JointTransforms(nn.Module):
         ]
         moving = [axis for axis, _ in turning] + [axis for _, axis in sliding]
         self.table = FunctionTable([axis.function for axis in moving], dtype=dtype)
-        self.source = [_source(axis, names) for axis in moving]
         self.turning = len(turning)
         slides = np.zeros((len(sliding), len(joints), 3))
         for row, (i, axis) in enumerate(sliding):
@@ -97,8 +97,12 @@ class JointTransforms(nn.Module):
         }.items():
             tensor = torch.as_tensor(value, dtype=dtype)
             self.register_buffer(name, tensor, persistent=False)
-        order = torch.tensor([position[i] for i in range(len(joints))])
-        self.register_buffer("order", order, persistent=False)
+        for name, index in {
+            "order": [position[i] for i in range(len(joints))],
+            "source": [_source(axis, names) for axis in moving],
+        }.items():
+            places = torch.tensor(index, dtype=torch.long)
+            self.register_buffer(name, places, persistent=False)
 
     def forward(
         self, values: Float[torch.Tensor, "B A"]
