@@ -5,10 +5,11 @@ Body, model and squats are made by the program and the metadata say so
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+import torch
 import yaml
 
 from bige_osim.data.squat import SquatStyle, draw_style
@@ -17,7 +18,7 @@ from bige_osim.errors import ExistingOutputError, SimulationError
 from bige_osim.io.mot import write_motion
 from bige_osim.io.profile import contact_spheres
 from bige_osim.io.trc import write_markers
-from bige_osim.motion import Motion
+from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import (
     GENERIC_MASS,
     GENERIC_STATURE,
@@ -28,6 +29,7 @@ from bige_osim.osim.anthropometry import (
 )
 from bige_osim.osim.model import read_model
 from bige_osim.osim.scaling import muscle_volume, scale_model
+from bige_osim.physics.skeleton import Skeleton
 
 RATE = 60.0
 """Frames per second, as OpenCap's."""
@@ -157,7 +159,8 @@ def _make_model(folder: Path, *, body: Body) -> SquatMaker:
         muscle_volume_ratio=muscle_volume(body.mass, body.stature) / generic_volume,
         unlocked=("subtalar_angle_r", "subtalar_angle_l"),
     )
-    return SquatMaker(path, contact_spheres(read_model(path)))
+    spec = read_model(path)
+    return SquatMaker(Skeleton(spec, contacts=contact_spheres(spec)))
 
 
 def _draw_trial(
@@ -181,13 +184,19 @@ def _write_trials(
     markers = folder / "MarkerData"
     motions.mkdir(parents=True, exist_ok=True)
     markers.mkdir(parents=True, exist_ok=True)
-    unturned = read_model(maker.loaded.path).unturned_names
+    skeleton = maker.skeleton
+    unturned = skeleton.spec.unturned_names
     for name, trial in trials.items():
         path = motions / f"{name}.mot"
         write_motion(path, trial.motion, unturned=unturned)
-        found = maker.loaded.markers(trial.motion)
-        rounded = replace(found, positions=found.positions.round(_DIGITS))
-        write_markers(markers / f"{name}.trc", rounded)
+        write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
+
+
+def _markers(skeleton: Skeleton, motion: Motion) -> Markers:
+    """Where the model's own markers are, frame by frame."""
+    values = torch.from_numpy(np.ascontiguousarray(motion.values))
+    places = skeleton.markers(skeleton.pose(values, motion.names)).numpy()
+    return Markers(motion.time, places.round(_DIGITS), skeleton.marker_names)
 
 
 def _write_metadata(

@@ -1,19 +1,19 @@
 """Coordinates of a squat made to order, on a person's own model."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
 
 import numpy as np
+import torch
 from jaxtyping import Float
 from scipy.interpolate import make_interp_spline
 
 from bige_osim.data.squat import STANDING_KNEE, SquatStyle, squat_progress
+from bige_osim.data.stance import Stance, take_stance
+from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
-from bige_osim.osim.loaded import LoadedModel
-from bige_osim.osim.posture import PostureTargets, solve_posture
-from bige_osim.osim.stance import Stance, take_stance
-from bige_osim.spec import SphereSpec
+from bige_osim.physics.planted import Conditions, Postures, plant
+from bige_osim.physics.skeleton import Skeleton
 
 KEY_POSTURES = 13
 """Postures solved between standing and bottom; the rest is a quintic spline."""
@@ -22,9 +22,23 @@ BALANCE = 0.5
 """Where the centre of mass is, from heel (0) to the toe joints (1). Standing people
 keep it about 5 cm before the ankles (Winter 1995, Gait & Posture 3, 193)."""
 
+LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle",
+       "subtalar_angle")  # fmt: skip
+FREE = (
+    "pelvis_tx",
+    "pelvis_ty",
+    *(f"{name}_r" for name in LEG),
+    *(f"{name}_l" for name in LEG),
+)
+"""Coordinates that planted feet, balance and knees determine; as many as conditions."""
+
 _STANDING_LEAN = 0.1  # rad
 _PELVIS_SHARE = 0.45  # of the trunk's lean; the lumbar joint has the rest
-_ANKLE_LIMIT = np.radians(28.5)  # heels stay down; the model ends at 30 degrees
+_ANKLE_LIMIT = float(np.radians(28.5))  # heels stay down; the model ends at 30 degrees
+_STIFF = (
+    0.03  # rad for one unit of cost: the lumbar joint yields where nothing else can
+)
+_MISSED = 1e-4  # m and rad; far below what a motion shows
 
 
 @dataclass(frozen=True)
@@ -37,17 +51,11 @@ class SquatMaker:
 
     Attributes
     ----------
-    model : the person's ``.osim``: Rajagopal2015's coordinates, subtalar joints free
-    contacts : spheres of the soles, which stand on the floor at y = 0
+    skeleton : of the person's model: Rajagopal2015's coordinates, subtalar joints free,
+        contact points under the feet, which stand on the floor at y = 0
     """
 
-    model: Path
-    contacts: tuple[SphereSpec, ...]
-
-    @cached_property
-    def loaded(self) -> LoadedModel:
-        """The model, open in OpenSim."""
-        return LoadedModel(self.model)
+    skeleton: Skeleton
 
     def motion(
         self, style: SquatStyle, *, rate: float, rng: np.random.Generator
@@ -59,68 +67,101 @@ class SquatMaker:
         SimulationError
             the person cannot do the style within the model's joint ranges
         """
-        names = self.loaded.coordinate_names
-        progress, postures = self._key_postures(style)
-        values = np.array([[posture[name] for name in names] for posture in postures])
+        names = self.skeleton.coordinate_names
+        progress, values = self._key_postures(style)
         time, s = squat_progress(style, rate=rate, rng=rng)
-        return Motion(time, make_interp_spline(progress, values, k=5)(s), names)
+        free = Motion(time, make_interp_spline(progress, values, k=5)(s), names)
+        return self.skeleton.coordinates.complete(free)
 
     def _key_postures(
         self, style: SquatStyle
-    ) -> tuple[Float[np.ndarray, " K"], list[dict[str, float]]]:
-        """Progress (K,) from 0 to 1 and the posture there, all coordinates by name."""
+    ) -> tuple[Float[np.ndarray, " K"], Float[np.ndarray, "K I"]]:
+        """Progress (K,) from 0 to 1 and the independent coordinates there."""
         progress = (1 - np.cos(np.linspace(0, np.pi, KEY_POSTURES))) / 2
         stance = take_stance(
-            self.loaded,
-            width=style.stance_width,
-            toe_out=style.toe_out,
-            contacts=self.contacts,
+            self.skeleton, width=style.stance_width, toe_out=style.toe_out
         )
         lumbar = self._bottom_lumbar(style, stance)
-        postures: list[dict[str, float]] = []
-        start = {"pelvis_ty": stance.pelvis_height - 0.01}
-        for s in progress:
-            targets = _targets(style, stance, s=float(s), lumbar=lumbar)
-            start = solve_posture(self.loaded, targets, start=start)
-            postures.append(start)
-        return progress, postures
+        found = self._solve(style, stance, progress=progress, lumbar=lumbar)
+        worst = int(found.missed.argmax())
+        if found.missed[worst] > _MISSED:
+            knee = np.degrees(_between(STANDING_KNEE, style.depth, progress))[worst]
+            stuck = ", ".join(found.limits(worst)) or "none"
+            raise SimulationError(
+                f"No posture of {self.skeleton.spec.name} with planted feet has a knee "
+                f"flexion of {knee:.0f} degrees (at the limit: {stuck}); ask for less "
+                "depth, more trunk lean, or other feet."
+            )
+        return progress, found.values.numpy()
 
     def _bottom_lumbar(self, style: SquatStyle, stance: Stance) -> float:
         """Lumbar extension at the bottom, as asked or as the ankles require, rad."""
-        lumbar = -(1 - _PELVIS_SHARE) * style.trunk_lean
-        start = {"pelvis_ty": stance.pelvis_height - 0.01}
-        for s in np.linspace(0, 1, 4):  # on the way down, so that the last is found
-            start = solve_posture(
-                self.loaded,
-                _targets(style, stance, s=float(s), lumbar=lumbar),
-                start=start,
-                yielding="lumbar_extension",
-                limits={"ankle_angle_r": _ANKLE_LIMIT, "ankle_angle_l": _ANKLE_LIMIT},
-            )
-        return start["lumbar_extension"]
+        most = {f"ankle_angle_{s}": (-np.inf, _ANKLE_LIMIT) for s in "rl"}
+        found = self._solve(
+            style,
+            stance,
+            progress=np.ones(1),
+            lumbar=-(1 - _PELVIS_SHARE) * style.trunk_lean,
+            yielding={"lumbar_extension": _STIFF},
+            limits=most,
+        )
+        column = self.skeleton.coordinate_names.index("lumbar_extension")
+        return float(found.values[0, column])
+
+    def _solve(
+        self,
+        style: SquatStyle,
+        stance: Stance,
+        *,
+        progress: Float[np.ndarray, " K"],
+        lumbar: float,
+        yielding: Mapping[str, float] | None = None,
+        limits: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Postures:
+        names, spec = self.skeleton.coordinate_names, self.skeleton.spec
+        knee = _between(STANDING_KNEE, style.depth, progress)
+        wished = {
+            name: np.full_like(progress, spec.coordinate(name).default)
+            for name in names
+        }
+        bent = {"hip_flexion": knee, "knee_angle": knee, "ankle_angle": knee / 4}
+        wished |= {f"{name}_{s}": angle for name, angle in bent.items() for s in "rl"}
+        wished["pelvis_ty"] = stance.pelvis_height * np.cos(knee / 2)
+        wished |= _prescribed(style, progress=progress, lumbar=lumbar)
+        feet = torch.from_numpy(stance.feet).expand(len(progress), -1, -1, -1)
+        return plant(
+            self.skeleton,
+            torch.from_numpy(np.stack([wished[name] for name in names], axis=1)),
+            Conditions(
+                feet=feet,
+                center=torch.full((len(progress),), stance.along(BALANCE)).double(),
+                knee=torch.from_numpy(knee),
+            ),
+            ease=dict.fromkeys(FREE, 1.0) | dict(yielding or {}),
+            limits=limits,
+        )
 
 
-def _targets(
-    style: SquatStyle, stance: Stance, *, s: float, lumbar: float
-) -> PostureTargets:
-    """Set the targets of the posture at progress ``s``."""
+def _prescribed(
+    style: SquatStyle, *, progress: Float[np.ndarray, " K"], lumbar: float
+) -> dict[str, Float[np.ndarray, " K"]]:
+    """Pelvis, trunk and arms at each progress, rad and m."""
+    arm = _between(style.arm_standing, style.arm_bottom, progress)
+    elbow = np.full_like(progress, style.elbow_flexion)
+    lean = _between(_STANDING_LEAN, style.trunk_lean, progress)
+    upright = -(1 - _PELVIS_SHARE) * _STANDING_LEAN
+    return {
+        "pelvis_tilt": -_PELVIS_SHARE * lean,
+        "lumbar_extension": _between(upright, lumbar, progress),
+        "pelvis_tz": style.shift * progress,
+        "arm_flex_r": arm,
+        "arm_flex_l": arm,
+        "elbow_flex_r": elbow,
+        "elbow_flex_l": elbow,
+    }
 
-    def between(standing: float, bottom: float) -> float:
-        return standing + (bottom - standing) * s
 
-    arm = between(style.arm_standing, style.arm_bottom)
-    pelvis, back = _PELVIS_SHARE, 1 - _PELVIS_SHARE
-    return PostureTargets(
-        feet=stance.feet,
-        center=stance.heel + BALANCE * (stance.toe_joint - stance.heel),
-        knee=between(STANDING_KNEE, style.depth),
-        coordinates={
-            "pelvis_tilt": -pelvis * between(_STANDING_LEAN, style.trunk_lean),
-            "lumbar_extension": between(-back * _STANDING_LEAN, lumbar),
-            "pelvis_tz": style.shift * s,
-            "arm_flex_r": arm,
-            "arm_flex_l": arm,
-            "elbow_flex_r": style.elbow_flexion,
-            "elbow_flex_l": style.elbow_flexion,
-        },
-    )
+def _between(
+    standing: float, bottom: float, progress: Float[np.ndarray, " K"]
+) -> Float[np.ndarray, " K"]:
+    return standing + (bottom - standing) * progress
