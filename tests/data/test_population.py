@@ -1,18 +1,27 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 import yaml
 
-from bige_osim.data.population import make_population, make_session
+from bige_osim.data import population
+from bige_osim.data.noise import CaptureNoise
+from bige_osim.data.population import (
+    PopulationConfig,
+    make_population,
+    make_session,
+)
 from bige_osim.data.squat import SquatStyle
-from bige_osim.errors import ExistingOutputError
+from bige_osim.errors import ExistingOutputError, SimulationError
 from bige_osim.io.mot import read_motion
 from bige_osim.io.session import read_session
 from bige_osim.io.trc import read_markers
+from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import Body, draw_body
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.model import read_model
+from bige_osim.physics.skeleton import Skeleton
 
 pytestmark = pytest.mark.opensim
 
@@ -90,16 +99,17 @@ def test_a_session_is_not_overwritten(session: Path, body: Body) -> None:
 
 def test_people_are_the_same_by_seed_however_many_there_are(tmp_path: Path) -> None:
     told: list[tuple[str, int, int]] = []
-    one = make_population(
-        tmp_path / "a", people=1, seed=9, repetitions=1, asymmetric=False
-    )
-    two = make_population(
-        tmp_path / "b",
-        people=2,
-        seed=9,
-        repetitions=1,
-        asymmetric=False,
-        progress=lambda what, done, total: told.append((what, done, total)),
+    config = PopulationConfig(1, seed=9, repetitions=1, asymmetric=False)
+    one, two = (
+        [person.session for person in people]
+        for people in (
+            make_population(tmp_path / "a", config),
+            make_population(
+                tmp_path / "b",
+                replace(config, people=2),
+                progress=lambda what, done, total: told.append((what, done, total)),
+            ),
+        )
     )
     assert [path.name for path in two] == ["synth_000", "synth_001"]
     assert told[-1][1:] == (2, 2)
@@ -109,3 +119,52 @@ def test_people_are_the_same_by_seed_however_many_there_are(tmp_path: Path) -> N
         assert file.read_bytes() == (two[0] / file.relative_to(one[0])).read_bytes()
     sexes = {read_session(path).sex for path in two}
     assert sexes == {"female", "male"}
+
+
+def test_styles_that_do_not_pass_are_drawn_again_and_told(tmp_path: Path) -> None:
+    seen: list[Motion] = []
+
+    def wrong_at_first(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
+        seen.append(motion)
+        return ("It is the first.",) if len(seen) == 1 else ()
+
+    config = PopulationConfig(1, seed=9, repetitions=1, asymmetric=False)
+    (person,) = make_population(tmp_path, config, check=wrong_at_first)
+    assert ("It is the first.",) in person.rejected
+    written = read_motion(
+        person.session / "OpenSimData/Kinematics/squats1.mot",
+        spec=read_model(next(person.session.rglob("*.osim"))),
+    )
+    np.testing.assert_allclose(written.values, seen[1].values, atol=1e-6)
+
+
+def test_a_check_that_nothing_passes_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(population, "ATTEMPTS", 3)
+    config = PopulationConfig(1, repetitions=1, asymmetric=False)
+    with pytest.raises(SimulationError, match="None of 3 styles"):
+        make_population(tmp_path, config, check=lambda *_: ("It is wrong.",))
+
+
+def test_noise_shakes_what_was_checked_and_keeps_ranges_and_couplers(
+    tmp_path: Path,
+) -> None:
+    quiet = PopulationConfig(1, seed=4, repetitions=1, asymmetric=False)
+    motions = []
+    for name, config in (
+        ("quiet", quiet),
+        ("noisy", replace(quiet, noise=CaptureNoise())),
+    ):
+        (person,) = make_population(tmp_path / name, config)
+        spec = read_model(next(person.session.rglob("*.osim")))
+        path = person.session / "OpenSimData/Kinematics/squats1.mot"
+        motions.append(read_motion(path, spec=spec))
+    clean, noisy = motions
+    off = noisy.values - clean.values
+    hip = clean.names.index("hip_flexion_r")
+    assert 0.002 < off[:, hip].std() < 0.03  # drift and jitter, rad
+    knee, patella = noisy.column("knee_angle_r"), noisy.column("knee_angle_r_beta")
+    np.testing.assert_allclose(patella, knee, atol=1e-5)
+    coordinate = spec.coordinate("knee_angle_r")
+    assert knee.min() >= coordinate.minimum - 1e-6

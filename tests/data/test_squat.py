@@ -55,7 +55,7 @@ def test_styles_are_drawn_alike_by_the_same_seed_and_lean_on_either_side() -> No
     assert drawn[3] == draw_style(np.random.default_rng(3), asymmetric=True)
     sides = {np.sign(style.shift) for style in drawn}
     assert sides == {-1.0, 1.0}
-    assert draw_style(np.random.default_rng(0)).shift == 0
+    assert abs(draw_style(np.random.default_rng(0)).shift) <= 0.02
 
 
 def test_a_style_that_nobody_can_do_is_refused() -> None:

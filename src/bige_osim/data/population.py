@@ -4,6 +4,7 @@ Body, model and squats are made by the program and the metadata say so
 (``synthetic: true``); the same seed gives the same files.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -11,7 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 import yaml
+from joblib import Parallel, delayed
 
+from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.squat import SquatStyle, draw_style
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import ExistingOutputError, SimulationError
@@ -36,11 +39,63 @@ RATE = 60.0
 
 MODEL = "Rajagopal2015"
 METADATA = "sessionMetadata.yaml"
-_ATTEMPTS = 20  # styles drawn until one is within the person's joint ranges
+
+UNLOCKED = ("subtalar_angle_r", "subtalar_angle_l")
+"""Coordinates that Rajagopal2015 locks and planted feet need."""
+
+SHOULDERS = dict.fromkeys(("arm_flex_r", "arm_flex_l"), (-math.pi / 2, math.pi))
+"""Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, people do not."""
+
+ATTEMPTS = 60
+"""Styles drawn until one passes; about two of three do."""
+
 _DIGITS = 6  # of marker positions in m: a micrometre
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being made, how many are done, and how many there are."""
+
+Check = Callable[[Motion, Skeleton], tuple[str, ...]]
+"""Says what is wrong with a motion of a model; nothing if it is fine."""
+
+
+@dataclass(frozen=True)
+class PopulationConfig:
+    """How people are made.
+
+    Attributes
+    ----------
+    people : how many
+    seed : of everything that is drawn
+    repetitions : in each trial
+    asymmetric : make a second trial with the weight on one side
+    noise : what capture adds to the motion, if anything
+    """
+
+    people: int
+    seed: int = 0
+    repetitions: int = 5
+    asymmetric: bool = True
+    noise: CaptureNoise | None = None
+
+    @property
+    def trials(self) -> dict[str, bool]:
+        """Names of the trials, and whether the weight is on one side."""
+        names = {"squats1": False, "squatsAsym1": True}
+        return names if self.asymmetric else {"squats1": False}
+
+
+@dataclass(frozen=True)
+class Person:
+    """A person who was made.
+
+    Attributes
+    ----------
+    session : the folder
+    rejected : for every style that was drawn in vain, why: one sentence each
+    """
+
+    session: Path
+    rejected: tuple[tuple[str, ...], ...]
 
 
 def make_session(
@@ -87,54 +142,62 @@ def make_session(
 
 def make_population(
     folder: Path,
+    config: PopulationConfig,
     *,
-    people: int,
-    seed: int,
-    repetitions: int = 5,
-    asymmetric: bool = True,
+    check: Check | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
-) -> tuple[Path, ...]:
+) -> tuple[Person, ...]:
     """Write sessions ``synth_000``, ``synth_001``, … of women and men in turn.
 
     Every person is drawn anew (:func:`~bige_osim.osim.anthropometry.draw_body`) and
-    squats in a style of their own: trial ``squats1`` and, with ``asymmetric``, trial
-    ``squatsAsym1`` with the weight on one side. Person ``i`` is the same however many
-    people are made.
+    squats in a style of their own. Person ``i`` is the same however many people and
+    processes there are.
 
     Parameters
     ----------
     folder : where the sessions go
-    people : how many
-    repetitions : in each trial
+    config : how many, and how
+    check : styles whose motion it finds wrong are drawn again
+    jobs : processes
     progress : told about every person
 
-    Returns
-    -------
-    folders of the sessions
+    Raises
+    ------
+    SimulationError
+        none of :data:`ATTEMPTS` styles of a person passed
     """
-    names = {"squats1": False, "squatsAsym1": True}
-    if not asymmetric:
-        del names["squatsAsym1"]
-    sessions = []
-    for index in range(people):
-        person = f"synth_{index:03d}"
+    work = [
+        delayed(_make_person)(folder, i, config, check) for i in range(config.people)
+    ]
+    made = []
+    workers = Parallel(n_jobs=min(jobs, config.people), return_as="generator")
+    for person in workers(work):
+        made.append(person)
         if progress:
-            progress(person, index, people)
-        rng = np.random.default_rng([seed, index])
-        body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
-        maker = _make_model(folder / person, body=body)
-        trials = {
-            name: _draw_trial(maker, rng=rng, repetitions=repetitions, asymmetric=one)
-            for name, one in names.items()
-        }
-        _write_trials(folder / person, trials, maker=maker)
-        _write_metadata(
-            folder / person, person=person, body=body, trials=trials, seed=seed
-        )
-        sessions.append(folder / person)
-    if progress:
-        progress("people made", people, people)
-    return tuple(sessions)
+            progress("making people", len(made), config.people)
+    return tuple(made)
+
+
+def _make_person(
+    folder: Path, index: int, config: PopulationConfig, check: Check | None
+) -> Person:
+    person = f"synth_{index:03d}"
+    rng = np.random.default_rng([config.seed, index])
+    body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
+    maker = _make_model(folder / person, body=body)
+    trials: dict[str, _Trial] = {}
+    rejected: list[tuple[str, ...]] = []
+    for name, asymmetric in config.trials.items():
+        trials[name] = _draw_trial(
+            maker, config, rng=rng, asymmetric=asymmetric, check=check,
+            rejected=rejected,
+        )  # fmt: skip
+    _write_trials(folder / person, trials, maker=maker)
+    _write_metadata(
+        folder / person, person=person, body=body, trials=trials, seed=config.seed
+    )
+    return Person(folder / person, tuple(rejected))
 
 
 @dataclass(frozen=True)
@@ -157,24 +220,52 @@ def _make_model(folder: Path, *, body: Body) -> SquatMaker:
         path=path,
         name=f"{MODEL}_scaled",
         muscle_volume_ratio=muscle_volume(body.mass, body.stature) / generic_volume,
-        unlocked=("subtalar_angle_r", "subtalar_angle_l"),
+        unlocked=UNLOCKED,
+        ranges=SHOULDERS,
     )
     spec = read_model(path)
     return SquatMaker(Skeleton(spec, contacts=contact_spheres(spec)))
 
 
 def _draw_trial(
-    maker: SquatMaker, *, rng: np.random.Generator, repetitions: int, asymmetric: bool
+    maker: SquatMaker,
+    config: PopulationConfig,
+    *,
+    rng: np.random.Generator,
+    asymmetric: bool,
+    check: Check | None,
+    rejected: list[tuple[str, ...]],
 ) -> _Trial:
-    """Draw styles until the person can do one."""
-    for _ in range(_ATTEMPTS - 1):
-        style = draw_style(rng, repetitions=repetitions, asymmetric=asymmetric)
+    """Draw styles until the person can do one and nothing is wrong with it."""
+    for _ in range(ATTEMPTS):
+        style = draw_style(rng, repetitions=config.repetitions, asymmetric=asymmetric)
         try:
-            return _Trial(style, maker.motion(style, rate=RATE, rng=rng))
-        except SimulationError:  # too deep for these ankles: 1 in 80 draws
+            motion = maker.motion(style, rate=RATE, rng=rng)
+        except SimulationError as error:
+            rejected.append((str(error),))
             continue
-    style = draw_style(rng, repetitions=repetitions, asymmetric=asymmetric)
-    return _Trial(style, maker.motion(style, rate=RATE, rng=rng))
+        reasons = check(motion, maker.skeleton) if check else ()
+        if not reasons:
+            return _Trial(style, _captured(motion, maker.skeleton, config, rng=rng))
+        rejected.append(reasons)
+    raise SimulationError(
+        f"None of {ATTEMPTS} styles drawn for {maker.skeleton.spec.name} passed, the "
+        f"last because: {' '.join(rejected[-1])} Choose another seed."
+    )
+
+
+def _captured(
+    motion: Motion,
+    skeleton: Skeleton,
+    config: PopulationConfig,
+    *,
+    rng: np.random.Generator,
+) -> Motion:
+    """Add the errors of capture, if any are asked for, to a motion that is right."""
+    if config.noise is None:
+        return motion
+    noisy = config.noise.added_to(motion, spec=skeleton.spec, rng=rng)
+    return skeleton.coordinates.complete(noisy)
 
 
 def _write_trials(

@@ -1,0 +1,83 @@
+"""What physics says of a motion, muscles aside: residuals, joint ranges, feet."""
+
+from dataclasses import dataclass
+
+from bige_osim.data.residuals import summarise_residuals
+from bige_osim.data.solution import SQUAT_CUTOFF, smooth_motion
+from bige_osim.evaluation.feet import FeetCheck, check_feet
+from bige_osim.evaluation.limits import (
+    Limits,
+    RangeExcess,
+    Residuals,
+    range_excesses,
+)
+from bige_osim.evaluation.verdict import (
+    feet_reasons,
+    range_reasons,
+    residual_reasons,
+)
+from bige_osim.motion import Motion
+from bige_osim.physics.dynamics import Dynamics
+from bige_osim.physics.feet import locate_feet
+from bige_osim.physics.ground import estimate_ground, root_wrench
+from bige_osim.physics.inverse_dynamics import inverse_dynamics
+from bige_osim.physics.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class PhysicsCheck:
+    """A motion judged as ``bige validate`` judges it, but for its muscles.
+
+    Attributes
+    ----------
+    residuals, ranges, feet : see the classes
+    limits : what the motion has to keep to
+    """
+
+    residuals: Residuals
+    ranges: tuple[RangeExcess, ...]
+    feet: FeetCheck | None
+    limits: Limits
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the motion does not pass, one sentence each; empty if it passes."""
+        feet = () if self.feet is None else feet_reasons(self.feet, self.limits)
+        return (
+            *residual_reasons(self.residuals),
+            *range_reasons(self.ranges),
+            *feet,
+        )
+
+
+def check_physics(
+    motion: Motion,
+    skeleton: Skeleton,
+    *,
+    cutoff: float = SQUAT_CUTOFF,
+    limits: Limits = Limits(),  # noqa: B008  (frozen)
+    floor: float = 0.0,
+) -> PhysicsCheck:
+    """Find what the estimated ground reaction leaves unexplained, and the rest.
+
+    Parameters
+    ----------
+    motion : (T, C) rad and m
+    skeleton : of the person's model, with contact points
+    cutoff : low-pass for dynamics, Hz
+    limits : what the motion has to keep to
+    floor : height of the floor, m
+    """
+    dynamics = Dynamics(skeleton)
+    smooth = smooth_motion(motion, skeleton, cutoff=cutoff)
+    feet = locate_feet(skeleton, smooth)
+    bare = inverse_dynamics(dynamics, smooth)
+    ground, _ = estimate_ground(feet, root_wrench(skeleton, smooth, bare))
+    moments = inverse_dynamics(dynamics, smooth, ground=ground)
+    found = summarise_residuals(skeleton, smooth, moments, ground=ground, feet=feet)
+    return PhysicsCheck(
+        residuals=Residuals(found, limits),
+        ranges=range_excesses(motion, skeleton.spec, tolerance=limits.joint),
+        feet=check_feet(motion, skeleton, floor=floor),
+        limits=limits,
+    )
