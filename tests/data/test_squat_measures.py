@@ -1,7 +1,5 @@
 """What is measured of a squat is what its style asked for."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 

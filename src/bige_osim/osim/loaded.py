@@ -80,20 +80,6 @@ class LoadedModel:
         ]
         return placement
 
-    def coupled(self, coordinates: Mapping[str, float]) -> dict[str, float]:
-        """Coordinates with the dependent ones computed from the model's couplers."""
-        import opensim
-
-        values = dict(coordinates)
-        for constraint in self.model.getConstraintSet():
-            coupler = opensim.CoordinateCouplerConstraint.safeDownCast(constraint)
-            if coupler is None:
-                continue
-            source = coupler.getIndependentCoordinateNames().get(0)
-            amount = coupler.getFunction().calcValue(opensim.Vector(1, values[source]))
-            values[coupler.getDependentCoordinateName()] = amount
-        return values
-
     def center_of_mass(self, motion: Motion) -> Float[np.ndarray, "T 3"]:
         """Whole-body centre of mass (T, 3) in ground, m."""
         return np.array(

@@ -147,7 +147,8 @@ def _step(
     damping = 1e-10 * matrix.diagonal(dim1=1, dim2=2).amax(dim=1).clamp(min=1e-12)
     matrix.diagonal(dim1=1, dim2=2).add_(damping[:, None])
     price = torch.linalg.solve(matrix, right)
-    return back + (eased.mT @ price[..., None])[..., 0]
+    step: Float[torch.Tensor, "B I"] = back + (eased.mT @ price[..., None])[..., 0]
+    return step
 
 
 def _linearised(
@@ -196,8 +197,9 @@ def _center_rows(
     centers = (pose.rotation @ skeleton.mass_center[..., None])[..., 0] + pose.position
     first = torch.einsum("an,n,bni->bai", moved, share, centers)
     turned = torch.linalg.cross(twists[..., :3], first)
-    speed = (moved @ share)[:, None] * twists[..., 3:] + turned
-    return speed[..., 0][:, None]
+    forward: Float[torch.Tensor, "B A"] = (moved @ share) * twists[..., 3]
+    row: Float[torch.Tensor, "B 1 A"] = (forward + turned[..., 0])[:, None]
+    return row
 
 
 def _turn_between(

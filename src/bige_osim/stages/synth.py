@@ -69,19 +69,21 @@ def _physics(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
     return check_physics(motion, skeleton).reasons
 
 
+KINDS = {
+    "No posture": "not possible within the joints",
+    "The residual": "residuals",
+    "Standing feet": "feet",
+    "The lowest": "feet",
+}
+"""Kinds of reasons, by how they begin; any other is about joint ranges."""
+
+
 def _rejected(made: Sequence[Person]) -> dict[str, int]:
     """Count rejected styles by what they broke first."""
-    kinds = {
-        "No posture": "not possible within the joints",
-        "The residual": "residuals",
-        "Standing feet": "feet",
-        "The lowest": "feet",
-    }
     found: Counter[str] = Counter()
-    for person in made:
-        for reasons in person.rejected:
-            kind = next((k for start, k in kinds.items() if reasons[0].startswith(start)), "joint range")  # fmt: skip
-            found[kind] += 1
+    for reasons in (one for person in made for one in person.rejected):
+        kinds = (kind for start, kind in KINDS.items() if reasons[0].startswith(start))
+        found[next(kinds, "joint ranges")] += 1
     return dict(found)
 
 
