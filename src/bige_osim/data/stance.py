@@ -13,7 +13,7 @@ from bige_osim.physics.skeleton import Skeleton
 
 @dataclass(frozen=True)
 class Stance:
-    """Two feet flat on the floor (y = 0), ankle centres beside each other at x = 0.
+    """Two feet flat on the floor (y = 0).
 
     Attributes
     ----------
@@ -44,15 +44,38 @@ def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
     """
     pose = skeleton.default_pose()
     shoulders = _origin(pose, "humerus_r") - _origin(pose, "humerus_l")
+    side = width * shoulders[2] / 2
+    return plant_feet(
+        skeleton,
+        ankles=np.array([[0.0, side], [0.0, -side]]),
+        turns=np.array([-toe_out, toe_out]),
+    )
+
+
+def plant_feet(
+    skeleton: Skeleton,
+    *,
+    ankles: Float[np.ndarray, "2 2"],
+    turns: Float[np.ndarray, "2"],
+) -> Stance:
+    """Put both feet flat on the floor.
+
+    Parameters
+    ----------
+    skeleton : of the person's model, with contact points; its default pose stands
+    ankles : (2, 2) x and z of the right and the left ankle's centre, m
+    turns : of each foot about the vertical from the default pose, rad
+    """
+    pose = skeleton.default_pose()
     floor = float(skeleton.foot_points(pose)[:, 1].min())
     feet, toes = [], []
-    for name, outward in zip(FOOT_BODIES, (-1.0, 1.0), strict=True):
+    for name, (x, z), angle in zip(FOOT_BODIES, ankles, turns, strict=True):
         side = name[-1]
         rotation, origin = (part.numpy() for part in pose.body(name))
-        turn = Rotation.from_euler("y", outward * toe_out).as_matrix() @ rotation
+        turn = Rotation.from_euler("y", angle).as_matrix() @ rotation
         ankle = rotation.T @ (_origin(pose, f"talus_{side}") - origin)
         toe = rotation.T @ (_origin(pose, f"toes_{side}") - origin)
-        position = [0.0, 0.0, -outward * width * shoulders[2] / 2] - turn @ ankle
+        position = [x, 0.0, z] - turn @ ankle
         position[1] = origin[1] - floor
         planted = np.eye(4)
         planted[:3, :3], planted[:3, 3] = turn, position

@@ -40,12 +40,14 @@ class Conditions:
     Attributes
     ----------
     feet : (B, 2, 4, 4) placement of calcn_r and calcn_l in ground, m
-    center : (B,) forward position (x) of the centre of mass, m; ``None`` to leave it
+    center : (B,) position of the centre of mass along ``ahead``, m; ``None`` to leave it
+    ahead : (2,) horizontal direction, x and z
     knee : (B,) mean flexion of both knees, rad; ``None`` to leave it
     """
 
     feet: Float[torch.Tensor, "B 2 4 4"]
     center: Float[torch.Tensor, " B"] | None = None
+    ahead: tuple[float, float] = (1.0, 0.0)
     knee: Float[torch.Tensor, " B"] | None = None
 
 
@@ -170,8 +172,9 @@ def _linearised(
         missing.append(_turn_between(rotation, wanted[:, :3, :3]))
         missing.append(wanted[:, :3, 3] - origin)
     if conditions.center is not None:
-        center = skeleton.center_of_mass(pose)[:, 0]
-        rows.append(_center_rows(skeleton, pose, twists))
+        ahead = twists.new_tensor([conditions.ahead[0], 0.0, conditions.ahead[1]])
+        center = skeleton.center_of_mass(pose) @ ahead
+        rows.append(_center_rows(skeleton, pose, twists) @ ahead)
         missing.append((conditions.center - center)[:, None])
     full = torch.cat(rows, dim=1)
     batch, count, _ = full.shape
@@ -190,16 +193,15 @@ def _linearised(
 
 def _center_rows(
     skeleton: Skeleton, pose: Pose, twists: Float[torch.Tensor, "B A 6"]
-) -> Float[torch.Tensor, "B 1 A"]:
-    """Forward speed of the centre of mass per unit speed of every coordinate."""
+) -> Float[torch.Tensor, "B 1 A 3"]:
+    """Velocity of the centre of mass per unit speed of every coordinate."""
     moved = skeleton.axes.moved.to(twists.dtype)  # (A, N)
     share = skeleton.mass / skeleton.mass.sum()
     centers = (pose.rotation @ skeleton.mass_center[..., None])[..., 0] + pose.position
     first = torch.einsum("an,n,bni->bai", moved, share, centers)
     turned = torch.linalg.cross(twists[..., :3], first)
-    forward: Float[torch.Tensor, "B A"] = (moved @ share) * twists[..., 3]
-    row: Float[torch.Tensor, "B 1 A"] = (forward + turned[..., 0])[:, None]
-    return row
+    velocity: Float[torch.Tensor, "B A 3"] = (moved @ share)[:, None] * twists[..., 3:]
+    return (velocity + turned)[:, None]
 
 
 def _turn_between(
