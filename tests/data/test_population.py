@@ -7,12 +7,9 @@ import yaml
 
 from bige_osim.data import population
 from bige_osim.data.noise import CaptureNoise
-from bige_osim.data.population import (
-    PopulationConfig,
-    make_population,
-    make_session,
-)
+from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.data.squat import SquatStyle
+from bige_osim.data.synthetic_session import make_session
 from bige_osim.errors import ExistingOutputError, SimulationError
 from bige_osim.io.mot import read_motion
 from bige_osim.io.session import read_session

@@ -201,7 +201,8 @@ def _center_rows(
     first = torch.einsum("an,n,bni->bai", moved, share, centers)
     turned = torch.linalg.cross(twists[..., :3], first)
     velocity: Float[torch.Tensor, "B A 3"] = (moved @ share)[:, None] * twists[..., 3:]
-    return (velocity + turned)[:, None]
+    rows: Float[torch.Tensor, "B 1 A 3"] = (velocity + turned)[:, None]
+    return rows
 
 
 def _turn_between(

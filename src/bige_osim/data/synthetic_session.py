@@ -1,0 +1,177 @@
+"""One synthetic person's session, in the shape of OpenCap's folders."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+import yaml
+
+from bige_osim.data.squat import SquatStyle
+from bige_osim.data.squat_motion import SquatMaker
+from bige_osim.errors import ExistingOutputError
+from bige_osim.io.mot import write_motion
+from bige_osim.io.profile import contact_spheres
+from bige_osim.io.trc import write_markers
+from bige_osim.motion import Markers, Motion
+from bige_osim.osim.anthropometry import (
+    GENERIC_MASS,
+    GENERIC_STATURE,
+    Body,
+    generic_model,
+    segment_factors,
+)
+from bige_osim.osim.model import read_model
+from bige_osim.osim.scaling import muscle_volume, scale_model
+from bige_osim.physics.skeleton import Skeleton
+
+RATE = 60.0
+"""Frames per second, as OpenCap's."""
+
+MODEL = "Rajagopal2015"
+METADATA = "sessionMetadata.yaml"
+
+UNLOCKED = ("subtalar_angle_r", "subtalar_angle_l")
+"""Coordinates that Rajagopal2015 locks and planted feet need."""
+
+SHOULDERS = dict.fromkeys(("arm_flex_r", "arm_flex_l"), (-math.pi / 2, math.pi))
+"""Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, people do not."""
+
+_DIGITS = 6  # of marker positions in m: a micrometre
+
+
+@dataclass(frozen=True)
+class SquatTrial:
+    """A trial: its style, and all coordinates of the person's model."""
+
+    style: SquatStyle
+    motion: Motion
+
+
+def make_session(
+    folder: Path,
+    *,
+    person: str,
+    body: Body,
+    styles: Mapping[str, SquatStyle],
+    seed: int = 0,
+) -> Path:
+    """Write one person's session: scaled model, motions, markers, metadata.
+
+    Parameters
+    ----------
+    folder : the session's folder, made if need be; the metadata are written last
+    person : name of the person, ``subjectID`` of the metadata
+    body : measures the generic Rajagopal2015 model is scaled to
+    styles : a squat style for every trial, by the trial's name
+    seed : of the variation between repetitions
+
+    Returns
+    -------
+    folder
+
+    Raises
+    ------
+    ExistingOutputError
+        there is a session in the folder
+    SimulationError
+        the person cannot do a style within the model's joint ranges
+    """
+    maker = make_model(folder, body=body)
+    trials = {
+        name: SquatTrial(
+            style,
+            maker.motion(style, rate=RATE, rng=np.random.default_rng([seed, index])),
+        )
+        for index, (name, style) in enumerate(styles.items())
+    }
+    write_session(
+        folder, person=person, body=body, trials=trials, maker=maker, seed=seed
+    )
+    return folder
+
+
+def make_model(folder: Path, *, body: Body) -> SquatMaker:
+    """Write the person's model; it is the first file of a session."""
+    if (folder / METADATA).exists():
+        raise ExistingOutputError(folder / METADATA)
+    path = folder / "OpenSimData" / "Model" / f"{MODEL}_scaled.osim"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    generic_volume = muscle_volume(GENERIC_MASS, GENERIC_STATURE)
+    scale_model(
+        generic_model(),
+        factors=segment_factors(body),
+        mass=body.mass,
+        path=path,
+        name=f"{MODEL}_scaled",
+        muscle_volume_ratio=muscle_volume(body.mass, body.stature) / generic_volume,
+        unlocked=UNLOCKED,
+        ranges=SHOULDERS,
+    )
+    spec = read_model(path)
+    return SquatMaker(Skeleton(spec, contacts=contact_spheres(spec)))
+
+
+def write_session(
+    folder: Path,
+    *,
+    person: str,
+    body: Body,
+    trials: Mapping[str, SquatTrial],
+    maker: SquatMaker,
+    seed: int,
+) -> None:
+    """Write motions and markers beside the model, and at last the metadata."""
+    _write_trials(folder, trials, maker=maker)
+    _write_metadata(folder, person=person, body=body, trials=trials, seed=seed)
+
+
+def _write_trials(
+    folder: Path, trials: Mapping[str, SquatTrial], *, maker: SquatMaker
+) -> None:
+    motions = folder / "OpenSimData" / "Kinematics"
+    markers = folder / "MarkerData"
+    motions.mkdir(parents=True, exist_ok=True)
+    markers.mkdir(parents=True, exist_ok=True)
+    skeleton = maker.skeleton
+    unturned = skeleton.spec.unturned_names
+    for name, trial in trials.items():
+        path = motions / f"{name}.mot"
+        write_motion(path, trial.motion, unturned=unturned)
+        write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
+
+
+def _markers(skeleton: Skeleton, motion: Motion) -> Markers:
+    """Where the model's own markers are, frame by frame."""
+    values = torch.from_numpy(np.ascontiguousarray(motion.values))
+    places = skeleton.markers(skeleton.pose(values, motion.names)).numpy()
+    return Markers(motion.time, places.round(_DIGITS), skeleton.marker_names)
+
+
+def _write_metadata(
+    folder: Path,
+    *,
+    person: str,
+    body: Body,
+    trials: Mapping[str, SquatTrial],
+    seed: int,
+) -> None:
+    """Write what OpenCap writes about a session, and how this one was made."""
+    sex = {"female": "Woman", "male": "Man"}[body.sex]
+    content = {
+        "subjectID": person,
+        "mass_kg": round(body.mass, 3),
+        "height_m": round(body.stature, 4),
+        "gender_mf": sex,
+        "openSimModel": MODEL,
+        "synthetic": True,
+        "madeBy": "bige_osim: body drawn from ANSUR II statistics, squats computed; "
+        "no person was recorded",
+        "seed": seed,
+        "body": asdict(body),
+        "trials": {name: asdict(trial.style) for name, trial in trials.items()},
+    }
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    (folder / METADATA).write_text(text, encoding="utf-8")
