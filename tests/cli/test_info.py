@@ -1,6 +1,7 @@
 """``bige info``."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,34 @@ def test_a_folder_that_is_no_session_is_an_error(tmp_path: Path):
     result = CliRunner().invoke(main, ["info", str(tmp_path)])
     assert result.exit_code == 1
     assert result.stderr.startswith("Error: The folder")
+
+
+def test_info_lists_what_others_simulated(sessions: Path):
+    folder = str(sessions / "field_study_0")
+    text = CliRunner().invoke(main, ["info", folder]).stdout
+    assert "Others'  6 simulations, no EMG; never labels" in text
+    assert (
+        "Squats_0_1  trial Squats_0, 3.55 to 5.27 s, 50 Hz; 80 muscles; ground forces; "
+        "joint moments"
+    ) in text
+    found = json.loads(CliRunner().invoke(main, ["info", folder, "--json"]).stdout)
+    assert found["layout"] == "OpenCap"
+    assert {s["muscles"] for s in found["simulations"]} == {80}
+    assert "not measured" in found["simulations"][0]["source"]
+
+
+def test_info_reads_a_zipped_session(sessions: Path, tmp_path: Path):
+    name = "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d"
+    archive = shutil.make_archive(str(tmp_path / name), "zip", sessions, name)
+    packed = CliRunner().invoke(main, ["info", archive])
+    plain = CliRunner().invoke(main, ["info", str(sessions / name)])
+    assert packed.exit_code == 0
+    assert packed.stdout == plain.stdout
+    assert f"Session  {name}\n" in packed.stdout
+
+
+def test_info_reads_loose_files(recordings: Path):
+    result = CliRunner().invoke(main, ["info", str(recordings / "mocap" / "dls01")])
+    assert result.exit_code == 0
+    assert "DLS01  200 Hz, 10.61 s, 2122 frames; 46 markers" in result.stdout
+    assert "height unknown" in result.stdout

@@ -11,7 +11,7 @@ from bige_osim.cli import options
 @click.argument("session", type=options.ANY_PATH)
 @options.printing
 def info(session: Path, *, as_json: bool) -> None:
-    """Show what an OpenCap SESSION holds and what is wrong with it.
+    """Show what a SESSION (folder, .zip or .b3d) holds and what is wrong with it.
 
     Example: bige info OpenCapData_1234
     """

@@ -44,7 +44,7 @@ def solve(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Simulate muscle activations of a session or of one .mot file (SOURCE).
+    """Simulate muscle activations of a session (folder, .zip, .b3d) or .mot (SOURCE).
 
     Example: bige solve OpenCapData_1234 --trial squats1 -o solved
     """

@@ -1,33 +1,28 @@
-"""OpenCap session folders, in every shape they come in.
+"""A person's recordings, in every shape they come in.
 
-A session holds ``OpenSimData/Kinematics`` (or ``IK``) with one ``.mot`` a trial,
-``OpenSimData/Model`` with the person's scaled ``.osim``, ``MarkerData`` with ``.trc``
-files, ``sessionMetadata.yaml`` (or ``metadata.yaml``) and perhaps ``ForceData`` with
-``<trial>_forces.mot``. Anything else in it, pickled videos included, is never opened.
-Source: the OpenCap app's downloads, https://www.opencap.ai.
+OpenCap's folders (:mod:`~bige_osim.io.opencap`), AddBiomechanics' results and loose
+files beside a model (:mod:`~bige_osim.io.results`). What is not a motion, markers,
+forces, a model or metadata, pickled videos included, is never opened.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from bige_osim.errors import BigeError, MissingFileError, UnknownNameError
+from bige_osim.io.layout import METADATA_FILES, Layout
+from bige_osim.io.model_choice import choose_model
+from bige_osim.io.opencap import find_opencap
 from bige_osim.io.outline import ModelOutline, read_outline
+from bige_osim.io.person import Person, read_person
+from bige_osim.io.results import INNER, find_addbiomechanics, find_loose
+from bige_osim.io.simulated import Simulation, read_simulation
 from bige_osim.io.trial import Trial, read_trial
 
-__all__ = ["Session", "Trial", "read_session"]
+__all__ = ["Session", "Simulation", "Trial", "read_session"]
 
-MOTION_FOLDERS = ("OpenSimData/Kinematics", "OpenSimData/IK")
-MODEL_FOLDERS = ("OpenSimData/Model", "OpenSimData", ".")
-METADATA_FILES = ("sessionMetadata.yaml", "metadata.yaml")
 LARGEST_MASS_ERROR = 0.02
 """Part of the person's mass by which the model's may differ unmentioned."""
-
-_SEXES = dict.fromkeys(("f", "w", "female", "woman"), "female")
-_SEXES |= dict.fromkeys(("m", "male", "man"), "male")
 
 
 @dataclass(frozen=True)
@@ -37,8 +32,8 @@ class Session:
     Attributes
     ----------
     path : the session's folder
-    person : ``subjectID`` of the metadata, else the folder's name
-    mass : kg, height : m; ``None`` if the metadata do not say
+    person : ``subjectID`` of the metadata, else the session's name
+    mass : kg, height : m; ``None`` if nothing says it
     sex : ``female``, ``male`` or ``None``
     model : the person's ``.osim``, ``None`` if there is none
     model_name : ``openSimModel`` of the metadata, else the model's own name
@@ -46,6 +41,10 @@ class Session:
     problems : what is wrong, one sentence each
     notes : what to know besides, one sentence each
     synthetic : whether the metadata say that a program made it
+    source : what was passed: the folder, or the archive it was unpacked from
+    name : of the folder or archive, without the ending
+    layout : how the files are arranged, as a person reads it
+    simulations : of its trials, by others; never measured, never labels
     """
 
     path: Path
@@ -57,8 +56,12 @@ class Session:
     model_name: str
     trials: tuple[Trial, ...]
     problems: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    synthetic: bool = False
+    notes: tuple[str, ...]
+    synthetic: bool
+    source: Path
+    name: str
+    layout: str
+    simulations: tuple[Simulation, ...]
 
     @property
     def motions(self) -> tuple[Trial, ...]:
@@ -71,12 +74,20 @@ class Session:
             if trial.name == name:
                 return trial
         names = [trial.name for trial in self.trials]
-        raise UnknownNameError("trial", name, names, where=f"The session {self.path}")
+        raise UnknownNameError("trial", name, names, where=f"The session {self.source}")
+
+    def inputs(self, *files: Path | None) -> list[Path]:
+        """Files that were read, for a manifest: the archive, if they come from one."""
+        if self.source.is_file():
+            return [self.source]
+        return [path for path in files if path]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data for JSON; files relative to the session's folder."""
         return {
-            "path": self.path.as_posix(),
+            "path": self.source.as_posix(),
+            "name": self.name,
+            "layout": self.layout,
             "person": self.person,
             "mass_kg": self.mass,
             "height_m": self.height,
@@ -84,13 +95,14 @@ class Session:
             "model": self.model and self.model.relative_to(self.path).as_posix(),
             "model_name": self.model_name,
             "trials": [trial.to_dict(self.path) for trial in self.trials],
+            "simulations": [s.to_dict(self.path) for s in self.simulations],
             "synthetic": self.synthetic,
             "problems": list(self.problems),
             "notes": list(self.notes),
         }
 
 
-def read_session(path: Path) -> Session:
+def read_session(path: Path, *, source: Path | None = None) -> Session:
     r"""Find out what a session holds and what is wrong with it.
 
     A missing or damaged part is a problem in the result, not an error: the other
@@ -99,11 +111,12 @@ def read_session(path: Path) -> Session:
     Parameters
     ----------
     path : the session's folder
+    source : the archive that the folder was unpacked from, if it was
 
     Raises
     ------
     MissingFileError
-        if there is no such folder, or it is no OpenCap session
+        if there is no such folder, or it is no session
 
     Examples
     --------
@@ -116,48 +129,65 @@ def read_session(path: Path) -> Session:
     There is no model (.osim) in OpenSimData/Model; pass one with --model.
     There is no motion (.mot) in OpenSimData/Kinematics or OpenSimData/IK.
     """
-    _check_folder(path)
-    metadata, problems = _read_metadata(path)
-    wanted = str(metadata.get("openSimModel") or "")
-    model, notes = _choose_model(path, wanted)
-    outline: ModelOutline | None = None
-    if model is None:
+    layout = _find(path)
+    problems: list[str] = []
+    notes = list(layout.notes)
+    person = Person()
+    if layout.metadata is not None:
+        person, problems = read_person(layout.metadata)
+    elif not layout.mass_from_model:
         problems.append(
-            "There is no model (.osim) in OpenSimData/Model; pass one with --model."
+            f"There is no {METADATA_FILES[0]}: mass, height and sex are unknown."
         )
-    else:
-        try:
-            outline = read_outline(model)
-        except BigeError as error:
-            problems.append(str(error))
-    mass = _positive(metadata, "mass_kg", problems)
+    model, others = choose_model(
+        layout.models, motions=layout.motions, wanted=person.model_name
+    )
+    notes += [
+        f"{other.relative_to(layout.root)} is there too; {model.name} is used."
+        for other in others
+        if model
+    ]
+    outline = _outline(layout, model, problems)
+    mass = person.mass
+    if layout.metadata is None and layout.mass_from_model and outline:
+        mass = outline.mass or None
+        notes.append(
+            f"Nothing says who the person is: the mass of {outline.mass:.1f} kg is the "
+            "model's, height and sex are unknown."
+        )
     if outline and mass and abs(outline.mass / mass - 1) > LARGEST_MASS_ERROR:
-        problems.append(
+        (notes if layout.fitted_mass else problems).append(
             f"The model has a mass of {outline.mass:.1f} kg, the metadata say "
             f"{mass:.1f} kg."
         )
-    trials = _read_trials(path, outline, problems=problems)
-    sex = str(metadata.get("gender_mf") or metadata.get("sex") or "").strip().lower()
+    trials = _read_trials(layout, outline, problems=problems)
+    simulations = _read_simulations(layout, outline, problems=problems)
+    name = _name(path, layout, source)
     return Session(
-        path=path,
-        person=str(metadata.get("subjectID") or path.resolve().name),
+        path=layout.root,
+        person=person.name or name,
         mass=mass,
-        height=_positive(metadata, "height_m", problems),
-        sex=_SEXES.get(sex),
+        height=person.height,
+        sex=person.sex,
         model=model,
-        model_name=wanted or (outline.name if outline else ""),
+        model_name=person.model_name or (outline.name if outline else ""),
         trials=trials,
         problems=tuple(problems),
         notes=tuple(notes),
-        synthetic=metadata.get("synthetic") is True,
+        synthetic=person.synthetic,
+        source=source or path,
+        name=name,
+        layout=layout.kind,
+        simulations=simulations,
     )
 
 
-def _check_folder(path: Path) -> None:
+def _find(path: Path) -> Layout:
     if not path.exists():
         raise MissingFileError(path, what="session folder")
-    if not _is_session(path):
-        inside = sorted(p.name for p in path.glob("*/") if _is_session(p))
+    layout = _layout(path)
+    if layout is None:
+        inside = sorted(p.name for p in path.glob("*/") if _layout(p))
         raise MissingFileError(
             path / "OpenSimData",
             what="folder",
@@ -165,92 +195,75 @@ def _check_folder(path: Path) -> None:
             if inside
             else "pass the folder of an OpenCap session, which holds it",
         )
+    return layout
 
 
-def _is_session(path: Path) -> bool:
-    return (path / "OpenSimData").is_dir() or (path / "MarkerData").is_dir()
+def _layout(path: Path) -> Layout | None:
+    """How the files of a folder are arranged; ``None`` if it is no session."""
+    if (path / "OpenSimData").is_dir():
+        return find_opencap(path)
+    return find_addbiomechanics(path) or find_opencap(path) or find_loose(path)
 
 
-def _read_metadata(path: Path) -> tuple[dict[str, Any], list[str]]:
-    """Fields of the first metadata file there is, and what is wrong with it."""
-    for name in METADATA_FILES:
-        if not (path / name).is_file():
-            continue
-        text = (path / name).read_text(encoding="utf-8", errors="replace")
-        try:
-            fields = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = f" from line {mark.line + 1} on" if mark else ""
-            return {}, [f"{path / name} is no YAML{line}; export it again."]
-        if not isinstance(fields, dict):
-            return {}, [f"{path / name} holds no fields; export it again."]
-        return fields, []
-    return {}, [f"There is no {METADATA_FILES[0]}: mass, height and sex are unknown."]
+def _name(path: Path, layout: Layout, source: Path | None) -> str:
+    """Name of what was passed; of the subject if that only says ``results``."""
+    if source is not None and source.is_file():
+        return source.stem
+    whole = path.resolve()
+    if layout.root.resolve() != whole:  # motions of one way within a session
+        inside = whole.relative_to(layout.root.resolve() / "OpenSimData")
+        return f"{layout.root.resolve().name} {inside.as_posix()}"
+    return whole.parent.name if whole.name in INNER else whole.name
 
 
-def _positive(metadata: dict[str, Any], key: str, problems: list[str]) -> float | None:
-    """Return a positive number of the metadata; say so if it is none."""
-    value = metadata.get(key)
+def _outline(
+    layout: Layout, model: Path | None, problems: list[str]
+) -> ModelOutline | None:
+    if model is None:
+        problems.append(
+            f"There is no model (.osim) in {layout.model_place}; pass one with --model."
+        )
+        return None
     try:
-        number = float(value)  # type: ignore[arg-type]  # None is a TypeError, caught
-    except (TypeError, ValueError):
-        number = 0.0
-    if 0 < number < float("inf"):
-        return number
-    if metadata:
-        found = "nothing" if value is None else f"{value}"
-        problems.append(f"The metadata give {found} for {key}.")
-    return None
-
-
-def _choose_model(path: Path, wanted: str) -> tuple[Path | None, list[str]]:
-    """Choose the plain scaled model over its variants, and name the others."""
-    for folder in MODEL_FOLDERS:
-        models = sorted(_files(path / folder, ".osim"), key=lambda m: _rank(m, wanted))
-        if models:
-            chosen, *others = models
-            return chosen, [
-                f"{other.relative_to(path)} is there too; {chosen.name} is used."
-                for other in others
-            ]
-    return None, []
-
-
-def _rank(model: Path, wanted: str) -> tuple[int, int, str]:
-    stem = model.stem
-    named = (stem == f"{wanted}_scaled", stem == wanted, stem.startswith(wanted))
-    return (named.index(True) if any(named) else len(named), len(stem), stem)
+        return read_outline(model)
+    except BigeError as error:
+        problems.append(str(error))
+        return None
 
 
 def _read_trials(
-    path: Path, outline: ModelOutline | None, *, problems: list[str]
+    layout: Layout, outline: ModelOutline | None, *, problems: list[str]
 ) -> tuple[Trial, ...]:
-    motions: dict[str, Path] = {}
-    for folder in reversed(MOTION_FOLDERS):  # the first folder wins
-        motions |= {p.stem: p for p in _files(path / folder, ".mot")}
-    if not motions:
-        problems.append(f"There is no motion (.mot) in {' or '.join(MOTION_FOLDERS)}.")
-    markers = {p.stem: p for p in _files(path / "MarkerData", ".trc")}
-    forces = {
-        p.stem.removesuffix("_forces"): p for p in _files(path / "ForceData", ".mot")
-    }
+    if not layout.motions:
+        problems.append(f"There is no motion (.mot) in {layout.motion_place}.")
     trials = []
-    for name in sorted({*motions, *markers, *forces}):
+    for name in sorted({*layout.motions, *layout.markers, *layout.forces}):
         trial, found = read_trial(
             name,
-            motion=motions.get(name),
-            markers=markers.get(name),
-            forces=forces.get(name),
+            motion=layout.motions.get(name),
+            markers=layout.markers.get(name),
+            forces=layout.forces.get(name),
             outline=outline,
+            marker_place=layout.marker_place,
         )
         trials.append(trial)
         problems += found
     return tuple(trials)
 
 
-def _files(folder: Path, suffix: str) -> Iterator[Path]:
-    """Files of a folder with this ending; hidden ones, as macOS leaves, are not."""
-    for path in sorted(folder.glob("[!.]*")):
-        if path.suffix.lower() == suffix and path.is_file():
-            yield path
+def _read_simulations(
+    layout: Layout, outline: ModelOutline | None, *, problems: list[str]
+) -> tuple[Simulation, ...]:
+    found = []
+    for path in layout.simulations:
+        try:
+            found.append(
+                read_simulation(
+                    path,
+                    trials=layout.motions,
+                    coordinates=outline.coordinates if outline else (),
+                )
+            )
+        except BigeError as error:
+            problems.append(str(error))
+    return tuple(found)

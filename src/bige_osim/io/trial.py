@@ -68,6 +68,7 @@ def read_trial(
     markers: Path | None,
     forces: Path | None,
     outline: ModelOutline | None,
+    marker_place: str | None = "MarkerData",
 ) -> tuple[Trial, tuple[str, ...]]:
     """Look into a trial's files; faults become sentences, never errors.
 
@@ -79,6 +80,7 @@ def read_trial(
     name : of the trial
     motion, markers, forces : its files, ``None`` where there is none
     outline : the model its coordinates must be those of, if there is one
+    marker_place : the folder where markers should be; ``None`` if none are missed
 
     Returns
     -------
@@ -99,8 +101,9 @@ def read_trial(
     try:
         if markers is not None:
             fields["marker_count"] = len(read_marker_header(markers).names)
-        elif motion is not None:
-            problems.append(f"Trial {name} has no markers (MarkerData/{name}.trc).")
+        elif motion is not None and marker_place is not None:
+            missed = "/".join(part for part in (marker_place, f"{name}.trc") if part)
+            problems.append(f"Trial {name} has no markers ({missed}).")
     except BigeError as error:
         problems.append(str(error))
     try:

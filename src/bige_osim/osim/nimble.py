@@ -106,7 +106,7 @@ def _parse(path: Path) -> Any:
     """Read a ``nimblephysics.dynamics.Skeleton``, without meshes."""
     import nimblephysics
 
-    with _printed() as printed:
+    with kept_back() as printed:
         try:
             parser = nimblephysics.biomechanics.OpenSimParser
             skeleton, said = parser.parseOsim(str(path), "", True).skeleton, printed()
@@ -125,7 +125,7 @@ def _parse(path: Path) -> Any:
 
 
 @contextmanager
-def _printed() -> Iterator[Callable[[], str]]:
+def kept_back() -> Iterator[Callable[[], str]]:
     """Keep back what C++ code prints, a warning for every weld and constraint.
 
     Gives a function that tells what was printed so far.

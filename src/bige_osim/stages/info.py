@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
-from bige_osim.io.session import Session, read_session
+from bige_osim.io.session import Session, Simulation
 from bige_osim.io.trial import Trial
 from bige_osim.stages.result import StageResult
+from bige_osim.stages.source import opened
 
 
 def info(path: Path) -> StageResult:
     """Describe the session at ``path``; a broken part is a problem, not an error."""
-    session = read_session(path)
-    return StageResult(session.to_dict(), _text(session))
+    with opened(path) as session:
+        return StageResult(session.to_dict(), _text(session))
 
 
 def _text(session: Session) -> str:
@@ -19,12 +20,22 @@ def _text(session: Session) -> str:
     model = session.model.name if session.model else "none"
     width = max([len(trial.name) for trial in session.trials], default=0) + 2
     lines = [
-        f"Session  {session.path.name}{', synthetic' if session.synthetic else ''}",
+        f"Session  {session.name}{', synthetic' if session.synthetic else ''}",
+        f"Layout   {session.layout}",
         f"Person   {session.person}, {mass}, {height}, {session.sex or 'sex unknown'}",
         f"Model    {model} ({session.model_name or 'family unknown'})",
         f"Trials   {len(session.motions)} with motion, {len(session.trials)} in all",
         *(f"  {trial.name:<{width}}{_trial_text(trial)}" for trial in session.trials),
     ]
+    if session.simulations:
+        width = max(len(simulation.name) for simulation in session.simulations) + 2
+        lines.append(
+            f"Others'  {len(session.simulations)} simulations, no EMG; never labels"
+        )
+        lines += [
+            f"  {simulation.name:<{width}}{_simulation_text(simulation)}"
+            for simulation in session.simulations
+        ]
     for title, sentences in (("Problems", session.problems), ("Notes", session.notes)):
         lines.append(f"{title:<9}{'' if sentences else 'none'}".rstrip())
         lines += [f"  {sentence}" for sentence in sentences]
@@ -44,3 +55,24 @@ def _trial_text(trial: Trial) -> str:
     if trial.plates:
         parts.append(f"{trial.plates} force plates")
     return "; ".join(parts)
+
+
+def _simulation_text(simulation: Simulation) -> str:
+    time = simulation.activations.time
+    rate = f", {simulation.activations.rate:.4g} Hz" if len(time) > 1 else ""
+    beside = [
+        kind
+        for kind, path in (
+            ("ground forces", simulation.forces),
+            ("joint moments", simulation.moments),
+        )
+        if path
+    ]
+    return "; ".join(
+        [
+            f"trial {simulation.trial or 'unknown'}, {time[0]:.2f} to {time[-1]:.2f} s"
+            f"{rate}",
+            f"{len(simulation.activations.names)} muscles",
+            *beside,
+        ]
+    )

@@ -53,7 +53,7 @@ def fit_masses(
     found = calibrate_masses(spec, trials, standing=plates)
     if found is None:
         raise BigeError(
-            f"The session {session.path.name} has no trial in which force plates carry "
+            f"The session {session.name} has no trial in which force plates carry "
             "the whole person, to which masses could be fitted; leave --calibrate out."
         )
     write_masses(model, found.spec, output)

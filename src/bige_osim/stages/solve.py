@@ -14,11 +14,12 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.series import write_series
-from bige_osim.io.session import read_session
+from bige_osim.io.session import Session
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.model import read_model
 from bige_osim.stages.masses import fit_masses
 from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.source import is_archive, opened, told
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,7 @@ class SolveRequest:
 
     Attributes
     ----------
-    source : session folder or ``.mot`` file
+    source : a session's folder, ``.zip`` or ``.b3d``, or a ``.mot`` file
     model : ``.osim``; the session's own for ``None``
     forces : force plates (``.mot``) of a single motion
     trials : names within a session; all with a motion if empty
@@ -74,17 +75,32 @@ def solve(
     A trial that cannot be solved is reported and does not stop the others; if none
     can be, its error is raised.
     """
-    model, work = _work(request)
+    settings: dict[str, Any] = {"jobs": jobs, "force": force, "progress": progress}
+    if request.source.is_file() and not is_archive(request.source):
+        return _solve(request, None, output=output, **settings)
+    with opened(request.source) as session:
+        return _solve(request, session, output=output, **settings)
+
+
+def _solve(
+    request: SolveRequest,
+    session: Session | None,
+    *,
+    output: Path,
+    jobs: int,
+    force: bool,
+    progress: Progress,
+) -> StageResult:
+    model, work = _motion(request) if session is None else _trials(request, session)
     config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
-    manifest = Manifest("solve", inputs=[model], config=asdict(config))
-    manifest.inputs += [p for job in work for p in (job.motion, job.forces) if p]
+    inputs = _inputs(request, session, model=model, work=work)
+    manifest = Manifest("solve", inputs=inputs, config=asdict(config))
     with new_folder(output, landmark="solve.json", force=force) as folder:
         masses = None
-        if request.calibrate:
+        if request.calibrate and session is not None:
             with manifest.timed("masses"):
-                session, calibrated = read_session(request.source), folder / CALIBRATED
                 masses = fit_masses(
-                    session, model=model, config=config, output=calibrated
+                    session, model=model, config=config, output=folder / CALIBRATED
                 )
         used = model if masses is None else folder / CALIBRATED
         engine = make_engine(
@@ -99,6 +115,9 @@ def solve(
         )
         if len(run.failures) == len(work):
             raise run.failures[0]
+        for row in rows:
+            if "error" in row and session is not None:
+                row["error"] = told(session, row["error"])
         summary = {
             "model": model.name,
             "engine": request.engine,
@@ -145,31 +164,33 @@ class _Run:
         return {**row, "text": _row_text(row)}
 
 
-def _work(request: SolveRequest) -> tuple[Path, list[_Job]]:
-    """Model and motions to solve, from a session or a single file."""
-    if request.source.is_file():
-        if request.model is None:
-            raise BigeError(
-                f"{request.source} is a motion without a session; pass its model with "
-                "--model."
-            )
-        _check_model(request.model)
-        if request.calibrate:
-            raise BigeError(
-                "--calibrate belongs to a session with force plates, got a single "
-                "motion; pass the session's folder instead."
-            )
-        name = request.source.stem
-        return request.model, [_Job(name, request.source, request.forces)]
+def _motion(request: SolveRequest) -> tuple[Path, list[_Job]]:
+    """Model and motion to solve of a single file."""
+    if request.model is None:
+        raise BigeError(
+            f"{request.source} is a motion without a session; pass its model with "
+            "--model."
+        )
+    _check_model(request.model)
+    if request.calibrate:
+        raise BigeError(
+            "--calibrate belongs to a session with force plates, got a single "
+            "motion; pass the session's folder instead."
+        )
+    name = request.source.stem
+    return request.model, [_Job(name, request.source, request.forces)]
+
+
+def _trials(request: SolveRequest, session: Session) -> tuple[Path, list[_Job]]:
+    """Model and motions to solve of a session."""
     if request.forces:
         raise BigeError(
             "--grf belongs to one motion, got a session; pass the .mot file instead."
         )
-    session = read_session(request.source)
     model = request.model or session.model
     if model is None:
         raise MissingFileError(
-            session.path / "OpenSimData" / "Model",
+            session.source / "OpenSimData" / "Model",
             what="session's model in",
             remedy="pass one with --model",
         )
@@ -180,10 +201,22 @@ def _work(request: SolveRequest) -> tuple[Path, list[_Job]]:
         names = ", ".join(request.trials)
         what = f"the trials {names}" if names else "any trial"
         raise BigeError(
-            f"The session {session.path} has no motion (.mot) of {what}; see `bige "
+            f"The session {session.source} has no motion (.mot) of {what}; see `bige "
             "info`."
         )
     return model, work
+
+
+def _inputs(
+    request: SolveRequest, session: Session | None, *, model: Path, work: list[_Job]
+) -> list[Path]:
+    """Files for the manifest; those out of an archive are the archive."""
+    files = [path for job in work for path in (job.motion, job.forces) if path]
+    if session is None:
+        return [model, *files]
+    if request.model is not None:
+        return [model, *session.inputs(*files)]
+    return session.inputs(model, *files)
 
 
 def _check_model(model: Path) -> None:

@@ -1,0 +1,71 @@
+"""Where the files of a session lie, whichever program arranged them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+METADATA_FILES = ("sessionMetadata.yaml", "metadata.yaml")
+"""Names of OpenCap's files about the person; other layouts may hold one too."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Layout:
+    """The files of a session, found and not yet read.
+
+    Attributes
+    ----------
+    kind : who arranged it so, as a person reads it
+    root : the folder that file names are relative to
+    motions, markers, forces : files by the name of their trial
+    models : ``.osim`` files, scaled to the person
+    metadata : the file about the person, ``None`` if there is none
+    simulations : files of coordinates and activations that others simulated
+    motion_place, model_place, marker_place : where they were looked for; no markers
+        are missed if the last is ``None``
+    mass_from_model : whether the model's mass is the person's if nothing else says it
+    fitted_mass : whether the model's mass may differ, having been fitted to plates
+    notes : what to know besides, one sentence each
+    """
+
+    kind: str
+    root: Path
+    motions: Mapping[str, Path]
+    markers: Mapping[str, Path]
+    forces: Mapping[str, Path]
+    models: tuple[Path, ...]
+    metadata: Path | None
+    motion_place: str
+    model_place: str
+    marker_place: str | None
+    simulations: tuple[Path, ...] = ()
+    mass_from_model: bool = False
+    fitted_mass: bool = False
+    notes: tuple[str, ...] = field(default=())
+
+
+def files(folder: Path, suffix: str) -> Iterator[Path]:
+    """Files of a folder with this ending; hidden ones, as macOS leaves, are not."""
+    for path in sorted(folder.glob("[!.]*")):
+        if path.suffix.lower() == suffix and path.is_file():
+            yield path
+
+
+def files_below(folder: Path, suffix: str) -> Iterator[Path]:
+    """Files with this ending in a folder and all folders below, hidden ones apart."""
+    for path in sorted(folder.rglob("[!.]*")):
+        if path.suffix.lower() == suffix and path.is_file():
+            yield path
+
+
+def without_ending(stem: str, *endings: str) -> str:
+    """Take the first of these endings that a name has off it, whatever its case.
+
+    Examples
+    --------
+    >>> without_ending("walk_GRF", "_forces", "_grf")
+    'walk'
+    """
+    for ending in endings:
+        if stem.lower().endswith(ending.lower()):
+            return stem[: -len(ending)]
+    return stem
