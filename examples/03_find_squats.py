@@ -8,14 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
-from bige_osim.data.repetitions import find_squats
+from bige_osim.data.repetitions import find_repetitions
 from bige_osim.io.mot import read_motion
 from bige_osim.io.session import read_session
 
 
 def main(folder: Path) -> None:
     for trial in read_session(folder).motions:
-        found = find_squats(read_motion(trial.motion))
+        found = find_repetitions(read_motion(trial.motion), exercise="squat")
         depths = [f"{np.rad2deg(r.depth):.0f}" for r in found.accepted]
         print(f"{trial.name}: {len(depths)} squats, knee to {', '.join(depths)} deg")
         for candidate in found.rejected:

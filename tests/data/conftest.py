@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bige_osim.data.dataset import ROOT
-from bige_osim.data.repetitions import Repetition
+from bige_osim.data.repetition import Repetition
 from bige_osim.data.residuals import ResidualSummary
 from bige_osim.data.sample import Labels, Sample, make_sample
 from bige_osim.data.solution import Solution, SolveConfig

@@ -102,5 +102,8 @@ def test_an_unknown_coordinate_is_named(skeleton: Skeleton):
     start = default(skeleton)
     with pytest.raises(UnknownNameError, match="knee_r"):
         plant(
-            skeleton, start, Conditions(feet=feet(skeleton, start)), ease={"knee_r": 1.0}
+            skeleton,
+            start,
+            Conditions(feet=feet(skeleton, start)),
+            ease={"knee_r": 1.0},
         )

@@ -6,12 +6,37 @@ import click
 
 from bige_osim.cli import options
 
+EXERCISES = (
+    "squat",
+    "single-leg-squat",
+    "lunge",
+    "sit-to-stand",
+    "drop-jump",
+    "gait-cycle",
+)
+"""Those of ``data.exercises``, which `bige --help` does not load."""
+
 
 @click.command()
 @click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option("-o", "--output", type=options.FILE, required=True, help="Dataset (.nc).")
 @options.engine
 @options.solving(cutoff=4.0)
+@click.option(
+    "--exercise",
+    "exercises",
+    type=click.Choice([*EXERCISES, "all"]),
+    multiple=True,
+    default=("squat",),
+    show_default=True,
+    help="What to look for; may be given several times.",
+)
+@click.option(
+    "--plots",
+    type=options.FOLDER,
+    metavar="DIR",
+    help="Draw what was found in every trial, a .png each.",
+)
 @click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
 @options.jobs
 @options.writing
@@ -23,12 +48,14 @@ def collect(
     engine: str,
     rate: float | None,
     cutoff: float,
+    exercises: tuple[str, ...],
+    plots: Path | None,
     dry_run: bool,
     jobs: int,
     force: bool,
     as_json: bool,
 ) -> None:
-    """Find the squats of SESSIONS, solve them and make a dataset.
+    """Find repetitions in SESSIONS (folders, .zip or .b3d), solve them, make a dataset.
 
     Example: bige collect session_a session_b -o squats.nc
     """
@@ -41,6 +68,8 @@ def collect(
             engine=engine,
             rate=rate,
             cutoff=cutoff,
+            exercises=EXERCISES if "all" in exercises else exercises,
+            plots=plots,
             dry_run=dry_run,
             jobs=jobs,
             force=force,

@@ -60,7 +60,9 @@ DIMENSIONS = {
 }
 """Dimensions of every variable that is more than one value a repetition."""
 
-LABELS = ("person", "session", "trial", "exercise", "source", "engine", "model")
+LABELS = (
+    "person", "session", "trial", "exercise", "side", "source", "engine", "model"
+)  # fmt: skip
 """Variables that are text, one a repetition."""
 
 

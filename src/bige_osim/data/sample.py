@@ -6,7 +6,7 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.data.repetitions import Repetition
+from bige_osim.data.repetition import Repetition
 from bige_osim.data.solution import Solution
 from bige_osim.errors import BigeError
 from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series

@@ -1,28 +1,44 @@
-"""``collect``: find the squats of sessions, solve them, make one dataset."""
+"""``collect``: find the repetitions of sessions, solve them, make one dataset."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bige_osim.data.dataset import make_dataset
 from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
-from bige_osim.data.repetitions import Repetition, find_squats
+from bige_osim.data.repetition import Detection, Repetition
+from bige_osim.data.repetitions import find_all, find_exercise
 from bige_osim.data.sample import Labels, Sample, make_sample
+from bige_osim.data.signals import make_signals
 from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
-from bige_osim.errors import BigeError, DatasetError, ExistingOutputError
+from bige_osim.errors import (
+    BigeError,
+    DatasetError,
+    ExistingOutputError,
+    ModelError,
+)
 from bige_osim.io.dataset import write_dataset
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_file, write_json
-from bige_osim.io.session import Session, read_session
+from bige_osim.io.profile import contact_spheres
+from bige_osim.io.session import Session
 from bige_osim.io.trial import Trial
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import ModelSpec
+from bige_osim.stages.found import (
+    count_rows,
+    notable,
+    nothing_found,
+    repetition_row,
+    text_of,
+)
 from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.source import opened
 
 
 @dataclass
@@ -41,6 +57,8 @@ def collect(
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
+    exercises: Sequence[str] = ("squat",),
+    plots: Path | None = None,
     dry_run: bool = False,
     jobs: int = 1,
     force: bool = False,
@@ -50,24 +68,34 @@ def collect(
 
     Parameters
     ----------
-    sessions : session folders; two of the same person are two sessions of one person
+    sessions : folders, ``.zip`` or ``.b3d`` files; two of the same person are two
+        sessions of one person
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
+    exercises : which are looked for; no movement is taken for two of them
+    plots : folder for a figure of each trial with what was found
     dry_run : find the repetitions, solve and write nothing
     """
     report = output.with_name("collect.json")
     for path in (output, report):
         if path.exists() and not (force or dry_run):
             raise ExistingOutputError(path)
+    for name in exercises:
+        find_exercise(name)
     config = SolveConfig(cutoff=cutoff, rate=rate)
-    manifest = Manifest("collect", config={"engine": engine, **asdict(config)})
+    manifest = Manifest(
+        "collect",
+        config={"engine": engine, "exercises": list(exercises), **asdict(config)},
+    )
     found = _Collected()
+    draw = None if plots is None else _Plots(plots, force=force)
     for path in sessions:
-        with manifest.timed(path.name):
+        with manifest.timed(path.name), opened(path) as session:
             _collect_session(
-                path, found, manifest, engine=engine,
-                config=None if dry_run else config, jobs=jobs, progress=progress,
+                session, found, manifest, engine=engine,
+                config=None if dry_run else config, exercises=exercises, draw=draw,
+                jobs=jobs, progress=progress,
             )  # fmt: skip
     manifest.warnings += found.warnings
     summary: dict[str, Any] = {
@@ -75,11 +103,14 @@ def collect(
             "accepted": sum(row["accepted"] for row in found.rows),
             "rejected": sum(len(row["rejected"]) for row in found.rows),
         },
+        "exercises": count_rows(found.rows, exercises),
         "trials": found.rows,
     }
+    if draw is not None and draw.written:
+        summary["plots"] = [path.as_posix() for path in draw.written]
     if not dry_run:
         if not found.samples:
-            raise DatasetError(_nothing_found(found, sessions))
+            raise DatasetError(nothing_found(found.rows, sessions, exercises))
         with new_file(output, force=force) as temporary:
             dataset = make_dataset(found.samples, cutoff=config.cutoff)
             write_dataset(dataset, temporary)
@@ -92,20 +123,22 @@ def collect(
         summary["manifest"] = manifest.to_dict()
         with new_file(report, force=force) as temporary:
             write_json(temporary, summary)
-    return StageResult(summary, _text(summary, None if dry_run else output))
+    return StageResult(summary, text_of(summary, None if dry_run else output))
 
 
 def _collect_session(
-    path: Path,
+    session: Session,
     found: _Collected,
     manifest: Manifest,
     *,
     engine: str,
     config: SolveConfig | None,
+    exercises: Sequence[str],
+    draw: "_Plots | None",
     jobs: int,
     progress: Progress,
 ) -> None:
-    session = read_session(path)
+    path = session.source
     if session.model is None:
         raise DatasetError(
             f"The session {path} has no model (.osim) in OpenSimData/Model; put the "
@@ -116,18 +149,21 @@ def _collect_session(
             f"The session {path} does not state the person's height, which the nets "
             "need; write height_m (metres) into its sessionMetadata.yaml."
         )
-    manifest.inputs.append(session.model)
+    manifest.inputs += session.inputs(session.model)
     spec = read_model(session.model)
+    skeleton = _standing_skeleton(spec)
     simulator: Engine | None = None
     for trial in session.motions:
         if trial.motion is None:
             continue
         motion = read_motion(trial.motion, spec=spec)
-        detection = find_squats(motion)
-        rejected = [_row(r) for r in detection.rejected]
-        accepted = list(detection.accepted)
+        detections = find_all(motion, exercises=exercises, skeleton=skeleton)
+        if draw is not None:
+            draw(session, trial, motion, notable(detections))
+        accepted = [one for each in detections.values() for one in each.accepted]
+        failed: list[dict[str, Any]] = []
         if config is not None and accepted:
-            manifest.inputs += [p for p in (trial.motion, trial.forces) if p]
+            manifest.inputs += session.inputs(trial.motion, trial.forces)
             simulator = simulator or make_engine(
                 engine, model=session.model, spec=spec, config=config.static
             )
@@ -136,18 +172,72 @@ def _collect_session(
                 progress=progress, warnings=found.warnings,
             )  # fmt: skip
             found.samples += samples
-            rejected += failed
             accepted = [sample.repetition for sample in samples]
-        found.rows.append(
+        found.rows += _rows(session, trial, detections, accepted, failed)
+
+
+def _standing_skeleton(spec: ModelSpec) -> Skeleton | None:
+    """Make a skeleton that knows its feet; ``None`` for a model without any."""
+    try:
+        return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
+    except ModelError:
+        return None
+
+
+def _rows(
+    session: Session,
+    trial: Trial,
+    detections: dict[str, Detection],
+    accepted: Sequence[Repetition],
+    failed: Sequence[dict[str, Any]],
+) -> list[dict[str, Any]]:
+    """One row for each exercise: what was accepted, what was rejected and why."""
+    rows = []
+    for name, shown in notable(detections).items():
+        own = [one for one in accepted if one.exercise == name]
+        rejected = [
+            repetition_row(one) | ({} if one in shown.rejected else {"hidden": True})
+            for one in detections[name].rejected
+        ]
+        rows.append(
             {
-                "session": session.path.name,
+                "session": session.name,
                 "person": session.person,
                 "trial": trial.name,
-                "accepted": len(accepted),
-                "repetitions": [_row(r) for r in accepted],
-                "rejected": rejected,
+                "exercise": name,
+                "accepted": len(own),
+                "repetitions": [repetition_row(one) for one in own],
+                "rejected": rejected + [r for r in failed if r["exercise"] == name],
             }
         )
+    return rows
+
+
+class _Plots:
+    """Draws every trial into a folder."""
+
+    def __init__(self, folder: Path, *, force: bool) -> None:
+        self.folder, self.force = folder, force
+        self.written: list[Path] = []
+
+    def __call__(
+        self,
+        session: Session,
+        trial: Trial,
+        motion: Motion,
+        detections: dict[str, Detection],
+    ) -> None:
+        # matplotlib is slow to load, and most runs draw nothing
+        from bige_osim.report.repetition_plots import repetition_figure, write_png
+
+        path = self.folder / f"{session.name}_{trial.name}.png"
+        figure = repetition_figure(
+            make_signals(motion), detections, title=f"{session.name}  {trial.name}"
+        )
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with new_file(path, force=self.force) as temporary:
+            write_png(figure, temporary)
+        self.written.append(path)
 
 
 def _solve_trial(
@@ -185,7 +275,7 @@ def _solve_trial(
     warnings += [f"{label}: {warning}" for warning in solution.warnings]
     labels = Labels(
         person=session.person,
-        session=session.path.name,
+        session=session.name,
         trial=trial.name,
         source="synthetic" if session.synthetic else "measured",
         engine=engine.name,
@@ -205,53 +295,5 @@ def _solve_trial(
                 )
             )
         except BigeError as error:
-            failed.append(_row(repetition) | {"reasons": [str(error)]})
+            failed.append(repetition_row(repetition) | {"reasons": [str(error)]})
     return samples, failed
-
-
-def _row(repetition: Repetition) -> dict[str, Any]:
-    return {
-        "start_s": round(repetition.start, 3),
-        "stop_s": round(repetition.stop, 3),
-        "depth_deg": round(float(np.rad2deg(repetition.depth)), 1),
-        "quality": round(repetition.quality, 2),
-        "reasons": list(repetition.reasons),
-    }
-
-
-def _nothing_found(found: _Collected, sessions: Sequence[Path]) -> str:
-    reasons = {
-        reason
-        for row in found.rows
-        for rejected in row["rejected"]
-        for reason in rejected["reasons"]
-    }
-    where = ", ".join(path.name for path in sessions)
-    return f"No squat was found in {where}" + (
-        f"; candidates were rejected because {', or '.join(sorted(reasons))}."
-        if reasons
-        else "; look at the knee angles of its motions."
-    )
-
-
-def _text(summary: dict[str, Any], output: Path | None) -> str:
-    lines = []
-    for row in summary["trials"]:
-        depth = ", ".join(f"{r['depth_deg']:.0f}" for r in row["repetitions"])
-        found = f"{row['accepted']} squats" + (
-            f" (knee to {depth} deg)" if depth else ""
-        )
-        lines.append(f"{row['session']}  {row['trial']}: {found}")
-        lines += [
-            f"  {r['start_s']:.2f} to {r['stop_s']:.2f} s rejected: "
-            f"{'; '.join(r['reasons'])}"
-            for r in row["rejected"]
-        ]
-    counts = summary["repetitions"]
-    lines.append(
-        f"{counts['accepted']} repetitions, {counts['rejected']} candidates rejected."
-    )
-    lines += [f"Warning: {w}" for w in summary.get("manifest", {}).get("warnings", [])]
-    if output is not None:
-        lines.append(f"Written to {output}.")
-    return "\n".join(lines)
