@@ -18,7 +18,11 @@ to 8 mm away with the 1e-5 that OpenSim's tool has by default, 0.8 mm with this 
 
 
 def solve_inverse_kinematics(
-    model: Path, markers: Markers, *, weights: Mapping[str, float] | None = None
+    model: Path,
+    markers: Markers,
+    *,
+    weights: Mapping[str, float] | None = None,
+    accuracy: float = ACCURACY,
 ) -> tuple[Motion, Float[np.ndarray, "T M"]]:
     """Coordinates that bring a model's markers nearest to recorded ones.
 
@@ -32,6 +36,7 @@ def solve_inverse_kinematics(
         Rajagopal2015's 66 markers
     markers : positions in m; those the model has not are left out, NaN is a gap
     weights : by marker name; markers not named are left out. All weigh 1 by default.
+    accuracy : tolerance of OpenSim's assembler
 
     Returns
     -------
@@ -47,16 +52,20 @@ def solve_inverse_kinematics(
     SimulationError
         OpenSim's solver failed at a frame or logged an error.
     """
-    return solve_loaded(LoadedModel(model), markers, weights=weights)
+    return solve_loaded(LoadedModel(model), markers, weights=weights, accuracy=accuracy)
 
 
 def solve_loaded(
-    loaded: LoadedModel, markers: Markers, *, weights: Mapping[str, float] | None = None
+    loaded: LoadedModel,
+    markers: Markers,
+    *,
+    weights: Mapping[str, float] | None = None,
+    accuracy: float = ACCURACY,
 ) -> tuple[Motion, Float[np.ndarray, "T M"]]:
     """Do what :func:`solve_inverse_kinematics` does, with a model already open."""
     used = _weights(loaded, markers, weights)
     with _logged_errors() as logged:
-        values = _track(loaded, markers, used)
+        values = _track(loaded, markers, used, accuracy=accuracy)
     if logged:
         raise SimulationError(
             f"OpenSim's inverse kinematics of {loaded.path} logged an error: "
@@ -91,7 +100,11 @@ def _weights(
 
 
 def _track(
-    loaded: LoadedModel, markers: Markers, weights: Mapping[str, float]
+    loaded: LoadedModel,
+    markers: Markers,
+    weights: Mapping[str, float],
+    *,
+    accuracy: float,
 ) -> Float[np.ndarray, "T C"]:
     import opensim
 
@@ -101,7 +114,7 @@ def _track(
         opensim.SimTKArrayCoordinateReference(),
         float("inf"),
     )
-    solver.setAccuracy(ACCURACY)
+    solver.setAccuracy(accuracy)
     values = np.empty((len(markers.time), len(loaded.coordinate_names)))
     for frame, time in enumerate(markers.time):
         loaded.state.setTime(float(time))

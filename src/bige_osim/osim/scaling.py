@@ -34,6 +34,7 @@ def scale_model(
     name: str | None = None,
     muscle_volume_ratio: float | None = None,
     unlocked: Collection[str] = (),
+    ranges: Mapping[str, tuple[float, float]] | None = None,
 ) -> None:
     """Write a scaled copy of a model.
 
@@ -54,6 +55,7 @@ def scale_model(
         length (force goes with volume over length: Handsfield et al. 2014, Rajagopal
         et al. 2016). Forces stay as they are by default.
     unlocked : coordinates to free that the generic model locks
+    ranges : lowest and highest value (rad, m) of coordinates whose range is to change
 
     Raises
     ------
@@ -68,32 +70,35 @@ def scale_model(
     if not generic.is_file():
         raise MissingFileError(generic, what="model", remedy="pass a generic .osim")
     model = opensim.Model(str(generic))
-    _check_names(model, factors=factors, unlocked=unlocked)
-    fibres = _fibre_lengths(model)
+    _check_names(model, factors=factors, coordinates=[*unlocked, *(ranges or {})])
+    fibres = fibre_lengths(model)
     state = model.initSystem()
     if not model.scale(state, _scale_set(model, factors), True, mass):
         raise SimulationError(f"OpenSim could not scale {generic}; check the factors.")
     for coordinate in unlocked:
         model.updCoordinateSet().get(coordinate).set_locked(False)
+    for coordinate, (low, high) in (ranges or {}).items():
+        model.updCoordinateSet().get(coordinate).setRangeMin(low)
+        model.updCoordinateSet().get(coordinate).setRangeMax(high)
     if muscle_volume_ratio is not None:
-        _strengthen(model, fibres=fibres, ratio=muscle_volume_ratio)
+        strengthen_muscles(model, fibres=fibres, ratio=muscle_volume_ratio)
     if name is not None:
         model.setName(name)
     model.finalizeConnections()
     model.printToXML(str(path))
-    _check_result(path, mass=mass, muscles=list(fibres))
+    check_scaled(path, mass=mass, muscles=list(fibres))
 
 
-def _check_names(model: Any, *, factors: Factors, unlocked: Collection[str]) -> None:
+def _check_names(model: Any, *, factors: Factors, coordinates: Collection[str]) -> None:
     bodies = [body.getName() for body in model.getBodySet()]
-    coordinates = [c.getName() for c in model.getCoordinateSet()]
+    known = [c.getName() for c in model.getCoordinateSet()]
     where = f"model {model.getName()}"
     for body in factors:
         if body not in bodies:
             raise UnknownNameError("body", body, bodies, where=where)
-    for coordinate in unlocked:
-        if coordinate not in coordinates:
-            raise UnknownNameError("coordinate", coordinate, coordinates, where=where)
+    for coordinate in coordinates:
+        if coordinate not in known:
+            raise UnknownNameError("coordinate", coordinate, known, where=where)
 
 
 def _scale_set(model: Any, factors: Factors) -> Any:
@@ -110,21 +115,31 @@ def _scale_set(model: Any, factors: Factors) -> Any:
     return scales
 
 
-def _fibre_lengths(model: Any) -> dict[str, float]:
+def fibre_lengths(model: Any) -> dict[str, float]:
     """Optimal fibre length, m, by muscle."""
     muscles = model.getMuscles()
     muscles = [muscles.get(i) for i in range(muscles.getSize())]
     return {m.getName(): float(m.getOptimalFiberLength()) for m in muscles}
 
 
-def _strengthen(model: Any, *, fibres: Mapping[str, float], ratio: float) -> None:
+def strengthen_muscles(
+    model: Any, *, fibres: Mapping[str, float], ratio: float
+) -> None:
+    """Scale isometric forces with the muscles' volume over their length.
+
+    Parameters
+    ----------
+    model : the scaled model, as OpenSim has it open
+    fibres : optimal fibre lengths before scaling, m, by muscle
+    ratio : the person's muscle volume over that of the generic model
+    """
     for name, length in fibres.items():
         muscle = model.updMuscles().get(name)
         longer = muscle.getOptimalFiberLength() / length
         muscle.setMaxIsometricForce(muscle.getMaxIsometricForce() * ratio / longer)
 
 
-def _check_result(path: Path, *, mass: float, muscles: list[str]) -> None:
+def check_scaled(path: Path, *, mass: float, muscles: list[str]) -> None:
     """Reload what was written; OpenSim reports success for less."""
     import opensim
 
@@ -136,7 +151,7 @@ def _check_result(path: Path, *, mass: float, muscles: list[str]) -> None:
             f"The scaled model {path} has a mass of {got:.3f} kg instead of {mass:.3f}"
             " kg; report the generic model and the factors."
         )
-    if list(_fibre_lengths(model)) != muscles:
+    if list(fibre_lengths(model)) != muscles:
         raise SimulationError(
             f"The scaled model {path} lost muscles; report the generic model."
         )

@@ -14,10 +14,10 @@ from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate
 
-PEOPLE = 4
+PEOPLE = 12
 REPETITIONS = 3
-TRAINED = (PEOPLE - 2) * REPETITIONS
-"""Repetitions to train on: one person chooses the weights, one is held out."""
+TRAINED = (PEOPLE - 3) * REPETITIONS
+"""Repetitions to train on: two people choose the weights, one is held out."""
 
 GOAL = """\
 # What to search for: a moderate load on the vasti, an upright pelvis, even legs.
@@ -70,6 +70,7 @@ def demo(
         repetitions=REPETITIONS,
         asymmetric=False,
         seed=seed,
+        jobs=jobs,
         force=True,
         progress=progress,
     )
