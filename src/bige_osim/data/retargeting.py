@@ -48,7 +48,7 @@ def retarget(
     *,
     source: Skeleton,
     target: Skeleton,
-    variation: Variation = Variation(),  # noqa: B008  (frozen)
+    variation: Variation = Variation(),
 ) -> Motion:
     """Let another person do a recorded motion of standing feet.
 
@@ -111,8 +111,8 @@ def retarget(
         stuck = ", ".join(found.limits(worst)) or "none"
         raise SimulationError(
             f"{target.spec.name} cannot do the recorded motion at "
-            f"{motion.time[worst]:.2f} s with planted feet (at the limit: {stuck}); ask "
-            "for less depth or another body."
+            f"{motion.time[worst]:.2f} s with planted feet (at the limit: {stuck}); "
+            "ask for less depth or another body."
         )
     time = motion.time[0] + variation.tempo * (motion.time - motion.time[0])
     free = Motion(time, found.values.numpy(), target.coordinate_names)
@@ -127,7 +127,7 @@ def _wished(
     middle: Float[np.ndarray, "3"],
     lean: Float[np.ndarray, " T"],
 ) -> Float[torch.Tensor, "T I"]:
-    """Recorded angles within range, the pelvis where such a body would have it."""
+    """Keep recorded angles within range, put the pelvis where such a body has it."""
     columns = []
     for name in target.coordinate_names:
         coordinate = target.spec.coordinate(name)

@@ -40,7 +40,7 @@ class Conditions:
     Attributes
     ----------
     feet : (B, 2, 4, 4) placement of calcn_r and calcn_l in ground, m
-    center : (B,) position of the centre of mass along ``ahead``, m; ``None`` to leave it
+    center : (B,) position of the centre of mass along ``ahead``, m; ``None`` leaves it
     ahead : (2,) horizontal direction, x and z
     knee : (B,) mean flexion of both knees, rad; ``None`` to leave it
     """
