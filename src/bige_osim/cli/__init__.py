@@ -10,6 +10,7 @@ from bige_osim.cli.demo import demo
 from bige_osim.cli.doctor import doctor
 from bige_osim.cli.group import BigeGroup
 from bige_osim.cli.guide import guide
+from bige_osim.cli.import_markers import import_markers
 from bige_osim.cli.info import info
 from bige_osim.cli.report import report
 from bige_osim.cli.solve import solve
@@ -34,6 +35,7 @@ def main() -> None:
 for _command in (
     demo,
     info,
+    import_markers,
     solve,
     collect,
     synth,

@@ -1,0 +1,96 @@
+"""``bige import-markers``."""
+
+from pathlib import Path
+
+import click
+
+from bige_osim.cli import options
+
+
+@click.command("import-markers")
+@click.argument("files", nargs=-1, required=True, type=options.FILE, metavar="FILE…")
+@click.option(
+    "--markerset",
+    required=True,
+    metavar="NAME_OR_FILE",
+    help="plug_in_gait_39, opencap_study, opencap_video, a .toml, or OpenSim's .xml.",
+)
+@click.option(
+    "--mass",
+    type=click.FloatRange(min=0, min_open=True),
+    required=True,
+    metavar="KG",
+    help="The person's mass.",
+)
+@click.option(
+    "--height",
+    type=click.FloatRange(min=0.5, max=2.5),
+    required=True,
+    metavar="M",
+    help="The person's stature.",
+)
+@click.option(
+    "--generic", type=options.FILE, help="Model to scale.  [default: Rajagopal2015]"
+)
+@click.option("--person", metavar="NAME", help="Name of the person; else the folder's.")
+@click.option(
+    "--static", metavar="NAME", help="Trial of standing; else the stillest of all."
+)
+@click.option(
+    "--accuracy",
+    type=click.FloatRange(min=0, min_open=True),
+    default=1e-5,
+    show_default=True,
+    help="Tolerance of the inverse kinematics.",
+)
+@click.option(
+    "--fit/--no-fit",
+    default=True,
+    show_default=True,
+    help="Fit bone lengths to the movement where the marker set asks for it.",
+)
+@click.option("-o", "--output", type=options.FOLDER, required=True, help="Session.")
+@options.jobs
+@options.writing
+@options.printing
+def import_markers(
+    files: tuple[Path, ...],
+    *,
+    markerset: str,
+    mass: float,
+    height: float,
+    generic: Path | None,
+    person: str | None,
+    static: str | None,
+    accuracy: float,
+    fit: bool,
+    output: Path,
+    jobs: int,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Make a session of one person's marker recordings (.trc, .c3d, UI-PRMD's .txt).
+
+    A generic model is scaled to the person's stillest standing, and OpenSim's inverse
+    kinematics follows the markers of every FILE.
+
+    Example: bige import-markers squats.trc --markerset opencap_study --mass 62.6
+    --height 1.68 -o session
+    """
+    from bige_osim.stages.import_markers import ImportRequest
+    from bige_osim.stages.import_markers import import_markers as run
+
+    request = ImportRequest(
+        files=files,
+        markerset=markerset,
+        mass=mass,
+        height=height,
+        generic=generic,
+        person=person,
+        static=static,
+        accuracy=accuracy,
+        fit=fit,
+    )
+    with options.progress_bar() as progress:
+        result = run(request, output=output, jobs=jobs, force=force, progress=progress)
+    options.show(result.summary, text=result.text, as_json=as_json)

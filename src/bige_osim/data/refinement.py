@@ -1,0 +1,158 @@
+"""Bone lengths fitted to a movement, where no marker shows the joints between them.
+
+A joint that the model has in the wrong place moves its markers against the recorded
+ones when it bends. The lengths with the smallest marker errors over poses from
+standing to the deepest are kept (the idea of Reinbolt et al. 2005, J Biomech 38, 621),
+with a pull towards the measured ones.
+"""
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jaxtyping import Float
+from scipy.optimize import minimize
+
+from bige_osim.errors import BigeError
+from bige_osim.motion import Markers
+from bige_osim.osim.inverse_kinematics import solve_inverse_kinematics
+from bige_osim.spec.marker_set import MarkerSet
+
+Scaler = Callable[[Path, dict[str, float]], object]
+"""Writes a scaled model to a path, with the factors of some bodies multiplied."""
+
+_TRIALS = 6
+_DEPTHS = (0.0, 0.4, 0.7, 1.0)  # parts of the way down
+_STIFFNESS = 0.05  # m of marker error that a factor changed by one is worth
+_WIDEST = 0.15  # part by which a factor may change
+_EVALUATIONS = 40
+_ACCURACY = 1e-4
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """Factors fitted to the movement.
+
+    Attributes
+    ----------
+    multiplied : body -> what its measured factor is multiplied by
+    before, after : RMS error of the chosen poses, m
+    """
+
+    multiplied: dict[str, float]
+    before: float
+    after: float
+
+    def sentence(self) -> str:
+        """Say what was changed."""
+        named = ", ".join(f"{body} {m:.3f}" for body, m in self.multiplied.items())
+        return (
+            f"Lengths fitted to the movement ({1000 * self.before:.1f} to "
+            f"{1000 * self.after:.1f} mm RMS), factors multiplied by: {named}."
+        )
+
+
+def refine(
+    scale: Scaler,
+    *,
+    marker_set: MarkerSet,
+    trials: Sequence[Markers],
+    pelvis: Sequence[str],
+) -> Refinement | None:
+    """Fit the factors of the set's refined bodies; ``None`` if none should be.
+
+    Parameters
+    ----------
+    scale : makes the model
+    marker_set : its ``refined`` groups are fitted, its weights used
+    trials : recordings in OpenSim's frame
+    pelvis : markers whose height says how deep a pose is
+    """
+    groups = marker_set.refined
+    poses = choose_poses(trials, pelvis=pelvis)
+    if not groups or poses is None:
+        return None
+    weights = {m.name: m.weight for m in marker_set.markers if m.name in poses.names}
+    core = [
+        i
+        for i, name in enumerate(poses.names)
+        if any(m.name == name and m.region == "core" for m in marker_set.markers)
+    ]
+
+    def multiplied(changes: Float[np.ndarray, " G"]) -> dict[str, float]:
+        return {
+            body: 1.0 + float(change)
+            for group, change in zip(groups, changes, strict=True)
+            for body in group
+        }
+
+    def error(changes: Float[np.ndarray, " G"], path: Path) -> float:
+        scale(path, multiplied(changes))
+        _, distances = solve_inverse_kinematics(
+            path, poses, weights=weights, accuracy=_ACCURACY
+        )
+        # The median frame of every marker: a jump must not decide on a bone.
+        usual = np.nanmedian(distances[:, core].reshape(-1, len(_DEPTHS), len(core)), 0)
+        return float(np.sqrt(np.nanmean(usual**2)))
+
+    def cost(changes: Float[np.ndarray, " G"]) -> float:
+        inside = np.clip(changes, -_WIDEST, _WIDEST)
+        outside = float(np.abs(changes - inside).sum())
+        try:
+            found = error(inside, path)
+        except BigeError:
+            return 1.0
+        return found + outside + _STIFFNESS * float(np.sum(inside**2))
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trial.osim"
+        start = np.zeros(len(groups))
+        before = error(start, path)
+        corners = np.vstack([start, 0.05 * np.eye(len(groups))])
+        found = minimize(
+            cost,
+            start,
+            method="Nelder-Mead",
+            options={
+                "initial_simplex": corners,
+                "maxfev": _EVALUATIONS,
+                "xatol": 0.004,
+                "fatol": 1e-4,
+            },
+        )
+        best = np.clip(found.x, -_WIDEST, _WIDEST)
+        after = error(best, path)
+    return Refinement(multiplied(best), before, after)
+
+
+def choose_poses(trials: Sequence[Markers], *, pelvis: Sequence[str]) -> Markers | None:
+    """Poses of some trials on the way down, the markers that all of these have.
+
+    ``None`` if no trial has the markers of the pelvis.
+    """
+    usable = [
+        t
+        for t in trials
+        if any(n in t.names and np.isfinite(t.marker(n)).any() for n in pelvis)
+    ]
+    if not usable:
+        return None
+    step = np.linspace(0, len(usable) - 1, min(_TRIALS, len(usable)))
+    chosen = [usable[i] for i in step.round().astype(int)]
+    names = [n for n in chosen[0].names if all(n in t.names for t in chosen)]
+    positions = []
+    for trial in chosen:
+        height = np.nanmean(
+            [trial.marker(n)[:, 1] for n in pelvis if n in trial.names], axis=0
+        )
+        lowest = int(np.nanargmin(height))
+        top = int(np.nanargmax(height[: lowest + 1]))
+        way = height[top : lowest + 1]
+        for depth in _DEPTHS:
+            wanted = way[0] + depth * (way[-1] - way[0])
+            frame = top + int(np.nanargmin(np.abs(way - wanted)))
+            positions.append([trial.marker(n)[frame] for n in names])
+    time = np.arange(len(positions)) / 100
+    return Markers(time, np.array(positions), tuple(names))

@@ -1,0 +1,295 @@
+"""``import-markers``: marker recordings to a session with scaled model and motions."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+from joblib import Parallel, delayed
+
+from bige_osim.data.marker_errors import GUIDE_MAX, GUIDE_RMS
+from bige_osim.data.recordings import (
+    MarkerTrial,
+    read_marker_names,
+    read_trial,
+    trial_name,
+)
+from bige_osim.data.refinement import refine
+from bige_osim.data.standing import Standing, choose_standing
+from bige_osim.data.tracking import ACCURACY, Tracker
+from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.io.manifest import Manifest
+from bige_osim.io.marker_set import find_marker_set
+from bige_osim.io.output import new_folder, write_json
+from bige_osim.osim.anthropometry import generic_model
+from bige_osim.osim.marker_set_file import read_opensim_marker_set
+from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
+from bige_osim.spec.marker_set import MarkerSet
+from bige_osim.stages.result import Progress, StageResult, silent
+
+LANDMARK = "import-markers.json"
+METADATA = "sessionMetadata.yaml"
+UNLOCKED = ("subtalar_angle_r", "subtalar_angle_l")
+"""Locked in Rajagopal2015; without them no foot stands flat."""
+
+FARTHEST_MOVE = 0.05
+"""A marker that is moved farther than this (m) from the marker set's place is named."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRequest:
+    """What to import.
+
+    Attributes
+    ----------
+    files : ``.trc``, ``.c3d`` or UI-PRMD text files of one person
+    markerset : name of a set that comes with the program, ``.toml``, or OpenSim's XML
+    mass, height : of the person, kg and m
+    generic : model to scale; Rajagopal2015 for ``None``
+    person : name; that of the session's folder for ``None``
+    static : trial in which the person stands; found among all for ``None``
+    accuracy : tolerance of OpenSim's inverse kinematics
+    fit : fit bone lengths to the movement where the marker set asks for it
+    """
+
+    files: tuple[Path, ...]
+    markerset: str
+    mass: float
+    height: float
+    generic: Path | None = None
+    person: str | None = None
+    static: str | None = None
+    accuracy: float = ACCURACY
+    fit: bool = True
+
+
+def import_markers(
+    request: ImportRequest,
+    *,
+    output: Path,
+    jobs: int = 1,
+    force: bool = False,
+    progress: Progress = silent,
+) -> StageResult:
+    """Write a session like OpenCap's, marker errors, and ``import-markers.json``.
+
+    A recording that cannot be read or solved is reported and does not stop the others;
+    if none can be, the first reason is raised.
+
+    Raises
+    ------
+    BigeError
+        Two files give trials of one name, no recording shows the person standing, or
+        scaling failed.
+    """
+    _check(request)
+    generic = request.generic or generic_model()
+    settings = {
+        "markerset": request.markerset,
+        "mass_kg": request.mass,
+        "height_m": request.height,
+        "generic": generic.name,
+        "static": request.static,
+        "accuracy": request.accuracy,
+        "fit": request.fit,
+    }
+    manifest = Manifest("import-markers", config=settings)
+    marker_set = _marker_set(request, generic)
+    with manifest.timed("read"):
+        trials, failures = _read(request.files, marker_set)
+    manifest.inputs = [generic, *(trial.source for trial in trials)]
+    standing, source = _standing(trials, marker_set, static=request.static)
+    person = request.person or output.resolve().name
+    name = f"{generic.stem}_scaled"
+    with new_folder(output, landmark=LANDMARK, force=force) as folder:
+        for part in ("OpenSimData/Model", "OpenSimData/Kinematics", "MarkerData"):
+            (folder / part).mkdir(parents=True)
+        if any(trial.ground is not None for trial in trials):
+            (folder / "ForceData").mkdir()
+        with manifest.timed("scale"):
+            scale = partial(
+                scale_to_markers,
+                generic,
+                marker_set=marker_set,
+                pose=standing.pose,
+                mass=request.mass,
+                height=request.height,
+                name=name,
+                unlocked=UNLOCKED,
+            )
+            fitted = refine(
+                lambda path, multiplied: scale(path=path, multiplied=multiplied),
+                marker_set=marker_set
+                if request.fit
+                else replace(marker_set, refined=()),
+                trials=[trial.markers for trial in trials],
+                pelvis=_on(marker_set, "pelvis"),
+            )
+            scaled = scale(
+                path=folder / "OpenSimData" / "Model" / f"{name}.osim",
+                multiplied=None if fitted is None else fitted.multiplied,
+            )
+        tracker = Tracker(
+            folder=folder,
+            model=scaled.path,
+            marker_set=marker_set,
+            accuracy=request.accuracy,
+        )
+        with manifest.timed("inverse kinematics"):
+            rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures
+        if all("error" in row for row in rows):
+            raise BigeError(rows[0]["error"])
+        manifest.warnings = _warnings(scaled, standing, source)
+        if fitted is not None:
+            manifest.warnings.append(fitted.sentence())
+        summary = {
+            "session": output.name,
+            "person": person,
+            "model": scaled.path.name,
+            "marker_set": marker_set.name,
+            "standing": {
+                "trial": source,
+                "from_s": round(standing.start, 3),
+                "to_s": round(standing.stop, 3),
+                "speed_m_s": round(standing.speed, 4),
+            },
+            "factors": {
+                body: [round(f, 4) for f in found]
+                for body, found in scaled.factors.items()
+            },
+            "guideline_mm": {"rms": 1000 * GUIDE_RMS, "max": 1000 * GUIDE_MAX},
+            "trials": rows,
+            "manifest": manifest.to_dict(),
+        }
+        _write_metadata(folder / METADATA, request, person=person, generic=generic)
+        write_json(folder / LANDMARK, summary)
+    return StageResult(summary, _text(summary, output))
+
+
+def _check(request: ImportRequest) -> None:
+    names = [trial_name(path) for path in request.files]
+    for name in names:
+        if names.count(name) > 1:
+            raise BigeError(
+                f"Two recordings give the trial {name}; rename one of the files."
+            )
+
+
+def _marker_set(request: ImportRequest, generic: Path) -> MarkerSet:
+    if not request.markerset.lower().endswith((".xml", ".osim")):
+        return find_marker_set(request.markerset)
+    seen: dict[str, None] = {}
+    for path in request.files:
+        try:
+            seen |= dict.fromkeys(read_marker_names(path))
+        except BigeError:  # reported where it is read as a trial
+            continue
+    path = Path(request.markerset)
+    return read_opensim_marker_set(path, generic=generic, recorded=tuple(seen))
+
+
+def _read(
+    files: Sequence[Path], marker_set: MarkerSet
+) -> tuple[list[MarkerTrial], list[dict[str, Any]]]:
+    trials, failures = [], []
+    for path in files:
+        try:
+            trials.append(read_trial(path, marker_set))
+        except BigeError as error:
+            row = {"trial": trial_name(path), "file": path.name, "error": str(error)}
+            failures.append(row)
+    if not trials:
+        raise BigeError(failures[0]["error"])
+    return trials, failures
+
+
+def _standing(
+    trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, static: str | None
+) -> tuple[Standing, str]:
+    """Stretch that the model is scaled to: the stillest of all recordings."""
+    names = [trial.name for trial in trials]
+    if static is not None:
+        wanted = trial_name(Path(static))
+        if wanted not in names:
+            raise UnknownNameError("trial", wanted, names, where="The import")
+        trials = [trial for trial in trials if trial.name == wanted]
+    pelvis, feet = _on(marker_set, "pelvis"), _on(marker_set, "calcn")
+    recordings = {trial.name: trial.markers for trial in trials}
+    source, standing = choose_standing(recordings, pelvis=pelvis, feet=feet)
+    return standing, source
+
+
+def _on(marker_set: MarkerSet, body: str) -> list[str]:
+    """Markers on a body, of both sides."""
+    return [m.name for m in marker_set.markers if m.body.startswith(body)]
+
+
+def _track(
+    tracker: Tracker, trials: Sequence[MarkerTrial], *, jobs: int, progress: Progress
+) -> list[dict[str, Any]]:
+    """Solve all trials; in processes, because OpenSim keeps a thread to itself."""
+    if jobs == 1 or len(trials) == 1:
+        rows: Iterable[dict[str, Any]] = (tracker.track(trial) for trial in trials)
+    else:
+        parallel = Parallel(n_jobs=min(jobs, len(trials)), return_as="generator")
+        rows = parallel(delayed(tracker.track)(trial) for trial in trials)
+    done = []
+    for row in rows:
+        done.append(row)
+        progress("inverse kinematics", len(done), len(trials))
+    return done
+
+
+def _warnings(scaled: ScaledModel, standing: Standing, source: str) -> list[str]:
+    warnings = list(scaled.notes)
+    if not standing.still:
+        warnings.append(
+            f"The markers move at {standing.speed:.2f} m/s in the stillest upright "
+            f"stretch ({source}); the model is scaled to it all the same."
+        )
+    far = {name: far for name, far in scaled.moved.items() if far > FARTHEST_MOVE}
+    if far:
+        named = ", ".join(f"{name} {100 * far[name]:.0f} cm" for name in sorted(far))
+        warnings.append(
+            f"Worn elsewhere than in the marker set, and moved on the model: {named}."
+        )
+    return warnings
+
+
+def _write_metadata(
+    path: Path, request: ImportRequest, *, person: str, generic: Path
+) -> None:
+    content = {
+        "subjectID": person,
+        "mass_kg": request.mass,
+        "height_m": request.height,
+        "openSimModel": generic.stem,
+        "markerSet": request.markerset,
+        "madeBy": "bige_osim import-markers: scaled model and inverse kinematics of "
+        "recorded markers",
+    }
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _text(summary: dict[str, Any], output: Path) -> str:
+    standing = summary["standing"]
+    lines = [
+        f"{summary['model']} scaled to {standing['trial']}, "
+        f"{standing['from_s']:.2f} to {standing['to_s']:.2f} s.",
+        *summary["manifest"]["warnings"],
+    ]
+    for row in summary["trials"]:
+        if "error" in row:
+            lines.append(f"{row['trial']}: not imported. {row['error']}")
+            continue
+        share = 100 * row["frames_within_guideline"]
+        lines.append(
+            f"{row['trial']}: {row['frames']} frames, pelvis, trunk and legs "
+            f"{row['core_rms_mm']:.1f} mm RMS, {row['core_max_mm']:.0f} mm at most; "
+            f"{share:.0f} % of the frames within OpenSim's guideline."
+        )
+    lines.append(f"Written to {output}.")
+    return "\n".join(lines)
