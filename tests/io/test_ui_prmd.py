@@ -52,7 +52,12 @@ def test_a_row_cut_off_is_named(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"\n"), b""])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b"\n"), b""],
+    # Of its own a name would hold gzip's time stamp, another in every process.
+    ids=["no gzip", "an empty line", "nothing"],
+)
 def test_damage_is_refused(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "a.txt.gz"
     path.write_bytes(content)
