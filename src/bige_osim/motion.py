@@ -6,23 +6,19 @@ Columns are found by name, never by position.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import BSpline, make_interp_spline
-from scipy.signal import butter, sosfiltfilt
+from scipy.signal import sosfiltfilt
 
+from bige_osim.curves import FEWEST, low_pass_sections, natural_spline, odd_spline
 from bige_osim.errors import BigeError, UnknownNameError
 
 S = TypeVar("S", bound="Series")
 
 FOOT_BODIES = ("calcn_r", "calcn_l")
 """Bodies that the ground reaction acts on, in the order of ``GroundReaction``."""
-
-FEWEST = 7
-"""Frames that OpenSim's quintic splines need."""
 
 
 def is_translation(name: str) -> bool:
@@ -143,7 +139,7 @@ class Series:
                 f"Asked for {time.min():.3f} to {time.max():.3f} s of a series that "
                 f"covers {self.time[0]:.3f} to {self.time[-1]:.3f} s; ask within it."
             )
-        return replace(self, time=time, values=_spline(self)(time))
+        return replace(self, time=time, values=odd_spline(self.time, self.values)(time))
 
     def resample(self: S, rate: float) -> S:
         """Cubic-spline values at a constant ``rate`` (1/s) from the first frame on."""
@@ -165,7 +161,7 @@ class Series:
         if cutoff >= rate / 2:
             return self
         corrected = cutoff / (np.sqrt(2) - 1) ** (0.5 / order)
-        sections = _sections(order, min(corrected / (rate / 2), 0.99))
+        sections = low_pass_sections(order, min(corrected / (rate / 2), 0.99))
         pad = min(len(series.time) - 1, int(2 * rate))
         smooth = np.ascontiguousarray(
             sosfiltfilt(sections, series.values, axis=0, padlen=pad)
@@ -184,7 +180,7 @@ class Series:
         splines of the highest odd degree up to the fifth that their frames define.
         """
         if len(self.time) < FEWEST:
-            spline = _spline(self, degree=5)
+            spline = odd_spline(self.time, self.values, degree=5)
         else:
             spline = natural_spline(self.time, self.values)
         return spline(self.time, 1), spline(self.time, 2)
@@ -271,39 +267,3 @@ class GroundReaction:
             point=sample(self.point),
             moment=np.where(inside, sample(self.moment), 0.0),
         )
-
-
-@lru_cache
-def _sections(order: int, cutoff: float) -> Float[np.ndarray, "S 6"]:
-    """Butterworth low-pass as second-order sections; cut-off over half the rate."""
-    return np.asarray(butter(order, cutoff, output="sos"))
-
-
-def natural_spline(
-    time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"]
-) -> BSpline:
-    """Quintic spline whose third and fourth derivatives vanish at both ends.
-
-    It is what OpenSim differentiates motions by: ``GCVSpline`` of degree five without
-    smoothing (Woltring 1986, Adv Eng Software 8, 104).
-
-    Parameters
-    ----------
-    time : (T,) s, at least :data:`FEWEST`
-    values : (T, C) to interpolate
-
-    Examples
-    --------
-    >>> time = np.linspace(0.0, 1.0, 8)
-    >>> natural_spline(time, time[:, None] ** 2)(0.5, 2).round(9).tolist()
-    [2.0]
-    """
-    none = np.zeros(values.shape[1])
-    flat = [(3, none), (4, none)]
-    return make_interp_spline(time, values, k=5, bc_type=(flat, flat))
-
-
-def _spline(series: Series, *, degree: int = 3):  # type: ignore[no-untyped-def]
-    degree = min(degree, len(series.time) - 1)
-    degree -= (degree + 1) % 2  # odd degrees interpolate without extra end conditions
-    return make_interp_spline(series.time, series.values, k=degree)

@@ -13,7 +13,12 @@ from bige_osim.errors import SimulationError
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import generic_model, segment_factors, typical_body
+from bige_osim.osim.anthropometry import (
+    SUBTALAR,
+    generic_model,
+    segment_factors,
+    typical_body,
+)
 from bige_osim.osim.model import read_model
 from bige_osim.osim.scaling import scale_model
 from bige_osim.physics.skeleton import Skeleton
@@ -29,7 +34,7 @@ def somebody(folder: Path, *, stature: float, mass: float) -> Skeleton:
         factors=segment_factors(body),
         mass=mass,
         path=path,
-        unlocked=("subtalar_angle_r", "subtalar_angle_l"),
+        unlocked=SUBTALAR,
     )
     spec = read_model(path)
     return Skeleton(spec, contacts=contact_spheres(spec))

@@ -1,5 +1,7 @@
 """What is measured of a squat is what its style asked for."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -7,20 +9,15 @@ from bige_osim.data.squat import STANDING, SquatStyle
 from bige_osim.data.squat_measures import SquatMeasures, measure_squat
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.io.profile import contact_spheres
-from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
-from bige_osim.osim.scaling import scale_model
 from bige_osim.physics.skeleton import Skeleton
 
 pytestmark = pytest.mark.opensim
 
 
 @pytest.fixture(scope="module")
-def maker(tmp_path_factory: pytest.TempPathFactory) -> SquatMaker:
-    path = tmp_path_factory.mktemp("man") / "man.osim"
-    subtalar = ("subtalar_angle_r", "subtalar_angle_l")
-    scale_model(generic_model(), factors={}, mass=75.337, path=path, unlocked=subtalar)
-    spec = read_model(path)
+def maker(generic_man: Path) -> SquatMaker:
+    spec = read_model(generic_man)
     return SquatMaker(Skeleton(spec, contacts=contact_spheres(spec)))
 
 

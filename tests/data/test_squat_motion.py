@@ -10,12 +10,10 @@ from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import SimulationError
 from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.model import read_model
 from bige_osim.osim.reference import inverse_dynamics
-from bige_osim.osim.scaling import scale_model
 from bige_osim.physics.skeleton import Skeleton
 
 pytestmark = pytest.mark.opensim
@@ -39,13 +37,9 @@ class Man:
 
 
 @pytest.fixture(scope="module")
-def man(tmp_path_factory: pytest.TempPathFactory) -> Man:
-    """The generic man, with free subtalar joints."""
-    path = tmp_path_factory.mktemp("man") / "man.osim"
-    subtalar = ("subtalar_angle_r", "subtalar_angle_l")
-    scale_model(generic_model(), factors={}, mass=75.337, path=path, unlocked=subtalar)
-    spec = read_model(path)
-    return Man(path, SquatMaker(Skeleton(spec, contacts=contact_spheres(spec))))
+def man(generic_man: Path) -> Man:
+    spec = read_model(generic_man)
+    return Man(generic_man, SquatMaker(Skeleton(spec, contacts=contact_spheres(spec))))
 
 
 @pytest.fixture(scope="module")

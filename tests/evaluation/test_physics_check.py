@@ -1,5 +1,7 @@
 """A motion judged by physics alone is judged as validation judges it."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,20 +10,15 @@ from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
-from bige_osim.osim.scaling import scale_model
 from bige_osim.physics.skeleton import Skeleton
 
 pytestmark = pytest.mark.opensim
 
 
 @pytest.fixture(scope="module")
-def maker(tmp_path_factory: pytest.TempPathFactory) -> SquatMaker:
-    path = tmp_path_factory.mktemp("man") / "man.osim"
-    subtalar = ("subtalar_angle_r", "subtalar_angle_l")
-    scale_model(generic_model(), factors={}, mass=75.337, path=path, unlocked=subtalar)
-    spec = read_model(path)
+def maker(generic_man: Path) -> SquatMaker:
+    spec = read_model(generic_man)
     return SquatMaker(Skeleton(spec, contacts=contact_spheres(spec)))
 
 

@@ -6,18 +6,14 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.data.stance import plant_feet
+from bige_osim.data.stance import origin_of, plant_feet
 from bige_osim.errors import SimulationError
 from bige_osim.motion import FOOT_BODIES, Motion
-from bige_osim.physics.planted import Conditions, plant
+from bige_osim.physics.planted import KNEES, LEGS, Conditions, plant
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.skeleton import Skeleton
 
-KNEES = ("knee_angle_r", "knee_angle_l")
-LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle",
-       "subtalar_angle")  # fmt: skip
-
-EASE = {f"{name}_{side}": 1.0 for name in LEG for side in "rl"}
+EASE = dict.fromkeys(LEGS, 1.0)
 EASE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
 EASE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
 """How easily coordinates leave what was recorded, rad or m for one unit of cost: legs
@@ -76,7 +72,7 @@ def retarget(
     """
     values = torch.from_numpy(np.ascontiguousarray(motion.values))
     pose = source.pose(values, motion.names)
-    ankles = np.stack([_place(pose, f"talus_{s}") for s in "rl"], axis=1)  # (T, 2, 3)
+    ankles = np.stack([origin_of(pose, f"talus_{s}") for s in "rl"], axis=1)
     middle = ankles.mean(axis=(0, 1)) * [1.0, 0.0, 1.0]
     middle[1] = float(source.foot_points(pose)[..., 1].amin(dim=1).median())
     ratio = target.leg_length() / source.leg_length()
@@ -106,9 +102,8 @@ def retarget(
         ),
         ease=EASE,
     )
-    worst = int(found.missed.argmax())
-    if found.missed[worst] > MISSED:
-        stuck = ", ".join(found.limits(worst)) or "none"
+    if failure := found.failure(MISSED):
+        worst, stuck = failure
         raise SimulationError(
             f"{target.spec.name} cannot do the recorded motion at "
             f"{motion.time[worst]:.2f} s with planted feet (at the limit: {stuck}); "
@@ -160,7 +155,3 @@ def _foot_length(skeleton: Skeleton) -> float:
         for s in "rl"
     ]
     return sum(lengths) / 2
-
-
-def _place(pose: Pose, body: str) -> Float[np.ndarray, "T 3"]:
-    return np.asarray(pose.body(body)[1].numpy())

@@ -12,11 +12,12 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.data.solution import smooth_motion
 from bige_osim.motion import Motion
 from bige_osim.physics.feet import locate_feet
+from bige_osim.physics.planted import KNEES
 from bige_osim.physics.skeleton import Skeleton
 
-KNEES = ("knee_angle_r", "knee_angle_l")
 HIPS = ("hip_flexion_r", "hip_flexion_l")
 PELVIS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 SIDES = ("right", "left")
@@ -124,9 +125,7 @@ def _stand(
     motion: Motion, skeleton: Skeleton
 ) -> tuple[Float[np.ndarray, "T 2"], Float[np.ndarray, " T"]]:
     """Heights of the feet, and how far the centre of mass is behind the heels."""
-    coupled = {coupler.dependent for coupler in skeleton.spec.couplers}
-    free = motion.select([name for name in motion.names if name not in coupled])
-    smooth = free.filter(CUTOFF)
+    smooth = smooth_motion(motion, skeleton, cutoff=CUTOFF)
     feet = locate_feet(skeleton, smooth)
     q = torch.from_numpy(np.ascontiguousarray(smooth.values))
     centre = skeleton.center_of_mass(skeleton.pose(q, smooth.names)).numpy()

@@ -6,11 +6,12 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.data.stance import origin_of
 from bige_osim.motion import Motion
+from bige_osim.physics.planted import KNEES
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.skeleton import Skeleton
 
-KNEES = ("knee_angle_r", "knee_angle_l")
 ARMS = ("arm_flex_r", "arm_flex_l")
 TRUNK = ("pelvis_tilt", "lumbar_extension")
 
@@ -70,8 +71,8 @@ def measure_squat(
     low = time[knees >= depth - PAUSED * (depth - upright)]
     values = torch.from_numpy(np.ascontiguousarray(moments.values))
     pose = skeleton.pose(values, moments.names)
-    ankles = np.stack([_place(pose, f"talus_{s}") for s in "rl"])
-    shoulders = np.stack([_place(pose, f"humerus_{s}") for s in "rl"])
+    ankles = np.stack([origin_of(pose, f"talus_{s}") for s in "rl"])
+    shoulders = np.stack([origin_of(pose, f"humerus_{s}") for s in "rl"])
     across = (ankles[0] - ankles[1])[:, [0, 2]]
     center = skeleton.center_of_mass(pose).numpy()
     from_left = (center - ankles[1])[1, [0, 2]]
@@ -101,7 +102,3 @@ def _toe_out(pose: Pose, across: Float[np.ndarray, "2"]) -> float:
         ahead = np.array([right[1], -right[0]])
         outward.append(np.arctan2(sign * (axis @ right), axis @ ahead))
     return float(np.mean(outward))
-
-
-def _place(pose: Pose, body: str) -> Float[np.ndarray, "T 3"]:
-    return np.asarray(pose.body(body)[1].numpy())

@@ -12,7 +12,7 @@ from bige_osim.data.squat import STANDING_KNEE, SquatStyle, squat_progress
 from bige_osim.data.stance import Stance, take_stance
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
-from bige_osim.physics.planted import Conditions, Postures, plant
+from bige_osim.physics.planted import LEGS, Conditions, Postures, plant
 from bige_osim.physics.skeleton import Skeleton
 
 KEY_POSTURES = 13
@@ -22,14 +22,7 @@ BALANCE = 0.5
 """Where the centre of mass is, from heel (0) to the toe joints (1). Standing people
 keep it about 5 cm before the ankles (Winter 1995, Gait & Posture 3, 193)."""
 
-LEG = ("hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle",
-       "subtalar_angle")  # fmt: skip
-FREE = (
-    "pelvis_tx",
-    "pelvis_ty",
-    *(f"{name}_r" for name in LEG),
-    *(f"{name}_l" for name in LEG),
-)
+FREE = ("pelvis_tx", "pelvis_ty", *LEGS)
 """Coordinates that planted feet, balance and knees determine; as many as conditions."""
 
 _STANDING_LEAN = 0.1  # rad
@@ -83,10 +76,9 @@ class SquatMaker:
         )
         lumbar = self._bottom_lumbar(style, stance)
         found = self._solve(style, stance, progress=progress, lumbar=lumbar)
-        worst = int(found.missed.argmax())
-        if found.missed[worst] > _MISSED:
+        if failure := found.failure(_MISSED):
+            worst, stuck = failure
             knee = np.degrees(_between(STANDING_KNEE, style.depth, progress))[worst]
-            stuck = ", ".join(found.limits(worst)) or "none"
             raise SimulationError(
                 f"No posture of {self.skeleton.spec.name} with planted feet has a knee "
                 f"flexion of {knee:.0f} degrees (at the limit: {stuck}); ask for less "

@@ -43,7 +43,7 @@ def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
     toe_out : of each foot, rad
     """
     pose = skeleton.default_pose()
-    shoulders = _origin(pose, "humerus_r") - _origin(pose, "humerus_l")
+    shoulders = origin_of(pose, "humerus_r") - origin_of(pose, "humerus_l")
     side = width * shoulders[2] / 2
     return plant_feet(
         skeleton,
@@ -73,8 +73,8 @@ def plant_feet(
         side = name[-1]
         rotation, origin = (part.numpy() for part in pose.body(name))
         turn = Rotation.from_euler("y", angle).as_matrix() @ rotation
-        ankle = rotation.T @ (_origin(pose, f"talus_{side}") - origin)
-        toe = rotation.T @ (_origin(pose, f"toes_{side}") - origin)
+        ankle = rotation.T @ (origin_of(pose, f"talus_{side}") - origin)
+        toe = rotation.T @ (origin_of(pose, f"toes_{side}") - origin)
         position = [x, 0.0, z] - turn @ ankle
         position[1] = origin[1] - floor
         planted = np.eye(4)
@@ -85,9 +85,10 @@ def plant_feet(
         feet=np.array(feet),
         heel=float(np.mean([foot[0, 3] for foot in feet])),
         toe_joint=float(np.mean([toe[0] for toe in toes])),
-        pelvis_height=float(_origin(pose, "pelvis")[1] - floor),
+        pelvis_height=float(origin_of(pose, "pelvis")[1] - floor),
     )
 
 
-def _origin(pose: Pose, body: str) -> Float[np.ndarray, "3"]:
+def origin_of(pose: Pose, body: str) -> Float[np.ndarray, "*batch 3"]:
+    """Origin (..., 3) of a body in ground, m."""
     return np.asarray(pose.body(body)[1].numpy())

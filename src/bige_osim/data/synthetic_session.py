@@ -7,18 +7,20 @@ from pathlib import Path
 
 import numpy as np
 import torch
-import yaml
 
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import ExistingOutputError
+from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.mot import write_motion
+from bige_osim.io.person import write_person
 from bige_osim.io.profile import contact_spheres
 from bige_osim.io.trc import write_markers
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import (
     GENERIC_MASS,
     GENERIC_STATURE,
+    SUBTALAR,
     Body,
     generic_model,
     segment_factors,
@@ -31,10 +33,6 @@ RATE = 60.0
 """Frames per second, as OpenCap's."""
 
 MODEL = "Rajagopal2015"
-METADATA = "sessionMetadata.yaml"
-
-UNLOCKED = ("subtalar_angle_r", "subtalar_angle_l")
-"""Coordinates that Rajagopal2015 locks and planted feet need."""
 
 SHOULDERS = dict.fromkeys(("arm_flex_r", "arm_flex_l"), (-math.pi / 2, math.pi))
 """Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, people do not."""
@@ -95,8 +93,9 @@ def make_session(
 
 def make_model(folder: Path, *, body: Body) -> SquatMaker:
     """Write the person's model; it is the first file of a session."""
-    if (folder / METADATA).exists():
-        raise ExistingOutputError(folder / METADATA)
+    metadata = folder / METADATA_FILES[0]
+    if metadata.exists():
+        raise ExistingOutputError(metadata)
     path = folder / "OpenSimData" / "Model" / f"{MODEL}_scaled.osim"
     path.parent.mkdir(parents=True, exist_ok=True)
     generic_volume = muscle_volume(GENERIC_MASS, GENERIC_STATURE)
@@ -107,7 +106,7 @@ def make_model(folder: Path, *, body: Body) -> SquatMaker:
         path=path,
         name=f"{MODEL}_scaled",
         muscle_volume_ratio=muscle_volume(body.mass, body.stature) / generic_volume,
-        unlocked=UNLOCKED,
+        unlocked=SUBTALAR,
         ranges=SHOULDERS,
     )
     spec = read_model(path)
@@ -173,5 +172,4 @@ def _write_metadata(
         "body": asdict(body),
         "trials": {name: asdict(trial.style) for name, trial in trials.items()},
     }
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-    (folder / METADATA).write_text(text, encoding="utf-8")
+    write_person(folder, content)

@@ -9,10 +9,8 @@ from bige_osim.evaluation.goal_check import TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Reserve, Residuals
 from bige_osim.evaluation.verdict import (
     failure_reasons,
-    feet_reasons,
     goal_reasons,
-    range_reasons,
-    residual_reasons,
+    physics_reasons,
 )
 
 
@@ -60,13 +58,10 @@ class MotionValidation:
         Disagreement of surrogate and simulation is no reason: what counts is whether
         the goal holds in simulation. Nor are reserves, which are reported.
         """
-        feet = () if self.feet is None else feet_reasons(self.feet, self.limits)
         return (
             *failure_reasons(self.failed, self.frames),
             *goal_reasons(self.terms),
-            *residual_reasons(self.residuals),
-            *range_reasons(self.ranges),
-            *feet,
+            *physics_reasons(self.residuals, self.ranges, self.feet, self.limits),
         )
 
     @property

@@ -11,11 +11,7 @@ from bige_osim.evaluation.limits import (
     Residuals,
     range_excesses,
 )
-from bige_osim.evaluation.verdict import (
-    feet_reasons,
-    range_reasons,
-    residual_reasons,
-)
+from bige_osim.evaluation.verdict import physics_reasons
 from bige_osim.motion import Motion
 from bige_osim.physics.dynamics import Dynamics
 from bige_osim.physics.feet import locate_feet
@@ -42,11 +38,8 @@ class PhysicsCheck:
     @property
     def reasons(self) -> tuple[str, ...]:
         """Why the motion does not pass, one sentence each; empty if it passes."""
-        feet = () if self.feet is None else feet_reasons(self.feet, self.limits)
-        return (
-            *residual_reasons(self.residuals),
-            *range_reasons(self.ranges),
-            *feet,
+        return tuple(
+            physics_reasons(self.residuals, self.ranges, self.feet, self.limits)
         )
 
 

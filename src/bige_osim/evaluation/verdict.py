@@ -71,6 +71,19 @@ def feet_reasons(feet: FeetCheck, limits: Limits) -> Iterator[str]:
             )
 
 
+def physics_reasons(
+    residuals: Residuals,
+    ranges: Sequence[RangeExcess],
+    feet: FeetCheck | None,
+    limits: Limits,
+) -> Iterator[str]:
+    """Say what is wrong with a motion, muscles aside."""
+    yield from residual_reasons(residuals)
+    yield from range_reasons(ranges)
+    if feet is not None:
+        yield from feet_reasons(feet, limits)
+
+
 def failure_reasons(failed: Sequence[float], frames: int) -> Iterator[str]:
     """Say at how many frames the simulation found no solution."""
     if failed:

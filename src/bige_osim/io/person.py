@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from bige_osim.io.layout import METADATA_FILES
+
 _SEXES = dict.fromkeys(("f", "w", "female", "woman"), "female")
 _SEXES |= dict.fromkeys(("m", "male", "man"), "male")
 
@@ -34,6 +36,18 @@ class Person:
     sex: str | None = None
     model_name: str = ""
     synthetic: bool = False
+
+
+def write_person(folder: Path, fields: Mapping[str, Any]) -> None:
+    """Write the file about a session's person as OpenCap does.
+
+    Parameters
+    ----------
+    folder : the session's
+    fields : ``subjectID``, ``mass_kg``, ``height_m`` and so on, in their order
+    """
+    text = yaml.safe_dump(dict(fields), sort_keys=False, allow_unicode=True)
+    (folder / METADATA_FILES[0]).write_text(text, encoding="utf-8")
 
 
 def read_person(path: Path) -> tuple[Person, list[str]]:

@@ -27,6 +27,9 @@ GENERIC_STATURE = 1.70
 GENERIC_MASS = 75.337
 """Sum of the body masses in Rajagopal2015, kg."""
 
+SUBTALAR = ("subtalar_angle_r", "subtalar_angle_l")
+"""Coordinates that Rajagopal2015 locks; without them no foot stands flat."""
+
 _WIDEST = 2.5  # standard deviations; draws beyond are drawn again
 _LEANEST, _HEAVIEST = 17.0, 35.0  # body mass index, kg/m²
 

@@ -13,15 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, MissingFileError, SimulationError
+from bige_osim.errors import BigeError, SimulationError
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import GENERIC_MASS, GENERIC_STATURE
-from bige_osim.osim.log import quiet
 from bige_osim.osim.marker_ratios import MarkerRatios
 from bige_osim.osim.scaling import (
     check_scaled,
     fibre_lengths,
     muscle_volume,
+    open_generic,
     strengthen_muscles,
 )
 from bige_osim.osim.segments import ScalePlan, plan_scaling
@@ -83,12 +83,7 @@ def scale_to_markers(
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
-    import opensim
-
-    quiet()
-    if not generic.is_file():
-        raise MissingFileError(generic, what="model", remedy="pass a generic .osim")
-    model = opensim.Model(str(generic))
+    model = open_generic(generic)
     _put_markers(model, marker_set, generic=generic)
     for coordinate in model.updCoordinateSet():
         if coordinate.getName() in unlocked:

@@ -64,12 +64,7 @@ def scale_model(
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
-    import opensim
-
-    quiet()
-    if not generic.is_file():
-        raise MissingFileError(generic, what="model", remedy="pass a generic .osim")
-    model = opensim.Model(str(generic))
+    model = open_generic(generic)
     _check_names(model, factors=factors, coordinates=[*unlocked, *(ranges or {})])
     fibres = fibre_lengths(model)
     state = model.initSystem()
@@ -87,6 +82,22 @@ def scale_model(
     model.finalizeConnections()
     model.printToXML(str(path))
     check_scaled(path, mass=mass, muscles=list(fibres))
+
+
+def open_generic(generic: Path) -> Any:
+    """Open a model to scale, without OpenSim's chatter.
+
+    Raises
+    ------
+    MissingFileError
+        There is no such model.
+    """
+    import opensim
+
+    quiet()
+    if not generic.is_file():
+        raise MissingFileError(generic, what="model", remedy="pass a generic .osim")
+    return opensim.Model(str(generic))
 
 
 def _check_names(model: Any, *, factors: Factors, coordinates: Collection[str]) -> None:

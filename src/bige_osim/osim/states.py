@@ -10,13 +10,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.curves import FEWEST
 from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.motion import Motion
 from bige_osim.osim.actuated import items
 from bige_osim.osim.storage import write_storage
-
-FEWEST = 7
-"""Frames that OpenSim's quintic splines need to give accelerations."""
 
 _LARGEST_ANGLE = 4 * np.pi
 

@@ -4,8 +4,8 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.curves import FEWEST, natural_spline
 from bige_osim.errors import BigeError
-from bige_osim.motion import FEWEST, natural_spline
 
 
 def derivative_matrices(

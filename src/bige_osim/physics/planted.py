@@ -22,6 +22,15 @@ from bige_osim.physics.pose import Pose
 from bige_osim.physics.skeleton import Skeleton
 
 KNEES = ("knee_angle_r", "knee_angle_l")
+LEGS = tuple(
+    f"{name}_{side}"
+    for side in "rl"
+    for name in (
+        "hip_flexion", "hip_adduction", "hip_rotation", "knee_angle", "ankle_angle",
+        "subtalar_angle",
+    )
+)  # fmt: skip
+"""Coordinates of both legs, all of which planted feet need."""
 
 STEPS = 60
 """Steps after which a posture is left as it is; feasible ones take 5 to 15."""
@@ -67,6 +76,18 @@ class Postures:
     missed: Float[torch.Tensor, " B"]
     at_limit: Bool[torch.Tensor, "B I"]
     names: tuple[str, ...]
+
+    def failure(self, tolerance: float) -> tuple[int, str] | None:
+        """Posture that misses its conditions most, and what is at its limit there.
+
+        Parameters
+        ----------
+        tolerance : m or rad; ``None`` is returned if no posture misses by more
+        """
+        worst = int(self.missed.argmax())
+        if self.missed[worst] <= tolerance:
+            return None
+        return worst, ", ".join(self.limits(worst)) or "none"
 
     def limits(self, posture: int) -> tuple[str, ...]:
         """Names of the coordinates of one posture that are at their limit."""

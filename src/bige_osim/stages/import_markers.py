@@ -6,7 +6,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
 from joblib import Parallel, delayed
 
 from bige_osim.data.marker_errors import GUIDE_MAX, GUIDE_RMS
@@ -23,16 +22,14 @@ from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.marker_set import find_marker_set
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.osim.anthropometry import generic_model
+from bige_osim.io.person import write_person
+from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.marker_set_file import read_opensim_marker_set
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
 from bige_osim.spec.marker_set import MarkerSet
 from bige_osim.stages.result import Progress, StageResult, silent
 
 LANDMARK = "import-markers.json"
-METADATA = "sessionMetadata.yaml"
-UNLOCKED = ("subtalar_angle_r", "subtalar_angle_l")
-"""Locked in Rajagopal2015; without them no foot stands flat."""
 
 FARTHEST_MOVE = 0.05
 """A marker that is moved farther than this (m) from the marker set's place is named."""
@@ -117,7 +114,7 @@ def import_markers(
                 mass=request.mass,
                 height=request.height,
                 name=name,
-                unlocked=UNLOCKED,
+                unlocked=SUBTALAR,
             )
             fitted = refine(
                 lambda path, multiplied: scale(path=path, multiplied=multiplied),
@@ -163,7 +160,7 @@ def import_markers(
             "trials": rows,
             "manifest": manifest.to_dict(),
         }
-        _write_metadata(folder / METADATA, request, person=person, generic=generic)
+        _write_metadata(folder, request, person=person, generic=generic)
         write_json(folder / LANDMARK, summary)
     return StageResult(summary, _text(summary, output))
 
@@ -259,7 +256,7 @@ def _warnings(scaled: ScaledModel, standing: Standing, source: str) -> list[str]
 
 
 def _write_metadata(
-    path: Path, request: ImportRequest, *, person: str, generic: Path
+    folder: Path, request: ImportRequest, *, person: str, generic: Path
 ) -> None:
     content = {
         "subjectID": person,
@@ -270,8 +267,7 @@ def _write_metadata(
         "madeBy": "bige_osim import-markers: scaled model and inverse kinematics of "
         "recorded markers",
     }
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-    path.write_text(text, encoding="utf-8")
+    write_person(folder, content)
 
 
 def _text(summary: dict[str, Any], output: Path) -> str:
