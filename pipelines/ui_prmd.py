@@ -20,12 +20,9 @@ import numpy as np
 
 from bige_osim.data.standing import find_standing
 from bige_osim.errors import BigeError
+from bige_osim.io.marker_report import REPORT
 from bige_osim.io.ui_prmd import parse_name, read_ui_prmd
-from bige_osim.stages.import_markers import (
-    LANDMARK,
-    ImportRequest,
-    import_markers,
-)
+from bige_osim.stages.import_markers import ImportRequest, import_markers
 
 MARKERSET = "plug_in_gait_39"
 HEAD = ("LFHD", "RFHD", "LBHD", "RBHD")
@@ -54,7 +51,7 @@ def main() -> None:
         if given.subjects and subject not in given.subjects:
             continue
         session = given.output / f"ui_prmd_s{subject:02d}"
-        if (session / LANDMARK).exists():
+        if (session / REPORT).exists():
             continue  # a run that was stopped goes on
         start = time.perf_counter()
         stature = estimate_stature(files)
@@ -71,7 +68,7 @@ def main() -> None:
             print(f"{session.name}: {error}")
             continue
         print(f"{session.name}: {time.perf_counter() - start:.0f} s", flush=True)
-    print_table(sorted(given.output.glob(f"ui_prmd_s*/{LANDMARK}")))
+    print_table(sorted(given.output.glob(f"ui_prmd_s*/{REPORT}")))
 
 
 def find_files(folder: Path, *, movement: int) -> dict[int, list[Path]]:

@@ -50,6 +50,45 @@ def test_validation_can_be_done_without():
     )
 
 
+def with_copies(**copied: str) -> xr.Dataset:
+    """Three recorded people, and others who move like one of them."""
+    people = {"ada": "", "bob": "", "cem": ""} | copied
+    return dataset(*people).assign(
+        derived_from=("repetition", np.array(list(people.values()), dtype=object))
+    )
+
+
+def test_copies_of_a_test_persons_motions_are_not_used():
+    made = with_copies(dan="ada", eve="ada", fay="bob")
+    split = split_people(made, test=["ada"])
+    assert split.test == ("ada",)
+    assert set(split.train) | set(split.validation) == {"bob", "cem", "fay"}
+    assert split.warnings == (
+        "dan, eve move like somebody who is held out, and are left out.",
+    )
+
+
+def test_who_was_copied_is_not_used_when_the_copy_is_held_out():
+    split = split_people(with_copies(dan="ada"), test=["dan"])
+    assert split.test == ("dan",)
+    assert set(split.train) | set(split.validation) == {"bob", "cem"}
+    assert split.warnings == (
+        "ada moves like somebody who is held out, and is left out.",
+    )
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_copies_choose_the_weights_only_with_whom_they_move_like(seed: int):
+    made = with_copies(dan="ada", eve="bob", fay="cem")
+    split = split_people(made, validation_share=0.4, seed=seed)
+    origin = {"dan": "ada", "eve": "bob", "fay": "cem"}
+    assert split.train
+    assert split.validation
+    assert not {origin.get(n, n) for n in split.train} & {
+        origin.get(n, n) for n in split.validation
+    }
+
+
 def test_an_unknown_test_person_is_named():
     with pytest.raises(UnknownNameError) as error:
         split_people(dataset("ada", "bob"), test=["bib"])

@@ -251,7 +251,7 @@ def test_the_order_of_the_datasets_dimensions_does_not_matter(
     split: Split,
     surrogate_config: SurrogateTraining,
 ) -> None:
-    turned = dataset.transpose("coordinate", "muscle", "frame", "repetition")
+    turned = dataset.transpose("coordinate", "muscle", "frame", "repetition", ...)
     straight, other = (
         train_surrogate(
             data, config=surrogate_config, folder=tmp_path / name, split=split

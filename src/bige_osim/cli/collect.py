@@ -37,6 +37,18 @@ EXERCISES = (
     metavar="DIR",
     help="Draw what was found in every trial, a .png each.",
 )
+@click.option(
+    "--licence",
+    default="",
+    metavar="TEXT",
+    help="Of recordings whose metadata do not state it, such as 'CC BY 4.0'.",
+)
+@click.option("--add", is_flag=True, help="Add to the dataset that is there.")
+@click.option(
+    "--keep-going",
+    is_flag=True,
+    help="Leave out sessions that fail, and list them at the end.",
+)
 @click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
 @options.jobs
 @options.writing
@@ -50,12 +62,17 @@ def collect(
     cutoff: float,
     exercises: tuple[str, ...],
     plots: Path | None,
+    licence: str,
+    add: bool,
+    keep_going: bool,
     dry_run: bool,
     jobs: int,
     force: bool,
     as_json: bool,
 ) -> None:
     """Find repetitions in SESSIONS (folders, .zip or .b3d), solve them, make a dataset.
+
+    A dataset (.nc) among SESSIONS is taken over as it is.
 
     Example: bige collect session_a session_b -o squats.nc
     """
@@ -70,6 +87,9 @@ def collect(
             cutoff=cutoff,
             exercises=EXERCISES if "all" in exercises else exercises,
             plots=plots,
+            licence=licence,
+            add=add,
+            keep_going=keep_going,
             dry_run=dry_run,
             jobs=jobs,
             force=force,

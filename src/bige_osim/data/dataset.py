@@ -10,7 +10,14 @@ import xarray as xr
 
 from bige_osim.data.sample import Sample
 from bige_osim.errors import DatasetError
-from bige_osim.io.dataset import content_hash
+from bige_osim.io.dataset_content import (
+    MODEL,
+    MODEL_HASH,
+    MODEL_JSON,
+    content_hash,
+    stored_models,
+)
+from bige_osim.io.dataset_match import check_same_names
 from bige_osim.io.manifest import versions
 from bige_osim.spec import ModelSpec, spec_from_json, spec_to_json
 
@@ -45,6 +52,7 @@ UNITS = {
     "height_m": "m",
     "mass_kg": "kg",
     "leg_length_m": "m",
+    "marker_error": "m",
 }
 """Unit of every variable that is a number."""
 
@@ -61,7 +69,8 @@ DIMENSIONS = {
 """Dimensions of every variable that is more than one value a repetition."""
 
 LABELS = (
-    "person", "session", "trial", "exercise", "side", "source", "engine", "model"
+    "person", "session", "trial", "exercise", "side", "source", "derived_from", "sex",
+    "licence", "engine", "model",
 )  # fmt: skip
 """Variables that are text, one a repetition."""
 
@@ -78,8 +87,10 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
     -------
     xr.Dataset
         dimensions ``repetition, frame, coordinate, muscle, residual, foot, axis``;
-        variables as in ``UNITS`` and ``LABELS``; attributes ``models`` (JSON: hash of
-        the ``.osim`` to its :class:`ModelSpec`), ``content_hash``, ``versions``
+        variables as in ``UNITS`` and ``LABELS``, arrays over frames in float32, and
+        ``model_hash`` and ``model_json`` (dimension ``osim``), the
+        :class:`ModelSpec` of every ``.osim``; attributes ``cutoff_hz``,
+        ``content_hash``, ``versions``
 
     Raises
     ------
@@ -93,18 +104,22 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
         )
     first = samples[0]
     for sample in samples:
-        _check_same(
-            "coordinates", first, sample, first.motion.names, sample.motion.names
-        )
-        _check_same(
-            "muscles", first, sample, first.activations.names, sample.activations.names
-        )
-        _check_same("feet", first, sample, first.ground.names, sample.ground.names)
+        for what, names in _shared_names(sample).items():
+            check_same_names(
+                what,
+                first.labels.session,
+                sample.labels.session,
+                _shared_names(first)[what],
+                names,
+            )
+    models = {s.spec.sha256: s.spec for s in samples}
     dataset = xr.Dataset(
         {
             **{name: _variable(name, samples) for name in DIMENSIONS},
             **{name: _per_repetition(name, samples) for name in _scalars()},
             **{name: ("repetition", _texts(name, samples)) for name in LABELS},
+            MODEL_HASH: (MODEL, _names(list(models))),
+            MODEL_JSON: (MODEL, _names([spec_to_json(m) for m in models.values()])),
         },
         coords={
             "coordinate": _names(first.motion.names),
@@ -116,10 +131,6 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
         },
         attrs={
             "title": "Repetitions with simulated muscle activations",
-            "models": json.dumps(
-                {s.spec.sha256: json.loads(spec_to_json(s.spec)) for s in samples},
-                sort_keys=True,
-            ),
             "versions": json.dumps(versions(), sort_keys=True),
             "cutoff_hz": cutoff,
         },
@@ -131,8 +142,15 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
 
 def read_models(dataset: xr.Dataset) -> dict[str, ModelSpec]:
     """Models of the people, by the hash of their ``.osim``."""
-    stored = json.loads(dataset.attrs["models"])
-    return {sha: spec_from_json(json.dumps(spec)) for sha, spec in stored.items()}
+    return {sha: spec_from_json(text) for sha, text in stored_models(dataset).items()}
+
+
+def _shared_names(sample: Sample) -> dict[str, tuple[str, ...]]:
+    return {
+        "coordinates": sample.motion.names,
+        "muscles": sample.activations.names,
+        "feet": sample.ground.names,
+    }
 
 
 def _scalars() -> tuple[str, ...]:
@@ -155,7 +173,7 @@ def _array(name: str, sample: Sample) -> np.ndarray:
         "ground_moment": lambda: sample.ground.moment,
         "origin": lambda: sample.origin,
     }
-    return np.asarray(arrays[name](), dtype=np.float64)
+    return np.asarray(arrays[name](), dtype=np.float32)
 
 
 def _facts(sample: Sample) -> dict[str, Any]:
@@ -178,26 +196,3 @@ def _texts(name: str, samples: Sequence[Sample]) -> np.ndarray:
 
 def _names(names: Sequence[str]) -> np.ndarray:
     return np.array(names, dtype=object)
-
-
-def _check_same(
-    what: str,
-    first: Sample,
-    other: Sample,
-    expected: Sequence[str],
-    got: Sequence[str],
-) -> None:
-    if tuple(expected) == tuple(got):
-        return
-    missing = [name for name in expected if name not in got]
-    extra = [name for name in got if name not in expected]
-    difference = "; ".join(
-        f"{word} {', '.join(names)}"
-        for word, names in (("without", missing), ("with", extra))
-        if names
-    )
-    raise DatasetError(
-        f"The {what} of {other.labels.session} and {first.labels.session} differ "
-        f"({difference or 'in their order'}); collect sessions of one model family "
-        "into one dataset."
-    )

@@ -30,6 +30,11 @@ class Labels:
     source : of the motion: ``measured`` or ``synthetic``
     engine : what simulated it
     height_m, mass_kg, leg_length_m : of the person
+    sex : ``female``, ``male`` or "" if nobody says
+    licence : under which the recording may be used, "" if nobody says
+    derived_from : the person whose recorded motion this is a copy of, "" if it is none
+    marker_error : RMS distance of the model's markers from the recorded ones over the
+        trial, m; NaN if it is not known
     """
 
     person: str
@@ -40,6 +45,10 @@ class Labels:
     height_m: float
     mass_kg: float
     leg_length_m: float
+    sex: str = ""
+    licence: str = ""
+    derived_from: str = ""
+    marker_error: float = float("nan")
 
 
 @dataclass(frozen=True)

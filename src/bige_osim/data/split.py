@@ -37,11 +37,13 @@ def split_people(
     """Split the people of a dataset.
 
     Validation gets that share of the people who are left after the test people, at
-    least one, drawn at random; with fewer than two left there is none.
+    least one, drawn at random; with fewer than two left there is none. Copies of a
+    person's recorded motions on other bodies go where that person goes; those of test
+    people, and whom test people are copies of, are left out altogether.
 
     Parameters
     ----------
-    dataset : with the variable ``person``
+    dataset : with the variables ``person`` and ``derived_from``
     test : people to keep out
     validation_share : 0 to 1
     seed : of the draw
@@ -53,32 +55,52 @@ def split_people(
     DatasetError
         if nobody is left to train on
     """
-    people = sorted({str(name) for name in dataset["person"].values})
+    origins = _origins(dataset)
     for name in test:
-        if name not in people:
-            raise UnknownNameError("person", name, people, where="The dataset")
-    rest = [name for name in people if name not in test]
+        if name not in origins:
+            raise UnknownNameError("person", name, origins, where="The dataset")
+    tested = {origins[name] for name in test}
+    rest = [name for name in origins if origins[name] not in tested]
     if not rest:
         raise DatasetError(
-            f"All people of the dataset ({', '.join(people)}) are held out, nobody is "
+            f"All people of the dataset ({', '.join(origins)}) are held out, nobody is "
             "left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
+    warnings = _left_out([n for n in origins if n not in (*rest, *held_out)])
     if validation_share <= 0:
-        return Split(tuple(rest), (), held_out)
-    if len(rest) < 2:
-        return Split(
-            tuple(rest),
-            (),
-            held_out,
-            (
-                f"Only {', '.join(rest)} can be trained on, so that nobody is left to "
-                "choose the weights by; the training loss chooses them.",
-            ),
+        return Split(tuple(rest), (), held_out, warnings)
+    families = sorted({origins[name] for name in rest})
+    if len(families) < 2:
+        lonely = (
+            f"Only {', '.join(rest)} can be trained on, so that nobody is left to "
+            "choose the weights by; the training loss chooses them.",
         )
-    count = min(max(1, round(validation_share * len(rest))), len(rest) - 1)
-    drawn = np.random.default_rng(seed).permutation(rest)[:count]
-    validation = tuple(sorted(str(name) for name in drawn))
+        return Split(tuple(rest), (), held_out, warnings + lonely)
+    count = min(max(1, round(validation_share * len(families))), len(families) - 1)
+    drawn = np.random.default_rng(seed).permutation(families)[:count]
     return Split(
-        tuple(name for name in rest if name not in validation), validation, held_out
+        tuple(name for name in rest if origins[name] not in drawn),
+        tuple(name for name in rest if origins[name] in drawn),
+        held_out,
+        warnings,
+    )
+
+
+def _origins(dataset: xr.Dataset) -> dict[str, str]:
+    """Who recorded the motions of each person: the person, if they are no copies."""
+    people = dataset["person"].values.astype(str)
+    origins = {name: name for name in sorted(set(people.tolist()))}
+    if "derived_from" in dataset:
+        copied = dataset["derived_from"].values.astype(str)
+        origins |= {p: c for p, c in zip(people, copied, strict=True) if c}
+    return origins
+
+
+def _left_out(copies: Sequence[str]) -> tuple[str, ...]:
+    if not copies:
+        return ()
+    return (
+        f"{', '.join(copies)} {'moves' if len(copies) == 1 else 'move'} like somebody "
+        f"who is held out, and {'is' if len(copies) == 1 else 'are'} left out.",
     )

@@ -37,6 +37,9 @@ MODEL = "Rajagopal2015"
 SHOULDERS = dict.fromkeys(("arm_flex_r", "arm_flex_l"), (-math.pi / 2, math.pi))
 """Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, people do not."""
 
+NO_RECORDING = "not a recording"
+"""What the metadata say of the licence."""
+
 _DIGITS = 6  # of marker positions in m: a micrometre
 
 
@@ -166,6 +169,7 @@ def _write_metadata(
         "gender_mf": sex,
         "openSimModel": MODEL,
         "synthetic": True,
+        "licence": NO_RECORDING,
         "madeBy": "bige_osim: body drawn from ANSUR II statistics, squats computed; "
         "no person was recorded",
         "seed": seed,

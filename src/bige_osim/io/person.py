@@ -28,6 +28,8 @@ class Person:
     sex : ``female``, ``male`` or ``None``
     model_name : of the model that was scaled, "" if they do not say
     synthetic : whether a program made the session
+    licence : under which the recordings may be used, "" if they do not say
+    derived_from : the person whose recorded motions were copied, "" if nobody's were
     """
 
     name: str | None = None
@@ -36,6 +38,8 @@ class Person:
     sex: str | None = None
     model_name: str = ""
     synthetic: bool = False
+    licence: str = ""
+    derived_from: str = ""
 
 
 def write_person(folder: Path, fields: Mapping[str, Any]) -> None:
@@ -80,6 +84,8 @@ def read_person(path: Path) -> tuple[Person, list[str]]:
         sex=_SEXES.get(sex),
         model_name=str(fields.get("openSimModel") or ""),
         synthetic=fields.get("synthetic") is True,
+        licence=str(fields.get("licence") or fields.get("license") or "").strip(),
+        derived_from=str(fields.get("derivedFrom") or ""),
     )
     return person, problems
 

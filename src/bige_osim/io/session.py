@@ -45,6 +45,9 @@ class Session:
     name : of the folder or archive, without the ending
     layout : how the files are arranged, as a person reads it
     simulations : of its trials, by others; never measured, never labels
+    licence : under which the recordings may be used: what the metadata say, else the
+        name of a licence file beside them, else ""
+    derived_from : the person whose recorded motions were copied, "" if nobody's were
     """
 
     path: Path
@@ -62,6 +65,8 @@ class Session:
     name: str
     layout: str
     simulations: tuple[Simulation, ...]
+    licence: str
+    derived_from: str
 
     @property
     def motions(self) -> tuple[Trial, ...]:
@@ -97,6 +102,8 @@ class Session:
             "trials": [trial.to_dict(self.path) for trial in self.trials],
             "simulations": [s.to_dict(self.path) for s in self.simulations],
             "synthetic": self.synthetic,
+            "derived_from": self.derived_from or None,
+            "licence": self.licence or None,
             "problems": list(self.problems),
             "notes": list(self.notes),
         }
@@ -179,7 +186,15 @@ def read_session(path: Path, *, source: Path | None = None) -> Session:
         name=name,
         layout=layout.kind,
         simulations=simulations,
+        licence=person.licence or _licence_file(layout.root),
+        derived_from=person.derived_from,
     )
+
+
+def _licence_file(folder: Path) -> str:
+    """Name of a licence's file beside the recordings."""
+    found = sorted(p.name for p in folder.glob("LICEN[CS]E*") if p.is_file())
+    return f"see {found[0]}" if found else ""
 
 
 def _find(path: Path) -> Layout:

@@ -1,63 +1,46 @@
 """``collect``: find the repetitions of sessions, solve them, make one dataset."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bige_osim.data.dataset import make_dataset
-from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
-from bige_osim.data.repetition import Detection, Repetition
-from bige_osim.data.repetitions import find_all, find_exercise
-from bige_osim.data.sample import Labels, Sample, make_sample
-from bige_osim.data.signals import make_signals
-from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
+import xarray as xr
+
+from bige_osim.data.repetitions import find_exercise
+from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig
 from bige_osim.errors import (
     BigeError,
     DatasetError,
     ExistingOutputError,
-    ModelError,
+    MissingFileError,
 )
-from bige_osim.io.dataset import write_dataset
-from bige_osim.io.ground import read_ground_reaction
+from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_file, write_json
-from bige_osim.io.profile import contact_spheres
-from bige_osim.io.session import Session
-from bige_osim.io.trial import Trial
-from bige_osim.motion import Motion
-from bige_osim.osim.model import read_model
-from bige_osim.physics.skeleton import Skeleton
-from bige_osim.spec import ModelSpec
-from bige_osim.stages.found import (
-    count_rows,
-    notable,
-    nothing_found,
-    repetition_row,
-    text_of,
+from bige_osim.stages.dataset_part import REPORT, collect_dataset, is_dataset
+from bige_osim.stages.found import count_rows, nothing_found, text_of
+from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.session_repetitions import (
+    Collected,
+    Collecting,
+    collect_session,
 )
-from bige_osim.stages.result import Progress, StageResult, named, silent
 from bige_osim.stages.source import opened
 
 
-@dataclass
-class _Collected:
-    """What has been found so far."""
-
-    samples: list[Sample] = field(default_factory=list)
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-
-
 def collect(
-    sessions: Sequence[Path],
+    sources: Sequence[Path],
     *,
     output: Path,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
     exercises: Sequence[str] = ("squat",),
+    licence: str = "",
+    add: bool = False,
+    keep_going: bool = False,
     plots: Path | None = None,
     dry_run: bool = False,
     jobs: int = 1,
@@ -66,234 +49,195 @@ def collect(
 ) -> StageResult:
     """Write the dataset ``output`` and ``collect.json`` beside it.
 
+    Repetitions are written session by session; no more than one is in memory.
+
     Parameters
     ----------
-    sessions : folders, ``.zip`` or ``.b3d`` files; two of the same person are two
-        sessions of one person
+    sources : sessions (folders, ``.zip`` or ``.b3d`` files), two of the same person are
+        two sessions of one person; or datasets (``.nc``), taken over as they are
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
     exercises : which are looked for; no movement is taken for two of them
+    licence : of recordings that do not state theirs
+    add : keep what is in ``output`` and add to it
+    keep_going : list sources that fail instead of stopping at the first; without any
+        repetition there is then no dataset, only ``collect.json``
     plots : folder for a figure of each trial with what was found
     dry_run : find the repetitions, solve and write nothing
     """
-    report = output.with_name("collect.json")
-    for path in (output, report):
-        if path.exists() and not (force or dry_run):
-            raise ExistingOutputError(path)
     for name in exercises:
         find_exercise(name)
+    report = output.with_name(REPORT)
+    if not dry_run:
+        _check_outputs(output, report, add=add, force=force)
     config = SolveConfig(cutoff=cutoff, rate=rate)
     manifest = Manifest(
         "collect",
         config={"engine": engine, "exercises": list(exercises), **asdict(config)},
     )
-    found = _Collected()
-    draw = None if plots is None else _Plots(plots, force=force)
-    for path in sessions:
-        with manifest.timed(path.name), opened(path) as session:
-            _collect_session(
-                session, found, manifest, engine=engine,
-                config=None if dry_run else config, exercises=exercises, draw=draw,
-                jobs=jobs, progress=progress,
-            )  # fmt: skip
-    manifest.warnings += found.warnings
-    summary: dict[str, Any] = {
-        "repetitions": {
-            "accepted": sum(row["accepted"] for row in found.rows),
-            "rejected": sum(len(row["rejected"]) for row in found.rows),
-        },
-        "exercises": count_rows(found.rows, exercises),
-        "trials": found.rows,
-    }
-    if draw is not None and draw.written:
-        summary["plots"] = [path.as_posix() for path in draw.written]
-    if not dry_run:
-        if not found.samples:
-            raise DatasetError(nothing_found(found.rows, sessions, exercises))
-        with new_file(output, force=force) as temporary:
-            dataset = make_dataset(found.samples, cutoff=config.cutoff)
-            write_dataset(dataset, temporary)
-        people = {s.labels.person: s.labels for s in found.samples}
-        summary["people"] = {
-            name: {"height_m": p.height_m, "mass_kg": p.mass_kg, "source": p.source}
-            for name, p in people.items()
-        }
-        summary["content_hash"] = dataset.attrs["content_hash"]
-        summary["manifest"] = manifest.to_dict()
-        with new_file(report, force=force) as temporary:
-            write_json(temporary, summary)
-    return StageResult(summary, text_of(summary, None if dry_run else output))
-
-
-def _collect_session(
-    session: Session,
-    found: _Collected,
-    manifest: Manifest,
-    *,
-    engine: str,
-    config: SolveConfig | None,
-    exercises: Sequence[str],
-    draw: "_Plots | None",
-    jobs: int,
-    progress: Progress,
-) -> None:
-    path = session.source
-    if session.model is None:
-        raise DatasetError(
-            f"The session {path} has no model (.osim) in OpenSimData/Model; put the "
-            "person's scaled model there."
-        )
-    if session.height is None and config is not None:
-        raise DatasetError(
-            f"The session {path} does not state the person's height, which the nets "
-            "need; write height_m (metres) into its sessionMetadata.yaml."
-        )
-    manifest.inputs += session.inputs(session.model)
-    spec = read_model(session.model)
-    skeleton = _standing_skeleton(spec)
-    simulator: Engine | None = None
-    for trial in session.motions:
-        if trial.motion is None:
-            continue
-        motion = read_motion(trial.motion, spec=spec)
-        detections = find_all(motion, exercises=exercises, skeleton=skeleton)
-        if draw is not None:
-            draw(session, trial, motion, notable(detections))
-        accepted = [one for each in detections.values() for one in each.accepted]
-        failed: list[dict[str, Any]] = []
-        if config is not None and accepted:
-            manifest.inputs += session.inputs(trial.motion, trial.forces)
-            simulator = simulator or make_engine(
-                engine, model=session.model, spec=spec, config=config.static
-            )
-            samples, failed = _solve_trial(
-                session, trial, motion, simulator, accepted, config=config, jobs=jobs,
-                progress=progress, warnings=found.warnings,
-            )  # fmt: skip
-            found.samples += samples
-            accepted = [sample.repetition for sample in samples]
-        found.rows += _rows(session, trial, detections, accepted, failed)
-
-
-def _standing_skeleton(spec: ModelSpec) -> Skeleton | None:
-    """Make a skeleton that knows its feet; ``None`` for a model without any."""
-    try:
-        return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
-    except ModelError:
-        return None
-
-
-def _rows(
-    session: Session,
-    trial: Trial,
-    detections: dict[str, Detection],
-    accepted: Sequence[Repetition],
-    failed: Sequence[dict[str, Any]],
-) -> list[dict[str, Any]]:
-    """One row for each exercise: what was accepted, what was rejected and why."""
-    rows = []
-    for name, shown in notable(detections).items():
-        own = [one for one in accepted if one.exercise == name]
-        rejected = [
-            repetition_row(one) | ({} if one in shown.rejected else {"hidden": True})
-            for one in detections[name].rejected
-        ]
-        rows.append(
-            {
-                "session": session.name,
-                "person": session.person,
-                "trial": trial.name,
-                "exercise": name,
-                "accepted": len(own),
-                "repetitions": [repetition_row(one) for one in own],
-                "rejected": rejected + [r for r in failed if r["exercise"] == name],
-            }
-        )
-    return rows
-
-
-class _Plots:
-    """Draws every trial into a folder."""
-
-    def __init__(self, folder: Path, *, force: bool) -> None:
-        self.folder, self.force = folder, force
-        self.written: list[Path] = []
-
-    def __call__(
-        self,
-        session: Session,
-        trial: Trial,
-        motion: Motion,
-        detections: dict[str, Detection],
-    ) -> None:
-        # matplotlib is slow to load, and most runs draw nothing
-        from bige_osim.report.repetition_plots import repetition_figure, write_png
-
-        path = self.folder / f"{session.name}_{trial.name}.png"
-        figure = repetition_figure(
-            make_signals(motion), detections, title=f"{session.name}  {trial.name}"
-        )
-        self.folder.mkdir(parents=True, exist_ok=True)
-        with new_file(path, force=self.force) as temporary:
-            write_png(figure, temporary)
-        self.written.append(path)
-
-
-def _solve_trial(
-    session: Session,
-    trial: Trial,
-    motion: Motion,
-    engine: Engine,
-    repetitions: Sequence[Repetition],
-    *,
-    config: SolveConfig,
-    jobs: int,
-    progress: Progress,
-    warnings: list[str],
-) -> tuple[list[Sample], list[dict[str, Any]]]:
-    """Solve a trial: its samples, and rows of those that could not be solved."""
-    assert session.height is not None
-    spec = engine.skeleton.spec
-    label = f"{session.person} {trial.name}"
-    # OpenSim is slow: it solves the repetitions only, with a frame to either side for
-    # the splines.
-    margin = 1.5 / (config.rate or REFERENCE_RATE)
-    first, last = float(motion.time[0]), float(motion.time[-1])
-    spans = [
-        (max(r.start - margin, first), min(r.stop + margin, last)) for r in repetitions
-    ]
-    solution = solve_motion(
-        engine,
-        motion,
-        plates=read_ground_reaction(trial.forces) if trial.forces else None,
-        config=config,
-        spans=spans,
+    collecting = Collecting(
+        engine=engine,
+        solve=None if dry_run else config,
+        exercises=tuple(exercises),
+        licence=licence,
         jobs=jobs,
-        progress=named(progress, f"solving {label}"),
+        plots=plots,
+        force=force,
     )
-    warnings += [f"{label}: {warning}" for warning in solution.warnings]
-    labels = Labels(
-        person=session.person,
-        session=session.name,
-        trial=trial.name,
-        source="synthetic" if session.synthetic else "measured",
-        engine=engine.name,
-        height_m=session.height,
-        mass_kg=spec.mass,
-        leg_length_m=engine.skeleton.leg_length(),
-    )
-    samples, failed = [], []
-    for repetition in repetitions:
-        try:
-            samples.append(
-                make_sample(
-                    repetition,
-                    solution=solution,
-                    spec=spec,
-                    labels=labels,
-                )
+    everything = [output, *sources] if add else list(sources)
+    with _new_dataset(output, dry_run=dry_run) as found:
+        for place, path in enumerate(everything):
+            progress("collecting sessions", place, len(everything))
+            with manifest.timed(path.name):
+                try:
+                    rows = _take(path, found, collecting, progress)
+                    if keep_going and not any(row["accepted"] for row in rows):
+                        raise DatasetError(nothing_found(rows, [path], exercises))
+                except Exception as error:
+                    if not keep_going or path == output:
+                        raise
+                    found.leave_out(path, error)
+        progress("collecting sessions", len(everything), len(everything))
+        if not (dry_run or keep_going or found.count):
+            raise DatasetError(nothing_found(found.rows, sources, exercises))
+    manifest.inputs += found.inputs
+    manifest.warnings += found.warnings
+    summary = found.summary(exercises)
+    if found.writer:
+        summary["people"] = found.people
+        summary["content_hash"] = found.writer.content_hash if found.count else None
+        summary["manifest"] = manifest.to_dict()
+        with new_file(report, force=True) as temporary:
+            write_json(temporary, summary)
+    return StageResult(summary, text_of(summary, output if found.count else None))
+
+
+def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> None:
+    if add and not output.exists():
+        raise MissingFileError(output, what="dataset", remedy="leave --add out")
+    for path in (output, report):
+        if path.exists() and not (force or add):
+            raise ExistingOutputError(path)
+
+
+def _take(
+    path: Path, found: "_Dataset", config: Collecting, progress: Progress
+) -> Sequence[dict[str, Any]]:
+    """Collect a session or a dataset, write what it gave, return its rows."""
+    if is_dataset(path):
+        return found.take(collect_dataset(path))
+    with opened(path) as session:
+        return found.take(collect_session(session, config, progress=progress))
+
+
+@dataclass
+class _Dataset:
+    """What is in the dataset so far.
+
+    Attributes
+    ----------
+    writer : of the file; ``None`` if nothing is to be written
+    people : by name, with their measures
+    rows : one for each trial and exercise
+    inputs, warnings, figures : see :class:`Collected`
+    failed : sources that could not be used, and why
+    """
+
+    writer: DatasetWriter | None
+    people: dict[str, dict[str, Any]] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    inputs: list[Path] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    figures: list[Path] = field(default_factory=list)
+    failed: list[dict[str, str]] = field(default_factory=list)
+    _keys: set[tuple[str, ...]] = field(default_factory=set)
+
+    @property
+    def count(self) -> int:
+        """Repetitions written."""
+        return self.writer.count if self.writer else 0
+
+    def take(self, source: Collected) -> Sequence[dict[str, Any]]:
+        """Write what a source gave: all of it, or nothing with an error.
+
+        All its blocks have the same names, so that the first one says if it fits.
+        """
+        keys = set(_keys(source.rows))
+        for person, session, trial, exercise, _, start in sorted(keys & self._keys):
+            raise DatasetError(
+                f"The {exercise} of {person} at {start} s in {session}, {trial}, is in "
+                "the dataset already; leave that session out."
             )
-        except BigeError as error:
-            failed.append(repetition_row(repetition) | {"reasons": [str(error)]})
-    return samples, failed
+        for block in source.blocks if self.writer else ():
+            assert self.writer is not None
+            self.writer.append(block)
+            self._meet(block)
+        self._keys |= keys
+        self.rows += source.rows
+        self.inputs += source.inputs
+        self.warnings += source.warnings
+        self.figures += source.figures
+        return source.rows
+
+    def leave_out(self, path: Path, error: Exception) -> None:
+        """List a source that failed; what nobody foresaw is named with its kind."""
+        text = " ".join(str(error).split())
+        known = isinstance(error, BigeError | OSError)
+        reason = text if known else f"{type(error).__name__}: {text}"
+        name = path.as_posix() if is_dataset(path) else path.name
+        self.failed.append({"source": name, "reason": reason})
+
+    def summary(self, exercises: Sequence[str]) -> dict[str, Any]:
+        """Plain data of what was found."""
+        summary: dict[str, Any] = {
+            "repetitions": {
+                "accepted": sum(row["accepted"] for row in self.rows),
+                "rejected": sum(len(row["rejected"]) for row in self.rows),
+            },
+            "exercises": count_rows(self.rows, exercises),
+            "failed": self.failed,
+            "trials": self.rows,
+        }
+        if self.figures:
+            summary["plots"] = [path.as_posix() for path in self.figures]
+        return summary
+
+    def _meet(self, block: xr.Dataset) -> None:
+        for place, name in enumerate(block["person"].values):
+            if str(name) not in self.people:
+                one = block.isel(repetition=place)
+                self.people[str(name)] = {
+                    "height_m": float(one["height_m"]),
+                    "mass_kg": float(one["mass_kg"]),
+                    "source": str(one["source"].values),
+                }
+
+
+class _NothingCollectedError(Exception):
+    """Ends the writing of a dataset that would be empty."""
+
+
+@contextmanager
+def _new_dataset(output: Path, *, dry_run: bool) -> Iterator[_Dataset]:
+    """Yield a dataset to be; an empty one leaves no ``output`` behind."""
+    if dry_run:
+        yield _Dataset(None)
+        return
+    try:
+        with new_file(output, force=True) as temporary:
+            with DatasetWriter(temporary) as writer:
+                dataset = _Dataset(writer)
+                yield dataset
+            if not dataset.count:
+                raise _NothingCollectedError
+    except _NothingCollectedError:
+        output.unlink(missing_ok=True)
+
+
+def _keys(rows: Sequence[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """Yield what makes each repetition one and the same."""
+    for row in rows:
+        names = row["person"], row["session"], row["trial"], row["exercise"]
+        for one in row["repetitions"]:
+            yield *names, one["side"], f"{one['start_s']:.2f}"

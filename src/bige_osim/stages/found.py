@@ -59,13 +59,14 @@ def notable(found: Mapping[str, Detection]) -> dict[str, Detection]:
 def count_rows(
     rows: Sequence[Mapping[str, Any]], exercises: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    """Count accepted and rejected repetitions of each exercise."""
+    """Count accepted and rejected repetitions of each exercise, asked for or found."""
+    names = dict.fromkeys([*exercises, *(row["exercise"] for row in rows)])
     return {
         name: {
             "accepted": sum(r["accepted"] for r in rows if r["exercise"] == name),
             "rejected": sum(len(r["rejected"]) for r in rows if r["exercise"] == name),
         }
-        for name in exercises
+        for name in names
     }
 
 
@@ -118,11 +119,16 @@ def text_of(summary: Mapping[str, Any], output: Path | None) -> str:
     lines.append(
         f"{counts['accepted']} repetitions, {counts['rejected']} candidates rejected."
     )
+    lines += [
+        f"{one['source']} was left out: {one['reason']}" for one in summary["failed"]
+    ]
     lines += [f"Warning: {w}" for w in summary.get("manifest", {}).get("warnings", [])]
     if "plots" in summary:
         lines.append(f"{len(summary['plots'])} figures, {summary['plots'][0]} first.")
     if output is not None:
         lines.append(f"Written to {output}.")
+    elif "manifest" in summary:
+        lines.append("No dataset was written.")
     return "\n".join(lines)
 
 

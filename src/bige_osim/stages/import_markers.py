@@ -20,6 +20,7 @@ from bige_osim.data.standing import Standing, choose_standing
 from bige_osim.data.tracking import ACCURACY, Tracker
 from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.io.manifest import Manifest
+from bige_osim.io.marker_report import REPORT
 from bige_osim.io.marker_set import find_marker_set
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.person import write_person
@@ -28,8 +29,6 @@ from bige_osim.osim.marker_set_file import read_opensim_marker_set
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
 from bige_osim.spec.marker_set import MarkerSet
 from bige_osim.stages.result import Progress, StageResult, silent
-
-LANDMARK = "import-markers.json"
 
 FARTHEST_MOVE = 0.05
 """A marker that is moved farther than this (m) from the marker set's place is named."""
@@ -100,7 +99,7 @@ def import_markers(
     standing, source = _standing(trials, marker_set, static=request.static)
     person = request.person or output.resolve().name
     name = f"{generic.stem}_scaled"
-    with new_folder(output, landmark=LANDMARK, force=force) as folder:
+    with new_folder(output, landmark=REPORT, force=force) as folder:
         for part in ("OpenSimData/Model", "OpenSimData/Kinematics", "MarkerData"):
             (folder / part).mkdir(parents=True)
         if any(trial.ground is not None for trial in trials):
@@ -161,7 +160,7 @@ def import_markers(
             "manifest": manifest.to_dict(),
         }
         _write_metadata(folder, request, person=person, generic=generic)
-        write_json(folder / LANDMARK, summary)
+        write_json(folder / REPORT, summary)
     return StageResult(summary, _text(summary, output))
 
 

@@ -1,0 +1,88 @@
+"""A dataset made before, as a part of the one that ``collect`` makes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xarray as xr
+
+from bige_osim.io.dataset import read_blocks
+from bige_osim.stages.session_repetitions import Collected
+
+REPORT = "collect.json"
+"""What ``collect`` writes beside its dataset."""
+
+
+def is_dataset(path: Path) -> bool:
+    """Say whether a source is a dataset, by its ending."""
+    return path.suffix.lower() == ".nc"
+
+
+def collect_dataset(path: Path) -> Collected:
+    """Take in the repetitions of a dataset as they are.
+
+    The file is read through once before, so that a damaged one gives nothing.
+
+    Parameters
+    ----------
+    path : the dataset; if the ``collect.json`` beside it is of this dataset, its
+        rejected candidates and warnings are taken over too
+
+    Raises
+    ------
+    MissingFileError, DatasetError
+        if it cannot be read or was changed
+    """
+    rows: dict[tuple[str, ...], dict[str, Any]] = {}
+    for block in read_blocks(path):
+        _count(block, rows)
+    with xr.open_dataset(path, engine="h5netcdf") as opened:
+        content_hash = str(opened.attrs["content_hash"])
+    report = path.with_name(REPORT)
+    known = _read_report(report, content_hash)
+    if known is None:
+        return Collected(read_blocks(path), tuple(rows.values()), inputs=(path,))
+    return Collected(
+        read_blocks(path),
+        tuple(known["trials"]),
+        inputs=(path, report),
+        warnings=tuple(known["manifest"]["warnings"]),
+    )
+
+
+def _read_report(path: Path, content_hash: str) -> dict[str, Any] | None:
+    """Read what was found beside a dataset, unless it is about another one."""
+    try:
+        report = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    if not isinstance(report, dict) or report.get("content_hash") != content_hash:
+        return None
+    return report
+
+
+def _count(block: xr.Dataset, rows: dict[tuple[str, ...], dict[str, Any]]) -> None:
+    """Add a block's repetitions to the rows of their trials."""
+    names = ("session", "person", "trial", "exercise")
+    for place in range(block.sizes["repetition"]):
+        one = block.isel(repetition=place)
+        key = tuple(str(one[name].values) for name in names)
+        row = rows.setdefault(
+            key,
+            dict(zip(names, key, strict=True))
+            | {"accepted": 0, "repetitions": [], "rejected": []},
+        )
+        start, duration = float(one["start"]), float(one["duration"])
+        row["accepted"] += 1
+        row["repetitions"].append(
+            {
+                "exercise": key[-1],
+                "side": str(one["side"].values),
+                "start_s": round(start, 3),
+                "stop_s": round(start + duration, 3),
+                "depth_deg": round(float(np.rad2deg(one["depth"])), 1),
+                "quality": round(float(one["quality"]), 2),
+                "reasons": [],
+            }
+        )

@@ -1,0 +1,269 @@
+"""The solved repetitions of one session, as ``collect`` takes them in."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import xarray as xr
+
+from bige_osim.data.dataset import make_dataset
+from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
+from bige_osim.data.repetition import Detection, Repetition
+from bige_osim.data.repetitions import find_all
+from bige_osim.data.sample import Labels, Sample, make_sample
+from bige_osim.data.signals import make_signals
+from bige_osim.data.solution import SolveConfig, solve_motion
+from bige_osim.errors import BigeError, DatasetError, ModelError
+from bige_osim.io.ground import read_ground_reaction
+from bige_osim.io.marker_report import read_marker_errors
+from bige_osim.io.mot import read_motion
+from bige_osim.io.output import new_file
+from bige_osim.io.profile import contact_spheres
+from bige_osim.io.session import Session
+from bige_osim.io.trial import Trial
+from bige_osim.motion import Motion
+from bige_osim.osim.model import read_model
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import ModelSpec
+from bige_osim.stages.found import notable, repetition_row
+from bige_osim.stages.result import Progress, named, silent
+
+
+@dataclass(frozen=True)
+class Collecting:
+    """What is looked for, and how it is solved.
+
+    Attributes
+    ----------
+    engine : ``fast`` or ``opensim``
+    solve : how; repetitions are only found if it is ``None``
+    exercises : which are looked for
+    licence : of recordings that do not state theirs
+    jobs : processes of OpenSim
+    plots : folder for a figure of each trial, if they are wanted
+    force : replace figures that exist
+    """
+
+    engine: str
+    solve: SolveConfig | None
+    exercises: tuple[str, ...]
+    licence: str = ""
+    jobs: int = 1
+    plots: Path | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What one source gave.
+
+    Attributes
+    ----------
+    blocks : its repetitions, datasets of a few each; may be read once only
+    rows : one for each trial and exercise
+    inputs : files that were read
+    warnings : sentences for the user
+    figures : files that were drawn
+    """
+
+    blocks: Iterable[xr.Dataset]
+    rows: tuple[dict[str, Any], ...]
+    inputs: tuple[Path, ...] = ()
+    warnings: tuple[str, ...] = ()
+    figures: tuple[Path, ...] = ()
+
+
+def collect_session(
+    session: Session, config: Collecting, *, progress: Progress = silent
+) -> Collected:
+    """Find and solve the repetitions of a session.
+
+    Raises
+    ------
+    DatasetError
+        if it lacks what a dataset needs
+    BigeError
+        if one of its files is damaged
+    """
+    if session.model is None:
+        raise DatasetError(
+            f"The session {session.source} has no model (.osim) in OpenSimData/Model; "
+            "put the person's scaled model there."
+        )
+    if session.height is None and config.solve is not None:
+        raise DatasetError(
+            f"The session {session.source} does not state the person's height, which "
+            "the nets need; write height_m (metres) into its sessionMetadata.yaml."
+        )
+    return _SessionCollector(session, session.model, config, progress).collected()
+
+
+class _SessionCollector:
+    """Goes through the trials of a session."""
+
+    def __init__(
+        self, session: Session, model: Path, config: Collecting, progress: Progress
+    ) -> None:
+        self.session, self.model, self.config = session, model, config
+        self.progress = progress
+        self.spec = read_model(model)
+        self.inputs = session.inputs(model)
+        self.marker_errors = read_marker_errors(session.path)
+        self.warnings: list[str] = []
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, made when the first repetition is to be solved."""
+        if self._engine is None:
+            assert self.config.solve is not None
+            self._engine = make_engine(
+                self.config.engine,
+                model=self.model,
+                spec=self.spec,
+                config=self.config.solve.static,
+            )
+        return self._engine
+
+    def collected(self) -> Collected:
+        """Find and solve all repetitions."""
+        blocks: list[xr.Dataset] = []
+        rows: list[dict[str, Any]] = []
+        figures: list[Path] = []
+        skeleton = _standing_skeleton(self.spec)
+        for trial in self.session.motions:
+            if trial.motion is None:
+                continue
+            motion = read_motion(trial.motion, spec=self.spec)
+            detections = find_all(
+                motion, exercises=self.config.exercises, skeleton=skeleton
+            )
+            if self.config.plots is not None:
+                figures.append(self._drawn(trial, motion, notable(detections)))
+            accepted = [one for each in detections.values() for one in each.accepted]
+            failed: list[dict[str, Any]] = []
+            if self.config.solve is not None and accepted:
+                self.inputs += self.session.inputs(trial.motion, trial.forces)
+                samples, failed = self._solved(trial, motion, accepted)
+                accepted = [sample.repetition for sample in samples]
+                if samples:
+                    cutoff = self.config.solve.cutoff
+                    blocks.append(make_dataset(samples, cutoff=cutoff))
+            rows += self._rows(trial, detections, accepted, failed)
+        return Collected(
+            tuple(blocks),
+            tuple(rows),
+            inputs=tuple(self.inputs),
+            warnings=tuple(self.warnings),
+            figures=tuple(figures),
+        )
+
+    def _solved(
+        self, trial: Trial, motion: Motion, repetitions: Sequence[Repetition]
+    ) -> tuple[list[Sample], list[dict[str, Any]]]:
+        """Solve a trial: its samples, and rows of those that could not be solved."""
+        config = self.config.solve
+        assert config is not None
+        label = f"{self.session.person} {trial.name}"
+        # OpenSim is slow: it solves the repetitions only, with a frame to either side
+        # for the splines.
+        margin = 1.5 / (config.rate or REFERENCE_RATE)
+        first, last = float(motion.time[0]), float(motion.time[-1])
+        solution = solve_motion(
+            self.engine,
+            motion,
+            plates=read_ground_reaction(trial.forces) if trial.forces else None,
+            config=config,
+            spans=[
+                (max(r.start - margin, first), min(r.stop + margin, last))
+                for r in repetitions
+            ],
+            jobs=self.config.jobs,
+            progress=named(self.progress, f"solving {label}"),
+        )
+        self.warnings += [f"{label}: {warning}" for warning in solution.warnings]
+        labels = self._labels(trial)
+        samples, failed = [], []
+        for repetition in repetitions:
+            try:
+                samples.append(
+                    make_sample(
+                        repetition, solution=solution, spec=self.spec, labels=labels
+                    )
+                )
+            except BigeError as error:
+                failed.append(repetition_row(repetition) | {"reasons": [str(error)]})
+        return samples, failed
+
+    def _labels(self, trial: Trial) -> Labels:
+        session = self.session
+        assert session.height is not None
+        return Labels(
+            person=session.person,
+            session=session.name,
+            trial=trial.name,
+            source="synthetic" if session.synthetic else "measured",
+            engine=self.engine.name,
+            height_m=session.height,
+            mass_kg=self.spec.mass,
+            leg_length_m=self.engine.skeleton.leg_length(),
+            sex=session.sex or "",
+            licence=session.licence or self.config.licence,
+            derived_from=session.derived_from,
+            marker_error=self.marker_errors.get(trial.name, float("nan")),
+        )
+
+    def _rows(
+        self,
+        trial: Trial,
+        detections: dict[str, Detection],
+        accepted: Sequence[Repetition],
+        failed: Sequence[dict[str, Any]],
+    ) -> list[dict[str, Any]]:
+        """One row for each exercise: what was accepted, what was rejected and why."""
+        rows = []
+        for name, shown in notable(detections).items():
+            own = [one for one in accepted if one.exercise == name]
+            rejected = [
+                repetition_row(one)
+                | ({} if one in shown.rejected else {"hidden": True})
+                for one in detections[name].rejected
+            ]
+            rows.append(
+                {
+                    "session": self.session.name,
+                    "person": self.session.person,
+                    "trial": trial.name,
+                    "exercise": name,
+                    "accepted": len(own),
+                    "repetitions": [repetition_row(one) for one in own],
+                    "rejected": rejected + [r for r in failed if r["exercise"] == name],
+                }
+            )
+        return rows
+
+    def _drawn(
+        self, trial: Trial, motion: Motion, detections: dict[str, Detection]
+    ) -> Path:
+        """Draw a trial into the folder of figures."""
+        # matplotlib is slow to load, and most runs draw nothing
+        from bige_osim.report.repetition_plots import repetition_figure, write_png
+
+        assert self.config.plots is not None
+        path = self.config.plots / f"{self.session.name}_{trial.name}.png"
+        figure = repetition_figure(
+            make_signals(motion), detections, title=f"{self.session.name}  {trial.name}"
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with new_file(path, force=self.config.force) as temporary:
+            write_png(figure, temporary)
+        return path
+
+
+def _standing_skeleton(spec: ModelSpec) -> Skeleton | None:
+    """Make a skeleton that knows its feet; ``None`` for a model without any."""
+    try:
+        return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
+    except ModelError:
+        return None
