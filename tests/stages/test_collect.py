@@ -19,8 +19,8 @@ pytestmark = pytest.mark.opensim
 def people(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     folder = tmp_path_factory.mktemp("people")
     config = PopulationConfig(2, repetitions=1, asymmetric=False)
-    first, second = make_population(folder, config)
-    return first.session, second.session
+    make_population(folder, config)
+    return folder / "synth_000", folder / "synth_001"
 
 
 @pytest.fixture(scope="module")

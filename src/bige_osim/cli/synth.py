@@ -15,6 +15,14 @@ from bige_osim.cli import options
 @click.option(
     "--noise", is_flag=True, help="Add errors like those of phone recordings."
 )
+@click.option(
+    "--from",
+    "sources",
+    type=options.ANY_PATH,
+    multiple=True,
+    metavar="SESSION",
+    help="Let them do the squats of a recorded person; may be given several times.",
+)
 @options.seed
 @options.jobs
 @options.writing
@@ -24,6 +32,7 @@ def synth(
     people: int,
     output: Path,
     noise: bool,
+    sources: tuple[Path, ...],
     seed: int,
     jobs: int,
     force: bool,
@@ -36,12 +45,15 @@ def synth(
 
     Example: bige synth -n 5 -o people
     """
+    if noise and sources:
+        raise click.UsageError("--noise is for squats made up, not for copies (--from)")
     from bige_osim.stages.synth import synth as run
 
     with options.progress_bar() as progress:
         result = run(
             people,
             output=output,
+            sources=sources,
             noise=noise,
             seed=seed,
             jobs=jobs,

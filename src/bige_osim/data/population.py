@@ -16,7 +16,7 @@ from bige_osim.data.squat import draw_style
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.data.synthetic_session import (
     RATE,
-    SquatTrial,
+    MadeTrial,
     make_model,
     write_session,
 )
@@ -67,11 +67,15 @@ class Person:
 
     Attributes
     ----------
-    session : the folder
-    rejected : for every style that was drawn in vain, why: one sentence each
+    session : the folder; ``None`` if no trial passed
+    derived_from : the recorded person whose motions were copied, "" if nobody's were
+    trials : names of the trials that passed
+    rejected : for everything that was drawn in vain, why: one sentence each
     """
 
-    session: Path
+    session: Path | None
+    derived_from: str
+    trials: tuple[str, ...]
     rejected: tuple[tuple[str, ...], ...]
 
 
@@ -121,7 +125,7 @@ def _make_person(
     rng = np.random.default_rng([config.seed, index])
     body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
     maker = make_model(folder / person, body=body)
-    trials: dict[str, SquatTrial] = {}
+    trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
     for name, asymmetric in config.trials.items():
         trials[name] = _draw_trial(
@@ -133,10 +137,10 @@ def _make_person(
         person=person,
         body=body,
         trials=trials,
-        maker=maker,
+        skeleton=maker.skeleton,
         seed=config.seed,
     )
-    return Person(folder / person, tuple(rejected))
+    return Person(folder / person, "", tuple(trials), tuple(rejected))
 
 
 def _draw_trial(
@@ -147,7 +151,7 @@ def _draw_trial(
     asymmetric: bool,
     check: Check | None,
     rejected: list[tuple[str, ...]],
-) -> SquatTrial:
+) -> MadeTrial:
     """Draw styles until the person can do one and nothing is wrong with it."""
     for _ in range(ATTEMPTS):
         style = draw_style(rng, repetitions=config.repetitions, asymmetric=asymmetric)
@@ -158,7 +162,7 @@ def _draw_trial(
             continue
         reasons = check(motion, maker.skeleton) if check else ()
         if not reasons:
-            return SquatTrial(style, _captured(motion, maker.skeleton, config, rng=rng))
+            return MadeTrial(style, _captured(motion, maker.skeleton, config, rng=rng))
         rejected.append(reasons)
     raise SimulationError(
         f"None of {ATTEMPTS} styles drawn for {maker.skeleton.spec.name} passed, the "

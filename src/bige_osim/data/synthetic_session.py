@@ -4,10 +4,12 @@ import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 
+from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import ExistingOutputError
@@ -44,10 +46,10 @@ _DIGITS = 6  # of marker positions in m: a micrometre
 
 
 @dataclass(frozen=True)
-class SquatTrial:
-    """A trial: its style, and all coordinates of the person's model."""
+class MadeTrial:
+    """A trial: how it was made, and all coordinates of the person's model."""
 
-    style: SquatStyle
+    how: SquatStyle | Variation
     motion: Motion
 
 
@@ -82,14 +84,19 @@ def make_session(
     """
     maker = make_model(folder, body=body)
     trials = {
-        name: SquatTrial(
+        name: MadeTrial(
             style,
             maker.motion(style, rate=RATE, rng=np.random.default_rng([seed, index])),
         )
         for index, (name, style) in enumerate(styles.items())
     }
     write_session(
-        folder, person=person, body=body, trials=trials, maker=maker, seed=seed
+        folder,
+        person=person,
+        body=body,
+        trials=trials,
+        skeleton=maker.skeleton,
+        seed=seed,
     )
     return folder
 
@@ -121,23 +128,33 @@ def write_session(
     *,
     person: str,
     body: Body,
-    trials: Mapping[str, SquatTrial],
-    maker: SquatMaker,
+    trials: Mapping[str, MadeTrial],
+    skeleton: Skeleton,
     seed: int,
+    derived_from: str = "",
+    licence: str = NO_RECORDING,
 ) -> None:
     """Write motions and markers beside the model, and at last the metadata."""
-    _write_trials(folder, trials, maker=maker)
-    _write_metadata(folder, person=person, body=body, trials=trials, seed=seed)
+    _write_trials(folder, trials, skeleton=skeleton)
+    motions = "recorded ones, changed" if derived_from else "computed, nobody recorded"
+    content = _about(person, body) | {
+        "licence": licence,
+        "madeBy": f"bige_osim: body drawn from ANSUR II statistics, motions {motions}",
+        "derivedFrom": derived_from or None,
+        "seed": seed,
+        "body": asdict(body),
+        "trials": {name: asdict(trial.how) for name, trial in trials.items()},
+    }
+    write_person(folder, content)
 
 
 def _write_trials(
-    folder: Path, trials: Mapping[str, SquatTrial], *, maker: SquatMaker
+    folder: Path, trials: Mapping[str, MadeTrial], *, skeleton: Skeleton
 ) -> None:
     motions = folder / "OpenSimData" / "Kinematics"
     markers = folder / "MarkerData"
     motions.mkdir(parents=True, exist_ok=True)
     markers.mkdir(parents=True, exist_ok=True)
-    skeleton = maker.skeleton
     unturned = skeleton.spec.unturned_names
     for name, trial in trials.items():
         path = motions / f"{name}.mot"
@@ -152,28 +169,13 @@ def _markers(skeleton: Skeleton, motion: Motion) -> Markers:
     return Markers(motion.time, places.round(_DIGITS), skeleton.marker_names)
 
 
-def _write_metadata(
-    folder: Path,
-    *,
-    person: str,
-    body: Body,
-    trials: Mapping[str, SquatTrial],
-    seed: int,
-) -> None:
-    """Write what OpenCap writes about a session, and how this one was made."""
-    sex = {"female": "Woman", "male": "Man"}[body.sex]
-    content = {
+def _about(person: str, body: Body) -> dict[str, Any]:
+    """Say of the person what OpenCap says, and that a program made the session."""
+    return {
         "subjectID": person,
         "mass_kg": round(body.mass, 3),
         "height_m": round(body.stature, 4),
-        "gender_mf": sex,
+        "gender_mf": {"female": "Woman", "male": "Man"}[body.sex],
         "openSimModel": MODEL,
         "synthetic": True,
-        "licence": NO_RECORDING,
-        "madeBy": "bige_osim: body drawn from ANSUR II statistics, squats computed; "
-        "no person was recorded",
-        "seed": seed,
-        "body": asdict(body),
-        "trials": {name: asdict(trial.style) for name, trial in trials.items()},
     }
-    write_person(folder, content)

@@ -4,21 +4,26 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from bige_osim.data.copies import CopyConfig, Recorded, make_copies, read_recorded
 from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import Person, PopulationConfig, make_population
+from bige_osim.errors import SimulationError
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.motion import Motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.source import opened
 
 
 def synth(
     people: int,
     *,
     output: Path,
+    sources: Sequence[Path] = (),
     repetitions: int = 5,
     asymmetric: bool = True,
     noise: bool = False,
@@ -35,34 +40,61 @@ def synth(
     Parameters
     ----------
     people : how many
+    sources : recorded sessions (folders, ``.zip`` or ``.b3d`` files) whose squats the
+        people do, in turn; without any, squats are made up. Sessions are then called
+        ``copy_000`` and so on; ``repetitions``, ``asymmetric`` and ``noise`` are not
+        for copies
     repetitions : squats in each trial
     asymmetric : add a second trial with the weight on one side
     noise : add errors like those of phone recordings, after the check
     jobs : processes
     """
-    config = PopulationConfig(
-        people,
-        seed=seed,
-        repetitions=repetitions,
-        asymmetric=asymmetric,
-        noise=CaptureNoise() if noise else None,
-    )
+    config: PopulationConfig | CopyConfig
+    if sources:
+        config = CopyConfig(people, seed=seed)
+    else:
+        config = PopulationConfig(
+            people,
+            seed=seed,
+            repetitions=repetitions,
+            asymmetric=asymmetric,
+            noise=CaptureNoise() if noise else None,
+        )
     manifest = Manifest("synth", config=asdict(config), seed=seed)
+    options: dict[str, Any] = {"check": _physics, "jobs": jobs, "progress": progress}
     with new_folder(output, landmark="synth.json", force=force) as folder:
         with manifest.timed("make people"):
-            made = make_population(
-                folder, config, check=_physics, jobs=jobs, progress=progress
+            if isinstance(config, CopyConfig):
+                recorded = [_recorded(path, manifest) for path in sources]
+                made = make_copies(folder, recorded, config, **options)
+            else:
+                made = make_population(folder, config, **options)
+        sessions = [person.session for person in made if person.session]
+        if not sessions:
+            raise SimulationError(
+                f"None of the {people} people can do a squat of "
+                f"{', '.join(path.name for path in sources)} that keeps to the limits "
+                f"of bige validate, the last because: {made[-1].rejected[-1][0]}"
             )
-        rejected = _rejected(made)
         summary = {
-            "sessions": [person.session.name for person in made],
+            "sessions": [session.name for session in sessions],
             "synthetic": True,
-            "trials": people * len(config.trials),
-            "rejected": {"styles": sum(len(p.rejected) for p in made), **rejected},
-            "manifest": manifest.to_dict(),
+            "trials": sum(len(person.trials) for person in made),
+            "rejected": _rejected(made),
         }
+        if sources:
+            summary["copies"] = _copies(made)
+        summary["manifest"] = manifest.to_dict()
         write_json(folder / "synth.json", summary)
-    return StageResult(summary, _text(summary, made, output))
+    return StageResult(summary, _text(summary, output))
+
+
+def _recorded(path: Path, manifest: Manifest) -> Recorded:
+    """Read the squats of a session, which are copied."""
+    with opened(path) as session:
+        motions = (trial.motion for trial in session.motions)
+        manifest.inputs += session.inputs(session.model, *motions)
+        return read_recorded(session)
 
 
 def _physics(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
@@ -71,30 +103,49 @@ def _physics(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
 
 KINDS = {
     "No posture": "not possible within the joints",
+    "cannot do the recorded motion": "not possible within the joints",
     "The residual": "residuals",
     "Standing feet": "feet",
     "The lowest": "feet",
 }
-"""Kinds of reasons, by how they begin; any other is about joint ranges."""
+"""Kinds of reasons, by what they hold; any other is about joint ranges."""
 
 
 def _rejected(made: Sequence[Person]) -> dict[str, int]:
-    """Count rejected styles by what they broke first."""
+    """Count what was rejected: styles or variations, by what they broke first."""
     found: Counter[str] = Counter()
     for reasons in (one for person in made for one in person.rejected):
-        kinds = (kind for start, kind in KINDS.items() if reasons[0].startswith(start))
+        kinds = (kind for start, kind in KINDS.items() if start in reasons[0])
         found[next(kinds, "joint ranges")] += 1
-    return dict(found)
+    return {"styles": sum(found.values()), **found}
 
 
-def _text(summary: dict[str, object], made: Sequence[Person], output: Path) -> str:
-    count = len(made)
-    rejected = summary["rejected"]
-    assert isinstance(rejected, dict)
+def _copies(made: Sequence[Person]) -> dict[str, dict[str, int]]:
+    """Count bodies, trials that passed and variations rejected, by who was copied."""
+    counts: dict[str, dict[str, int]] = {}
+    for person in made:
+        count = counts.setdefault(
+            person.derived_from, {"people": 0, "trials": 0, "rejected": 0}
+        )
+        count["people"] += person.session is not None
+        count["trials"] += len(person.trials)
+        count["rejected"] += len(person.rejected)
+    return counts
+
+
+def _text(summary: dict[str, Any], output: Path) -> str:
+    sessions, rejected = summary["sessions"], summary["rejected"]
+    people = "person" if len(sessions) == 1 else "people"
     why = ", ".join(f"{n} {kind}" for kind, n in rejected.items() if kind != "styles")
-    return (
-        f"Made {count} synthetic {'person' if count == 1 else 'people'} who squat: "
-        f"{output}/{made[0].session.name} and so on.\n"
+    lines = [
+        f"Made {len(sessions)} synthetic {people} who squat: {output}/{sessions[0]} "
+        "and so on.",
         f"{summary['trials']} trials passed the physics checks, {rejected['styles']} "
-        f"styles drawn before were rejected{f' ({why})' if why else ''}."
-    )
+        f"styles drawn before were rejected{f' ({why})' if why else ''}.",
+    ]
+    lines += [
+        f"{count['people']} move like {name}: {count['trials']} squats, "
+        f"{count['rejected']} variations rejected."
+        for name, count in summary.get("copies", {}).items()
+    ]
+    return "\n".join(lines)

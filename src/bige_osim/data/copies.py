@@ -1,0 +1,217 @@
+"""Sessions of people who do not exist but move like people who were recorded.
+
+Every repetition of a recorded session is done by bodies drawn by the program, a little
+deeper or shallower, slower and more upright or bent than it was
+(:func:`~bige_osim.data.retargeting.retarget`). The metadata say whose motions they are
+(``derivedFrom``), so that no split puts a person and their copies on two sides.
+"""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from joblib import Parallel, delayed
+
+from bige_osim.data.population import Check, Person, Progress
+from bige_osim.data.repetitions import find_repetitions
+from bige_osim.data.retargeting import Variation, retarget
+from bige_osim.data.solution import SQUAT_CUTOFF, smooth_motion
+from bige_osim.data.synthetic_session import (
+    RATE,
+    MadeTrial,
+    make_model,
+    write_session,
+)
+from bige_osim.errors import DatasetError, SimulationError
+from bige_osim.io.mot import read_motion
+from bige_osim.io.profile import contact_spheres
+from bige_osim.io.session import Session
+from bige_osim.motion import Motion
+from bige_osim.osim.anthropometry import draw_body
+from bige_osim.osim.model import read_model
+from bige_osim.physics.skeleton import Skeleton
+from bige_osim.spec import ModelSpec
+
+MARGIN = 0.3
+"""Time kept before and after a repetition, s."""
+
+ATTEMPTS = 8
+"""Variations drawn of a repetition until one passes."""
+
+
+@dataclass(frozen=True)
+class CopyConfig:
+    """How copies are made.
+
+    Attributes
+    ----------
+    people : bodies drawn, each moves like one of the recorded people, in turn
+    seed : of everything that is drawn
+    depth, tempo, lean : least and most of each :class:`Variation`
+    """
+
+    people: int
+    seed: int = 0
+    depth: tuple[float, float] = (0.8, 1.05)
+    tempo: tuple[float, float] = (0.9, 1.8)
+    lean: tuple[float, float] = (-0.1, 0.1)
+
+    def draw(self, rng: np.random.Generator) -> Variation:
+        """Draw a variation; a tempo is as likely to be halved as to be doubled."""
+        return Variation(
+            depth=float(rng.uniform(*self.depth)),
+            tempo=float(np.exp(rng.uniform(*np.log(self.tempo)))),
+            lean=float(rng.uniform(*self.lean)),
+        )
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The squats of a recorded session.
+
+    Attributes
+    ----------
+    person : who moved
+    licence : under which the recording may be used, "" if nobody says
+    spec : the person's model
+    squats : (T, C) rad and m, low-passed, one repetition each; by trial and number
+    """
+
+    person: str
+    licence: str
+    spec: ModelSpec
+    squats: Mapping[str, Motion]
+
+
+def read_recorded(session: Session) -> Recorded:
+    """Find the squats of a session.
+
+    Raises
+    ------
+    DatasetError
+        if it has no model or no squats
+    """
+    if session.model is None:
+        raise DatasetError(
+            f"The session {session.source} has no model (.osim) in OpenSimData/Model; "
+            "put the person's scaled model there."
+        )
+    spec = read_model(session.model)
+    skeleton = _standing(spec)
+    squats: dict[str, Motion] = {}
+    for trial in session.motions:
+        assert trial.motion is not None  # as in all of session.motions
+        motion = read_motion(trial.motion, spec=spec)
+        found = find_repetitions(motion, exercise="squat", skeleton=skeleton).accepted
+        if not found:
+            continue
+        smooth = smooth_motion(motion, skeleton, cutoff=SQUAT_CUTOFF)
+        for number, one in enumerate(found, start=1):
+            squats[f"{trial.name}_{number}"] = smooth.between(
+                one.start - MARGIN, one.stop + MARGIN
+            )
+    if not squats:
+        raise DatasetError(
+            f"No squat was found in {session.source} that could be copied; see bige "
+            "collect --dry-run."
+        )
+    return Recorded(session.person, session.licence, spec, squats)
+
+
+def make_copies(
+    folder: Path,
+    recorded: Sequence[Recorded],
+    config: CopyConfig,
+    *,
+    check: Check | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> tuple[Person, ...]:
+    """Write sessions ``copy_000``, ``copy_001``, … of women and men in turn.
+
+    A repetition of which no variation passes is left out, and a person with none has
+    no session; both are in what is returned. Person ``i`` is the same however many
+    people and processes there are.
+
+    Parameters
+    ----------
+    folder : where the sessions go
+    recorded : whose squats are copied, at least one
+    config : how many, and how
+    check : variations whose motion it finds wrong are drawn again
+    jobs : processes
+    progress : told about every person
+    """
+    work = [
+        delayed(_make_copy)(folder, i, recorded[i % len(recorded)], config, check)
+        for i in range(config.people)
+    ]
+    made = []
+    workers = Parallel(n_jobs=min(jobs, config.people), return_as="generator")
+    for person in workers(work):
+        made.append(person)
+        if progress:
+            progress("making copies", len(made), config.people)
+    return tuple(made)
+
+
+def _make_copy(
+    folder: Path,
+    index: int,
+    recorded: Recorded,
+    config: CopyConfig,
+    check: Check | None,
+) -> Person:
+    person = f"copy_{index:03d}"
+    rng = np.random.default_rng([config.seed, index])
+    body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
+    target = make_model(folder / person, body=body).skeleton
+    source = _standing(recorded.spec)
+    trials: dict[str, MadeTrial] = {}
+    rejected: list[tuple[str, ...]] = []
+    for name, squat in recorded.squats.items():
+        for _ in range(ATTEMPTS):
+            variation = config.draw(rng)
+            motion, reasons = _copied(squat, source, target, variation, check)
+            if motion is not None:
+                trials[name] = MadeTrial(variation, motion)
+                break
+            rejected.append(reasons)
+    if not trials:
+        shutil.rmtree(folder / person)
+        return Person(None, recorded.person, (), tuple(rejected))
+    write_session(
+        folder / person,
+        person=person,
+        body=body,
+        trials=trials,
+        skeleton=target,
+        seed=config.seed,
+        derived_from=recorded.person,
+        licence=f"copies of a recording ({recorded.licence or 'licence not stated'})",
+    )
+    return Person(folder / person, recorded.person, tuple(trials), tuple(rejected))
+
+
+def _copied(
+    squat: Motion,
+    source: Skeleton,
+    target: Skeleton,
+    variation: Variation,
+    check: Check | None,
+) -> tuple[Motion | None, tuple[str, ...]]:
+    """Copy a squat, or say why it cannot be."""
+    try:
+        motion = retarget(squat, source=source, target=target, variation=variation)
+    except SimulationError as error:
+        return None, (str(error),)
+    free = motion.resample(RATE).select(target.spec.independent_names)
+    motion = target.coordinates.complete(free)
+    reasons = check(motion, target) if check else ()
+    return (None, reasons) if reasons else (motion, ())
+
+
+def _standing(spec: ModelSpec) -> Skeleton:
+    return Skeleton(spec, contacts=contact_spheres(spec), fill=True)

@@ -1,0 +1,37 @@
+"""``bige synth``."""
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from bige_osim.cli import main
+
+
+def test_a_recorded_persons_squats_are_done_by_others(
+    sessions: Path, tmp_path: Path
+) -> None:
+    recorded = str(sessions / "lab_s4")
+    output = tmp_path / "people"
+    result = CliRunner().invoke(
+        main, ["synth", "-n", "1", "--from", recorded, "-o", str(output), "--json"]
+    )
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["sessions"] == ["copy_000"]
+    assert found["copies"] == {
+        "lab_s4": {
+            "people": 1,
+            "trials": found["trials"],
+            "rejected": found["rejected"]["styles"],
+        }
+    }
+    assert found["trials"] >= 4
+    assert json.loads((output / "synth.json").read_text())["trials"] == found["trials"]
+
+
+def test_noise_is_not_for_copies(tmp_path: Path) -> None:
+    arguments = ["synth", "-n", "1", "--from", "x", "--noise", "-o", str(tmp_path)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "not for copies" in result.stderr
