@@ -91,8 +91,9 @@ def collect(
             progress("collecting sessions", place, len(everything))
             with manifest.timed(path.name):
                 try:
-                    rows = _take(path, found, collecting, progress)
-                    if keep_going and not any(row["accepted"] for row in rows):
+                    taken = _take(path, found, collecting, progress)
+                    if keep_going and taken.is_empty and not taken.failed:
+                        rows = taken.rows
                         raise DatasetError(nothing_found(rows, [path], exercises))
                 except Exception as error:
                     if not keep_going or path == output:
@@ -123,8 +124,8 @@ def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> Non
 
 def _take(
     path: Path, found: "_Dataset", config: Collecting, progress: Progress
-) -> Sequence[dict[str, Any]]:
-    """Collect a session or a dataset, write what it gave, return its rows."""
+) -> Collected:
+    """Collect a session or a dataset, and write what it gave."""
     if is_dataset(path):
         return found.take(collect_dataset(path))
     with opened(path) as session:
@@ -158,7 +159,7 @@ class _Dataset:
         """Repetitions written."""
         return self.writer.count if self.writer else 0
 
-    def take(self, source: Collected) -> Sequence[dict[str, Any]]:
+    def take(self, source: Collected) -> Collected:
         """Write what a source gave: all of it, or nothing with an error.
 
         All its blocks have the same names, so that the first one says if it fits.
@@ -178,7 +179,8 @@ class _Dataset:
         self.inputs += source.inputs
         self.warnings += source.warnings
         self.figures += source.figures
-        return source.rows
+        self.failed += source.failed
+        return source
 
     def leave_out(self, path: Path, error: Exception) -> None:
         """List a source that failed; what nobody foresaw is named with its kind."""

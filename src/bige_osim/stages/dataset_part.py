@@ -1,6 +1,7 @@
 """A dataset made before, as a part of the one that ``collect`` makes."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,39 +28,48 @@ def collect_dataset(path: Path) -> Collected:
     Parameters
     ----------
     path : the dataset; if the ``collect.json`` beside it is of this dataset, its
-        rejected candidates and warnings are taken over too
+        rejected candidates, warnings and sources that failed are taken over too. If
+        that says that nothing was found to make a dataset of, there is none to read
 
     Raises
     ------
     MissingFileError, DatasetError
         if it cannot be read or was changed
     """
+    report = path.with_name(REPORT)
+    if not path.exists() and (empty := _read_report(report, None)):
+        return _reported(empty, (), inputs=(report,))
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for block in read_blocks(path):
         _count(block, rows)
     with xr.open_dataset(path, engine="h5netcdf") as opened:
         content_hash = str(opened.attrs["content_hash"])
-    report = path.with_name(REPORT)
     known = _read_report(report, content_hash)
     if known is None:
         return Collected(read_blocks(path), tuple(rows.values()), inputs=(path,))
+    return _reported(known, read_blocks(path), inputs=(path, report))
+
+
+def _reported(
+    report: dict[str, Any], blocks: Iterable[xr.Dataset], *, inputs: tuple[Path, ...]
+) -> Collected:
     return Collected(
-        read_blocks(path),
-        tuple(known["trials"]),
-        inputs=(path, report),
-        warnings=tuple(known["manifest"]["warnings"]),
+        blocks,
+        tuple(report["trials"]),
+        inputs=inputs,
+        warnings=tuple(report["manifest"]["warnings"]),
+        failed=tuple(report.get("failed", ())),
     )
 
 
-def _read_report(path: Path, content_hash: str) -> dict[str, Any] | None:
+def _read_report(path: Path, content_hash: str | None) -> dict[str, Any] | None:
     """Read what was found beside a dataset, unless it is about another one."""
     try:
         report = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    if not isinstance(report, dict) or report.get("content_hash") != content_hash:
-        return None
-    return report
+    known = isinstance(report, dict) and "manifest" in report
+    return report if known and report.get("content_hash") == content_hash else None
 
 
 def _count(block: xr.Dataset, rows: dict[tuple[str, ...], dict[str, Any]]) -> None:

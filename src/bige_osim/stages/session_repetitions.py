@@ -65,6 +65,7 @@ class Collected:
     inputs : files that were read
     warnings : sentences for the user
     figures : files that were drawn
+    failed : sources that were left out when this one was made, and why
     """
 
     blocks: Iterable[xr.Dataset]
@@ -72,6 +73,12 @@ class Collected:
     inputs: tuple[Path, ...] = ()
     warnings: tuple[str, ...] = ()
     figures: tuple[Path, ...] = ()
+    failed: tuple[dict[str, str], ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no repetition was found."""
+        return not any(row["accepted"] for row in self.rows)
 
 
 def collect_session(

@@ -1,0 +1,93 @@
+"""The workflow run as a person runs it, on people who were made for it."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from bige_osim.data.population import PopulationConfig, make_population
+
+ROOT = Path(__file__).resolve().parents[2]
+PIPELINES = ROOT / "pipelines"
+
+Workflow = Callable[..., subprocess.Popen[str]]
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of three sessions, one squat each."""
+    folder = tmp_path_factory.mktemp("people")
+    make_population(folder, PopulationConfig(3, repetitions=1, asymmetric=False))
+    return folder
+
+
+@pytest.fixture
+def workflow(people: Path, tmp_path: Path) -> Iterator[Workflow]:
+    """Start the workflow towards the dataset; what still runs at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(
+        output: Path,
+        *options: str,
+        recordings: Path = people,
+        profile: str = "local",
+    ) -> subprocess.Popen[str]:
+        run_file = tmp_path / "run.yaml"
+        run_file.write_text(
+            "sessions: ['*/']\nhold_out: synth_000\nmodel: none\nheight: 1.7\n"
+            "goal: none\ncount: 1\nengine: fast\nseed: 0\n"
+        )
+        profile_folder = PIPELINES / "profiles" / profile
+        command = [
+            *(sys.executable, "-m", "snakemake", "-s", str(PIPELINES / "Snakefile")),
+            *("--profile", str(profile_folder), "--directory", str(tmp_path)),
+            *("--configfile", str(run_file)),
+            *("--config", f"recordings={recordings}", f"output={output}"),
+            *options,
+            *("--", str(output / "squats.nc")),
+        ]
+        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        run = subprocess.Popen(
+            command,
+            env=os.environ | {"PATH": path, "OMP_NUM_THREADS": "1"},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        started.append(run)
+        return run
+
+    yield start
+    for run in started:
+        kill(run)
+        if run.stdout:
+            run.stdout.close()
+
+
+def kill(run: subprocess.Popen[str]) -> None:
+    """Kill a run and all it started, so that nothing of it can tidy up."""
+    try:
+        whole = [*psutil.Process(run.pid).children(recursive=True)]
+        whole.append(psutil.Process(run.pid))
+    except psutil.NoSuchProcess:
+        return
+    for process in reversed(whole):  # the workflow first, that it learns of nothing
+        try:
+            process.send_signal(signal.SIGKILL)
+        except psutil.NoSuchProcess:
+            continue
+    run.wait()
+    psutil.wait_procs(whole, timeout=10)
+
+
+def finished(run: subprocess.Popen[str]) -> str:
+    """Wait for a run that must succeed; what it printed."""
+    text, _ = run.communicate(timeout=600)
+    assert run.returncode == 0, text
+    return text
