@@ -8,6 +8,7 @@ from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 
+import numpy as np
 import pytest
 import xarray as xr
 from tests.data.conftest import sample
@@ -142,6 +143,32 @@ def test_versions_of_all_parts_are_kept(tmp_path: Path):
     write(old, made(), path=path)
     found = json.loads(read_dataset(path).attrs["versions"])["numpy"]
     assert found == f"1.0, {version('numpy')}"
+
+
+def test_names_decide_and_not_their_order(tmp_path: Path):
+    other = made().isel(
+        coordinate=slice(None, None, -1), muscle=[1, 0], foot=slice(None, None, -1)
+    )
+    write(made(), other, path=tmp_path / "a.nc")
+    write(made(), made(), path=tmp_path / "b.nc")
+    xr.testing.assert_identical(
+        read_dataset(tmp_path / "a.nc"), read_dataset(tmp_path / "b.nc")
+    )
+
+
+def test_coordinates_that_only_later_models_have_are_dropped_and_named(tmp_path: Path):
+    with DatasetWriter(tmp_path / "a.nc") as writer:
+        writer.append(made().isel(coordinate=slice(0, 7)))
+        assert writer.append(made()) == ["knee_angle_l"]
+    found = read_dataset(tmp_path / "a.nc")
+    assert found["motion"].shape == (4, 21, 7)
+    np.testing.assert_array_equal(found["motion"][:2], found["motion"][2:])
+
+
+def test_coordinates_that_are_missing_are_an_error(tmp_path: Path):
+    with pytest.raises(DatasetError) as error:
+        write(made(), made().isel(coordinate=slice(0, 7)), path=tmp_path / "a.nc")
+    assert "(without knee_angle_l)" in str(error.value)
 
 
 def test_motions_of_another_low_pass_do_not_mix(tmp_path: Path):

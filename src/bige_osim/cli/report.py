@@ -8,15 +8,18 @@ from bige_osim.cli import options
 
 
 @click.command()
-@click.argument("folder", type=options.FOLDER)
+@click.argument("path", type=options.ANY_PATH)
 @options.writing
 @options.printing
-def report(folder: Path, *, force: bool, as_json: bool) -> None:
-    """Make one self-contained page, FOLDER/report.html, of the results in FOLDER.
+def report(path: Path, *, force: bool, as_json: bool) -> None:
+    """Make one self-contained page of the results in a folder, or of a dataset.
+
+    PATH is a folder (its page is PATH/report.html) or a dataset such as squats.nc (its
+    data card is squats.html).
 
     Example: bige report demo
     """
     from bige_osim.stages.report import report as run
 
-    result = run(folder, force=force)
+    result = run(path, force=force)
     options.show(result.summary, text=result.text, as_json=as_json)

@@ -8,6 +8,7 @@ Source: NetCDF-4, and CF conventions for ``units`` and for text as characters.
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -75,6 +76,12 @@ def read_blocks(path: Path, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
             yield block
         if content.hexdigest() != opened.attrs["content_hash"]:
             raise _changed(path)
+
+
+def read_attributes(path: Path) -> dict[str, Any]:
+    """Read what a dataset says about itself: versions, low-pass, hash."""
+    with _opened(path) as opened:
+        return dict(opened.attrs)
 
 
 @contextmanager

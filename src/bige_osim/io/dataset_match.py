@@ -10,35 +10,62 @@ NAMED = {"coordinate": "coordinates", "muscle": "muscles", "foot": "feet"}
 """Dimensions whose names all repetitions share, and what a person calls them."""
 
 
-def check_alike(first: xr.Dataset, other: xr.Dataset) -> None:
-    """Check that two datasets can be one; sentences name the sessions.
+def aligned(first: xr.Dataset, other: xr.Dataset) -> tuple[xr.Dataset, list[str]]:
+    """Bring repetitions into the order of others, with which they are to be joined.
+
+    Coordinates that only the new ones have are dropped: models with and without wrists
+    go into one dataset.
+
+    Parameters
+    ----------
+    first : what is in the dataset
+    other : what is to be added
+
+    Returns
+    -------
+    ``other`` with the coordinates, muscles and feet of ``first``, and the names of the
+    coordinates that were dropped
 
     Raises
     ------
     DatasetError
-        if they cannot
+        if they cannot be in one dataset; the sentence names the sessions
     """
     sessions = str(first["session"].values[0]), str(other["session"].values[0])
+    dropped: list[str] = []
     for dimension, what in NAMED.items():
-        check_same_names(
-            what,
-            *sessions,
-            [str(n) for n in first[dimension].values],
-            [str(n) for n in other[dimension].values],
-        )
+        expected, got = ([str(n) for n in d[dimension].values] for d in (first, other))
+        if expected == got:
+            continue
+        extra = [name for name in got if name not in expected]
+        if set(expected) - set(got) or (extra and dimension != "coordinate"):
+            check_same_names(what, *sessions, expected, got)
+        dropped += extra
+        other = other.sel({dimension: expected})
+    _check_alike(first, other, *sessions)
+    return other, dropped
+
+
+def _check_alike(
+    first: xr.Dataset, other: xr.Dataset, one_session: str, other_session: str
+) -> None:
     if first.sizes["frame"] != other.sizes["frame"]:
         raise DatasetError(
-            f"The repetitions of {sessions[1]} and {sessions[0]} have "
+            f"The repetitions of {other_session} and {one_session} have "
             f"{other.sizes['frame']} and {first.sizes['frame']} frames; collect them "
             "with the same version of bige."
         )
     check_same_names(
-        "variables", *sessions, sorted(map(str, first)), sorted(map(str, other))
+        "variables",
+        one_session,
+        other_session,
+        sorted(map(str, first)),
+        sorted(map(str, other)),
     )
     cutoffs = other.attrs["cutoff_hz"], first.attrs["cutoff_hz"]
     if cutoffs[0] != cutoffs[1]:
         raise DatasetError(
-            f"The motions of {sessions[1]} and {sessions[0]} were low-passed at "
+            f"The motions of {other_session} and {one_session} were low-passed at "
             f"{cutoffs[0]:g} and {cutoffs[1]:g} Hz; collect them with the same "
             "--cutoff."
         )

@@ -18,7 +18,7 @@ from bige_osim.io.dataset_content import (
     ContentHash,
     stored_models,
 )
-from bige_osim.io.dataset_match import check_alike
+from bige_osim.io.dataset_match import aligned
 
 _ROWS = 256
 """Repetitions in one chunk of a variable with one value a repetition."""
@@ -56,24 +56,30 @@ class DatasetWriter:
         """Hash of what was written so far."""
         return self._content.hexdigest()
 
-    def append(self, block: xr.Dataset) -> None:
-        """Append repetitions.
+    def append(self, block: xr.Dataset) -> list[str]:
+        """Append repetitions, with the names of those before and in their order.
 
         Parameters
         ----------
         block : as ``data.dataset.make_dataset`` makes it, at least one repetition
 
+        Returns
+        -------
+        names of coordinates that the repetitions before do not have and that were
+        therefore dropped
+
         Raises
         ------
         DatasetError
-            if coordinates, muscles, feet, variables or the low-pass are not those of
-            the repetitions before
+            if coordinates are missing, or if muscles, feet, variables or the low-pass
+            are not those of the repetitions before
         """
+        dropped: list[str] = []
         if self._first is None:
             self._first = block.isel({REPETITION: slice(0, 1)}).copy(deep=True)
             self._create(block)
         else:
-            check_alike(self._first, block)
+            block, dropped = aligned(self._first, block)
         self._content.add(block)
         self._append_models(stored_models(block))
         start, self.count = self.count, self.count + block.sizes[REPETITION]
@@ -87,6 +93,7 @@ class DatasetWriter:
         for package, version in json.loads(block.attrs["versions"]).items():
             known = self._versions.setdefault(package, [])
             known += [v for v in version.split(", ") if v not in known]
+        return dropped
 
     def __enter__(self) -> "DatasetWriter":
         """Start."""

@@ -19,7 +19,9 @@ def make_pose_loss(
         return None
     specs = read_models(dataset)
     skeletons = [
-        Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32).to(device)
+        Skeleton(
+            spec, contacts=contact_spheres(spec), fill=True, dtype=torch.float32
+        ).to(device)
         for spec in (specs[name] for name in model_hashes(dataset))
     ]
     return PoseLoss(

@@ -13,9 +13,13 @@ SYNTHETIC = "synthetic"
 def people_section(results: Results) -> Section:
     """Show who moved, how many repetitions were found, and what was solved."""
     blocks: list[Block] = []
-    for output in results.all("collect"):
+    for output in _whole(results):
         if output.content.get("people"):
             blocks.append(_people(output))
+        blocks += [
+            Note(f"Left out: {one['source']}. {one['reason']}")
+            for one in output.content.get("failed", ())
+        ]
     for output in results.all("solve"):
         blocks.append(_solved(output, results))
     if not blocks:
@@ -31,6 +35,13 @@ def all_synthetic(results: Results) -> bool:
         for person in output.content.get("people", {}).values()
     ]
     return bool(people) and all(person["source"] == SYNTHETIC for person in people)
+
+
+def _whole(results: Results) -> tuple[Output, ...]:
+    """Datasets, but not the parts in folders below from which one was joined."""
+    found = results.all("collect")
+    least = min((len(output.path.parts) for output in found), default=0)
+    return tuple(output for output in found if len(output.path.parts) == least)
 
 
 def _people(output: Output) -> Table:

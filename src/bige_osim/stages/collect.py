@@ -172,7 +172,8 @@ class _Dataset:
             )
         for block in source.blocks if self.writer else ():
             assert self.writer is not None
-            self.writer.append(block)
+            if dropped := self.writer.append(block):
+                self._drop(dropped)
             self._meet(block)
         self._keys |= keys
         self.rows += source.rows
@@ -204,6 +205,15 @@ class _Dataset:
         if self.figures:
             summary["plots"] = [path.as_posix() for path in self.figures]
         return summary
+
+    def _drop(self, names: Sequence[str]) -> None:
+        """Say once that coordinates are not in the dataset."""
+        warning = (
+            f"{', '.join(names)} of some people are not in the dataset: the model of "
+            "the first session has no such coordinates."
+        )
+        if warning not in self.warnings:
+            self.warnings.append(warning)
 
     def _meet(self, block: xr.Dataset) -> None:
         for place, name in enumerate(block["person"].values):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bige_osim.io.dataset import read_blocks
+from bige_osim.io.dataset import read_attributes, read_blocks
 from bige_osim.stages.session_repetitions import Collected
 
 REPORT = "collect.json"
@@ -42,8 +42,7 @@ def collect_dataset(path: Path) -> Collected:
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for block in read_blocks(path):
         _count(block, rows)
-    with xr.open_dataset(path, engine="h5netcdf") as opened:
-        content_hash = str(opened.attrs["content_hash"])
+    content_hash = str(read_attributes(path)["content_hash"])
     known = _read_report(report, content_hash)
     if known is None:
         return Collected(read_blocks(path), tuple(rows.values()), inputs=(path,))

@@ -1,17 +1,35 @@
-"""``report``: one self-contained page of the results in a folder."""
+"""``report``: one self-contained page of the results in a folder, or of a dataset."""
 
 from pathlib import Path
 
+from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.output import new_file
+from bige_osim.report.data_card import page_from_dataset
 from bige_osim.report.folder import page_from_folder
 from bige_osim.report.page import write_page
 from bige_osim.stages.result import StageResult
 
 
-def report(folder: Path, *, force: bool = False) -> StageResult:
-    """Write ``report.html`` into ``folder``."""
-    path = folder / "report.html"
-    with new_file(path, force=force) as temporary:
-        write_page(temporary, page_from_folder(folder))
-    summary = {"report": path.as_posix(), "bytes": path.stat().st_size}
-    return StageResult(summary, f"Written to {path}; open it in a browser.")
+def report(path: Path, *, force: bool = False) -> StageResult:
+    """Write ``report.html`` into a folder, or a dataset's card beside it.
+
+    Parameters
+    ----------
+    path : folder of results, or a dataset (``squats.nc``, whose card is
+        ``squats.html``)
+    """
+    output = path.with_suffix(".html") if path.suffix == ".nc" else path / "report.html"
+    if path.suffix != ".nc" and path.is_file():
+        raise DataError(
+            path,
+            expected="a folder of results or a dataset (.nc)",
+            got="another file",
+            remedy="pass the folder that it is in",
+        )
+    if path.suffix == ".nc" and not path.is_file():
+        raise MissingFileError(path, what="dataset", remedy="run bige collect first")
+    with new_file(output, force=force) as temporary:
+        page = page_from_dataset if path.suffix == ".nc" else page_from_folder
+        write_page(temporary, page(path))
+    summary = {"report": output.as_posix(), "bytes": output.stat().st_size}
+    return StageResult(summary, f"Written to {output}; open it in a browser.")
