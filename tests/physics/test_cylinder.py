@@ -21,10 +21,10 @@ def wrapped(
 ) -> Wrap:
     size = torch.tensor([[RADIUS], [length / 2]]).double()
     side = torch.tensor(SIDES[quadrant]).double()[:, None, None]
-    points = torch.tensor([start, end]).double()[..., None, None]
+    points = torch.tensor([start, end]).double().T[..., None, None]
     surfaces = Surfaces(size[:1], size[1:], side)
     moved = torch.ones_like(points[0, 0], dtype=torch.bool) if sliding else None
-    return wrap_lines(points[0], points[1], surfaces, sliding=moved)
+    return wrap_lines(points, surfaces, sliding=moved)
 
 
 def test_a_string_runs_a_quarter_round_a_pulley() -> None:
@@ -112,11 +112,12 @@ def test_gradients_hold_with_and_without_contact(quadrant: str, sliding: bool) -
     surfaces = Surfaces(size, 10 * size, side)
     random = torch.Generator().manual_seed(0)
     points = 0.3 * torch.rand(2, 3, 4, 6, generator=random).double() - 0.15
+    points = points.transpose(0, 1).contiguous()
     points.requires_grad_()
 
     def outputs(ends: torch.Tensor) -> torch.Tensor:
         moved = torch.ones_like(ends[0, 0], dtype=torch.bool) if sliding else None
-        wrap = wrap_lines(ends[0], ends[1], surfaces, sliding=moved)
+        wrap = wrap_lines(ends, surfaces, sliding=moved)
         return torch.where(wrap.possible, wrap.length, 0.0)
 
     assert torch.autograd.gradcheck(outputs, points)
@@ -132,6 +133,7 @@ def test_gradients_are_finite_where_there_is_no_line(
     point = torch.tensor([0.1, 0.0, -0.1, 0.02, 0.0, 0.1, -0.1, 0.0, 0.0]).double()
     point = point.reshape(3, 1, 3).requires_grad_()
     moved = torch.ones_like(point[0], dtype=torch.bool) if sliding else None
-    wrap = wrap_lines(point, point, Surfaces(size, size, side), sliding=moved)
+    ends = torch.stack([point, point], dim=1)
+    wrap = wrap_lines(ends, Surfaces(size, size, side), sliding=moved)
     (slope,) = torch.autograd.grad(wrap.length.sum(), point)
     assert bool(slope.isfinite().all())

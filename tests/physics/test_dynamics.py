@@ -202,10 +202,10 @@ def test_exact_dynamics_follow_from_energy(rajagopal: Path) -> None:
 def test_what_is_known_already_is_not_computed_again(rajagopal: Path) -> None:
     skeleton, motion = moving_person(rajagopal, frames=3)
     pose = skeleton.place(motion[0])
-    twists = skeleton.axes.twists(motion[0], pose)
+    screws = skeleton.axes.screws(motion[0], pose)
     dynamics = Dynamics(skeleton)
     torch.testing.assert_close(
-        dynamics.inverse(*motion, pose=pose, twists=twists), dynamics.inverse(*motion)
+        dynamics.inverse(*motion, pose=pose, screws=screws), dynamics.inverse(*motion)
     )
 
 

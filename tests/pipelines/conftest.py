@@ -4,13 +4,18 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
 import pytest
+import xarray as xr
 
 from bige_osim.data.population import PopulationConfig, make_population
+from bige_osim.io.dataset import read_dataset
+from bige_osim.stages.collect import collect
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINES = ROOT / "pipelines"
@@ -26,6 +31,35 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def unbroken(people: Path, tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
+    """What the workflow has to make of the three people: all collected at once."""
+    path = tmp_path_factory.mktemp("unbroken") / "squats.nc"
+    collect(sorted(people.iterdir()), output=path)
+    return read_dataset(path)
+
+
+@pytest.fixture(scope="session")
+def others(people: Path, tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
+    """What it has to make of them without the one in the middle."""
+    path = tmp_path_factory.mktemp("others") / "squats.nc"
+    collect([people / "synth_000", people / "synth_002"], output=path)
+    return read_dataset(path)
+
+
+@pytest.fixture
+def crashing(tmp_path: Path) -> Path:
+    """A folder with a `bige` that crashes on the person in the middle."""
+    program = tmp_path / "bin" / "bige"
+    program.parent.mkdir()
+    program.write_text(
+        '#!/bin/sh\ncase "$2" in *synth_001) kill -SEGV $$ ;; esac\n'
+        f'exec "{Path(sys.executable).with_name("bige")}" "$@"\n'
+    )
+    program.chmod(0o755)
+    return program.parent
+
+
 @pytest.fixture
 def workflow(people: Path, tmp_path: Path) -> Iterator[Workflow]:
     """Start the workflow towards the dataset; what still runs at the end is killed."""
@@ -36,6 +70,7 @@ def workflow(people: Path, tmp_path: Path) -> Iterator[Workflow]:
         *options: str,
         recordings: Path = people,
         profile: str = "local",
+        programs: Path = Path(sys.executable).parent,
     ) -> subprocess.Popen[str]:
         run_file = tmp_path / "run.yaml"
         run_file.write_text(
@@ -51,7 +86,7 @@ def workflow(people: Path, tmp_path: Path) -> Iterator[Workflow]:
             *options,
             *("--", str(output / "squats.nc")),
         ]
-        path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+        path = f"{programs}{os.pathsep}{os.environ['PATH']}"
         run = subprocess.Popen(
             command,
             env=os.environ | {"PATH": path, "OMP_NUM_THREADS": "1"},
@@ -84,6 +119,16 @@ def kill(run: subprocess.Popen[str]) -> None:
             continue
     run.wait()
     psutil.wait_procs(whole, timeout=10)
+
+
+def wait_for_job(run: subprocess.Popen[str]) -> None:
+    """Wait until a run has begun to collect a session."""
+    while run.poll() is None:
+        for process in psutil.Process(run.pid).children(recursive=True):
+            with suppress(psutil.NoSuchProcess):
+                if "collect" in process.cmdline():
+                    return
+        time.sleep(0.05)
 
 
 def finished(run: subprocess.Popen[str]) -> str:

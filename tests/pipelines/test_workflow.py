@@ -2,33 +2,36 @@
 
 import json
 import random
+import re
 import shutil
-import subprocess
 import time
 from pathlib import Path
 
 import pytest
 import xarray as xr
-from tests.pipelines.conftest import PIPELINES, Workflow, finished, kill
+from tests.pipelines.conftest import PIPELINES, Workflow, finished, kill, wait_for_job
 
 from bige_osim.io.dataset import read_dataset
 
 pytestmark = [pytest.mark.opensim, pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def unbroken(people: Path, tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset:
-    """What the workflow has to make of the three people: all collected at once."""
-    from bige_osim.stages.collect import collect
-
-    path = tmp_path_factory.mktemp("unbroken") / "squats.nc"
-    collect(sorted(people.iterdir()), output=path)
-    return read_dataset(path)
-
-
-def break_motion(session: Path) -> str:
+def motion_of(session: Path) -> Path:
     (motion,) = (session / "OpenSimData" / "Kinematics").glob("*.mot")
+    return motion
+
+
+def truncate_row(session: Path) -> str:
+    motion = motion_of(session)
     motion.write_text(motion.read_text()[:-40])
+    return motion.name
+
+
+def write_nan(session: Path) -> str:
+    motion = motion_of(session)
+    *lines, row, last = motion.read_text().splitlines()
+    row = re.sub(r"\S+$", "nan", row)
+    motion.write_text("\n".join([*lines, row, last]) + "\n")
     return motion.name
 
 
@@ -43,6 +46,13 @@ def remove_all(session: Path) -> str:
     return "does not exist"
 
 
+def failed_in(output: Path) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = json.loads((output / "collect.json").read_text())[
+        "failed"
+    ]
+    return found
+
+
 def test_killed_at_three_random_points_it_makes_the_same_dataset(
     workflow: Workflow, unbroken: xr.Dataset, tmp_path: Path
 ) -> None:
@@ -50,42 +60,96 @@ def test_killed_at_three_random_points_it_makes_the_same_dataset(
     finished(workflow(tmp_path / "whole"))
     duration = time.perf_counter() - start
     output = tmp_path / "killed"
-    moments = random.Random()
-    killed = 0
-    for _ in range(3):
+    waits = [random.uniform(0.0, duration / 4) for _ in range(3)]
+    survived = 0
+    for wait in waits:
         run = workflow(output)
-        try:
-            run.wait(timeout=moments.uniform(0.2, 0.9) * duration)
-        except subprocess.TimeoutExpired:
-            kill(run)
-            killed += 1
-        finished(workflow(output, "--unlock"))
+        wait_for_job(run)
+        time.sleep(wait)
+        survived += run.poll() is not None
+        kill(run)
     finished(workflow(output))
-    assert killed >= 1
+    assert survived < len(waits), f"killed too late, after {waits} s"
     for folder in (tmp_path / "whole", output):
         found = read_dataset(folder / "squats.nc")
         xr.testing.assert_identical(found, unbroken)
         assert found.attrs["content_hash"] == unbroken.attrs["content_hash"]
 
 
-@pytest.mark.parametrize("damage", [break_motion, remove_model, remove_all])
-def test_a_broken_session_is_listed_and_the_others_are_collected(
-    damage, workflow: Workflow, unbroken: xr.Dataset, people: Path, tmp_path: Path
+def test_broken_sessions_are_listed_and_the_others_are_as_if_they_were_not_there(
+    workflow: Workflow, others: xr.Dataset, people: Path, tmp_path: Path
 ) -> None:
     recordings = tmp_path / "recordings"
-    shutil.copytree(people, recordings)
-    reason = damage(recordings / "synth_001")
+    for name in ("synth_000", "synth_002"):
+        shutil.copytree(people / name, recordings / name)
+    reasons = {}
+    for damage in (write_nan, truncate_row, remove_model, remove_all):
+        shutil.copytree(people / "synth_001", recordings / damage.__name__)
+        reasons[damage.__name__] = damage(recordings / damage.__name__)
     output = tmp_path / "out"
     text = finished(workflow(output, recordings=recordings))
-    (failed,) = json.loads((output / "collect.json").read_text())["failed"]
+    failed = {one["source"]: one["reason"] for one in failed_in(output)}
+    assert failed.keys() == reasons.keys()
+    for name, reason in reasons.items():
+        assert reason in failed[name]
+        assert f"Left out: {name}. {failed[name]}" in text
+    xr.testing.assert_identical(read_dataset(output / "squats.nc"), others)
+
+
+def test_a_session_that_was_mended_joins_when_the_workflow_is_run_again(
+    workflow: Workflow, others: xr.Dataset, people: Path, tmp_path: Path
+) -> None:
+    recordings = tmp_path / "recordings"
+    for name in ("synth_000", "synth_002"):
+        shutil.copytree(people / name, recordings / name)
+    motion = motion_of(recordings / "synth_002")
+    whole = motion.read_text()
+    truncate_row(recordings / "synth_002")
+    output = tmp_path / "out"
+    finished(workflow(output, recordings=recordings))
+    assert [one["source"] for one in failed_in(output)] == ["synth_002"]
+    motion.write_text(whole)
+    text = finished(workflow(output, recordings=recordings))
+    assert text.count("rule session:") == 1
+    assert not failed_in(output)
+    xr.testing.assert_identical(read_dataset(output / "squats.nc"), others)
+
+
+def test_a_session_on_which_the_program_crashes_is_tried_twice_and_listed(
+    workflow: Workflow, others: xr.Dataset, crashing: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    text = finished(workflow(output, programs=crashing))
+    (failed,) = failed_in(output)
     assert failed["source"] == "synth_001"
-    assert reason in failed["reason"]
-    assert f"Left out: synth_001. {failed['reason']}" in text
-    kept = unbroken["person"].values != "synth_001"
-    found = read_dataset(output / "squats.nc")
-    assert found["person"].values.tolist() == ["synth_000", "synth_002"]
-    for name in ("motion", "activations", "start"):
-        xr.testing.assert_equal(found[name], unbroken[name][kept])
+    assert "crashed on it 2 times (SIGSEGV)" in failed["reason"]
+    assert text.count("wildcards: session=synth_001") >= 2
+    xr.testing.assert_identical(read_dataset(output / "squats.nc"), others)
+
+
+def test_a_second_run_on_the_same_output_is_refused(
+    workflow: Workflow, tmp_path: Path
+) -> None:
+    output = tmp_path / "out"
+    first = workflow(output)
+    while not (output / ".lock").exists():
+        assert first.poll() is None
+        time.sleep(0.05)
+    second = workflow(output)
+    text, _ = second.communicate(timeout=60)
+    assert second.returncode == 1
+    assert f"Another run is at work in {output}; wait for it or stop it." in text
+    assert first.poll() is None
+
+
+def test_results_among_the_recordings_are_not_taken_for_a_session(
+    workflow: Workflow, people: Path, tmp_path: Path
+) -> None:
+    recordings = tmp_path / "recordings"
+    shutil.copytree(people / "synth_000", recordings / "synth_000")
+    (recordings / "results").mkdir()
+    run = workflow(recordings / "results", "--dry-run", recordings=recordings)
+    assert finished(run).count("rule session:") == 1
 
 
 def test_with_the_slurm_profile_every_session_is_a_job_with_its_resources(

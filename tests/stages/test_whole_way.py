@@ -104,6 +104,7 @@ def test_the_dataset_holds_every_squat_with_its_own_duration(way: Way):
         "residual": 6,
         "foot": 2,
         "axis": 3,
+        "osim": 2,
     }
     assert set(dataset["source"].values) == {"synthetic"}
     assert np.ptp(dataset["duration"].values) > 0.01

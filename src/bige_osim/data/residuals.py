@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, runs
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.skeleton import Pose, Skeleton
 
 GRAVITY = 9.80665
 """Standard gravity, m/s²."""
@@ -132,6 +132,7 @@ def summarise_residuals(
     *,
     ground: GroundReaction,
     feet: Feet,
+    pose: Pose | None = None,
     spans: Sequence[tuple[float, float]] | None = None,
 ) -> ResidualSummary:
     """Measure what inverse dynamics with ground reaction leaves at the root.
@@ -141,12 +142,13 @@ def summarise_residuals(
     skeleton : of the model
     motion : (T, C) rad and m
     moments, ground, feet : at the same times
+    pose : of this motion, where it is known already
     spans : count only these times, s
     """
     kept = _inside(motion.time, spans)
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
-    pose = skeleton.pose(q, motion.names)
+    pose = skeleton.pose_of(motion) if pose is None else pose
     wrench = skeleton.root_wrench(q, motion.names, tau, pose=pose)
     force, moment = (part.numpy() for part in wrench)
     sizes = np.linalg.norm(force, axis=1)[kept], np.linalg.norm(moment, axis=1)[kept]

@@ -171,9 +171,11 @@ def solve_motion(
     smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
     if plates is not None:
         smooth = _covered(smooth, plates, spans)
-    feet = locate_feet(skeleton, smooth)
+    pose = skeleton.pose_of(smooth)
+    feet = locate_feet(skeleton, smooth, pose=pose)
     if plates is None:
-        wrench = root_wrench(skeleton, smooth, engine.inverse_dynamics(smooth))
+        moments = engine.inverse_dynamics(smooth)
+        wrench = root_wrench(skeleton, smooth, moments, pose=pose)
         ground, warnings = estimate_ground(feet, wrench, config=config.ground)
     else:
         ground, warnings = measured_ground(plates, feet, config)
@@ -187,7 +189,13 @@ def solve_motion(
         progress=progress,
     )
     residual = summarise_residuals(
-        skeleton, smooth, static.moments, ground=ground, feet=feet, spans=spans
+        skeleton,
+        smooth,
+        static.moments,
+        ground=ground,
+        feet=feet,
+        pose=pose,
+        spans=spans,
     )
     return Solution(
         motion=smooth,

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from torch import nn
 
+from bige_osim.physics.blocks import Group, alike, blocks_of
 from bige_osim.physics.program import share_loads
 from bige_osim.spec import ActuatorSpec, MuscleSpec
 
@@ -33,24 +32,6 @@ class Carried:
     activations: Float[torch.Tensor, "B M"]
     controls: Float[torch.Tensor, "B U"]
     imbalance: Float[torch.Tensor, " B"]
-
-
-@dataclass(frozen=True)
-class _Block:
-    """Coordinates tied together by muscles or bounded actuators.
-
-    Attributes
-    ----------
-    rows : positions of its coordinates
-    columns : positions of its muscles and, behind all muscles, bounded actuators
-    entries : positions of its moment arms among all pairs
-    places : where each of those goes in the flattened (rows, columns) matrix
-    """
-
-    rows: tuple[int, ...]
-    columns: tuple[int, ...]
-    entries: tuple[int, ...]
-    places: tuple[int, ...]
 
 
 class Actuation(nn.Module):
@@ -82,7 +63,11 @@ class Actuation(nn.Module):
     strength: torch.Tensor
     squared: torch.Tensor
     low: torch.Tensor
-    high: torch.Tensor
+    on: torch.Tensor
+    bounded: torch.Tensor
+    slight: torch.Tensor
+    slight_rows: torch.Tensor
+    slight_columns: torch.Tensor
 
     def __init__(
         self,
@@ -96,19 +81,16 @@ class Actuation(nn.Module):
     ) -> None:
         super().__init__()
         self.muscles = len(muscles)
-        self.on = [names.index(actuator.coordinate) for actuator in actuators]
+        on = [names.index(actuator.coordinate) for actuator in actuators]
         bounded = [i for i, a in enumerate(actuators) if _is_bounded(a)]
-        self.bounded = bounded
         squared = torch.zeros(len(names), dtype=dtype)
         for i, actuator in enumerate(actuators):
             if i not in bounded:
-                squared[self.on[i]] += actuator.optimal_force**2
-        columns = [(len(muscles) + k, self.on[i]) for k, i in enumerate(bounded)]
+                squared[on[i]] += actuator.optimal_force**2
+        columns = [(len(muscles) + k, on[i]) for k, i in enumerate(bounded)]
         loose = [i for i, name in enumerate(names) if name in hardly]
-        self.slight = [k for k, (_, row) in enumerate(pairs) if row in loose]
-        self.slight_rows = [pairs[k][1] for k in self.slight]
-        self.slight_columns = [pairs[k][0] for k in self.slight]
-        self.blocks = _blocks([*pairs, *columns], rows=len(names), apart=loose)
+        slight = [k for k, (_, row) in enumerate(pairs) if row in loose]
+        blocks = blocks_of([*pairs, *columns], rows=len(names), apart=loose)
         controls = [m.controls for m in muscles] + [
             actuators[i].controls for i in bounded
         ]
@@ -118,10 +100,21 @@ class Actuation(nn.Module):
             "strength": torch.tensor(forces, dtype=dtype),
             "squared": squared,
             "low": bounds[:, 0].contiguous(),
-            "high": bounds[:, 1].contiguous(),
         }.items():
             self.register_buffer(name, value, persistent=False)
-        self.groups = self._groups()
+        for name, index in {
+            "on": on,
+            "bounded": bounded,
+            "slight": slight,
+            "slight_rows": [pairs[k][1] for k in slight],
+            "slight_columns": [pairs[k][0] for k in slight],
+        }.items():
+            places = torch.tensor(index, dtype=torch.long)
+            self.register_buffer(name, places, persistent=False)
+        self.groups = nn.ModuleList(
+            Group(same, squared=squared, low=self.low, high=bounds[:, 1])
+            for same in alike(blocks, squared, bounds)
+        )
 
     def forward(
         self, arms: Float[torch.Tensor, "B K"], moments: Float[torch.Tensor, "B I"]
@@ -139,116 +132,41 @@ class Actuation(nn.Module):
         shares = self.low.expand(batch, -1)
         left = moments
         wishes = torch.zeros_like(shares)
-        if self.slight:
-            rows = self.slight_rows
-            price = moments[:, rows] / self.squared[rows]
-            slight = arms[:, self.slight] * price
-            wishes = wishes.index_add(1, _index(self.slight_columns), slight)
+        slight = arms.index_select(1, self.slight)
+        price = moments / torch.where(self.squared > 0, self.squared, torch.inf)
+        wishes = wishes.index_add(
+            1, self.slight_columns, slight * price.index_select(1, self.slight_rows)
+        )
         worst = torch.zeros_like(moments[:, 0])
         for group in self.groups:
-            matrices = [_matrix(block, arms) for block in group]
-            first = group[0]
+            assert isinstance(group, Group)
+            matrices, loads = group.matrices(arms), group.of_rows(moments)
             solved = share_loads(
-                torch.cat(matrices),
-                torch.cat([moments[:, list(block.rows)] for block in group]),
-                reserves=self.squared[list(first.rows)].sqrt(),
-                low=self.low[list(first.columns)],
-                high=self.high[list(first.columns)],
-                wishes=torch.cat([wishes[:, list(block.columns)] for block in group]),
-            )
-            parts = zip(
-                group,
                 matrices,
-                torch.split(solved.shares, batch),
-                torch.split(solved.imbalance, batch),
-                strict=True,
+                loads,
+                reserves=group.reserves,
+                low=group.low,
+                high=group.high,
+                wishes=group.of_columns(wishes),
             )
-            for block, matrix, part, imbalance in parts:
-                shares = shares.index_copy(1, _index(block.columns), part)
-                rest = moments[:, list(block.rows)] - (matrix @ part[..., None])[..., 0]
-                left = left.index_copy(1, _index(block.rows), rest)
-                worst = torch.maximum(worst, imbalance)
-        if self.slight:
-            done = arms[:, self.slight] * shares[:, self.slight_columns]
-            left = left.index_add(1, _index(self.slight_rows), done, alpha=-1)
+            rest = loads - (matrices @ solved.shares[..., None])[..., 0]
+            left = left.index_copy(1, group.rows, rest.reshape(batch, -1))
+            found = solved.shares.reshape(batch, -1)
+            shares = shares.index_copy(1, group.columns, found)
+            imbalance = solved.imbalance.reshape(batch, -1).amax(dim=1)
+            worst = torch.maximum(worst, imbalance)
+        done = slight * shares.index_select(1, self.slight_columns)
+        left = left.index_add(1, self.slight_rows, done, alpha=-1)
         backed = self.squared > 0
         uncarried = torch.where(backed, 0.0, left).abs().amax(dim=1)
         price = left / torch.where(backed, self.squared, torch.inf)
-        controls = price[:, self.on] * self.strength
-        if self.bounded:
-            mine = shares[:, self.muscles :]
-            controls = controls.index_copy(1, _index(self.bounded), mine)
+        controls = price.index_select(1, self.on) * self.strength
+        mine = shares[:, self.muscles :]
+        controls = controls.index_copy(1, self.bounded, mine)
         return Carried(
             shares[:, : self.muscles], controls, torch.maximum(worst, uncarried)
         )
 
-    def _groups(self) -> list[list[_Block]]:
-        """Blocks that can be solved as one batch."""
-        groups: dict[tuple[object, ...], list[_Block]] = {}
-        for block in self.blocks:
-            rows, columns = list(block.rows), list(block.columns)
-            key = (
-                tuple(self.squared[rows].tolist()),
-                tuple(self.low[columns].tolist()),
-                tuple(self.high[columns].tolist()),
-            )
-            groups.setdefault(key, []).append(block)
-        return list(groups.values())
-
 
 def _is_bounded(actuator: ActuatorSpec) -> bool:
     return any(abs(control) < torch.inf for control in actuator.controls)
-
-
-def _blocks(
-    pairs: Sequence[tuple[int, int]], *, rows: int, apart: Sequence[int]
-) -> list[_Block]:
-    """Group columns and rows that are tied together, directly or through others.
-
-    Parameters
-    ----------
-    pairs : (column, row) of every moment arm
-    rows : how many there are
-    apart : rows that do not tie anything together, and are left out
-    """
-    tying = [pair for pair in pairs if pair[1] not in apart]
-    if not tying:
-        return []
-    columns = 1 + max(column for column, _ in tying)
-    graph = coo_array(
-        (
-            [1] * len(tying),
-            ([row for _, row in tying], [rows + column for column, _ in tying]),
-        ),
-        shape=(rows + columns, rows + columns),
-    )
-    _, label = connected_components(graph, directed=False)
-    blocks = []
-    for group in sorted({label[row] for _, row in tying}):
-        mine = [
-            i
-            for i, (_, row) in enumerate(pairs)
-            if label[row] == group and row not in apart
-        ]
-        inside = sorted({pairs[i][1] for i in mine})
-        using = sorted({pairs[i][0] for i in mine})
-        places = [
-            inside.index(pairs[i][1]) * len(using) + using.index(pairs[i][0])
-            for i in mine
-        ]
-        blocks.append(_Block(tuple(inside), tuple(using), tuple(mine), tuple(places)))
-    return blocks
-
-
-def _matrix(
-    block: _Block, arms: Float[torch.Tensor, "B K"]
-) -> Float[torch.Tensor, "B n m"]:
-    """Moments of the block's columns at full share, zero where there is no pair."""
-    count = len(block.rows) * len(block.columns)
-    empty = arms.new_zeros(len(arms), count)
-    full = empty.index_add(1, _index(block.places), arms[:, list(block.entries)])
-    return full.reshape(len(arms), len(block.rows), len(block.columns))
-
-
-def _index(positions: Sequence[int]) -> torch.Tensor:
-    return torch.tensor(positions, dtype=torch.long)

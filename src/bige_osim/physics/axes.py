@@ -1,6 +1,7 @@
 """Axes of motion: how bodies move, per unit speed of every coordinate."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -17,6 +18,26 @@ from bige_osim.physics.joint_motions import (
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.tree import carried_by
 from bige_osim.spec import ModelSpec
+
+
+@dataclass(frozen=True)
+class Screws:
+    """How bodies move at B frames, in ground.
+
+    Angular velocity comes first, then linear velocity at the origin of ground.
+
+    Attributes
+    ----------
+    each : (6, B, K) per unit of each motion; components come first, so that one matrix
+        product sums over all motions
+    slopes : (B, K) how fast the amount of every motion grows with its coordinate
+    twists : (B, A, 6) per unit speed of every coordinate: a point ``p`` of a moved body
+        has the velocity ``w x p + v0``
+    """
+
+    each: Float[torch.Tensor, "6 B K"]
+    slopes: Float[torch.Tensor, "B K"]
+    twists: Float[torch.Tensor, "B A 6"]
 
 
 class JointAxes(nn.Module):
@@ -139,25 +160,24 @@ class JointAxes(nn.Module):
 
         Returns
         -------
-        (B, A, 6) : angular velocity ``w``, and linear velocity ``v0`` at the origin of
-            ground, per unit speed, in ground: a point ``p`` of a moved body has the
-            velocity ``w x p + v0``
+        (B, A, 6) : see :class:`Screws`
         """
-        return self.gather(self.screws(values, pose), self.slopes(values))
+        return self.screws(values, pose).twists
 
-    def gather(
-        self, screws: Float[torch.Tensor, "6 B K"], slopes: Float[torch.Tensor, "B K"]
-    ) -> Float[torch.Tensor, "B A 6"]:
-        """Add up to :meth:`twists` what :meth:`screws` and :meth:`slopes` give."""
-        return ((screws * slopes) @ self.owner).permute(1, 2, 0)
+    def screws(self, values: Float[torch.Tensor, "B A"], pose: Pose) -> Screws:
+        """Motion of the moved bodies per unit of every motion and every coordinate.
 
-    def screws(
+        Parameters
+        ----------
+        values, pose : as for :meth:`twists`
+        """
+        each = self._each(values, pose)
+        slopes = self.table.derivative(values.index_select(1, self.source))
+        return Screws(each, slopes, ((each * slopes) @ self.owner).permute(1, 2, 0))
+
+    def _each(
         self, values: Float[torch.Tensor, "B A"], pose: Pose
     ) -> Float[torch.Tensor, "6 B K"]:
-        """Angular and linear velocity, as in :meth:`twists`, per unit of each motion.
-
-        Components come first, so that one matrix product sums over all motions.
-        """
         places = torch.cat([pose.rotation, pose.position[..., None]], dim=-1)
         flat = places.permute(2, 0, 1, 3).reshape(3, len(values), -1)
         count, swings = len(self.source), self.swings
@@ -165,7 +185,7 @@ class JointAxes(nn.Module):
             flat @ self.fixed + self.ground, [count, swings, swings, self.turns], dim=2
         )
         if swings:
-            angle = self.swing_table(values[:, self.swing_source])
+            angle = self.swing_table(values.index_select(1, self.swing_source))
             middle = axes[..., :swings] + angle.sin() * sine + angle.cos() * cosine
             axes = torch.cat([middle, axes[..., swings:]], dim=2)
         turns, slides = axes[..., : self.turns], axes[..., self.turns :]
@@ -176,13 +196,9 @@ class JointAxes(nn.Module):
             ]
         )
 
-    def slopes(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B K"]:
-        """How fast the amount of every motion grows with its coordinate."""
-        return self.table.derivative(values[:, self.source])
-
     def bends(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B K"]:
-        """How fast these slopes grow with the coordinate."""
-        return self.table.derivative(values[:, self.source], order=2)
+        """How fast the slopes of :class:`Screws` grow with the coordinate."""
+        return self.table.derivative(values.index_select(1, self.source), order=2)
 
 
 def cross(

@@ -10,23 +10,49 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
+from torch import nn
 
 from bige_osim.physics.sliding import Tangents, slide
 
+STAND_IN = [[[[-2.0]], [[2.0]]], [[[0.5]], [[0.5]]], [[[0.0]], [[0.0]]]]
+"""Ends (3, 2, 1, 1), in radii, of a line that has contact with any cylinder."""
 
-@dataclass(frozen=True)
-class Surfaces:
+
+class Surfaces(nn.Module):
     """S cylinders about the z axes of their frames.
 
-    Attributes
+    Parameters
     ----------
     radius, half_length : (S, 1) m
     side : (3, S, 1) axis on whose side paths may run, zero where all sides are allowed
+
+    Attributes
+    ----------
+    free : (S, 1) whether all sides are allowed
+    sided : whether there is a cylinder on which not all are
     """
 
-    radius: Float[torch.Tensor, "S 1"]
-    half_length: Float[torch.Tensor, "S 1"]
-    side: Float[torch.Tensor, "3 S 1"]
+    radius: torch.Tensor
+    half_length: torch.Tensor
+    side: torch.Tensor
+    free: torch.Tensor
+
+    def __init__(
+        self,
+        radius: Float[torch.Tensor, "S 1"],
+        half_length: Float[torch.Tensor, "S 1"],
+        side: Float[torch.Tensor, "3 S 1"],
+    ) -> None:
+        super().__init__()
+        free = (side == 0).all(dim=0)
+        self.sided = not bool(free.all())
+        for name, value in {
+            "radius": radius,
+            "half_length": half_length,
+            "side": side,
+            "free": free,
+        }.items():
+            self.register_buffer(name, value, persistent=False)
 
 
 @dataclass(frozen=True)
@@ -51,8 +77,7 @@ class Wrap:
 
 
 def wrap_lines(
-    start: Float[torch.Tensor, "3 S B"],
-    end: Float[torch.Tensor, "3 S B"],
+    ends: Float[torch.Tensor, "3 2 S B"],
     surfaces: Surfaces,
     *,
     sliding: Bool[torch.Tensor, "S B"] | None = None,
@@ -66,134 +91,132 @@ def wrap_lines(
 
     Parameters
     ----------
-    start, end : (3, S, B) m, ends of the lines in the cylinders' frames
+    ends : (3, 2, S, B) m, starts and ends of the lines in the cylinders' frames
     surfaces : S cylinders
     sliding : lines whose points of contact slide, if they have any
     """
     radius = surfaces.radius
-    possible, mandatory = _contact(start.detach(), end.detach(), surfaces)
+    round_ = radius * radius
+    possible, mandatory = _contact(ends.detach(), surfaces)
     # Lines without contact are replaced by one that has it: gradients stay finite.
-    x1, y1, z1 = _replaced(start, possible, radius, (-2.0, 0.5, 0.0))
-    x2, y2, z2 = _replaced(end, possible, radius, (2.0, 0.5, 0.0))
-    square1, square2 = x1 * x1 + y1 * y1, x2 * x2 + y2 * y2
-    tangent1 = (square1 - radius * radius).sqrt()
-    tangent2 = (square2 - radius * radius).sqrt()
-    ccw = _counterclockwise(
-        (x1, y1, z1, square1, tangent1), (x2, y2, z2, square2, tangent2), surfaces
-    )
+    x, y, z = torch.where(possible, ends, radius * ends.new_tensor(STAND_IN))
+    square = x * x + y * y
+    tangent = (square - round_).sqrt()
+    ccw = _counterclockwise((x, y, z, square, tangent), surfaces)
     turn = torch.where(ccw, radius, -radius)
-    along1, along2 = radius * radius / square1, radius * radius / square2
-    across1, across2 = turn * tangent1 / square1, turn * tangent2 / square2
-    u1, v1 = along1 * x1 - across1 * y1, along1 * y1 + across1 * x1
-    u2, v2 = along2 * x2 + across2 * y2, along2 * y2 - across2 * x2
-    outward = (u1 + u2) * (u1 - x1 + u2 - x2) + (v1 + v2) * (v1 - y1 + v2 - y2)
-    far = (outward < 0) & (surfaces.side != 0).any(dim=0)
+    # Seen from its end, a line leaves the cylinder the other way round.
+    turn = torch.stack([turn, -turn])
+    along, across = round_ / square, turn * tangent / square
+    u, v = along * x - across * y, along * y + across * x
+    inward_x, inward_y = u - x, v - y
+    outward = u.sum(dim=0) * inward_x.sum(dim=0) + v.sum(dim=0) * inward_y.sum(dim=0)
+    far = (outward < 0) & ~surfaces.free
     # OpenSim 4.6 adds the angle of a long way that runs counterclockwise to a full turn
     # instead of taking it off; so it is here.
+    (u1, u2), (v1, v2) = u, v
     angle = torch.atan2(u1 * v2 - v1 * u2, u1 * u2 + v1 * v2)
     around = radius * torch.where(far, 2 * torch.pi - angle, angle.abs())
-    reach1, reach2 = square1.sqrt(), square2.sqrt()
-    nx, ny = x2 / reach2 - x1 / reach1, y2 / reach2 - y1 / reach1
-    level = (x2 - x1) * nx + (y2 - y1) * ny
-    w1 = _in_plane(z1, z2, (u1 - x1) * nx + (v1 - y1) * ny, level)
-    w2 = _in_plane(z2, z1, (x2 - u2) * nx + (y2 - v2) * ny, level)
-    half = surfaces.half_length
-    possible = possible & ~((w1.abs() > half) & (w2.abs() > half))
+    reach = square.sqrt()
+    (nx1, nx2), (ny1, ny2) = x / reach, y / reach
+    nx, ny = nx2 - nx1, ny2 - ny1
+    level = (x[1] - x[0]) * nx + (y[1] - y[0]) * ny
+    share = inward_x * nx + inward_y * ny
+    w = _in_plane(z, torch.stack([share[0], -share[1]]), level)
+    possible = possible & ~(w.abs() > surfaces.half_length).all(dim=0)
     if sliding is not None:
-        size, sliding = radius.expand_as(w1), sliding & possible
-        lines = (size, tangent1, tangent2, around, z1, z2)
-        tangents = Tangents(*(value[sliding] for value in lines))
-        moved = slide(tangents, w1[sliding], w2[sliding])
-        w1, w2 = (
-            old.masked_scatter(sliding, new)
-            for old, new in zip((w1, w2), moved, strict=True)
+        w = _slid(
+            w, sliding & possible, radius=radius, tangent=tangent, around=around, z=z
         )
-    arc = _root(around**2 + (w2 - w1) ** 2)
-    before = (tangent1**2 + (w1 - z1) ** 2).sqrt()
-    after = (tangent2**2 + (w2 - z2) ** 2).sqrt()
+    arc = _root(around**2 + (w[1] - w[0]) ** 2)
+    before, after = (tangent**2 + (w - z) ** 2).sqrt()
+    contact = torch.stack([u, v, w])
     return Wrap(
         possible,
         mandatory & possible,
-        torch.stack([u1, v1, w1]),
-        torch.stack([u2, v2, w2]),
+        contact[:, 0],
+        contact[:, 1],
         arc,
         before + arc + after,
     )
 
 
+def _slid(
+    heights: Float[torch.Tensor, "2 S B"],
+    lines: Bool[torch.Tensor, "S B"],
+    *,
+    radius: Float[torch.Tensor, "S 1"],
+    tangent: Float[torch.Tensor, "2 S B"],
+    around: Float[torch.Tensor, "S B"],
+    z: Float[torch.Tensor, "2 S B"],
+) -> Float[torch.Tensor, "2 S B"]:
+    """Heights of the points of contact after those of some lines have slid."""
+    parts = torch.cat(
+        [radius.expand_as(around)[None], tangent, around[None], z, heights]
+    )
+    rows = lines.flatten().nonzero()[:, 0]
+    *line, first, second = parts.flatten(1).index_select(1, rows)
+    moved = torch.stack(slide(Tangents(*line), first, second))
+    return heights.flatten(1).index_copy(1, rows, moved).reshape(heights.shape)
+
+
 def _contact(
-    start: Float[torch.Tensor, "3 S B"],
-    end: Float[torch.Tensor, "3 S B"],
-    surfaces: Surfaces,
+    ends: Float[torch.Tensor, "3 2 S B"], surfaces: Surfaces
 ) -> tuple[Bool[torch.Tensor, "S B"], ...]:
     """Whether lines may, and whether they must wrap."""
     square = surfaces.radius * surfaces.radius
-    (x1, y1, _), (x2, y2, _) = start, end
-    outside = (x1 * x1 + y1 * y1 > square) & (x2 * x2 + y2 * y2 > square)
-    dx, dy = x2 - x1, y2 - y1
-    run = dx * dx + dy * dy
-    share = -(x1 * dx + y1 * dy) / torch.where(run > 0, run, 1.0)
-    nearest = torch.addcmul(start, share, end - start)
+    x, y, _ = ends
+    outside = (x * x + y * y > square).all(dim=0)
+    start, run = ends[:, 0], ends[:, 1] - ends[:, 0]
+    (x1, y1, _), (dx, dy, _) = start, run
+    length = dx * dx + dy * dy
+    share = -(x1 * dx + y1 * dy) / torch.where(length > 0, length, 1.0)
+    nearest = torch.addcmul(start, share, run)
     distance = nearest[0] * nearest[0] + nearest[1] * nearest[1]
     crosses = outside & (distance < square) & (share > 0) & (share < 1)
-    if not surfaces.side.any():
+    if not surfaces.sided:
         return crosses, crosses
-    free = (surfaces.side == 0).all(dim=0)
-    allowed1, allowed2 = _allowed(start, surfaces), _allowed(end, surfaces)
+    free = surfaces.free
+    allowed1, allowed2 = (surfaces.side[:, None] * ends).sum(dim=0) > 0
     either = allowed1 | allowed2
-    pulled = (allowed1 != allowed2) & ~_allowed(nearest, surfaces)
+    beside = (surfaces.side * nearest).sum(dim=0) > 0
+    pulled = (allowed1 != allowed2) & ~beside
     constrained = outside & (~either | crosses | pulled)
     return torch.where(free, crosses, constrained), crosses & (free | either)
 
 
 def _counterclockwise(
-    start: tuple[torch.Tensor, ...], end: tuple[torch.Tensor, ...], surfaces: Surfaces
+    ends: tuple[torch.Tensor, ...], surfaces: Surfaces
 ) -> Bool[torch.Tensor, "S B"]:
-    """Which way round the axis paths go from ``(x, y, z, x² + y², tangent)`` to it."""
-    x1, y1, z1, square1, tangent1 = (t.detach() for t in start)
-    x2, y2, z2, square2, tangent2 = (t.detach() for t in end)
-    shorter = x1 * y2 > y1 * x2
-    if not surfaces.side.any():
+    """Which way round the axis paths go between ``(x, y, z, x² + y², tangent)``.
+
+    Parameters
+    ----------
+    ends : five of (2, S, B), of starts and ends
+    surfaces : S cylinders
+    """
+    x, y, z, square, tangent = (part.detach() for part in ends)
+    shorter = x[0] * y[1] > y[0] * x[1]
+    if not surfaces.sided:
         return shorter
     radius, (sx, sy, sz) = surfaces.radius, surfaces.side
     # Of every end the two tangents touch at base + off and base - off.
-    base1 = radius * (sx * x1 + sy * y1) + sz * z1 * square1 / radius
-    base2 = radius * (sx * x2 + sy * y2) + sz * z2 * square2 / radius
-    off1 = tangent1 * (sy * x1 - sx * y1)
-    off2 = tangent2 * (sy * x2 - sx * y2)
-    ahead1, back1 = base1 + off1 > 0, base1 - off1 > 0
-    ahead2, back2 = base2 + off2 > 0, base2 - off2 > 0
+    base = radius * (sx * x + sy * y) + sz * z * square / radius
+    off = tangent * (sy * x - sx * y)
+    (ahead1, ahead2), (back1, back2) = base + off > 0, base - off > 0
     undecided = ~ahead2 & (ahead1 | back2 | ~shorter)
     allowed = torch.where(ahead1 == back1, undecided, ahead1)
-    return torch.where((surfaces.side == 0).all(dim=0), shorter, allowed)
-
-
-def _replaced(
-    point: Float[torch.Tensor, "3 S B"],
-    keep: Bool[torch.Tensor, "S B"],
-    radius: Float[torch.Tensor, "S 1"],
-    other: tuple[float, float, float],
-) -> list[Float[torch.Tensor, "S B"]]:
-    """Components of a point, elsewhere those of another one in radii."""
-    return [
-        torch.where(keep, part, factor * radius)
-        for part, factor in zip(point, other, strict=True)
-    ]
+    return torch.where(surfaces.free, shorter, allowed)
 
 
 def _in_plane(
-    near: torch.Tensor, other: torch.Tensor, share: torch.Tensor, level: torch.Tensor
-) -> torch.Tensor:
-    """Height of a point of contact in the plane; at its end's where that is too far."""
+    heights: Float[torch.Tensor, "2 S B"],
+    share: Float[torch.Tensor, "2 S B"],
+    level: Float[torch.Tensor, "S B"],
+) -> Float[torch.Tensor, "2 S B"]:
+    """Heights of points of contact in the plane; where too far, at their ends'."""
     fits = (share > 0) & (share < 2 * level)
     part = torch.where(fits, share, 0.0) / torch.where(fits, level, 1.0)
-    return torch.addcmul(near, part, other - near)
-
-
-def _allowed(
-    point: Float[torch.Tensor, "3 S B"], surfaces: Surfaces
-) -> Bool[torch.Tensor, "S B"]:
-    return (surfaces.side * point).sum(dim=0) > 0
+    return torch.addcmul(heights, part, heights.flip(0) - heights)
 
 
 def _root(square: torch.Tensor) -> torch.Tensor:

@@ -8,7 +8,7 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import UnknownNameError
-from bige_osim.physics.axes import cross
+from bige_osim.physics.axes import Screws, cross
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.skeleton import Skeleton
 
@@ -95,7 +95,7 @@ class Dynamics(nn.Module):
         accelerations: Float[torch.Tensor, "B A"],
         *,
         pose: Pose | None = None,
-        twists: Float[torch.Tensor, "B A 6"] | None = None,
+        screws: Screws | None = None,
         loads: Loads | None = None,
     ) -> Float[torch.Tensor, "B A"]:
         """Net generalised forces that a motion takes.
@@ -104,7 +104,7 @@ class Dynamics(nn.Module):
         ----------
         values, speeds, accelerations : (B, A) all coordinates, in the order of
             ``skeleton.coordinates.names``; rad or m, and per s and s²
-        pose, twists : of these coordinates, where they are known already
+        pose, screws : of these coordinates, where they are known already
         loads : forces from outside
 
         Returns
@@ -118,21 +118,21 @@ class Dynamics(nn.Module):
         """
         axes, source = self.axes, self.axes.source
         pose = self.skeleton.place(values) if pose is None else pose
-        screws, slopes = axes.screws(values, pose), axes.slopes(values)
-        twists = axes.gather(screws, slopes) if twists is None else twists
-        along = speeds[:, source]
-        motion = screws * (slopes * along)
-        change = slopes * accelerations[:, source] + axes.bends(values) * along**2
+        screws = axes.screws(values, pose) if screws is None else screws
+        along, slopes = speeds.index_select(1, source), screws.slopes
+        motion = screws.each * (slopes * along)
+        change = slopes * accelerations.index_select(1, source)
+        change = change + axes.bends(values) * along**2
         # Axes are carried along by the motions before them.
         before = axes.before_in_opensim if self.as_opensim else axes.before
-        gained = screws * change + _carried(motion @ before, motion)
+        gained = screws.each * change + _carried(motion @ before, motion)
         wrench = self._wrench(
             pose, velocity=motion @ axes.onto, acceleration=gained @ axes.onto
         )
         if loads is not None:
             wrench = wrench.index_add(2, *self._applied(loads), alpha=-1)
         beyond = wrench @ axes.moved.to(wrench.dtype).T
-        powers: Float[torch.Tensor, "6 B A"] = twists.permute(2, 0, 1) * beyond
+        powers: Float[torch.Tensor, "6 B A"] = screws.twists.permute(2, 0, 1) * beyond
         return powers.sum(0)
 
     def mass_matrix(

@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Bool, Float, Int
 
 from bige_osim.errors import ModelError
 from bige_osim.motion import FOOT_BODIES, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.skeleton import Pose, Skeleton
 from bige_osim.spec import ModelSpec
 
 SOLE = 0.03
@@ -72,22 +71,23 @@ class Feet:
         return np.stack([self.headings, _across(self.headings)], axis=-2)
 
 
-def locate_feet(skeleton: Skeleton, motion: Motion) -> Feet:
+def locate_feet(
+    skeleton: Skeleton, motion: Motion, *, pose: Pose | None = None
+) -> Feet:
     """Place the feet of a model that moves.
 
     Parameters
     ----------
     skeleton : with contact points on both feet
     motion : (T, C) rad and m
+    pose : of this motion, where it is known already
 
     Raises
     ------
     ModelError
         A foot has no contact points.
     """
-    pose = skeleton.pose(
-        torch.from_numpy(np.ascontiguousarray(motion.values)), motion.names
-    )
+    pose = skeleton.pose_of(motion) if pose is None else pose
     points = skeleton.foot_points(pose).numpy()
     speed = np.linalg.norm(_rates(points, motion.time), axis=-1)
     feet = contact_feet(skeleton.spec, skeleton.contact_bodies)

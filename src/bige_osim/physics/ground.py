@@ -16,7 +16,7 @@ from jaxtyping import Float
 from bige_osim.motion import FOOT_BODIES, GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, fit_floor, locate_feet, runs
 from bige_osim.physics.foot_loads import GroundConfig, Soles, ground_forces
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.skeleton import Pose, Skeleton
 from bige_osim.physics.wrench import Wrench, wrench_at
 
 __all__ = [
@@ -32,7 +32,9 @@ BEYOND, LONG = 0.05, 0.3
 """Distance (m) beyond the feet and time (s) from which a pressure point is told of."""
 
 
-def root_wrench(skeleton: Skeleton, motion: Motion, moments: Moments) -> Wrench:
+def root_wrench(
+    skeleton: Skeleton, motion: Motion, moments: Moments, *, pose: Pose | None = None
+) -> Wrench:
     """Wrench on the pelvis that does what the root's generalised forces do.
 
     Parameters
@@ -40,6 +42,7 @@ def root_wrench(skeleton: Skeleton, motion: Motion, moments: Moments) -> Wrench:
     skeleton : of the model
     motion : (T, C) rad and m
     moments : (T, N) of inverse dynamics, at the same times
+    pose : of this motion, where it is known already
 
     Returns
     -------
@@ -50,7 +53,7 @@ def root_wrench(skeleton: Skeleton, motion: Motion, moments: Moments) -> Wrench:
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     names = skeleton.root_names()
     root = torch.from_numpy(moments.select(names).values.copy())
-    pose = skeleton.pose(q, motion.names)
+    pose = skeleton.pose_of(motion) if pose is None else pose
     force, moment = skeleton.root_wrench(q, motion.names, root, pose=pose)
     joint = skeleton.spec.coordinate(names[0]).joint
     pelvis = next(j.child for j in skeleton.spec.joints if j.name == joint)

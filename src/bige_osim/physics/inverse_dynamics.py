@@ -32,16 +32,9 @@ def inverse_dynamics(
         (T, A) N m or N, in the order of the motion; at the root what ``ground`` does
         not explain
     """
-    names = dynamics.skeleton.coordinates.names
-    states = States.of(motion, names)
+    states = States.of(motion, dynamics.skeleton.coordinates.names)
     loads = loads_at(ground, motion.time)
-    parts = []
-    with torch.inference_mode():
-        for rows in chunks(np.arange(len(motion.time))):
-            at = states.at(rows)
-            parts.append(dynamics.inverse(*at, loads=loads_of(loads, rows)))
-    values = torch.cat(parts).numpy()
-    return Moments(motion.time, values, names).select(motion.names)
+    return net_moments(dynamics, motion, states=states, loads=loads)
 
 
 @dataclass(frozen=True)
@@ -87,6 +80,19 @@ class States:
     def at(self, rows: Int[np.ndarray, " N"]) -> tuple[torch.Tensor, ...]:
         """States at some frames."""
         return self.values[rows], self.speeds[rows], self.accelerations[rows]
+
+
+def net_moments(
+    dynamics: Dynamics, motion: Motion, *, states: States, loads: Loads | None
+) -> Moments:
+    """Do what :func:`inverse_dynamics` does, with states and loads known already."""
+    parts = []
+    with torch.inference_mode():
+        for rows in chunks(np.arange(len(motion.time))):
+            at = states.at(rows)
+            parts.append(dynamics.inverse(*at, loads=loads_of(loads, rows)))
+    values, names = torch.cat(parts).numpy(), dynamics.skeleton.coordinates.names
+    return Moments(motion.time, values, names).select(motion.names)
 
 
 def chunks(rows: Int[np.ndarray, " N"]) -> Iterator[Int[np.ndarray, " n"]]:

@@ -54,6 +54,7 @@ class JointTransforms(nn.Module):
     slides: torch.Tensor
     order: torch.Tensor
     source: torch.Tensor
+    shifted: torch.Tensor
     child_origin: torch.Tensor
 
     def __init__(
@@ -85,7 +86,7 @@ class JointTransforms(nn.Module):
             slides[row, i] = joints[i].parent_offset[:3, :3] @ axis.direction
         position = {chain.joint: i for i, chain in enumerate(chains)}
         still = [c.parts[0][0] for c in chains if not c.turns]
-        self.shifted = [
+        shifted = [
             i for i, j in enumerate(joints) if np.any(j.child_offset[:3, 3] != 0)
         ]
         for name, value in {
@@ -93,13 +94,16 @@ class JointTransforms(nn.Module):
             "fixed": np.array(still).reshape(-1, 3, 3),
             "origin": np.array([_origin(joint) for joint in joints]),
             "slides": slides.reshape(len(sliding), 3 * len(joints)),
-            "child_origin": np.array([j.child_offset[:3, 3] for j in joints]),
+            "child_origin": np.array(
+                [joints[i].child_offset[:3, 3] for i in shifted]
+            ).reshape(-1, 3, 1),
         }.items():
             tensor = torch.as_tensor(value, dtype=dtype)
             self.register_buffer(name, tensor, persistent=False)
         for name, index in {
             "order": [position[i] for i in range(len(joints))],
             "source": [_source(axis, names) for axis in moving],
+            "shifted": shifted,
         }.items():
             places = torch.tensor(index, dtype=torch.long)
             self.register_buffer(name, places, persistent=False)
@@ -113,16 +117,13 @@ class JointTransforms(nn.Module):
         ----------
         values : (B, A) all coordinates, rad or m
         """
-        amounts = self.table(values[:, self.source])
+        amounts = self.table(values.index_select(1, self.source))
         rotation = self._rotations(amounts[:, : self.turning])
         shift = amounts[:, self.turning :] @ self.slides
         position = self.origin + shift.reshape(len(values), -1, 3)
-        if self.shifted:
-            offset = self.child_origin[self.shifted]
-            turned = rotation[:, self.shifted] @ offset[:, :, None]
-            back = torch.zeros_like(position)
-            back[:, self.shifted] = turned[..., 0]
-            position = position - back
+        if len(self.shifted):
+            turned = rotation.index_select(1, self.shifted) @ self.child_origin
+            position = position.index_add(1, self.shifted, turned[..., 0], alpha=-1)
         return rotation, position
 
     def _rotations(

@@ -38,7 +38,7 @@ class MomentArms(nn.Module):
             "sums": torch.tensor(crossings.sums, dtype=torch.long),
             "entry_sums": torch.tensor([e[0] for e in entries], dtype=torch.long),
             "entry_pulls": torch.tensor([e[1] for e in entries], dtype=torch.long),
-            "entry_signs": torch.tensor([e[2] for e in entries], dtype=dtype),
+            "entry_signs": torch.tensor([e[2] for e in entries], dtype=dtype)[:, None],
         }.items():
             self.register_buffer(name, value, persistent=False)
 
@@ -57,13 +57,13 @@ class MomentArms(nn.Module):
         """
         (x, y, z), (fx, fy, fz) = anchors, forces
         torque = y * fz - z * fy, z * fx - x * fz, x * fy - y * fx
-        # Rows first: whole rows are copied, faster than along another axis (measured).
-        wrenches = torch.stack([*torque, fx, fy, fz], dim=1)
-        signs = self.entry_signs[:, None, None]
-        terms = wrenches.index_select(0, self.entry_pulls) * signs
-        sums = terms.new_zeros(self.count, *terms.shape[1:])
-        sums = sums.index_add(0, self.entry_sums, terms)
+        arms: torch.Tensor = fx.new_zeros(len(self.sums), fx.shape[1])
+        # One component after the other, as all at once leave the processor's cache.
         # Torque goes with angular, force with linear velocity: both in this order.
-        motion = twists.permute(1, 2, 0).contiguous()
-        motion = motion.index_select(0, self.coordinates)
-        return (sums.index_select(0, self.sums) * motion).sum(dim=1)
+        motions = twists.permute(2, 1, 0).contiguous()
+        for pull, motion in zip((*torque, fx, fy, fz), motions, strict=True):
+            terms = pull.index_select(0, self.entry_pulls) * self.entry_signs
+            sums = fx.new_zeros(self.count, fx.shape[1])
+            sums = sums.index_add(0, self.entry_sums, terms).index_select(0, self.sums)
+            arms = torch.addcmul(arms, sums, motion.index_select(0, self.coordinates))
+        return arms

@@ -25,6 +25,7 @@ class PathPoints(nn.Module):
 
     table: torch.Tensor
     ground: torch.Tensor
+    used: torch.Tensor
 
     def __init__(
         self,
@@ -37,21 +38,25 @@ class PathPoints(nn.Module):
         super().__init__()
         self.bodies = tuple(bodies)
         self.points, self.cylinders = len(points), len(cylinders)
+        used = {point.body for point in points} | {c.body for c in cylinders}
+        mine = [name for name in bodies if name in used]
         rows = [(point.body, np.array([*point.location, 1.0])) for point in points]
         for column in range(4):
             rows += [(c.body, c.frame[:, column]) for c in cylinders]
-        table = np.zeros((len(rows), len(bodies), 4))
+        table = np.zeros((len(rows), len(mine), 4))
         ground = np.zeros((3, len(rows), 1))
         for i, (body, vector) in enumerate(rows):
             if body == "ground":
                 ground[:, i, 0] = vector[:3]
             else:
-                table[i, self.bodies.index(body)] = vector
-        flat = table.reshape(len(rows), 4 * len(bodies))
+                table[i, mine.index(body)] = vector
+        flat = table.reshape(len(rows), 4 * len(mine))
         for name, value in {"table": flat, "ground": ground}.items():
             self.register_buffer(
                 name, torch.as_tensor(value, dtype=dtype), persistent=False
             )
+        places = torch.tensor([self.bodies.index(name) for name in mine])
+        self.register_buffer("used", places.long(), persistent=False)
 
     def forward(self, pose: Pose) -> tuple[Float[torch.Tensor, "3 P B"], Frames]:
         """Points (3, P, B) and cylinders in ground.
@@ -68,8 +73,9 @@ class PathPoints(nn.Module):
                 f"{len(pose.body_names)} ({', '.join(pose.body_names[:3])}, ...); make "
                 "both from one model."
             )
-        flat = torch.cat([pose.rotation, pose.position[..., None]], dim=-1)
-        flat = flat.permute(2, 1, 3, 0).flatten(1, 2)
+        places = torch.cat([pose.rotation, pose.position[..., None]], dim=-1)
+        places = places.index_select(1, self.used)
+        flat = places.permute(2, 1, 3, 0).flatten(1, 2)
         placed = torch.matmul(self.table, flat) + self.ground
         frames = placed[:, self.points :].reshape(3, 4, self.cylinders, placed.shape[2])
         x, y, z, origin = frames.unbind(1)

@@ -208,9 +208,8 @@ class MusclePaths(nn.Module):
         lengths, slides = [length], []
         if self.single is not None:
             over = frames.part(0, self.pieces - self.plain)
-            leaving, arriving, length = self.single(
-                starts[:, wrapped], ends[:, wrapped], over
-            )
+            both = torch.stack([starts[:, wrapped], ends[:, wrapped]], dim=1)
+            leaving, arriving, length = self.single(both, over)
             forces += [leaving, arriving]
             lengths.append(length)
         point, frame = 2 * self.pieces, self.pieces - self.plain

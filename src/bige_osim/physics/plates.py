@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 from bige_osim.errors import BigeError
 from bige_osim.motion import FOOT_BODIES, GroundReaction, Series
 from bige_osim.physics.feet import Feet, runs
-from bige_osim.physics.wrench import Wrench, wrench_at
+from bige_osim.physics.wrench import Wrench
 
 SIDES = dict(zip(FOOT_BODIES, ("right", "left"), strict=True))
 
@@ -87,8 +87,7 @@ def assign_plates(
     force = np.zeros_like(feet.centres)
     moment = np.zeros_like(feet.centres)  # about the origin of ground
     level = np.zeros((len(feet.time), 2))  # height of the plates, times vertical force
-    for i in range(len(plates.names)):
-        plate = _plate(plates, i, time=feet.time, config=config)
+    for plate in _smooth(plates, time=feet.time, config=config):
         share = _share(plate, feet, config=config, warnings=warnings)[..., None]
         force += share * plate.wrench.force[:, None]
         moment += share * plate.wrench.moment[:, None]
@@ -125,30 +124,28 @@ def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
             )
 
 
-def _plate(
-    plates: GroundReaction,
-    i: int,
-    *,
-    time: Float[np.ndarray, " T"],
-    config: PlateConfig,
-) -> _Plate:
-    """Filter and resample one plate, as a wrench."""
-    raw = plates.force[:, i]
-    known = np.isfinite(plates.point[:, i]).all(axis=1)
-    point = np.where(known[:, None], plates.point[:, i], 0.0)
-    pressed = known & (raw[:, 1] > config.least)
-    height = float(np.median(point[pressed, 1])) if pressed.any() else 0.0
-    wrench = wrench_at(raw, point, plates.moment[:, i])
-    columns = np.hstack([wrench.force, wrench.moment])
-    series = Series(plates.time, columns, ("fx", "fy", "fz", "mx", "my", "mz"))
+def _smooth(
+    plates: GroundReaction, *, time: Float[np.ndarray, " T"], config: PlateConfig
+) -> Iterator[_Plate]:
+    """Filter and resample plates, as wrenches, all at once."""
+    known = np.isfinite(plates.point).all(axis=-1)
+    point = np.where(known[..., None], plates.point, 0.0)
+    moment = plates.moment + np.cross(point, plates.force)
+    columns = np.stack([plates.force, moment], axis=2).reshape(len(plates.time), -1)
+    names = tuple(str(i) for i in range(columns.shape[1]))
+    series = Series(plates.time, columns, names)
     if config.cutoff is not None:
         series = series.filter(config.cutoff)
     values = series.at(np.clip(time, plates.time[0], plates.time[-1])).values
-    smooth = Wrench(values[:, :3], values[:, 3:])
-    loaded = smooth.force[:, 1] > config.least
-    heights = np.full(len(time), height)
-    where = smooth.pressure_point(heights, otherwise=np.zeros_like(smooth.force))
-    return _Plate(plates.names[i], smooth, where, loaded)
+    smooth = values.reshape(len(time), len(plates.names), 2, 3)
+    for i, name in enumerate(plates.names):
+        pressed = known[:, i] & (plates.force[:, i, 1] > config.least)
+        height = float(np.median(point[pressed, i, 1])) if pressed.any() else 0.0
+        wrench = Wrench(smooth[:, i, 0], smooth[:, i, 1])
+        where = wrench.pressure_point(
+            np.full(len(time), height), otherwise=np.zeros_like(wrench.force)
+        )
+        yield _Plate(name, wrench, where, wrench.force[:, 1] > config.least)
 
 
 def _share(

@@ -1,10 +1,9 @@
 """Where the bodies of a model are."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from bige_osim.errors import UnknownNameError
 
@@ -41,19 +40,18 @@ class Pose:
 
 
 def carry(
-    pose: Pose, bodies: Sequence[int], points: Float[torch.Tensor, "P 3"]
+    pose: Pose, bodies: Int[torch.Tensor, " P"], points: Float[torch.Tensor, "P 3"]
 ) -> Float[torch.Tensor, "*batch P 3"]:
     """Put points fixed to bodies into ground.
 
     Parameters
     ----------
     pose : of the model
-    bodies : position among ``pose.body_names`` of each point's body
+    bodies : (P,) position among ``pose.body_names`` of each point's body
     points : (P, 3) m in the frames of their bodies
     """
-    index = torch.tensor(bodies, dtype=torch.long, device=points.device)
-    rotation = pose.rotation.index_select(-3, index)
+    rotation = pose.rotation.index_select(-3, bodies)
     # Written out, as summing over an axis of three is a third slower (measured).
     x, y, z = points[:, :1], points[:, 1:2], points[:, 2:]
     turned = rotation[..., 0] * x + rotation[..., 1] * y + rotation[..., 2] * z
-    return turned + pose.position.index_select(-2, index)
+    return turned + pose.position.index_select(-2, bodies)

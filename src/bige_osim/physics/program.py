@@ -11,11 +11,11 @@ force ``o``, and wishes ``w``, zero unless told otherwise. At its solution
 piecewise quadratic function without constraints, the dual.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Bool, Float, Int
 
 Matrix = Float[torch.Tensor, "B n m"]
 Loads = Float[torch.Tensor, "B n"]
@@ -120,17 +120,19 @@ def _minimise(dual: "_Dual") -> tuple[Loads, Float[torch.Tensor, " B"]]:
     stuck = torch.zeros_like(goal, dtype=torch.bool)
     for _ in range(ITERATIONS):
         size = at.gradient.abs().amax(dim=1)
-        imbalance[rows] = size
-        open_ = (size > goal[rows]) & ~stuck
+        imbalance.index_copy_(0, rows, size)
+        open_ = (size > goal.index_select(0, rows)) & ~stuck
         if not open_.any():
             break
         if not open_.all():  # go on with those that are not solved yet
-            rows, dual, at = rows[open_], dual.select(open_), at.select(open_)
+            kept = open_.nonzero()[:, 0]
+            rows, size = rows.index_select(0, kept), size.index_select(0, kept)
+            dual, at = dual.select(kept), at.select(kept)
         last, (at, shortened) = at, _descend(dual, at)
-        price[rows] = at.price
+        price.index_copy_(0, rows, at.price)
         # With the same shares at bounds a whole step is exact up to rounding.
         same = (at.beyond.sign() == last.beyond.sign()).all(dim=1) & ~shortened
-        stuck = same & (at.gradient.abs().amax(dim=1) > 0.5 * size[open_])
+        stuck = same & (at.gradient.abs().amax(dim=1) > 0.5 * size)
     return price, imbalance
 
 
@@ -146,10 +148,9 @@ class _Point:
     gradient: Loads
     beyond: Shares
 
-    def select(self, kept: torch.Tensor) -> "_Point":
-        return _Point(
-            self.price[kept], self.value[kept], self.gradient[kept], self.beyond[kept]
-        )
+    def select(self, kept: Int[torch.Tensor, " k"]) -> "_Point":
+        parts = (self.price, self.value, self.gradient, self.beyond)
+        return _Point(*(part.index_select(0, kept) for part in parts))
 
 
 @dataclass(frozen=True)
@@ -163,12 +164,14 @@ class _Dual:
     low: Float[torch.Tensor, " m"]
     high: Float[torch.Tensor, " m"]
 
-    def select(self, kept: torch.Tensor) -> "_Dual":
+    def select(self, kept: Int[torch.Tensor, " k"]) -> "_Dual":
         """Select programs."""
-        return _Dual(
-            self.arms[kept], self.loads[kept], self.wishes[kept], self.squared,
-            self.low, self.high,
-        )  # fmt: skip
+        return replace(
+            self,
+            arms=self.arms.index_select(0, kept),
+            loads=self.loads.index_select(0, kept),
+            wishes=self.wishes.index_select(0, kept),
+        )
 
     def wanted(self, price: Loads) -> Shares:
         """Shares (B, m) if there were no bounds."""
@@ -176,12 +179,12 @@ class _Dual:
 
     def shares(self, price: Loads) -> Shares:
         """Shares (B, m) within their bounds."""
-        return torch.minimum(torch.maximum(self.wanted(price), self.low), self.high)
+        return self.wanted(price).clamp(self.low, self.high)
 
     def evaluate(self, price: Loads) -> _Point:
         """Value, gradient and free shares."""
         wanted = self.wanted(price)
-        shares = torch.minimum(torch.maximum(wanted, self.low), self.high)
+        shares = wanted.clamp(self.low, self.high)
         carried = torch.bmm(self.arms, shares[..., None])[..., 0] + self.squared * price
         value = (shares * (wanted - 0.5 * shares)).sum(dim=1)
         value = value + ((0.5 * self.squared * price - self.loads) * price).sum(dim=1)
@@ -231,12 +234,12 @@ def _descend(dual: _Dual, at: _Point) -> tuple[_Point, Bool[torch.Tensor, " B"]]
     # Close to the minimum the dual is flat to rounding.
     noise = 1e-12 * (1.0 + at.value.abs())
     long = found.value > at.value + SUFFICIENT * slope + noise
-    rows = torch.nonzero(long)[:, 0]
+    rows = long.nonzero()[:, 0]
     if not len(rows):
         return found, long
-    part = dual.select(rows)
-    length = part.lowest(at.select(rows), step[rows])
-    trial = part.evaluate(at.price[rows] + length[:, None] * step[rows])
+    part, here, along = dual.select(rows), at.select(rows), step.index_select(0, rows)
+    length = part.lowest(here, along)
+    trial = part.evaluate(here.price + length[:, None] * along)
     return _Point(
         found.price.index_copy(0, rows, trial.price),
         found.value.index_copy(0, rows, trial.value),

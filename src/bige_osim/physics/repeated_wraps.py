@@ -72,11 +72,9 @@ class RepeatedWraps(nn.Module):
         self.register_buffer("body", on[..., None], persistent=False)
         # Each wrap is tried on every piece between the points and other wraps' ends.
         pieces = self.count - 3
-        for w, row in enumerate(self.cylinders):
-            surfaces = surfaces_of(row * pieces, dtype)
-            self.register_buffer(f"radius{w}", surfaces.radius, persistent=False)
-            self.register_buffer(f"half{w}", surfaces.half_length, persistent=False)
-            self.register_buffer(f"side{w}", surfaces.side, persistent=False)
+        self.surfaces = nn.ModuleList(
+            surfaces_of(row * pieces, dtype) for row in self.cylinders
+        )
         for name in ("first", "last"):
             limits = [[getattr(wrap, name) for wrap in row] for row in wraps]
             value = torch.tensor(limits, dtype=dtype)[..., None]
@@ -144,22 +142,24 @@ class RepeatedWraps(nn.Module):
         others = [i for i, owner in enumerate(self.owner) if owner != w]
         points, keys, owner, _ = self._sorted(others, place, key)
         pieces, muscles = len(others) - 1, keys.shape[1]
-        spread = frames.repeated(pieces)
-        start = spread.local(points[:, :-1].flatten(1, 2))
-        end = spread.local(points[:, 1:].flatten(1, 2))
+        local = frames.local(points)
+        ends = torch.stack([local[:, :-1], local[:, 1:]], dim=1).flatten(2, 3)
         before, after = keys[:-1], keys[1:]
         allowed = (before >= self.first[w]) & (after <= self.last[w])
         allowed &= torch.isfinite(after) & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
         lines = (allowed & wanted).flatten(0, 1)
-        wrap = wrap_lines(start, end, self._surfaces(w), sliding=lines)
+        surfaces = self.surfaces[w]
+        assert isinstance(surfaces, Surfaces)
+        wrap = wrap_lines(ends, surfaces, sliding=lines)
         possible = wrap.possible & lines
-        cost = detour(wrap, unit(end - start)[1].detach())
+        cost = detour(wrap, unit(ends[:, 1] - ends[:, 0])[1].detach())
         cost = torch.where(possible, cost, torch.inf)
         best = cost.reshape(pieces, muscles, cost.shape[1]).argmin(dim=0)
         hit = taken(possible, best)
-        ends = []
-        for contact in (wrap.first, wrap.second):
-            ends.append(frames.turned(taken(contact, best)) + frames.origin)
+        contacts = [
+            frames.turned(taken(contact, best)) + frames.origin
+            for contact in (wrap.first, wrap.second)
+        ]
         low, high = (
             taken(before.flatten(0, 1), best),
             taken(after.flatten(0, 1), best),
@@ -170,7 +170,7 @@ class RepeatedWraps(nn.Module):
             for share in (1 / 3, 2 / 3)
         ]
         arc = torch.where(hit, taken(wrap.arc, best), 0.0)
-        return ends, keys_new, arc
+        return contacts, keys_new, arc
 
     def _pull(
         self, place: Sequence[torch.Tensor], key: Sequence[torch.Tensor]
@@ -205,7 +205,3 @@ class RepeatedWraps(nn.Module):
         points = points.gather(1, order.expand(3, -1, -1, -1))
         owner = torch.tensor([self.owner[i] for i in some], device=keys.device)
         return points, keys, owner[order], order
-
-    def _surfaces(self, w: int) -> Surfaces:
-        radius, half = getattr(self, f"radius{w}"), getattr(self, f"half{w}")
-        return Surfaces(radius, half, getattr(self, f"side{w}"))

@@ -1,6 +1,7 @@
 """Forward kinematics of a model: batched, differentiable, equal to OpenSim's."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -8,6 +9,7 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import ModelError, UnknownNameError
+from bige_osim.motion import Motion
 from bige_osim.physics.axes import JointAxes
 from bige_osim.physics.coordinates import CoordinateMap
 from bige_osim.physics.joints import JointTransforms
@@ -67,6 +69,13 @@ class Skeleton(nn.Module):
     marker_location: torch.Tensor
     contact_location: torch.Tensor
     contact_radius: torch.Tensor
+    parents: torch.Tensor
+    order: torch.Tensor
+    joint_bodies: torch.Tensor
+    marker_bodies: torch.Tensor
+    sphere_bodies: torch.Tensor
+    default_rotation: torch.Tensor
+    default_position: torch.Tensor
 
     def __init__(
         self,
@@ -92,12 +101,17 @@ class Skeleton(nn.Module):
             names=self.coordinates.names,
             dtype=dtype,
         )
-        self.parents = parents_of(levels)
+        self.counts = [len(level) for level in levels]
         placed = [joint.child for level in levels for joint in level]
-        self.order = [placed.index(name) for name in self.body_names]
-        self.joint_bodies = [self._body(joint.child) for joint in spec.joints]
-        self.marker_bodies = [self._body(marker.body) for marker in spec.markers]
-        self.sphere_bodies = [self._body(contact.body) for contact in contacts]
+        for name, index in {
+            "parents": [i for level in parents_of(levels) for i in level],
+            "order": [placed.index(name) for name in self.body_names],
+            "joint_bodies": [self._body(joint.child) for joint in spec.joints],
+            "marker_bodies": [self._body(marker.body) for marker in spec.markers],
+            "sphere_bodies": [self._body(contact.body) for contact in contacts],
+        }.items():
+            places = torch.tensor(index, dtype=torch.long)
+            self.register_buffer(name, places, persistent=False)
         for name, value in {
             "mass": [body.mass for body in spec.bodies],
             "mass_center": [body.mass_center for body in spec.bodies],
@@ -108,6 +122,12 @@ class Skeleton(nn.Module):
         }.items():
             tensor = torch.as_tensor(np.array(value, dtype=float), dtype=dtype)
             self.register_buffer(name, tensor, persistent=False)
+        default = self.pose(self.coordinates.default, self.coordinate_names)
+        self.register_buffer("default_rotation", default.rotation, persistent=False)
+        self.register_buffer("default_position", default.position, persistent=False)
+        root = root_of(spec)
+        alone = replace(spec, joints=(root,) if root else ())
+        self.root = JointAxes(alone, names=self.coordinates.names, dtype=dtype)
 
     def pose(self, q: Float[torch.Tensor, "*batch C"], names: Sequence[str]) -> Pose:
         """Forward kinematics.
@@ -133,6 +153,11 @@ class Skeleton(nn.Module):
             self.body_names,
         )
 
+    def pose_of(self, motion: Motion) -> Pose:
+        """Forward kinematics of a motion (T, C), rad and m; errors are those above."""
+        values = torch.from_numpy(np.ascontiguousarray(motion.values))
+        return self.pose(values, motion.names)
+
     def place(self, values: Float[torch.Tensor, "B A"]) -> Pose:
         """Forward kinematics of all coordinates, couplers aside.
 
@@ -141,8 +166,9 @@ class Skeleton(nn.Module):
         values : (B, A) rad or m, in the order of ``coordinates.names``
         """
         rotation, position = self.joints(values)
-        world = chain(torch.cat([rotation, position[..., None]], dim=-1), self.parents)
-        world = world[:, self.order]
+        local = torch.cat([rotation, position[..., None]], dim=-1)
+        world = chain(local, torch.split(self.parents, self.counts))
+        world = world.index_select(1, self.order)
         return Pose(world[..., :3], world[..., 3], self.body_names)
 
     def joint_centres(self, pose: Pose) -> Float[torch.Tensor, "*batch J 3"]:
@@ -174,7 +200,7 @@ class Skeleton(nn.Module):
 
     def default_pose(self) -> Pose:
         """Pose without batch dimensions at the model's default coordinates."""
-        return self.pose(self.coordinates.default, self.coordinate_names)
+        return Pose(self.default_rotation, self.default_position, self.body_names)
 
     def leg_length(self) -> float:
         """Hip to knee to ankle, m: mean over both legs in the default pose.
@@ -205,40 +231,6 @@ class Skeleton(nn.Module):
         """Names of the six coordinates of the joint between ground and pelvis."""
         return own_coordinates(self._root(), self.spec)
 
-    def root_axes(
-        self,
-        q: Float[torch.Tensor, "*batch C"],
-        names: Sequence[str],
-        *,
-        pose: Pose | None = None,
-    ) -> Float[torch.Tensor, "*batch 6 6"]:
-        """How the root's generalised forces follow from a wrench on the pelvis.
-
-        Parameters
-        ----------
-        q, names : coordinates, as in :meth:`pose`
-        pose : of these coordinates, where it is known already
-
-        Returns
-        -------
-        (..., 6, 6) : ``tau = axes @ [moment, force]``, with the moment (N m) about the
-            pelvis origin and both in ground; rows in the order of :meth:`root_names`
-
-        Raises
-        ------
-        ModelError
-            The model has no root joint of six coordinates.
-        """
-        root = self._root()
-        values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
-        placed = self.place(values) if pose is None else pose.flat()
-        rows = [self.coordinates.names.index(name) for name in self.root_names()]
-        twists = self.axes.twists(values, placed)[:, rows]
-        turning, moving = twists[..., :3], twists[..., 3:]
-        origin = placed.body(root.child)[1][:, None].expand_as(turning)
-        linear = moving + torch.linalg.cross(turning, origin)
-        return torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], 6, 6)
-
     def root_wrench(
         self,
         q: Float[torch.Tensor, "*batch C"],
@@ -268,7 +260,16 @@ class Skeleton(nn.Module):
         ModelError
             The model has no root joint of six coordinates.
         """
-        axes = self.root_axes(q, names, pose=pose)
+        root = self._root()
+        values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
+        placed = self.place(values) if pose is None else pose.flat()
+        rows = [self.coordinates.names.index(name) for name in self.root_names()]
+        twists = self.root.twists(values, placed)[:, rows]
+        turning, moving = twists[..., :3], twists[..., 3:]
+        origin = placed.body(root.child)[1][:, None].expand_as(turning)
+        # Generalised forces are these axes times moment and force.
+        linear = moving + torch.linalg.cross(turning, origin)
+        axes = torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], 6, 6)
         wrench = torch.linalg.solve(axes, tau[..., None])[..., 0]
         return wrench[..., 3:], wrench[..., :3]
 

@@ -6,8 +6,7 @@ those of the shortest. Here every step is repeated, so that the result is the sa
 """
 
 import math
-from dataclasses import dataclass, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
@@ -23,13 +22,15 @@ is that to the first of them."""
 STEPS, STRIDE = 100, 1.5
 """Most steps, and how far a step goes, in parts of the way to where it aims."""
 
+FEWER = 0.75
+"""Share of the lines still moving from which on it pays to go on with those alone."""
+
 Rows = Any
 """(N,) numbers in NumPy, where the many small steps take a fifth of the time, or in
 torch, where they can be differentiated."""
 
 
-@dataclass(frozen=True)
-class Tangents:
+class Tangents(NamedTuple):
     """N lines that touch cylinders, seen along the axes.
 
     Attributes
@@ -47,9 +48,46 @@ class Tangents:
     start: Rows
     end: Rows
 
-    def values(self) -> list[Rows]:
-        """List everything, in order."""
-        return [getattr(self, field.name) for field in fields(self)]
+
+class _Lines(NamedTuple):
+    """What stays of N lines while their points of contact slide.
+
+    Attributes
+    ----------
+    before, after : (N,) m, as of :class:`Tangents`
+    gap : (N,) m, from the height of the start to that of the end
+    square : (N,) m², of the way around the circle
+    half : (N,) rad, half the angle of that way
+    width : (N,) m, of the cylinders
+    """
+
+    before: Rows
+    after: Rows
+    gap: Rows
+    square: Rows
+    half: Rows
+    width: Rows
+
+
+class _Helices(NamedTuple):
+    """What follows from the pieces alone in which N helices are drawn.
+
+    Attributes
+    ----------
+    pieces : (N,) how many there are
+    part : (N,) one over their number
+    chord : (N,) m, length of the first piece, seen along the axis
+    limits : two of (N,) m², how much either point of contact may kink; infinite where
+        there are too few pieces for it to slide
+    shares : two of (N,): on the line from either end to the far end of the piece next
+        to it, the place nearest to the point of contact; in strides
+    """
+
+    pieces: Rows
+    part: Rows
+    chord: Rows
+    limits: tuple[Rows, Rows]
+    shares: tuple[Rows, Rows]
 
 
 def slide(
@@ -64,69 +102,107 @@ def slide(
     tangents : the lines
     first, second : (N,) heights to begin with, m
     """
-    given = [*tangents.values(), first, second]
-    if torch.is_grad_enabled() and any(value.requires_grad for value in given):
-        for _ in range(STEPS):
-            first, second, moving = _step(tangents, first, second, torch)
-            if not moving.any():
-                break
-        return first, second
-    *lines, low, high = (value.numpy(force=True) for value in given)
-    low, high = _slide_all(Tangents(*lines), low.copy(), high.copy())
-    return torch.from_numpy(low).to(first), torch.from_numpy(high).to(second)
+    lines = _Lines(
+        tangents.before,
+        tangents.after,
+        tangents.end - tangents.start,
+        tangents.around**2,
+        tangents.around / (2 * tangents.radius),
+        2 * tangents.radius,
+    )
+    drops = first - tangents.start, second - tangents.end
+    if torch.is_grad_enabled() and any(t.requires_grad for t in (*lines, *drops)):
+        drop1, drop2 = _slide_traced(lines, *drops)
+    else:
+        stack = torch.stack([*lines, *drops]).numpy(force=True)
+        drop1, drop2 = (torch.from_numpy(d).to(first) for d in _slide_all(stack))
+    return tangents.start + drop1, tangents.end + drop2
 
 
-def _slide_all(
-    lines: Tangents, first: Float[np.ndarray, " N"], second: Float[np.ndarray, " N"]
-) -> tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]]:
-    """Step in NumPy, always with those lines only that still move."""
-    rows = np.arange(len(first))
+def _slide_traced(
+    lines: _Lines, drop1: Float[torch.Tensor, " N"], drop2: Float[torch.Tensor, " N"]
+) -> tuple[Float[torch.Tensor, " N"], Float[torch.Tensor, " N"]]:
+    """Step in torch, for gradients."""
+    helices = None
     for _ in range(STEPS):
-        first[rows], second[rows], moving = _step(lines, first[rows], second[rows], np)
+        drop1, drop2, moving, helices = _step(lines, drop1, drop2, helices, torch)
         if not moving.any():
             break
-        rows = rows[moving]
-        lines = Tangents(*(value[moving] for value in lines.values()))
-    return first, second
+    return drop1, drop2
+
+
+def _slide_all(rows: Float[np.ndarray, "8 N"]) -> Float[np.ndarray, "2 N"]:
+    """Step in NumPy; drop lines that have come to rest once they are many."""
+    drops, place = rows[6:].copy(), np.arange(rows.shape[1])
+    lines, (drop1, drop2) = _Lines(*rows[:6]), drops
+    helices = None
+    for _ in range(STEPS):
+        drop1, drop2, moving, helices = _step(lines, drop1, drop2, helices, np)
+        count = np.count_nonzero(moving)
+        if count < FEWER * len(moving) or not count:
+            drops[:, place] = drop1, drop2
+            if not count:
+                return drops
+            place = place[moving]
+            lines, (drop1, drop2) = _Lines(*rows[:6, place]), drops[:, place]
+            helices = None
+    drops[:, place] = drop1, drop2
+    return drops
 
 
 def _step(
-    lines: Tangents, first: Rows, second: Rows, lib: Any
-) -> tuple[Rows, Rows, Rows]:
-    """Move both points of contact once; and say where one of them had to be moved."""
-    rise = second - first
-    pieces = lib.floor(lib.hypot(lines.around, rise) / SAMPLE)
-    sampled = pieces >= 2
-    part = 1 / lib.where(sampled, pieces, 2.0)
-    bend = lines.around / lines.radius * part
-    sample = lines.radius * lib.sin(bend), lines.radius * (1 - lib.cos(bend))
-    chord = lib.hypot(*sample)
-    climb = part * rise
-    move1 = _kinks(first - lines.start, lines.before, climb, chord) & sampled
-    goal = _aim(lines.before, lines.start, sample, first + climb)
-    moved1 = lib.where(move1, first + STRIDE * (goal - first), first)
-    # OpenSim has moved the first point by now, and takes the old rise from there.
-    last = moved1 + (rise - climb)
-    move2 = _kinks(second - lines.end, lines.after, last - second, chord) & sampled
-    goal = _aim(lines.after, lines.end, sample, last)
-    moved2 = lib.where(move2, second + STRIDE * (goal - second), second)
-    return moved1, moved2, move1 | move2
-
-
-def _kinks(drop: Rows, straight: Rows, climb: Rows, chord: Rows) -> Rows:
-    """Say where straight line and helix meet at too large an angle."""
-    across = drop * chord - climb * straight
-    return abs(across) > KINK * (drop * climb + straight * chord)
-
-
-def _aim(straight: Rows, base: Rows, sample: tuple[Rows, Rows], height: Rows) -> Rows:
-    """Height at which the line to a point of the helix is nearest to the contact.
+    lines: _Lines, drop1: Rows, drop2: Rows, helices: _Helices | None, lib: Any
+) -> tuple[Rows, Rows, Rows, _Helices]:
+    """Move both points of contact once.
 
     Parameters
     ----------
-    straight, base : length, seen along the axis, and end of the straight line
-    sample, height : the point, ahead and inward of the contact, and its height
+    lines : that slide
+    drop1, drop2 : heights of the points of contact above the ends of the line
+    helices : of the step before, which mostly has the same
+    lib : NumPy or torch
+
+    Returns
+    -------
+    drop1, drop2 : after the step
+    moving : whether one of the points had to be moved
+    helices : of this step
     """
-    ahead, inward = sample
-    reach = straight + ahead
-    return base + straight * reach / (reach**2 + inward**2) * (height - base)
+    rise = drop2 - drop1 + lines.gap
+    pieces = lib.floor(lib.sqrt(lines.square + rise * rise) / SAMPLE)
+    if helices is None or lib.count_nonzero(pieces != helices.pieces):
+        helices = _helices(lines, pieces, lib)
+    climb, chord = rise * helices.part, helices.chord
+    (limit1, limit2), (share1, share2) = helices.limits, helices.shares
+    move1 = _kinks(drop1, lines.before, climb, chord, limit1)
+    way = move1 * (share1 * (drop1 + climb) - STRIDE * drop1)
+    # OpenSim has moved the first point by now, and takes the old rise from there.
+    climb = way - climb
+    move2 = _kinks(drop2, lines.after, climb, chord, limit2)
+    back = move2 * (share2 * (drop2 + climb) - STRIDE * drop2)
+    return drop1 + way, drop2 + back, move1 | move2, helices
+
+
+def _helices(lines: _Lines, pieces: Rows, lib: Any) -> _Helices:
+    """Draw the helices in so many pieces."""
+    enough = pieces >= 2
+    part = 1 / lib.where(enough, pieces, 2.0)
+    bend = lines.half * part
+    chord = lines.width * lib.sin(bend)
+    ahead, square = chord * lib.cos(bend), chord * chord
+
+    def limit(straight: Rows) -> Rows:
+        return lib.where(enough, KINK * straight * chord, lib.inf)
+
+    def share(straight: Rows) -> Rows:
+        reach = straight + ahead
+        return STRIDE * straight * reach / (straight * (reach + ahead) + square)
+
+    before, after = lines.before, lines.after
+    limits, shares = (limit(before), limit(after)), (share(before), share(after))
+    return _Helices(pieces, part, chord, limits, shares)
+
+
+def _kinks(drop: Rows, straight: Rows, climb: Rows, chord: Rows, limit: Rows) -> Rows:
+    """Say where straight line and helix meet at too large an angle."""
+    return abs(drop * chord - climb * straight) > limit + KINK * drop * climb

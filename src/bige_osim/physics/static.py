@@ -131,11 +131,11 @@ class StaticOptimisation(nn.Module):
         coordinates = self.skeleton.coordinates
         values = coordinates.held(values)
         pose = self.skeleton.place(values)
-        twists = self.skeleton.axes.twists(values, pose)
+        screws = self.skeleton.axes.screws(values, pose)
         moments = self.dynamics.inverse(
-            values, speeds, accelerations, pose=pose, twists=twists, loads=loads
+            values, speeds, accelerations, pose=pose, screws=screws, loads=loads
         )
-        arms, strength = self.capacity(values, speeds, pose=pose, twists=twists)
+        arms, strength = self.capacity(values, speeds, pose=pose, twists=screws.twists)
         carried = self.actuation(arms, coordinates.fold(values, moments))
         return Effort(
             carried.activations,

@@ -10,9 +10,9 @@ from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Serie
 from bige_osim.physics.inverse_dynamics import (
     States,
     chunks,
-    inverse_dynamics,
     loads_at,
     loads_of,
+    net_moments,
 )
 from bige_osim.physics.static import RESERVE, RESIDUAL, Effort, StaticOptimisation
 from bige_osim.static import StaticSolution
@@ -43,7 +43,8 @@ def static_optimisation(
     """
     every = np.arange(len(motion.time))
     rows = every if rows is None else rows
-    states = States.of(motion, model.names).as_static_optimisation(motion.time)
+    given = States.of(motion, model.names)
+    states = given.as_static_optimisation(motion.time)
     loads = loads_at(ground, motion.time)
     parts: list[Effort] = []
     with torch.inference_mode():
@@ -53,7 +54,7 @@ def static_optimisation(
                 progress(
                     "static optimisation", int((rows <= chunk[-1]).sum()), len(rows)
                 )
-    moments = inverse_dynamics(model.dynamics, motion, ground=ground)
+    moments = net_moments(model.dynamics, motion, states=given, loads=loads)
     return _solution(model, parts, time=motion.time[rows], moments=moments)
 
 

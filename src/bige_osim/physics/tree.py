@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from bige_osim.spec import JointSpec, ModelSpec
 
@@ -61,19 +61,19 @@ def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:
 
 
 def chain(
-    local: Float[torch.Tensor, "B J 3 4"], parents: Sequence[Sequence[int]]
+    local: Float[torch.Tensor, "B J 3 4"], parents: Sequence[Int[torch.Tensor, "_"]]
 ) -> Float[torch.Tensor, "B J 3 4"]:
     """Chain transforms (rotation and position) of bodies in their parents from ground.
 
     Parameters
     ----------
     local : of every child body in its parent body, level after level
-    parents : as :func:`parents_of` gives them
+    parents : level by level, as :func:`parents_of` gives them
     """
     parts = torch.split(local, [len(level) for level in parents], dim=1)
     placed = [parts[0]]
     for part, level in zip(parts[1:], parents[1:], strict=True):
-        base = placed[-1][:, list(level)]
+        base = placed[-1].index_select(1, level)
         world = base[..., :3] @ part
         world[..., 3:] += base[..., 3:]
         placed.append(world)

@@ -27,10 +27,12 @@ class Frames:
     axes: tuple[Float[torch.Tensor, "3 S B"], ...]
     origin: Float[torch.Tensor, "3 S B"]
 
-    def local(self, point: Float[torch.Tensor, "3 S B"]) -> torch.Tensor:
-        """Points of ground in the cylinders' frames."""
-        away = point - self.origin
-        return torch.stack([dot(axis, away) for axis in self.axes])
+    def local(
+        self, points: Float[torch.Tensor, "3 P S B"]
+    ) -> Float[torch.Tensor, "3 P S B"]:
+        """P points of ground for each cylinder, in its frame."""
+        away = points - self.origin[:, None]
+        return torch.stack([dot(axis[:, None], away) for axis in self.axes])
 
     def turned(self, vector: Float[torch.Tensor, "3 S B"]) -> torch.Tensor:
         """Vectors of the cylinders' frames in ground."""
@@ -41,11 +43,6 @@ class Frames:
         """Take some of the cylinders."""
         x, y, z = (axis[:, first:stop] for axis in self.axes)
         return Frames((x, y, z), self.origin[:, first:stop])
-
-    def repeated(self, times: int) -> "Frames":
-        """Repeat the same cylinders several times, one after the other."""
-        axes = tuple(axis.repeat(1, times, 1) for axis in self.axes)
-        return Frames(axes, self.origin.repeat(1, times, 1))
 
 
 def surfaces_of(cylinders: Sequence[CylinderSpec], dtype: torch.dtype) -> Surfaces:
@@ -70,9 +67,6 @@ class SingleWraps(nn.Module):
     dtype : of every input and output
     """
 
-    radius: torch.Tensor
-    half_length: torch.Tensor
-    side: torch.Tensor
     members: torch.Tensor
     group: torch.Tensor
     rank: torch.Tensor
@@ -85,10 +79,7 @@ class SingleWraps(nn.Module):
         dtype: torch.dtype,
     ) -> None:
         super().__init__()
-        surfaces = surfaces_of(cylinders, dtype)
-        self.register_buffer("radius", surfaces.radius, persistent=False)
-        self.register_buffer("half_length", surfaces.half_length, persistent=False)
-        self.register_buffer("side", surfaces.side, persistent=False)
+        self.surfaces = surfaces_of(cylinders, dtype)
         most = max((len(pieces) for pieces in groups), default=0)
         count = len(cylinders)
         members = [[*pieces] + [count] * (most - len(pieces)) for pieces in groups]
@@ -101,16 +92,13 @@ class SingleWraps(nn.Module):
             self.register_buffer(name, value, persistent=False)
 
     def forward(
-        self,
-        start: Float[torch.Tensor, "3 S B"],
-        end: Float[torch.Tensor, "3 S B"],
-        frames: Frames,
+        self, ends: Float[torch.Tensor, "3 2 S B"], frames: Frames
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Lead every piece over its cylinder, or straight.
 
         Parameters
         ----------
-        start, end : (3, S, B) m in ground
+        ends : (3, 2, S, B) m in ground, where the pieces start and end
         frames : the cylinders of the pieces
 
         Returns
@@ -119,9 +107,9 @@ class SingleWraps(nn.Module):
             start and at the end of each piece
         length : (S, B) m
         """
-        surfaces = Surfaces(self.radius, self.half_length, self.side)
-        start, end = frames.local(start), frames.local(end)
-        wrap = wrap_lines(start, end, surfaces)
+        ends = frames.local(ends)
+        start, end = ends.unbind(1)
+        wrap = wrap_lines(ends, self.surfaces)
         line, straight = unit(end - start)
         if len(self.members) == 1:
             hit = wrap.possible
@@ -137,10 +125,10 @@ class SingleWraps(nn.Module):
 
 
 def dot(
-    a: Float[torch.Tensor, "3 *rows"], b: Float[torch.Tensor, "3 *rows"]
-) -> Float[torch.Tensor, "*rows"]:
+    a: Float[torch.Tensor, "3 *#rows"], b: Float[torch.Tensor, "3 *#rows"]
+) -> Float[torch.Tensor, "..."]:
     """Scalar products of vectors whose components come first."""
-    product: Float[torch.Tensor, "*rows"] = torch.linalg.vecdot(a, b, dim=0)
+    product: Float[torch.Tensor, ...] = torch.linalg.vecdot(a, b, dim=0)
     return product
 
 

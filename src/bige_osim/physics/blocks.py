@@ -1,0 +1,145 @@
+"""Coordinates that muscles tie together, and what can be solved as one batch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+from torch import nn
+
+
+@dataclass(frozen=True)
+class Block:
+    """Coordinates tied together by muscles or bounded actuators.
+
+    Attributes
+    ----------
+    rows : positions of its coordinates
+    columns : positions of its muscles and, behind all muscles, bounded actuators
+    entries : positions of its moment arms among all pairs
+    places : where each of those goes in the flattened (rows, columns) matrix
+    """
+
+    rows: list[int]
+    columns: list[int]
+    entries: list[int]
+    places: list[int]
+
+
+class Group(nn.Module):
+    """G blocks of the same shape and bounds, which are solved as one batch.
+
+    Parameters
+    ----------
+    blocks : with n rows and m columns each
+    squared : of all coordinates, squared optimal forces of what is unbounded on them
+    low, high : bounds of all columns
+    """
+
+    rows: torch.Tensor
+    columns: torch.Tensor
+    entries: torch.Tensor
+    places: torch.Tensor
+    reserves: torch.Tensor
+    low: torch.Tensor
+    high: torch.Tensor
+
+    def __init__(
+        self,
+        blocks: Sequence[Block],
+        *,
+        squared: Float[torch.Tensor, " I"],
+        low: Float[torch.Tensor, " C"],
+        high: Float[torch.Tensor, " C"],
+    ) -> None:
+        super().__init__()
+        first = blocks[0]
+        self.shape = (len(blocks), len(first.rows), len(first.columns))
+        size = len(first.rows) * len(first.columns)
+        for name, value in {
+            "rows": torch.tensor([i for b in blocks for i in b.rows]),
+            "columns": torch.tensor([i for b in blocks for i in b.columns]),
+            "entries": torch.tensor([i for b in blocks for i in b.entries]),
+            "places": torch.tensor(
+                [k * size + i for k, b in enumerate(blocks) for i in b.places]
+            ),
+            "reserves": squared[first.rows].sqrt(),
+            "low": low[first.columns],
+            "high": high[first.columns],
+        }.items():
+            self.register_buffer(name, value, persistent=False)
+
+    def matrices(
+        self, arms: Float[torch.Tensor, "B K"]
+    ) -> Float[torch.Tensor, "N n m"]:
+        """Moments of the columns at full share, zero without a pair; N is B G."""
+        count, rows, columns = self.shape
+        empty = arms.new_zeros(len(arms), count * rows * columns)
+        full = empty.index_add(1, self.places, arms.index_select(1, self.entries))
+        return full.reshape(-1, rows, columns)
+
+    def of_rows(self, values: Float[torch.Tensor, "B I"]) -> Float[torch.Tensor, "N n"]:
+        """Values at the rows of each block."""
+        return values.index_select(1, self.rows).reshape(-1, self.shape[1])
+
+    def of_columns(
+        self, values: Float[torch.Tensor, "B C"]
+    ) -> Float[torch.Tensor, "N m"]:
+        """Values at the columns of each block."""
+        return values.index_select(1, self.columns).reshape(-1, self.shape[2])
+
+
+def blocks_of(
+    pairs: Sequence[tuple[int, int]], *, rows: int, apart: Sequence[int]
+) -> list[Block]:
+    """Group columns and rows that are tied together, directly or through others.
+
+    Parameters
+    ----------
+    pairs : (column, row) of every moment arm
+    rows : how many there are
+    apart : rows that do not tie anything together, and are left out
+    """
+    tying = [pair for pair in pairs if pair[1] not in apart]
+    if not tying:
+        return []
+    columns = 1 + max(column for column, _ in tying)
+    graph = coo_array(
+        (
+            [1] * len(tying),
+            ([row for _, row in tying], [rows + column for column, _ in tying]),
+        ),
+        shape=(rows + columns, rows + columns),
+    )
+    _, label = connected_components(graph, directed=False)
+    blocks = []
+    for group in sorted({label[row] for _, row in tying}):
+        mine = [
+            i
+            for i, (_, row) in enumerate(pairs)
+            if label[row] == group and row not in apart
+        ]
+        inside = sorted({pairs[i][1] for i in mine})
+        using = sorted({pairs[i][0] for i in mine})
+        places = [
+            inside.index(pairs[i][1]) * len(using) + using.index(pairs[i][0])
+            for i in mine
+        ]
+        blocks.append(Block(inside, using, mine, places))
+    return blocks
+
+
+def alike(
+    blocks: Sequence[Block],
+    squared: Float[torch.Tensor, " I"],
+    bounds: Float[torch.Tensor, "C 2"],
+) -> list[list[Block]]:
+    """Blocks that can be solved as one batch."""
+    groups: dict[tuple[object, ...], list[Block]] = {}
+    for block in blocks:
+        limits = bounds[block.columns].flatten()
+        key = tuple(squared[block.rows].tolist()), tuple(limits.tolist())
+        groups.setdefault(key, []).append(block)
+    return list(groups.values())
