@@ -34,3 +34,18 @@ def test_a_measure_that_is_the_same_for_all_divides_nothing_by_zero() -> None:
         recorded, recorded + np.array([1.0, 0.0]), people=["a", "b"]
     )
     assert found.to_made == 1.0
+
+
+def test_nobody_is_compared_with_copies_of_themselves() -> None:
+    found = measure_coverage(
+        RECORDED, RECORDED, people=PEOPLE, copied_from=["ada", "ada", "bob", "bob"]
+    )
+    assert found.within == (0.0,)
+    assert found.to_made == found.to_others
+
+
+def test_with_copies_of_oneself_only_nothing_is_known() -> None:
+    found = measure_coverage(
+        RECORDED[:2], RECORDED[:2], people=PEOPLE[:2], copied_from=["ada", "ada"]
+    )
+    assert np.isnan([*found.within, found.to_made, found.to_others]).all()

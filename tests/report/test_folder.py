@@ -107,6 +107,15 @@ def test_recordings_are_counted_by_person(page: Page) -> None:
     )
 
 
+def test_sessions_that_were_left_out_are_named_with_the_reason(
+    results_folder: Path,
+) -> None:
+    failed = [{"source": "s9", "reason": "The model of s9 has no muscles."}]
+    change(results_folder / "collect.json", failed=failed)
+    blocks = section(page_from_folder(results_folder), "people").blocks
+    assert Note("Left out: s9. The model of s9 has no muscles.") in blocks
+
+
 def test_results_of_synthetic_people_alone_say_so_at_the_top(
     page: Page, results_folder: Path
 ) -> None:

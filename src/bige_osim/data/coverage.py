@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
 
 RANGE = (2.5, 97.5)
@@ -22,6 +22,8 @@ class Coverage:
         together, each in its standard deviation over the recorded ones
     to_others : the same to the nearest recorded one of another person; NaN with one
         person
+
+    All are NaN where nothing was made that is not a copy of the same person.
     """
 
     within: tuple[float, ...]
@@ -39,6 +41,7 @@ def measure_coverage(
     made: Float[np.ndarray, "M K"],
     *,
     people: Sequence[str],
+    copied_from: Sequence[str] | None = None,
 ) -> Coverage:
     """Compare measures of recorded and made repetitions.
 
@@ -46,6 +49,8 @@ def measure_coverage(
     ----------
     recorded, made : (N, K) and (M, K), finite, in any units
     people : (N,) who was recorded
+    copied_from : (M,) whose recorded motion each made one is a copy of, "" if it is
+        none; nobody is compared with copies of themselves
 
     Examples
     --------
@@ -54,19 +59,40 @@ def measure_coverage(
     >>> measure_coverage(recorded, made, people=["a", "a", "b"]).within
     (0.3333333333333333, 0.0)
     """
-    low, high = np.percentile(made, RANGE, axis=0)
-    within = ((recorded >= low) & (recorded <= high)).mean(axis=0)
+    names = np.asarray(people)
+    origins = np.asarray(copied_from or [""] * len(made))
     spread = recorded.std(axis=0)
     spread = np.where(spread > 0, spread, 1.0)
-    to_made, _ = KDTree(made / spread).query(recorded / spread)
-    names = np.asarray(people)
-    to_others = [
-        KDTree(recorded[names != name] / spread).query(row / spread)[0]
-        for row, name in zip(recorded, names, strict=True)
-        if (names != name).any()
-    ]
+    within = np.full(recorded.shape, np.nan)
+    to_made, to_others = (np.full(len(recorded), np.nan) for _ in range(2))
+    for name in dict.fromkeys(people):
+        own = names == name
+        free = made[origins != name]
+        to_made[own] = _nearest(recorded, free, rows=own, spread=spread)
+        to_others[own] = _nearest(recorded, recorded[~own], rows=own, spread=spread)
+        if len(free):
+            low, high = np.percentile(free, RANGE, axis=0)
+            within[own] = (recorded[own] >= low) & (recorded[own] <= high)
+    known = np.isfinite(to_made)
+    shares = within[known].mean(axis=0) if known.any() else within[0]
     return Coverage(
-        tuple(float(share) for share in within),
-        float(np.median(to_made)),
-        float(np.median(to_others)) if to_others else float("nan"),
+        tuple(float(share) for share in shares), _median(to_made), _median(to_others)
     )
+
+
+def _nearest(
+    recorded: Float[np.ndarray, "N K"],
+    pool: Float[np.ndarray, "P K"],
+    *,
+    rows: Bool[np.ndarray, " N"],
+    spread: Float[np.ndarray, " K"],
+) -> Float[np.ndarray, " _"]:
+    """Distance of some recorded repetitions to the nearest of a pool, NaN if empty."""
+    if not len(pool):
+        return np.full(int(rows.sum()), np.nan)
+    return np.asarray(KDTree(pool / spread).query(recorded[rows] / spread)[0])
+
+
+def _median(values: Float[np.ndarray, " N"]) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if len(known) else float("nan")

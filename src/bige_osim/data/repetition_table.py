@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 import torch
 import xarray as xr
+from jaxtyping import Float
 
 from bige_osim.data.dataset import DIMENSIONS, LABELS, ROOT, UNITS
+from bige_osim.data.residuals import GRAVITY
 from bige_osim.data.squat_measures import SquatMeasures, measure_squat
 from bige_osim.errors import BigeError
 from bige_osim.io.dataset_content import stored_models
@@ -25,7 +27,7 @@ MEASURES = tuple(SquatMeasures.__dataclass_fields__)
 """Columns that are known of squats only."""
 
 _STEP = 14
-"""Every so manieth frame gives the height of the centre of mass."""
+"""The height of the centre of mass is taken of one frame in so many."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,9 @@ class RepetitionTable:
     ----------
     rows : labels and numbers of the dataset in SI; ``residual_force``, the largest over
         the largest ground reaction, and ``residual_moment``, over that times the mean
-        height of the centre of mass (Hicks et al. 2015); of squats :data:`MEASURES`
+        height of the centre of mass (Hicks et al. 2015); ``force_rms`` over body weight
+        and ``moment_rms``, N m; of squats :data:`MEASURES`. Moments are those at the
+        pelvis' rotations, within 2 % of the moment vector's
     peaks : largest activation, a column for each muscle
     """
 
@@ -67,12 +71,9 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
             )
         )
     return RepetitionTable(
-        pd.DataFrame(rows), pd.concat(peaks, ignore_index=True) if peaks else _nothing()
+        pd.DataFrame(rows),
+        pd.concat(peaks, ignore_index=True) if peaks else pd.DataFrame(),
     )
-
-
-def _nothing() -> pd.DataFrame:
-    return pd.DataFrame()
 
 
 def _skeleton(text: str) -> Skeleton:
@@ -97,9 +98,16 @@ def _rows(
         force = np.linalg.norm(ground, axis=1).max()
         moment, push = np.split(arrays["residuals"][place][:, roots], 2, axis=1)
         lever = force * _center_height(motion, skeleton)
-        row["residual_force"] = float(np.linalg.norm(push, axis=1).max() / force)
-        row["residual_moment"] = float(np.linalg.norm(moment, axis=1).max() / lever)
+        pushes, moments = (np.linalg.norm(part, axis=1) for part in (push, moment))
+        row["residual_force"] = float(pushes.max() / force)
+        row["residual_moment"] = float(moments.max() / lever)
+        row["force_rms"] = _rms(pushes) / (skeleton.spec.mass * GRAVITY)
+        row["moment_rms"] = _rms(moments)
         yield row | _squat(motion, skeleton, row["exercise"])
+
+
+def _rms(values: Float[np.ndarray, " F"]) -> float:
+    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
 
 
 def _center_height(motion: Motion, skeleton: Skeleton) -> float:
@@ -114,8 +122,8 @@ def _squat(motion: Motion, skeleton: Skeleton, exercise: str) -> dict[str, float
     unknown = {name: float("nan") for name in MEASURES if name != "depth"}
     if exercise != "squat":
         return unknown
-    knees = motion.select(KNEES).values.mean(axis=1)
     try:
+        knees = motion.select(KNEES).values.mean(axis=1)
         found = measure_squat(
             motion,
             skeleton,

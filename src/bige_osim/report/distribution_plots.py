@@ -1,59 +1,94 @@
-"""Small multiples of distributions: recorded repetitions against made ones."""
+"""Distributions: recorded repetitions against made ones and copies."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch
 
-from bige_osim.report.style import BLUE, GREEN, ORANGE, drawing, panels
+from bige_osim.report.style import BLUE, GREEN, INK, ORANGE, drawing, panels
 
 BINS = 16
 
-KINDS = {"recorded": BLUE, "made": ORANGE, "copies": GREEN}
-"""Kinds of repetitions and their colours."""
+SMALL = 3.0
+"""Width of a figure that stands in a row of three, inches."""
+
+MOST = 200.0
+"""Residuals are drawn up to here, per cent of what is accepted."""
+
+Kinds = Mapping[str, Float[np.ndarray, " _"]]
+"""Values of each kind of repetitions, a key of :data:`KINDS`."""
+
+KINDS: dict[str, dict[str, Any]] = {
+    "recorded": {"color": BLUE, "ls": "-"},
+    "made": {"color": ORANGE, "ls": "--"},
+    "copies": {"color": GREEN, "ls": ":"},
+}
+"""Kinds of repetitions, and how their lines look."""
 
 
-def distribution_figure(
-    measures: Mapping[str, Mapping[str, Float[np.ndarray, " _"]]],
-    *,
-    columns: int = 3,
-) -> Figure:
-    """Draw the share of each kind's repetitions over the values of each measure.
+def distribution_figure(label: str, values: Kinds) -> Figure:
+    """Draw the share of each kind's repetitions over the values of a measure.
 
     Parameters
     ----------
-    measures : label with unit -> kind (of :data:`KINDS`) -> finite values
-    columns : panels in a row
+    label : what is measured, with its unit
+    values : finite, at least one of each kind that is there
 
     Examples
     --------
     >>> values = {"recorded": np.array([1.0, 2.0]), "made": np.array([1.5])}
-    >>> figure = distribution_figure({"duration (s)": values})
+    >>> figure = distribution_figure("duration (s)", values)
     >>> figure.axes[0].get_xlabel()
     'duration (s)'
     """
-    shown = [kind for kind in KINDS if any(kind in v for v in measures.values())]
+    edges = _edges(list(values.values()))
     with drawing():
-        figure, axes = panels(
-            len(measures), height=1.7, columns=columns, width=2.5 * columns
-        )
-        for one, (label, kinds) in zip(axes, measures.items(), strict=True):
-            edges = _edges([kinds[kind] for kind in shown if kind in kinds])
-            for kind in (kind for kind in shown if kind in kinds):
-                shares = np.histogram(kinds[kind], edges)[0] / len(kinds[kind])
-                one.stairs(100 * shares, edges, color=KINDS[kind], fill=True, alpha=0.3)
-                one.stairs(100 * shares, edges, color=KINDS[kind])
-            one.set_xlabel(label)
-        for one in axes[::columns]:
-            one.set_ylabel("share (%)")
-        figure.legend(
-            handles=[Patch(color=KINDS[kind], alpha=0.6, label=kind) for kind in shown],
-            loc="outside lower center",
-            ncols=3,
-        )
+        figure, (one,) = panels(1, height=1.9, width=SMALL)
+        for kind in (kind for kind in KINDS if kind in values):
+            shares = 100 * np.histogram(values[kind], edges)[0] / len(values[kind])
+            look = KINDS[kind]
+            one.stairs(shares, edges, color=look["color"], fill=True, alpha=0.2)
+            one.stairs(shares, edges, label=kind, lw=1.4, **look)
+        one.set(xlabel=label, ylabel="share (%)")
+        _key(figure, len(values))
     return figure
+
+
+def residual_shares_figure(label: str, shares: Kinds) -> Figure:
+    """Draw how many repetitions leave less unexplained than each value.
+
+    Parameters
+    ----------
+    label : of which residual
+    shares : largest residuals, per cent of what is accepted; lines that end below
+        100 % have larger ones
+
+    Examples
+    --------
+    >>> figure = residual_shares_figure("force", {"made": np.array([10.0, 120.0])})
+    >>> figure.axes[0].get_ylabel()
+    'repetitions below'
+    """
+    with drawing():
+        figure, (one,) = panels(1, height=2.2)
+        for kind in (kind for kind in KINDS if kind in shares):
+            one.ecdf(shares[kind], label=kind, **KINDS[kind])
+        one.axvline(100.0, color=INK, lw=0.8)
+        one.set(
+            xlim=(-0.02 * MOST, MOST),
+            ylim=(0.0, 1.03),
+            xlabel=f"largest residual {label} (% of what is accepted)",
+            ylabel="repetitions below",
+        )
+        one.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
+        _key(figure, len(shares))
+    return figure
+
+
+def _key(figure: Figure, count: int) -> None:
+    figure.legend(loc="outside upper center", ncols=count)
 
 
 def _edges(values: Sequence[Float[np.ndarray, " _"]]) -> Float[np.ndarray, " E"]:

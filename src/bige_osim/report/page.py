@@ -92,10 +92,14 @@ class Picture:
 
 @dataclass(frozen=True)
 class Pictures:
-    """Figures side by side, below each other where there is no room."""
+    """Figures side by side, below each other where there is no room.
+
+    Small ones stand three in a row where others stand two.
+    """
 
     kind: ClassVar[str] = "pictures"
     pictures: tuple[Picture, ...]
+    small: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,8 @@
 """Numbers and goals in the words of a person who measures movement."""
 
-from collections.abc import Mapping, Sequence
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 Value = float | int | None
@@ -59,6 +61,21 @@ def fixed(value: Value, decimals: int) -> str:
     ('0.041', '−0.5', '–')
     """
     return MISSING if value is None else f"{value:.{decimals}f}".replace("-", MINUS)
+
+
+def spread(values: Iterable[float], decimals: int) -> str:
+    """Write the least, the median and the most of what is known.
+
+    Examples
+    --------
+    >>> spread([3.0, 1.0, 2.5], 1), spread([float("nan")], 1)
+    ('1.0, 2.5, 3.0', '–')
+    """
+    known = sorted(value for value in values if not math.isnan(value))
+    if not known:
+        return MISSING
+    three = (known[0], statistics.median(known), known[-1])
+    return ", ".join(fixed(value, decimals) for value in three)
 
 
 def amount(value: Value, unit: str) -> str:

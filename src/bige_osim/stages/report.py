@@ -17,19 +17,32 @@ def report(path: Path, *, force: bool = False) -> StageResult:
     ----------
     path : folder of results, or a dataset (``squats.nc``, whose card is
         ``squats.html``)
+    force : replace a page that is there
+
+    Raises
+    ------
+    MissingFileError
+        if there is no such folder or dataset, or nothing to report in the folder
+    DataError
+        if it is another file
+    ExistingOutputError
+        if the page is there already
     """
-    output = path.with_suffix(".html") if path.suffix == ".nc" else path / "report.html"
-    if path.suffix != ".nc" and path.is_file():
+    is_dataset = path.suffix == ".nc" and not path.is_dir()
+    if is_dataset and not path.is_file():
+        raise MissingFileError(path, what="dataset", remedy="run bige collect first")
+    if not is_dataset and path.is_file():
         raise DataError(
             path,
             expected="a folder of results or a dataset (.nc)",
             got="another file",
             remedy="pass the folder that it is in",
         )
-    if path.suffix == ".nc" and not path.is_file():
-        raise MissingFileError(path, what="dataset", remedy="run bige collect first")
+    if not path.exists():  # before a folder is made for its page
+        raise MissingFileError(path, what="folder")
+    output = path.with_suffix(".html") if is_dataset else path / "report.html"
     with new_file(output, force=force) as temporary:
-        page = page_from_dataset if path.suffix == ".nc" else page_from_folder
+        page = page_from_dataset if is_dataset else page_from_folder
         write_page(temporary, page(path))
     summary = {"report": output.as_posix(), "bytes": output.stat().st_size}
     return StageResult(summary, f"Written to {output}; open it in a browser.")
