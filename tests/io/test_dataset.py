@@ -168,7 +168,17 @@ def test_coordinates_that_only_later_models_have_are_dropped_and_named(tmp_path:
 def test_coordinates_that_are_missing_are_an_error(tmp_path: Path):
     with pytest.raises(DatasetError) as error:
         write(made(), made().isel(coordinate=slice(0, 7)), path=tmp_path / "a.nc")
-    assert "(without knee_angle_l)" in str(error.value)
+    assert str(error.value) == (
+        "The model of session_ada has no knee_angle_l, the model of session_ada has; "
+        "collect session_ada before session_ada, and the dataset leaves them out."
+    )
+
+
+def test_coordinates_of_other_names_are_an_error(tmp_path: Path):
+    other = made().assign_coords(coordinate=[*made()["coordinate"].values[:7], "knee"])
+    with pytest.raises(DatasetError) as error:
+        write(made(), other, path=tmp_path / "a.nc")
+    assert "(without knee_angle_l; with knee)" in str(error.value)
 
 
 def test_motions_of_another_low_pass_do_not_mix(tmp_path: Path):

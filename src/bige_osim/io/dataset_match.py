@@ -38,7 +38,14 @@ def aligned(first: xr.Dataset, other: xr.Dataset) -> tuple[xr.Dataset, list[str]
         if expected == got:
             continue
         extra = [name for name in got if name not in expected]
-        if set(expected) - set(got) or (extra and dimension != "coordinate"):
+        missing = [name for name in expected if name not in got]
+        if missing and not extra and dimension == "coordinate":
+            raise DatasetError(
+                f"The model of {sessions[1]} has no {', '.join(missing)}, the model of "
+                f"{sessions[0]} has; collect {sessions[1]} before {sessions[0]}, and "
+                "the dataset leaves them out."
+            )
+        if missing or (extra and dimension != "coordinate"):
             check_same_names(what, *sessions, expected, got)
         dropped += extra
         other = other.sel({dimension: expected})
