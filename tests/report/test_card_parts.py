@@ -13,7 +13,7 @@ from bige_osim.report.card_contents import (
     source_blocks,
 )
 from bige_osim.report.card_distributions import distribution_blocks
-from bige_osim.report.card_physics import muscle_blocks
+from bige_osim.report.card_physics import muscle_blocks, physics_blocks
 from bige_osim.report.page import Block, Cell, Note, Paragraph, Pictures, Table
 from bige_osim.report.words import MISSING
 
@@ -28,6 +28,7 @@ ROW = {
     "sex": "female",
     "licence": "MIT",
     "engine": "fast",
+    "ground": "estimated",
     "height_m": 1.7,
     "mass_kg": 60.0,
     "depth": np.radians(90.0),
@@ -108,6 +109,26 @@ def test_a_trial_has_one_marker_error_however_many_repetitions_it_has() -> None:
     )
     assert isinstance(blocks[1], Note)
     assert blocks[1].text.startswith("Not known of 1 recorded repetition:")
+
+
+def test_residuals_of_plates_and_of_estimates_are_told_apart() -> None:
+    small = {"residual_force": 0.01, "force_rms": 0.005}
+    small |= {"residual_moment": 0.002, "moment_rms": 1.0}
+    blocks = physics_blocks(
+        rows(
+            small,
+            small | {"ground": "measured", "residual_force": 0.06, "force_rms": 0.03},
+            small | {"ground": "measured", "force_rms": 0.01},
+            small | {"kind": "made"},
+        )
+    )
+    one, both = Cell("1 of 1", "good"), Cell("2 of 2", "good")
+    half = Cell("1 of 2", "mixed")
+    assert tables(blocks)[0].rows == (
+        ("recorded", "measured by plates", "2", "2.00, 3.00", half, "1.0, 1.0", both),
+        ("recorded", "estimated", "1", "0.50, 0.50", one, "1.0, 1.0", one),
+        ("made", "estimated", "1", "0.50, 0.50", one, "1.0, 1.0", one),
+    )
 
 
 def test_without_marker_errors_there_is_a_note() -> None:

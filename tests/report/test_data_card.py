@@ -10,6 +10,7 @@ import yaml
 from bige_osim.data.dataset import ROOT
 from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.data.repetition_table import MEASURES, repetition_table
+from bige_osim.errors import DatasetError
 from bige_osim.io.dataset import read_blocks, read_dataset
 from bige_osim.report.card_physics import accepted
 from bige_osim.report.data_card import page_from_dataset
@@ -101,12 +102,18 @@ def test_recorded_and_made_squats_are_compared_measure_by_measure(page: Page) ->
 
 def test_the_page_says_whether_physics_holds(page: Page) -> None:
     rows = table(page, "Residuals").cells
-    assert [(row[0].text, row[3], row[5]) for row in rows] == [
+    assert [(row[0].text, row[4], row[6]) for row in rows] == [
         (kind, Cell("2 of 2", "good"), Cell("2 of 2", "good"))
         for kind in ("recorded", "made")
     ]
     assert page.headline.tiles[-1].value == "4 of 4"
     assert page.headline.tiles[-1].state == "good"
+
+
+def test_a_dataset_of_an_older_version_is_to_be_collected_again(dataset: Path) -> None:
+    blocks = (block.drop_vars("ground") for block in read_blocks(dataset))
+    with pytest.raises(DatasetError, match=r"no variable ground, .* collect it again"):
+        repetition_table(blocks)
 
 
 def test_residuals_are_those_of_a_validation(dataset: Path) -> None:

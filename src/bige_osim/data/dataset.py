@@ -70,7 +70,7 @@ DIMENSIONS = {
 
 LABELS = (
     "person", "session", "trial", "exercise", "side", "source", "derived_from", "sex",
-    "licence", "engine", "model",
+    "licence", "engine", "model", "ground",
 )  # fmt: skip
 """Variables that are text, one a repetition."""
 
@@ -182,6 +182,7 @@ def _facts(sample: Sample) -> dict[str, Any]:
         **asdict(sample.labels),
         "duration": sample.repetition.duration,
         "model": sample.spec.sha256,
+        "ground": sample.ground.source,
     }
 
 

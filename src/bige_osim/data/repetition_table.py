@@ -13,7 +13,7 @@ from jaxtyping import Float
 from bige_osim.data.dataset import DIMENSIONS, LABELS, ROOT, UNITS
 from bige_osim.data.residuals import GRAVITY
 from bige_osim.data.squat_measures import SquatMeasures, measure_squat
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, DatasetError
 from bige_osim.io.dataset_content import stored_models
 from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
@@ -54,11 +54,17 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
     Parameters
     ----------
     blocks : as ``io.dataset.read_blocks`` gives them
+
+    Raises
+    ------
+    DatasetError
+        if the dataset was made before one of its columns existed
     """
     rows: list[dict[str, Any]] = []
     peaks: list[pd.DataFrame] = []
     known: dict[str, Skeleton] = {}
     for block in blocks:
+        _check_columns(block)
         hashes = {str(name) for name in block["model"].values}
         known = {sha: skeleton for sha, skeleton in known.items() if sha in hashes}
         texts = stored_models(block)
@@ -74,6 +80,15 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
         pd.DataFrame(rows),
         pd.concat(peaks, ignore_index=True) if peaks else pd.DataFrame(),
     )
+
+
+def _check_columns(block: xr.Dataset) -> None:
+    missing = [name for name in (*LABELS, *NUMBERS) if name not in block]
+    if missing:
+        raise DatasetError(
+            f"The dataset has no variable {', '.join(missing)}, an older version of "
+            "bige made it; collect it again."
+        )
 
 
 def _skeleton(text: str) -> Skeleton:
