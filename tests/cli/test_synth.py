@@ -35,3 +35,12 @@ def test_noise_is_not_for_copies(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
     assert "not for copies" in result.stderr
+
+
+def test_a_model_of_somebody_is_no_generic_one(sessions: Path, tmp_path: Path) -> None:
+    scaled = next((sessions / "lab_s4/OpenSimData/Model").glob("*scaled.osim"))
+    arguments = ["synth", "-n", "1", "--generic", str(scaled), "-o", str(tmp_path)]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 1
+    assert "it has 62.6 kg instead of 75.3 kg" in result.stderr
+    assert not list(tmp_path.iterdir())

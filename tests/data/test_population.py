@@ -9,15 +9,19 @@ from bige_osim.data import population
 from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.data.squat import SquatStyle
-from bige_osim.data.synthetic_session import make_session
-from bige_osim.errors import ExistingOutputError, SimulationError
+from bige_osim.data.stance import origin_of
+from bige_osim.data.synthetic_session import check_generic, make_session
+from bige_osim.errors import BigeError, ExistingOutputError, SimulationError
+from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.mot import read_motion
+from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import read_session
 from bige_osim.io.trc import read_markers
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import Body, draw_body
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.model import read_model
+from bige_osim.physics.planted import KNEES
 from bige_osim.physics.skeleton import Skeleton
 
 pytestmark = pytest.mark.opensim
@@ -135,6 +139,28 @@ def test_styles_that_do_not_pass_are_drawn_again_and_told(tmp_path: Path) -> Non
     np.testing.assert_allclose(written.values, seen[1].values, atol=1e-6)
 
 
+def test_a_depth_is_kept_while_other_styles_are_drawn(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(population, "PATIENCE", 3)
+    seen: list[float] = []
+
+    def wrong_at_first(motion: Motion, _: Skeleton) -> tuple[str, ...]:
+        seen.append(round(float(motion.select(KNEES).values.mean(axis=1).max()), 3))
+        return ("It is one of the first.",) if len(seen) < 5 else ()
+
+    monkeypatch.setattr(population, "draw_style", easy_style)
+    config = PopulationConfig(1, repetitions=1, asymmetric=False)
+    make_population(tmp_path, config, check=wrong_at_first)
+    assert len(seen) == 5
+    assert seen[0] == seen[1] == seen[2] != seen[3]
+    assert seen[3] == seen[4]
+
+
+def easy_style(_: np.random.Generator, *, depth: float, **__: object) -> SquatStyle:
+    return SquatStyle(depth=min(depth, 1.2 + 0.1 * depth), repetitions=1)
+
+
 def test_a_check_that_nothing_passes_is_an_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,3 +191,49 @@ def test_noise_shakes_what_was_checked_and_keeps_ranges_and_couplers(
     np.testing.assert_allclose(patella, knee, atol=1e-5)
     coordinate = spec.coordinate("knee_angle_r")
     assert knee.min() >= coordinate.minimum - 1e-6
+
+
+@pytest.fixture(scope="module")
+def deep(recordings: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person on OpenCap's model, whose knees bend to 140 degrees."""
+    return make_session(
+        tmp_path_factory.mktemp("deep") / "ada",
+        person="ada",
+        body=draw_body("female", rng=np.random.default_rng(3)),
+        styles={"deep": SquatStyle(depth=2.3, pelvis_share=0.25, repetitions=1)},
+        generic=recordings / "models/LaiUhlrich2022.osim",
+    )
+
+
+def test_another_generic_model_squats_deeper(deep: Path) -> None:
+    found = read_session(deep)
+    assert found.model_name == "LaiUhlrich2022"
+    assert found.model is not None
+    spec = read_model(found.model)
+    (trial,) = found.motions
+    assert trial.motion is not None
+    motion = read_motion(trial.motion, spec=spec)
+    assert np.degrees(motion.column("knee_angle_r").max()) == pytest.approx(
+        np.degrees(2.3), abs=0.5
+    )
+    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    assert check_physics(motion, skeleton).reasons == ()
+
+
+def test_a_generic_model_without_markers_has_the_persons_thighs(
+    deep: Path,
+) -> None:
+    """And there are no markers to write."""
+    body = draw_body("female", rng=np.random.default_rng(3))
+    standing = Skeleton(read_model(next(deep.rglob("*.osim")))).default_pose()
+    hip, knee = (origin_of(standing, f"{name}_r")[1] for name in ("femur", "tibia"))
+    assert hip - knee == pytest.approx(
+        body.trochanterion_height - body.epicondyle_height, abs=1e-3
+    )
+    assert not (deep / "MarkerData").exists()
+
+
+def test_a_model_of_another_family_is_refused(sessions: Path) -> None:
+    scaled = next((sessions / "lab_s4/OpenSimData/Model").glob("*scaled.osim"))
+    with pytest.raises(BigeError, match=r"it has 62\.6 kg instead of 75\.3 kg"):
+        check_generic(scaled)

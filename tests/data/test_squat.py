@@ -58,9 +58,21 @@ def test_styles_are_drawn_alike_by_the_same_seed_and_lean_on_either_side() -> No
     assert abs(draw_style(np.random.default_rng(0)).shift) <= 0.02
 
 
+def test_the_pelvis_takes_less_of_the_lean_in_deeper_squats() -> None:
+    """0.5 of it to 100 degrees, 0.25 at 140, up to 0.13 more or less."""
+    for depth, share in ((70.0, 0.5), (100.0, 0.5), (120.0, 0.375), (140.0, 0.25)):
+        drawn = [
+            draw_style(np.random.default_rng(i), depth=float(np.radians(depth)))
+            for i in range(40)
+        ]
+        shares = np.array([style.pelvis_share for style in drawn])
+        assert np.abs(shares - share).max() <= 0.13
+        assert np.ptp(shares) > 0.2
+
+
 def test_a_style_that_nobody_can_do_is_refused() -> None:
     with pytest.raises(BigeError) as caught:
         SquatStyle(depth=3.0)
     assert str(caught.value) == (
-        "A squat's depth must lie between 0.6981 and 2.059, got 3."
+        "A squat's depth must lie between 0.6981 and 2.443, got 3."
     )

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.repetitions import find_repetitions
+from bige_osim.data.signals import make_signals
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import SimulationError
@@ -119,6 +121,26 @@ def test_opensims_inverse_kinematics_finds_the_same_motion_from_the_markers(
     np.testing.assert_allclose(
         found.select(legs).values, some.select(legs).values, atol=np.radians(0.7)
     )
+
+
+def test_the_pelvis_has_its_share_of_the_lean(man: Man) -> None:
+    style = SquatStyle(trunk_lean=1.0, pelvis_share=0.3, repetitions=1)
+    motion = man.squat(style)
+    assert motion.column("pelvis_tilt").min() == pytest.approx(-0.3, abs=1e-3)
+    assert motion.column("lumbar_extension").min() == pytest.approx(-0.7, abs=1e-3)
+
+
+def test_feet_far_apart_and_turned_out_are_no_seat(man: Man) -> None:
+    """Along the right foot alone the centre of mass is 5 cm behind its heel."""
+    wide = SquatStyle(stance_width=1.6, toe_out=0.5, depth=1.9, repetitions=1)
+    motion = man.squat(wide)
+    signals = make_signals(motion, man.maker.skeleton)
+    found = find_repetitions(motion, skeleton=man.maker.skeleton)
+    assert len(found.accepted) == 1
+    heels = man.loaded.origins(motion, ["calcn_r", "calcn_l"])[:, :, 0].mean(axis=1)
+    ahead = man.loaded.center_of_mass(motion)[:, 0] - heels
+    # the contact spheres reach behind the calcaneus' origin
+    np.testing.assert_allclose(-signals.behind, ahead, atol=0.03)
 
 
 def test_stiff_ankles_make_the_trunk_lean_more_than_asked(man: Man) -> None:

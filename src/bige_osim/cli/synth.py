@@ -13,6 +13,12 @@ from bige_osim.cli import options
 )
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @click.option(
+    "--generic",
+    type=options.FILE,
+    help="Model to scale: Rajagopal2015 or one made from it, such as LaiUhlrich2022 "
+    "for deeper squats.  [default: Rajagopal2015]",
+)
+@click.option(
     "--noise", is_flag=True, help="Add errors like those of phone recordings."
 )
 @click.option(
@@ -31,6 +37,7 @@ def synth(
     *,
     people: int,
     output: Path,
+    generic: Path | None,
     noise: bool,
     sources: tuple[Path, ...],
     seed: int,
@@ -54,6 +61,7 @@ def synth(
             people,
             output=output,
             sources=sources,
+            generic=generic,
             noise=noise,
             seed=seed,
             jobs=jobs,

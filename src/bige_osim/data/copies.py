@@ -29,7 +29,7 @@ from bige_osim.io.mot import read_motion
 from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import draw_body
+from bige_osim.osim.anthropometry import draw_body, generic_model
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
@@ -125,6 +125,7 @@ def make_copies(
     recorded: Sequence[Recorded],
     config: CopyConfig,
     *,
+    generic: Path | None = None,
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -140,12 +141,16 @@ def make_copies(
     folder : where the sessions go
     recorded : whose squats are copied, at least one
     config : how many, and how
+    generic : as of :func:`~bige_osim.data.population.make_population`
     check : variations whose motion it finds wrong are drawn again
     jobs : processes
     progress : told about every person
     """
+    generic = generic or generic_model()
     work = [
-        delayed(_make_copy)(folder, i, recorded[i % len(recorded)], config, check)
+        delayed(_make_copy)(
+            folder, i, recorded[i % len(recorded)], config, generic=generic, check=check
+        )
         for i in range(config.people)
     ]
     made = []
@@ -162,12 +167,14 @@ def _make_copy(
     index: int,
     recorded: Recorded,
     config: CopyConfig,
+    *,
+    generic: Path,
     check: Check | None,
 ) -> Person:
     person = f"copy_{index:03d}"
     rng = np.random.default_rng([config.seed, index])
     body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
-    target = make_model(folder / person, body=body).skeleton
+    target = make_model(folder / person, body=body, generic=generic).skeleton
     source = _standing(recorded.spec)
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
@@ -188,6 +195,7 @@ def _make_copy(
         body=body,
         trials=trials,
         skeleton=target,
+        generic=generic,
         seed=config.seed,
         derived_from=recorded.person,
         licence=f"copies of a recording ({recorded.licence or 'licence not stated'})",

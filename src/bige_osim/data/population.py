@@ -12,7 +12,7 @@ import numpy as np
 from joblib import Parallel, delayed
 
 from bige_osim.data.noise import CaptureNoise
-from bige_osim.data.squat import draw_style
+from bige_osim.data.squat import draw_depth, draw_style
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.data.synthetic_session import (
     RATE,
@@ -22,11 +22,14 @@ from bige_osim.data.synthetic_session import (
 )
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import draw_body
+from bige_osim.osim.anthropometry import draw_body, generic_model
 from bige_osim.physics.skeleton import Skeleton
 
 ATTEMPTS = 60
-"""Styles drawn until one passes; about five of six do."""
+"""Styles drawn until one passes."""
+
+PATIENCE = 12
+"""Styles drawn for a depth before another depth is."""
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being made, how many are done, and how many there are."""
@@ -83,6 +86,7 @@ def make_population(
     folder: Path,
     config: PopulationConfig,
     *,
+    generic: Path | None = None,
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -97,6 +101,9 @@ def make_population(
     ----------
     folder : where the sessions go
     config : how many, and how
+    generic : the model that is scaled, one of Rajagopal2015's family (see
+        :func:`~bige_osim.data.synthetic_session.check_generic`); that one itself for
+        ``None``
     check : styles whose motion it finds wrong are drawn again
     jobs : processes
     progress : told about every person
@@ -107,7 +114,10 @@ def make_population(
         none of :data:`ATTEMPTS` styles of a person passed
     """
     work = [
-        delayed(_make_person)(folder, i, config, check) for i in range(config.people)
+        delayed(_make_person)(
+            folder, i, config, generic=generic or generic_model(), check=check
+        )
+        for i in range(config.people)
     ]
     made = []
     workers = Parallel(n_jobs=min(jobs, config.people), return_as="generator")
@@ -119,12 +129,17 @@ def make_population(
 
 
 def _make_person(
-    folder: Path, index: int, config: PopulationConfig, check: Check | None
+    folder: Path,
+    index: int,
+    config: PopulationConfig,
+    *,
+    generic: Path,
+    check: Check | None,
 ) -> Person:
     person = f"synth_{index:03d}"
     rng = np.random.default_rng([config.seed, index])
     body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
-    maker = make_model(folder / person, body=body)
+    maker = make_model(folder / person, body=body, generic=generic)
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
     for name, asymmetric in config.trials.items():
@@ -138,6 +153,7 @@ def _make_person(
         body=body,
         trials=trials,
         skeleton=maker.skeleton,
+        generic=generic,
         seed=config.seed,
     )
     return Person(folder / person, "", tuple(trials), tuple(rejected))
@@ -152,9 +168,20 @@ def _draw_trial(
     check: Check | None,
     rejected: list[tuple[str, ...]],
 ) -> MadeTrial:
-    """Draw styles until the person can do one and nothing is wrong with it."""
-    for _ in range(ATTEMPTS):
-        style = draw_style(rng, repetitions=config.repetitions, asymmetric=asymmetric)
+    """Draw styles until the person can do one and nothing is wrong with it.
+
+    A depth is kept while styles are drawn anew, or deep squats would be rare.
+    """
+    depth = 0.0
+    for attempt in range(ATTEMPTS):
+        if attempt % PATIENCE == 0:
+            depth = draw_depth(rng, deepest=maker.deepest)
+        style = draw_style(
+            rng,
+            depth=depth,
+            repetitions=config.repetitions,
+            asymmetric=asymmetric,
+        )
         try:
             motion = maker.motion(style, rate=RATE, rng=rng)
         except SimulationError as error:

@@ -124,11 +124,16 @@ def make_signals(motion: Motion, skeleton: Skeleton | None = None) -> Signals:
 def _stand(
     motion: Motion, skeleton: Skeleton
 ) -> tuple[Float[np.ndarray, "T 2"], Float[np.ndarray, " T"]]:
-    """Heights of the feet, and how far the centre of mass is behind the heels."""
+    """Heights of the feet, and how far the centre of mass is behind the heels.
+
+    Behind is meant of the way in which both feet point together: along one foot that
+    is turned out, somebody between two feet far apart would be behind it.
+    """
     smooth = smooth_motion(motion, skeleton, cutoff=CUTOFF)
     feet = locate_feet(skeleton, smooth)
     q = torch.from_numpy(np.ascontiguousarray(smooth.values))
     centre = skeleton.center_of_mass(skeleton.pose(q, smooth.names)).numpy()
-    along = feet.local(np.stack([centre, centre], axis=1))[..., 0]
-    behind = (feet.reaches[:, :, 0, 0] - along).min(axis=1)
-    return feet.heights, np.asarray(behind)
+    ahead = feet.headings.sum(axis=1)
+    ahead /= np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-6)
+    heel = (feet.points[..., [0, 2]] @ ahead[..., None])[..., 0].min(axis=1)
+    return feet.heights, heel - (centre[:, [0, 2]] * ahead).sum(axis=1)

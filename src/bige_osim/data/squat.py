@@ -18,13 +18,14 @@ STANDING_KNEE = float(np.radians(5.0))
 """Knee flexion of standing, rad."""
 
 _ALLOWED = {
-    "depth": (np.radians(40.0), np.radians(118.0)),
+    "depth": (np.radians(40.0), np.radians(140.0)),
     "descent": (0.4, 10.0),
     "pause": (0.0, 10.0),
     "ascent": (0.4, 10.0),
     "stance_width": (0.4, 2.0),
     "toe_out": (np.radians(-10.0), np.radians(45.0)),
     "trunk_lean": (0.0, np.radians(90.0)),
+    "pelvis_share": (0.0, 1.0),
     "shift": (-0.15, 0.15),
     "arm_standing": (-0.5, np.radians(170.0)),
     "arm_bottom": (-0.5, np.radians(170.0)),
@@ -46,6 +47,7 @@ class SquatStyle:
     toe_out : of each foot, rad
     trunk_lean : forward lean of the trunk at the bottom, rad; more where the balance
         asks for more within the range of the ankles
+    pelvis_share : of that lean, what the pelvis has; the lumbar joint has the rest
     shift : of the pelvis at the bottom, m, to the right (negative: to the left)
     arm_standing, arm_bottom : shoulder flexion, rad, relative to the trunk
     elbow_flexion : rad
@@ -67,6 +69,7 @@ class SquatStyle:
     stance_width: float = 1.0
     toe_out: float = float(np.radians(18.0))
     trunk_lean: float = float(np.radians(50.0))
+    pelvis_share: float = 0.45
     shift: float = 0.0
     arm_standing: float = 0.1
     arm_bottom: float = 1.4
@@ -86,7 +89,11 @@ class SquatStyle:
 
 
 def draw_style(
-    rng: np.random.Generator, *, repetitions: int = 5, asymmetric: bool = False
+    rng: np.random.Generator,
+    *,
+    depth: float | None = None,
+    repetitions: int = 5,
+    asymmetric: bool = False,
 ) -> SquatStyle:
     """Draw a style within what adults do, evenly, so that rare ones come up as well.
 
@@ -94,8 +101,18 @@ def draw_style(
     sides (Uhlrich et al. 2023, PLoS Comput Biol 19, e1011462; 30 squats of four
     people: knees to 78 to 105 degrees, down in 0.7 to 1.3 s and up in 0.5 to 1.3 s,
     stance 0.9 to 1.3 shoulder widths, toes 4 degrees in to 10 out, trunk leaning 51 to
-    87 degrees, arms at 14 to 146 degrees, 45 to 80 % of the weight on the right). Not
-    all combinations are possible: what a person cannot do is to be drawn again.
+    87 degrees, arms at 14 to 146 degrees, 45 to 80 % of the weight on the right), and
+    nearly all of UI-PRMD's (Vakanski et al. 2018, Data 3, 2): knees to 140 degrees,
+    stance to 1.8. There the pelvis stays more upright in deep squats and the back
+    rounds: the pelvis has half of the lean with knees below 100 degrees, a fifth beyond
+    130. Not all combinations are possible: what a person cannot do is to be drawn
+    again.
+
+    Parameters
+    ----------
+    depth : of the style, rad; drawn too (:func:`draw_depth`) unless given
+    repetitions : in the trial
+    asymmetric : with the weight on one side
 
     Examples
     --------
@@ -103,16 +120,18 @@ def draw_style(
     >>> abs(style.shift) >= 0.03
     True
     """
-    arm = rng.uniform(0.1, 2.7)
+    arm = rng.uniform(-0.4, 2.7)
     side = rng.uniform(0.03, 0.13) * rng.choice([-1.0, 1.0])
+    depth = draw_depth(rng) if depth is None else depth
     return SquatStyle(
-        depth=float(np.radians(rng.uniform(65.0, 116.0))),
+        depth=float(depth),
         descent=_tempo(rng, 0.7, 2.2),
         pause=float(rng.choice([0.0, rng.uniform(0.1, 1.0)])),
         ascent=_tempo(rng, 0.6, 2.0),
-        stance_width=float(rng.uniform(0.75, 1.4)),
+        stance_width=float(rng.uniform(0.75, 1.75)),
         toe_out=float(np.radians(rng.uniform(-5.0, 30.0))),
         trunk_lean=float(np.radians(rng.uniform(35.0, 90.0))),
+        pelvis_share=float(_upright(depth) + rng.uniform(-0.13, 0.13)),
         shift=float(side if asymmetric else rng.uniform(-0.02, 0.02)),
         arm_standing=float(arm * rng.uniform(0.0, 1.0)),
         arm_bottom=float(arm),
@@ -120,6 +139,18 @@ def draw_style(
         repetitions=repetitions,
         variation=0.04,
     )
+
+
+def draw_depth(
+    rng: np.random.Generator, *, deepest: float = float(np.radians(118.0))
+) -> float:
+    """Draw the knee flexion (rad) at the bottom, evenly down to the deepest."""
+    return float(rng.uniform(np.radians(65.0), deepest))
+
+
+def _upright(depth: float) -> float:
+    """Share of the trunk's lean that the pelvis usually has, by depth (rad)."""
+    return float(np.interp(np.degrees(depth), [100.0, 140.0], [0.5, 0.25]))
 
 
 def _tempo(rng: np.random.Generator, fastest: float, slowest: float) -> float:

@@ -12,7 +12,7 @@ from bige_osim.data.squat import STANDING_KNEE, SquatStyle, squat_progress
 from bige_osim.data.stance import Stance, take_stance
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
-from bige_osim.physics.planted import LEGS, Conditions, Postures, plant
+from bige_osim.physics.planted import KNEES, LEGS, Conditions, Postures, plant
 from bige_osim.physics.skeleton import Skeleton
 
 KEY_POSTURES = 13
@@ -26,8 +26,9 @@ FREE = ("pelvis_tx", "pelvis_ty", *LEGS)
 """Coordinates that planted feet, balance and knees determine; as many as conditions."""
 
 _STANDING_LEAN = 0.1  # rad
-_PELVIS_SHARE = 0.45  # of the trunk's lean; the lumbar joint has the rest
-_ANKLE_LIMIT = float(np.radians(28.5))  # heels stay down; the model ends at 30 degrees
+_KNEE_SPARE = float(np.radians(2.0))  # left before the end of the joint's range
+_ANKLE_SPARE = float(np.radians(1.5))
+_ANKLES = float(np.radians(38.5))  # 19 of 20 recorded squats; heels stay down
 _STIFF = (
     0.03  # rad for one unit of cost: the lumbar joint yields where nothing else can
 )
@@ -49,6 +50,12 @@ class SquatMaker:
     """
 
     skeleton: Skeleton
+
+    @property
+    def deepest(self) -> float:
+        """Flexion of both knees, rad, to just before the end of the model's."""
+        spec = self.skeleton.spec
+        return min(spec.coordinate(name).maximum for name in KNEES) - _KNEE_SPARE
 
     def motion(
         self, style: SquatStyle, *, rate: float, rng: np.random.Generator
@@ -88,12 +95,16 @@ class SquatMaker:
 
     def _bottom_lumbar(self, style: SquatStyle, stance: Stance) -> float:
         """Lumbar extension at the bottom, as asked or as the ankles require, rad."""
-        most = {f"ankle_angle_{s}": (-np.inf, _ANKLE_LIMIT) for s in "rl"}
+        spec = self.skeleton.spec
+        most = {
+            name: (-np.inf, min(_ANKLES, spec.coordinate(name).maximum - _ANKLE_SPARE))
+            for name in ("ankle_angle_r", "ankle_angle_l")
+        }
         found = self._solve(
             style,
             stance,
             progress=np.ones(1),
-            lumbar=-(1 - _PELVIS_SHARE) * style.trunk_lean,
+            lumbar=-(1 - style.pelvis_share) * style.trunk_lean,
             yielding={"lumbar_extension": _STIFF},
             limits=most,
         )
@@ -141,9 +152,9 @@ def _prescribed(
     arm = _between(style.arm_standing, style.arm_bottom, progress)
     elbow = np.full_like(progress, style.elbow_flexion)
     lean = _between(_STANDING_LEAN, style.trunk_lean, progress)
-    upright = -(1 - _PELVIS_SHARE) * _STANDING_LEAN
+    upright = -(1 - style.pelvis_share) * _STANDING_LEAN
     return {
-        "pelvis_tilt": -_PELVIS_SHARE * lean,
+        "pelvis_tilt": -style.pelvis_share * lean,
         "lumbar_extension": _between(upright, lumbar, progress),
         "pelvis_tz": style.shift * progress,
         "arm_flex_r": arm,

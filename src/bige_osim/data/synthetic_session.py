@@ -12,7 +12,7 @@ import torch
 from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
-from bige_osim.errors import ExistingOutputError
+from bige_osim.errors import BigeError, ExistingOutputError
 from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.mot import write_motion
 from bige_osim.io.person import write_person
@@ -33,8 +33,6 @@ from bige_osim.physics.skeleton import Skeleton
 
 RATE = 60.0
 """Frames per second, as OpenCap's."""
-
-MODEL = "Rajagopal2015"
 
 SHOULDERS = dict.fromkeys(("arm_flex_r", "arm_flex_l"), (-math.pi / 2, math.pi))
 """Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, people do not."""
@@ -60,6 +58,7 @@ def make_session(
     body: Body,
     styles: Mapping[str, SquatStyle],
     seed: int = 0,
+    generic: Path | None = None,
 ) -> Path:
     """Write one person's session: scaled model, motions, markers, metadata.
 
@@ -67,9 +66,10 @@ def make_session(
     ----------
     folder : the session's folder, made if need be; the metadata are written last
     person : name of the person, ``subjectID`` of the metadata
-    body : measures the generic Rajagopal2015 model is scaled to
+    body : measures the generic model is scaled to
     styles : a squat style for every trial, by the trial's name
     seed : of the variation between repetitions
+    generic : see :func:`make_model`
 
     Returns
     -------
@@ -82,7 +82,8 @@ def make_session(
     SimulationError
         the person cannot do a style within the model's joint ranges
     """
-    maker = make_model(folder, body=body)
+    generic = generic or generic_model()
+    maker = make_model(folder, body=body, generic=generic)
     trials = {
         name: MadeTrial(
             style,
@@ -96,25 +97,63 @@ def make_session(
         body=body,
         trials=trials,
         skeleton=maker.skeleton,
+        generic=generic,
         seed=seed,
     )
     return folder
 
 
-def make_model(folder: Path, *, body: Body) -> SquatMaker:
-    """Write the person's model; it is the first file of a session."""
+def check_generic(generic: Path) -> None:
+    """Check that a model represents the man whom Rajagopal2015 represents.
+
+    Its muscle paths and ranges may differ, and it may lack wrists.
+
+    Raises
+    ------
+    BigeError
+        it lacks bodies, other coordinates, or the mass
+    """
+    spec, usual = read_model(generic), read_model(generic_model())
+    bodies = {body.name for body in usual.bodies} - {body.name for body in spec.bodies}
+    names = {n for n in usual.coordinate_names if not n.startswith("wrist")}
+    names -= set(spec.coordinate_names)
+    found = [f"it has no {name}" for name in sorted(bodies | names)[:3]]
+    if abs(spec.mass - usual.mass) > 0.01 * usual.mass:
+        found.append(f"it has {spec.mass:.1f} kg instead of {usual.mass:.1f} kg")
+    if found:
+        raise BigeError(
+            f"The generic model {generic} is not of Rajagopal2015's family: "
+            f"{', '.join(found)}; pass a model that was not scaled, such as "
+            "LaiUhlrich2022.osim."
+        )
+
+
+def make_model(folder: Path, *, body: Body, generic: Path) -> SquatMaker:
+    """Write the person's model; it is the first file of a session.
+
+    Parameters
+    ----------
+    folder : the session's
+    body : measures the generic model is scaled to
+    generic : that passes :func:`check_generic`
+
+    Raises
+    ------
+    ExistingOutputError
+        there is a session in the folder
+    """
     metadata = folder / METADATA_FILES[0]
     if metadata.exists():
         raise ExistingOutputError(metadata)
-    path = folder / "OpenSimData" / "Model" / f"{MODEL}_scaled.osim"
+    path = folder / "OpenSimData" / "Model" / f"{generic.stem}_scaled.osim"
     path.parent.mkdir(parents=True, exist_ok=True)
     generic_volume = muscle_volume(GENERIC_MASS, GENERIC_STATURE)
     scale_model(
-        generic_model(),
-        factors=segment_factors(body),
+        generic,
+        factors=segment_factors(body, generic=generic),
         mass=body.mass,
         path=path,
-        name=f"{MODEL}_scaled",
+        name=path.stem,
         muscle_volume_ratio=muscle_volume(body.mass, body.stature) / generic_volume,
         unlocked=SUBTALAR,
         ranges=SHOULDERS,
@@ -130,14 +169,19 @@ def write_session(
     body: Body,
     trials: Mapping[str, MadeTrial],
     skeleton: Skeleton,
+    generic: Path,
     seed: int,
     derived_from: str = "",
     licence: str = NO_RECORDING,
 ) -> None:
-    """Write motions and markers beside the model, and at last the metadata."""
+    """Write motions and markers beside the model, and at last the metadata.
+
+    There are no markers where the generic model has none.
+    """
     _write_trials(folder, trials, skeleton=skeleton)
     motions = "recorded ones, changed" if derived_from else "computed, nobody recorded"
     content = _about(person, body) | {
+        "openSimModel": generic.stem,
         "licence": licence,
         "madeBy": f"bige_osim: body drawn from ANSUR II statistics, motions {motions}",
         "derivedFrom": derived_from or None,
@@ -154,12 +198,14 @@ def _write_trials(
     motions = folder / "OpenSimData" / "Kinematics"
     markers = folder / "MarkerData"
     motions.mkdir(parents=True, exist_ok=True)
-    markers.mkdir(parents=True, exist_ok=True)
+    if skeleton.marker_names:
+        markers.mkdir(parents=True, exist_ok=True)
     unturned = skeleton.spec.unturned_names
     for name, trial in trials.items():
         path = motions / f"{name}.mot"
         write_motion(path, trial.motion, unturned=unturned)
-        write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
+        if skeleton.marker_names:
+            write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
 
 
 def _markers(skeleton: Skeleton, motion: Motion) -> Markers:
@@ -176,6 +222,5 @@ def _about(person: str, body: Body) -> dict[str, Any]:
         "mass_kg": round(body.mass, 3),
         "height_m": round(body.stature, 4),
         "gender_mf": {"female": "Woman", "male": "Man"}[body.sex],
-        "openSimModel": MODEL,
         "synthetic": True,
     }

@@ -22,10 +22,13 @@ from bige_osim.errors import BigeError, MissingFileError
 Sex = Literal["female", "male"]
 
 GENERIC_STATURE = 1.70
-"""Stature of the man whom Rajagopal2015 represents, m."""
+"""Stature of the man whom Rajagopal2015 and models made from it represent, m."""
 
 GENERIC_MASS = 75.337
-"""Sum of the body masses in Rajagopal2015, kg."""
+"""Sum of the body masses in these models, kg."""
+
+MALLEOLUS = "RLMAL"
+"""Rajagopal2015's marker on the right lateral malleolus."""
 
 SUBTALAR = ("subtalar_angle_r", "subtalar_angle_l")
 """Coordinates that Rajagopal2015 locks; without them no foot stands flat."""
@@ -144,8 +147,13 @@ def draw_body(
     )
 
 
-def segment_factors(body: Body) -> dict[str, tuple[float, float, float]]:
-    """Scale factors (forward, up, sideways) of every body of Rajagopal2015.
+def segment_factors(
+    body: Body, *, generic: Path | None = None
+) -> dict[str, tuple[float, float, float]]:
+    """Scale factors (forward, up, sideways) of every body of a generic model.
+
+    The model has Rajagopal2015's bodies and represents the same man; it is that model
+    itself for ``None``.
 
     Thigh, shank and ankle height are set so that the model's hip and knee centres and
     lateral malleoli stand at the person's heights, the sole being at the model's floor
@@ -160,7 +168,7 @@ def segment_factors(body: Body) -> dict[str, tuple[float, float, float]]:
     [1.0, 1.0, 1.0]
     """
     man = typical_body("male", stature=GENERIC_STATURE, mass=GENERIC_MASS)
-    thigh, shank, ankle = _leg_factors(body)
+    thigh, shank, ankle = _leg_factors(body, generic or generic_model())
     trunk = (body.neck_height - body.trochanterion_height) / (
         man.neck_height - man.trochanterion_height
     )
@@ -188,17 +196,17 @@ def segment_factors(body: Body) -> dict[str, tuple[float, float, float]]:
     return factors
 
 
-def _leg_factors(body: Body) -> tuple[float, float, float]:
+def _leg_factors(body: Body, generic: Path) -> tuple[float, float, float]:
     """Factors of thigh length, shank length and ankle height."""
-    generic = _generic_heights()
+    heights = _generic_heights(generic)
     thigh = (body.trochanterion_height - body.epicondyle_height) / (
-        generic["hip"] - generic["knee"]
+        heights["hip"] - heights["knee"]
     )
     shank = (body.epicondyle_height - body.malleolus_height) / (
-        generic["knee"] - generic["malleolus"]
+        heights["knee"] - heights["malleolus"]
     )
-    below_malleolus = shank * (generic["malleolus"] - generic["ankle"])
-    return thigh, shank, (body.malleolus_height - below_malleolus) / generic["ankle"]
+    below_malleolus = shank * (heights["malleolus"] - heights["ankle"])
+    return thigh, shank, (body.malleolus_height - below_malleolus) / heights["ankle"]
 
 
 def _shipped(name: str) -> Path:
@@ -246,19 +254,29 @@ def _conditional(
 
 
 @cache
-def _generic_heights() -> dict[str, float]:
-    """Heights (m) above its floor of leg landmarks in the generic default pose."""
+def _generic_heights(generic: Path) -> dict[str, float]:
+    """Heights (m) above its floor of leg landmarks in a generic model's default pose.
+
+    The malleolus of a model without markers is as far from its ankle as in
+    Rajagopal2015.
+    """
     import opensim
 
     from bige_osim.osim.log import quiet
 
     quiet()
-    model = opensim.Model(str(generic_model()))
+    model = opensim.Model(str(generic))
     state = model.initSystem()
     frames = {"hip": "femur_r", "knee": "tibia_r", "ankle": "talus_r"}
     heights = {
         name: float(model.getBodySet().get(body).getPositionInGround(state).get(1))
         for name, body in frames.items()
     }
-    malleolus = model.getMarkerSet().get("RLMAL").getLocationInGround(state)
-    return {**heights, "malleolus": float(malleolus.get(1))}
+    if model.getMarkerSet().contains(MALLEOLUS):
+        marker = model.getMarkerSet().get(MALLEOLUS).getLocationInGround(state)
+        return {**heights, "malleolus": float(marker.get(1))}
+    usual = _generic_heights(generic_model())
+    return {
+        **heights,
+        "malleolus": heights["ankle"] + usual["malleolus"] - usual["ankle"],
+    }

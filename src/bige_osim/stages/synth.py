@@ -9,6 +9,7 @@ from typing import Any
 from bige_osim.data.copies import CopyConfig, Recorded, make_copies, read_recorded
 from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import Person, PopulationConfig, make_population
+from bige_osim.data.synthetic_session import check_generic
 from bige_osim.errors import SimulationError
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.manifest import Manifest
@@ -24,6 +25,7 @@ def synth(
     *,
     output: Path,
     sources: Sequence[Path] = (),
+    generic: Path | None = None,
     repetitions: int = 5,
     asymmetric: bool = True,
     noise: bool = False,
@@ -44,6 +46,7 @@ def synth(
         people do, in turn; without any, squats are made up. Sessions are then called
         ``copy_000`` and so on; ``repetitions``, ``asymmetric`` and ``noise`` are not
         for copies
+    generic : model to scale, one of Rajagopal2015's family; that one for ``None``
     repetitions : squats in each trial
     asymmetric : add a second trial with the weight on one side
     noise : add errors like those of phone recordings, after the check
@@ -61,7 +64,15 @@ def synth(
             noise=CaptureNoise() if noise else None,
         )
     manifest = Manifest("synth", config=asdict(config), seed=seed)
-    options: dict[str, Any] = {"check": _physics, "jobs": jobs, "progress": progress}
+    if generic:
+        check_generic(generic)
+        manifest.inputs.append(generic)
+    options: dict[str, Any] = {
+        "generic": generic,
+        "check": _physics,
+        "jobs": jobs,
+        "progress": progress,
+    }
     with new_folder(output, landmark="synth.json", force=force) as folder:
         with manifest.timed("make people"):
             if isinstance(config, CopyConfig):
