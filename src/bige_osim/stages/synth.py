@@ -3,14 +3,17 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from bige_osim.data.copies import CopyConfig, Recorded, make_copies, read_recorded
 from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import Person, PopulationConfig, make_population
+from bige_osim.data.residuals import FORCE_LIMIT, MOMENT_LIMIT
 from bige_osim.data.synthetic_session import check_generic
 from bige_osim.errors import SimulationError
+from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
@@ -18,6 +21,10 @@ from bige_osim.motion import Motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.source import opened
+
+STRICTER = Limits(residual_force=0.9 * FORCE_LIMIT, residual_moment=0.9 * MOMENT_LIMIT)
+"""For trials of several squats: each on its own keeps to the limits of ``validate``
+then, though the largest ground reaction may be another one's."""
 
 
 def synth(
@@ -36,8 +43,8 @@ def synth(
 ) -> StageResult:
     """Write sessions ``synth_000``, ``synth_001``, … and ``synth.json`` to ``output``.
 
-    Squats that break a limit of ``bige validate`` (feet, residuals, joint ranges) are
-    rejected, counted, and drawn again.
+    Squats that break a limit of ``bige validate`` (feet, residuals, joint ranges), or
+    trials that come close to one of residuals, are rejected, counted, and drawn again.
 
     Parameters
     ----------
@@ -69,7 +76,7 @@ def synth(
         manifest.inputs.append(generic)
     options: dict[str, Any] = {
         "generic": generic,
-        "check": _physics,
+        "check": partial(_physics, limits=Limits() if sources else STRICTER),
         "jobs": jobs,
         "progress": progress,
     }
@@ -108,8 +115,8 @@ def _recorded(path: Path, manifest: Manifest) -> Recorded:
         return read_recorded(session)
 
 
-def _physics(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
-    return check_physics(motion, skeleton).reasons
+def _physics(motion: Motion, skeleton: Skeleton, *, limits: Limits) -> tuple[str, ...]:
+    return check_physics(motion, skeleton, limits=limits).reasons
 
 
 KINDS = {
