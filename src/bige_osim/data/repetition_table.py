@@ -8,10 +8,9 @@ import numpy as np
 import pandas as pd
 import torch
 import xarray as xr
-from jaxtyping import Float
 
 from bige_osim.data.dataset import DIMENSIONS, LABELS, ROOT, UNITS
-from bige_osim.data.residuals import GRAVITY
+from bige_osim.data.residuals import GRAVITY, rms
 from bige_osim.data.squat_measures import SquatMeasures, measure_squat
 from bige_osim.errors import BigeError, DatasetError
 from bige_osim.io.dataset_content import stored_models
@@ -116,13 +115,9 @@ def _rows(
         pushes, moments = (np.linalg.norm(part, axis=1) for part in (push, moment))
         row["residual_force"] = float(pushes.max() / force)
         row["residual_moment"] = float(moments.max() / lever)
-        row["force_rms"] = _rms(pushes) / (skeleton.spec.mass * GRAVITY)
-        row["moment_rms"] = _rms(moments)
+        row["force_rms"] = rms(pushes) / (skeleton.spec.mass * GRAVITY)
+        row["moment_rms"] = rms(moments)
         yield row | _squat(motion, skeleton, row["exercise"])
-
-
-def _rms(values: Float[np.ndarray, " F"]) -> float:
-    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))
 
 
 def _center_height(motion: Motion, skeleton: Skeleton) -> float:

@@ -157,9 +157,9 @@ def summarise_residuals(
     external = np.linalg.norm(ground.force.sum(axis=1), axis=1)
     share = np.where(kept, force[:, 1] / weight, 0.0)
     return ResidualSummary(
-        force_rms=_rms(sizes[0]),
+        force_rms=rms(sizes[0]),
         force_max=float(sizes[0].max()),
-        moment_rms=_rms(sizes[1]),
+        moment_rms=rms(sizes[1]),
         moment_max=float(sizes[1].max()),
         body_weight=weight,
         center_height=float(center[kept].mean() - feet.floor),
@@ -190,5 +190,12 @@ def _inside(
     return kept
 
 
-def _rms(values: Float[np.ndarray, " N"]) -> float:
-    return float(np.sqrt(np.mean(values**2)))
+def rms(values: Float[np.ndarray, "..."]) -> float:
+    """Root mean square, summed in double precision.
+
+    Examples
+    --------
+    >>> rms(np.array([3.0, 4.0], np.float32))
+    3.5355339059327378
+    """
+    return float(np.sqrt(np.mean(np.square(values, dtype=np.float64))))

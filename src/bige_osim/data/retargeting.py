@@ -70,8 +70,7 @@ def retarget(
     SimulationError
         The other person cannot do it within the joints' ranges.
     """
-    values = torch.from_numpy(np.ascontiguousarray(motion.values))
-    pose = source.pose(values, motion.names)
+    pose = source.pose_of(motion)
     ankles = np.stack([origin_of(pose, f"talus_{s}") for s in "rl"], axis=1)
     middle = ankles.mean(axis=(0, 1)) * [1.0, 0.0, 1.0]
     middle[1] = float(source.foot_points(pose)[..., 1].amin(dim=1).median())

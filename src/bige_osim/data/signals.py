@@ -130,9 +130,9 @@ def _stand(
     is turned out, somebody between two feet far apart would be behind it.
     """
     smooth = smooth_motion(motion, skeleton, cutoff=CUTOFF)
-    feet = locate_feet(skeleton, smooth)
-    q = torch.from_numpy(np.ascontiguousarray(smooth.values))
-    centre = skeleton.center_of_mass(skeleton.pose(q, smooth.names)).numpy()
+    pose = skeleton.pose_of(smooth)
+    feet = locate_feet(skeleton, smooth, pose=pose)
+    centre = skeleton.center_of_mass(pose).numpy()
     ahead = feet.headings.sum(axis=1)
     ahead /= np.maximum(np.linalg.norm(ahead, axis=1, keepdims=True), 1e-6)
     heel = (feet.points[..., [0, 2]] @ ahead[..., None])[..., 0].min(axis=1)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from jaxtyping import Float
 
 from bige_osim.data.stance import origin_of
@@ -69,8 +68,7 @@ def measure_squat(
     depth = float(moments.select(KNEES).values[1].mean())
     upright = float(moments.select(KNEES).values[0].mean())
     low = time[knees >= depth - PAUSED * (depth - upright)]
-    values = torch.from_numpy(np.ascontiguousarray(moments.values))
-    pose = skeleton.pose(values, moments.names)
+    pose = skeleton.pose_of(moments)
     ankles = np.stack([origin_of(pose, f"talus_{s}") for s in "rl"])
     shoulders = np.stack([origin_of(pose, f"humerus_{s}") for s in "rl"])
     across = (ankles[0] - ankles[1])[:, [0, 2]]

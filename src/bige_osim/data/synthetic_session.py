@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
@@ -210,8 +209,7 @@ def _write_trials(
 
 def _markers(skeleton: Skeleton, motion: Motion) -> Markers:
     """Where the model's own markers are, frame by frame."""
-    values = torch.from_numpy(np.ascontiguousarray(motion.values))
-    places = skeleton.markers(skeleton.pose(values, motion.names)).numpy()
+    places = skeleton.markers(skeleton.pose_of(motion)).numpy()
     return Markers(motion.time, places.round(_DIGITS), skeleton.marker_names)
 
 

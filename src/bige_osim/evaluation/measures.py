@@ -11,6 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.data.residuals import rms
 from bige_osim.errors import BigeError
 from bige_osim.motion import Activations, Motion, Series
 from bige_osim.physics.skeleton import Pose, Skeleton
@@ -66,13 +67,13 @@ def asymmetry(motion: Motion) -> float:
     """
     left = motion.select([f"{pair}_l" for pair in LEG_PAIRS]).values
     right = motion.select([f"{pair}_r" for pair in LEG_PAIRS]).values
-    return float(np.rad2deg(_rms(left - right)))
+    return float(np.rad2deg(rms(left - right)))
 
 
 def angular_velocity(motion: Motion) -> float:
     """Root mean square over frames and ``SWINGING`` of the angular velocity, deg/s."""
     velocity, _ = motion.select(SWINGING).derivatives()
-    return float(np.rad2deg(_rms(velocity)))
+    return float(np.rad2deg(rms(velocity)))
 
 
 def center_motion(
@@ -92,8 +93,8 @@ def center_motion(
         path = skeleton.center_of_mass(_pose(motion, skeleton)).double().numpy()
     velocity, acceleration = Series(motion.time, path, ("x", "y", "z")).derivatives()
     return (
-        _rms(np.linalg.norm(velocity, axis=1)),
-        _rms(np.linalg.norm(acceleration, axis=1)),
+        rms(np.linalg.norm(velocity, axis=1)),
+        rms(np.linalg.norm(acceleration, axis=1)),
     )
 
 
@@ -184,7 +185,3 @@ def _pose(motion: Motion, skeleton: Skeleton) -> Pose:
     )
     with torch.no_grad():
         return skeleton.pose(values, motion.names)
-
-
-def _rms(values: Float[np.ndarray, "..."]) -> float:
-    return float(np.sqrt(np.mean(values**2)))

@@ -63,11 +63,14 @@ def check_physics(
     """
     dynamics = Dynamics(skeleton)
     smooth = smooth_motion(motion, skeleton, cutoff=cutoff)
-    feet = locate_feet(skeleton, smooth)
+    pose = skeleton.pose_of(smooth)
+    feet = locate_feet(skeleton, smooth, pose=pose)
     bare = inverse_dynamics(dynamics, smooth)
-    ground, _ = estimate_ground(feet, root_wrench(skeleton, smooth, bare))
+    ground, _ = estimate_ground(feet, root_wrench(skeleton, smooth, bare, pose=pose))
     moments = inverse_dynamics(dynamics, smooth, ground=ground)
-    found = summarise_residuals(skeleton, smooth, moments, ground=ground, feet=feet)
+    found = summarise_residuals(
+        skeleton, smooth, moments, ground=ground, feet=feet, pose=pose
+    )
     return PhysicsCheck(
         residuals=Residuals(found, limits),
         ranges=range_excesses(motion, skeleton.spec, tolerance=limits.joint),
