@@ -12,9 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from joblib import Parallel, delayed
+from joblib import delayed
 
-from bige_osim.data.population import Check, Person, Progress
+from bige_osim.data.population import (
+    Check,
+    Person,
+    Progress,
+    draw_person,
+    make_each,
+)
 from bige_osim.data.repetitions import find_repetitions
 from bige_osim.data.retargeting import Variation, retarget
 from bige_osim.data.solution import SQUAT_CUTOFF, smooth_motion
@@ -29,7 +35,7 @@ from bige_osim.io.mot import read_motion
 from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import draw_body, generic_model
+from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
@@ -153,13 +159,7 @@ def make_copies(
         )
         for i in range(config.people)
     ]
-    made = []
-    workers = Parallel(n_jobs=min(jobs, config.people), return_as="generator")
-    for person in workers(work):
-        made.append(person)
-        if progress:
-            progress("making copies", len(made), config.people)
-    return tuple(made)
+    return make_each(work, what="making copies", jobs=jobs, progress=progress)
 
 
 def _make_copy(
@@ -172,8 +172,7 @@ def _make_copy(
     check: Check | None,
 ) -> Person:
     person = f"copy_{index:03d}"
-    rng = np.random.default_rng([config.seed, index])
-    body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
+    rng, body = draw_person(config.seed, index)
     target = make_model(folder / person, body=body, generic=generic).skeleton
     source = _standing(recorded.spec)
     trials: dict[str, MadeTrial] = {}

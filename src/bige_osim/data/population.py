@@ -4,9 +4,10 @@ Body, model and squats are made by the program and the metadata say so
 (``synthetic: true``); the same seed gives the same files.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed
@@ -22,7 +23,7 @@ from bige_osim.data.synthetic_session import (
 )
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
-from bige_osim.osim.anthropometry import draw_body, generic_model
+from bige_osim.osim.anthropometry import Body, draw_body, generic_model
 from bige_osim.physics.skeleton import Skeleton
 
 ATTEMPTS = 60
@@ -113,19 +114,44 @@ def make_population(
     SimulationError
         none of :data:`ATTEMPTS` styles of a person passed
     """
+    generic = generic or generic_model()
     work = [
-        delayed(_make_person)(
-            folder, i, config, generic=generic or generic_model(), check=check
-        )
+        delayed(_make_person)(folder, i, config, generic=generic, check=check)
         for i in range(config.people)
     ]
+    return make_each(work, what="making people", jobs=jobs, progress=progress)
+
+
+def make_each(
+    work: Sequence[Any], *, what: str, jobs: int, progress: Progress | None
+) -> tuple[Person, ...]:
+    """Make people, several at once.
+
+    Parameters
+    ----------
+    work : joblib's delayed calls, one for each person
+    what : is being made
+    jobs : processes
+    progress : told about every person
+    """
     made = []
-    workers = Parallel(n_jobs=min(jobs, config.people), return_as="generator")
+    workers = Parallel(n_jobs=min(jobs, len(work)), return_as="generator")
     for person in workers(work):
         made.append(person)
         if progress:
-            progress("making people", len(made), config.people)
+            progress(what, len(made), len(work))
     return tuple(made)
+
+
+def draw_person(seed: int, index: int) -> tuple[np.random.Generator, Body]:
+    """Draw the body of person ``index``, women and men in turn.
+
+    Returns
+    -------
+    source of all else that is drawn for this person, and the body
+    """
+    rng = np.random.default_rng([seed, index])
+    return rng, draw_body("female" if index % 2 == 0 else "male", rng=rng)
 
 
 def _make_person(
@@ -137,8 +163,7 @@ def _make_person(
     check: Check | None,
 ) -> Person:
     person = f"synth_{index:03d}"
-    rng = np.random.default_rng([config.seed, index])
-    body = draw_body("female" if index % 2 == 0 else "male", rng=rng)
+    rng, body = draw_person(config.seed, index)
     maker = make_model(folder / person, body=body, generic=generic)
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
