@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bige_osim.report.distribution_plots import KINDS
-from bige_osim.report.page import Block, Cell, Facts, Note, State, Table
+from bige_osim.report.page import Block, Cell, Facts, Note, Table, how_many
 from bige_osim.report.words import MISSING, counted, fixed, listed, spread
 
 FOLDED = 30
@@ -171,14 +171,12 @@ def marker_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
 
 
 def _marker_line(session: str, errors: pd.Series) -> tuple[Cell | str, ...]:
-    within = int((errors <= GUIDELINE).sum())
-    state: State = "good" if within == len(errors) else "mixed" if within else "bad"
     return (
         session,
         str(len(errors)),
         fixed(float(errors.median()), 1),
         fixed(float(errors.max()), 1),
-        Cell(f"{within} of {len(errors)}", state),
+        how_many(int((errors <= GUIDELINE).sum()), len(errors)),
     )
 
 

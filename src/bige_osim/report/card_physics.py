@@ -14,12 +14,11 @@ from bige_osim.report.distribution_plots import (
 )
 from bige_osim.report.page import (
     Block,
-    Cell,
     Paragraph,
     Picture,
     Pictures,
-    State,
     Table,
+    how_many,
 )
 from bige_osim.report.words import fixed, listed
 
@@ -45,7 +44,6 @@ ACCEPTED = (
     "and most residuals are then none at all; noise of capture shows first in moments."
 )
 """How to read the residuals."""
-
 
 BEYOND = "The largest are beyond the right edge."
 """Of a figure that does not show all."""
@@ -97,9 +95,9 @@ def _residuals(rows: pd.DataFrame) -> Table:
                 GROUNDS[ground],
                 str(len(own)),
                 _middle_and_worst(100 * own["force_rms"], 2),
-                _share(holds["force"]),
+                how_many(int(holds["force"].sum()), len(own)),
                 _middle_and_worst(own["moment_rms"], 1),
-                _share(holds["moment"]),
+                how_many(int(holds["moment"].sum()), len(own)),
             )
         )
     return Table(
@@ -111,11 +109,6 @@ def _residuals(rows: pd.DataFrame) -> Table:
         caption="Residuals of each repetition: median, worst",
         numbers=frozenset({2, 3, 4, 5, 6}),
     )
-
-
-def _share(holds: pd.Series) -> Cell:
-    state: State = "good" if holds.all() else "mixed" if holds.any() else "bad"
-    return Cell(f"{int(holds.sum())} of {len(holds)}", state)
 
 
 def _middle_and_worst(values: pd.Series, decimals: int) -> str:

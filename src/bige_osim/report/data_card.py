@@ -17,7 +17,7 @@ from bige_osim.report.card_contents import (
 from bige_osim.report.card_distributions import distribution_blocks
 from bige_osim.report.card_physics import accepted, muscle_blocks, physics_blocks
 from bige_osim.report.distribution_plots import KINDS
-from bige_osim.report.page import Headline, Page, Section, State, Tile
+from bige_osim.report.page import Headline, Page, Section, Tile, how_many
 from bige_osim.report.words import counted, listed
 
 LABELS = {
@@ -69,8 +69,7 @@ def _headline(rows: pd.DataFrame) -> Headline:
     exercises = [f"{name} ({count})" for name, count in counts.items()]
     people = counted(rows["person"].nunique(), "person", "people")
     holds = accepted(rows).all(axis=1)
-    within = int(holds.sum())
-    state: State = "good" if holds.all() else "mixed" if within else "bad"
+    within = how_many(int(holds.sum()), len(holds))
     return Headline(
         f"{counted(len(rows), 'repetition')} of {people}",
         "none",
@@ -78,9 +77,9 @@ def _headline(rows: pd.DataFrame) -> Headline:
         tiles=(
             *_kind_tiles(rows),
             Tile(
-                f"{within} of {len(rows)}",
+                within.text,
                 "leave no more unexplained than is accepted (Hicks et al. 2015)",
-                state,
+                within.state,
             ),
         ),
     )

@@ -192,6 +192,18 @@ def judged(holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)) ->
     return Cell(texts[0], "good") if holds else Cell(texts[1], "bad")
 
 
+def how_many(count: int, total: int) -> Cell:
+    """Cell for how many of several hold: good if all do, bad if none does.
+
+    Examples
+    --------
+    >>> how_many(2, 3), how_many(0, 3)
+    (Cell(text='2 of 3', state='mixed'), Cell(text='0 of 3', state='bad'))
+    """
+    state: State = "good" if count == total else "mixed" if count else "bad"
+    return Cell(f"{count} of {total}", state)
+
+
 class _Drawings:
     """Turns figures into SVG, each with ids of its own."""
 
