@@ -1,6 +1,7 @@
 """The workflow run as a person runs it, on people who were made for it."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,6 +46,15 @@ def others(people: Path, tmp_path_factory: pytest.TempPathFactory) -> xr.Dataset
     path = tmp_path_factory.mktemp("others") / "squats.nc"
     collect([people / "synth_000", people / "synth_002"], output=path)
     return read_dataset(path)
+
+
+@pytest.fixture
+def own_recordings(people: Path, tmp_path: Path) -> Path:
+    """The others' sessions in a folder of their own, to be damaged."""
+    folder = tmp_path / "recordings"
+    for name in ("synth_000", "synth_002"):
+        shutil.copytree(people / name, folder / name)
+    return folder
 
 
 @pytest.fixture

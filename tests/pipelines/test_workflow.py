@@ -77,17 +77,18 @@ def test_killed_at_three_random_points_it_makes_the_same_dataset(
 
 
 def test_broken_sessions_are_listed_and_the_others_are_as_if_they_were_not_there(
-    workflow: Workflow, others: xr.Dataset, people: Path, tmp_path: Path
+    workflow: Workflow,
+    others: xr.Dataset,
+    people: Path,
+    own_recordings: Path,
+    tmp_path: Path,
 ) -> None:
-    recordings = tmp_path / "recordings"
-    for name in ("synth_000", "synth_002"):
-        shutil.copytree(people / name, recordings / name)
     reasons = {}
     for damage in (write_nan, truncate_row, remove_model, remove_all):
-        shutil.copytree(people / "synth_001", recordings / damage.__name__)
-        reasons[damage.__name__] = damage(recordings / damage.__name__)
+        shutil.copytree(people / "synth_001", own_recordings / damage.__name__)
+        reasons[damage.__name__] = damage(own_recordings / damage.__name__)
     output = tmp_path / "out"
-    text = finished(workflow(output, recordings=recordings))
+    text = finished(workflow(output, recordings=own_recordings))
     failed = {one["source"]: one["reason"] for one in failed_in(output)}
     assert failed.keys() == reasons.keys()
     for name, reason in reasons.items():
@@ -97,19 +98,16 @@ def test_broken_sessions_are_listed_and_the_others_are_as_if_they_were_not_there
 
 
 def test_a_session_that_was_mended_joins_when_the_workflow_is_run_again(
-    workflow: Workflow, others: xr.Dataset, people: Path, tmp_path: Path
+    workflow: Workflow, others: xr.Dataset, own_recordings: Path, tmp_path: Path
 ) -> None:
-    recordings = tmp_path / "recordings"
-    for name in ("synth_000", "synth_002"):
-        shutil.copytree(people / name, recordings / name)
-    motion = motion_of(recordings / "synth_002")
+    motion = motion_of(own_recordings / "synth_002")
     whole = motion.read_text()
-    truncate_row(recordings / "synth_002")
+    truncate_row(own_recordings / "synth_002")
     output = tmp_path / "out"
-    finished(workflow(output, recordings=recordings))
+    finished(workflow(output, recordings=own_recordings))
     assert [one["source"] for one in failed_in(output)] == ["synth_002"]
     motion.write_text(whole)
-    text = finished(workflow(output, recordings=recordings))
+    text = finished(workflow(output, recordings=own_recordings))
     assert text.count("rule session:") == 1
     assert not failed_in(output)
     xr.testing.assert_identical(read_dataset(output / "squats.nc"), others)
