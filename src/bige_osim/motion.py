@@ -32,15 +32,15 @@ def is_translation(name: str) -> bool:
     return name.endswith(("_tx", "_ty", "_tz"))
 
 
-def is_turned(name: str) -> bool:
-    """Say whether a file in degrees gives a coordinate in degrees, by its name.
+def is_rotational(name: str) -> bool:
+    """Say whether a coordinate is of motion type Rotational, by its name.
 
-    OpenSim converts coordinates of motion type Rotational only: translations stay in
-    metres, and the coupled ``knee_angle_*_beta`` of the OpenCap models in radians.
+    For files without a model only; ``CoordinateSpec.motion_type`` is what OpenSim says.
+    Translations are not, nor are ``knee_angle_*_beta`` of OpenCap's models.
 
     Examples
     --------
-    >>> is_turned("knee_angle_r"), is_turned("knee_angle_r_beta")
+    >>> is_rotational("knee_angle_r"), is_rotational("knee_angle_r_beta")
     (True, False)
     """
     return not is_translation(name) and not name.endswith("_beta")

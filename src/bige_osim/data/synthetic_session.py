@@ -199,10 +199,9 @@ def _write_trials(
     motions.mkdir(parents=True, exist_ok=True)
     if skeleton.marker_names:
         markers.mkdir(parents=True, exist_ok=True)
-    unturned = skeleton.spec.unturned_names
     for name, trial in trials.items():
         path = motions / f"{name}.mot"
-        write_motion(path, trial.motion, unturned=unturned)
+        write_motion(path, trial.motion, spec=skeleton.spec)
         if skeleton.marker_names:
             write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
 

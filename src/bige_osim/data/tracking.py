@@ -17,9 +17,10 @@ from bige_osim.io.ground import write_ground_reaction
 from bige_osim.io.mot import write_motion
 from bige_osim.io.series import write_series
 from bige_osim.io.trc import write_markers
-from bige_osim.motion import Markers, Motion, is_turned
+from bige_osim.motion import Markers, Motion
 from bige_osim.osim.inverse_kinematics import solve_loaded
 from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.model import read_model
 from bige_osim.spec.marker_set import MarkerSet
 
 FAR = 0.10
@@ -90,8 +91,8 @@ class Tracker:
         errors = MarkerErrors(motion.time, distances, trial.markers.names, regions)
         motions = self.folder / "OpenSimData" / "Kinematics"
         markers = self.folder / "MarkerData"
-        unturned = [n for n in motion.names if not is_turned(n)]
-        write_motion(motions / f"{trial.name}.mot", motion, unturned=unturned)
+        spec = read_model(self.model)
+        write_motion(motions / f"{trial.name}.mot", motion, spec=spec)
         write_markers(markers / f"{trial.name}.trc", trial.markers)
         write_series(
             markers / f"{trial.name}_errors.sto",

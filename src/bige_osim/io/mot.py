@@ -1,8 +1,9 @@
 """Motions in OpenSim's ``.mot`` files, and the door to all else in such files.
 
 The only place where joint angles are degrees: whatever the file holds, what comes out
-is in radians. ``inDegrees`` concerns rotations only: translations are metres always and
-coupled coordinates (``knee_angle_*_beta``) radians, since OpenSim converts neither.
+is in radians. ``inDegrees`` concerns coordinates of motion type Rotational only, since
+OpenSim converts no others: translations are metres always, and coordinates that both
+turn and move a joint (``knee_angle_*_beta``) radians.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,7 +22,7 @@ from bige_osim.io.series import (
     write_series,
 )
 from bige_osim.io.table import Table, read_table, write_table
-from bige_osim.motion import Motion, is_turned
+from bige_osim.motion import Motion, is_rotational
 from bige_osim.spec import ModelSpec
 
 __all__ = [
@@ -56,8 +57,9 @@ def read_motion(path: Path, *, spec: ModelSpec | None = None) -> Motion:
     ----------
     path : a ``.mot`` or ``.sto`` file
     spec : the model that the motion is for; its coordinates must all be there, save
-        coupled and locked ones, and no others. Without it translations and coupled
-        coordinates are told by their names (:func:`~bige_osim.motion.is_turned`).
+        coupled and locked ones, and no others. Without it what is not in degrees is
+        told by its name (:func:`~bige_osim.motion.is_rotational`), which serves for
+        OpenCap's models but not for all.
 
     Raises
     ------
@@ -104,7 +106,7 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
     if spec is not None:
         _check_coordinates(path, names, spec)
     values = table.values[:, kept].copy()
-    rotations = _turned(names, spec)
+    rotations = np.array([n not in _not_in_degrees(names, spec) for n in names])
     if _holds_degrees(path, table):
         values[:, rotations] = np.deg2rad(values[:, rotations])
     else:
@@ -116,7 +118,7 @@ def write_motion(
     path: Path,
     motion: Motion,
     *,
-    unturned: Collection[str] | None = None,
+    spec: ModelSpec | None = None,
     in_degrees: bool = True,
 ) -> None:
     """Write a motion as OpenSim and its GUI read it.
@@ -125,8 +127,8 @@ def write_motion(
     ----------
     path : the ``.mot`` file to write
     motion : angles in radians, translations in metres
-    unturned : coordinates that are written as they are, ``ModelSpec.unturned_names``;
-        by their names for ``None``
+    spec : the model that the motion is for, which says what is a rotation; told by
+        the names for ``None``
     in_degrees : whether rotations are written in degrees, to 14 digits, or in radians
 
     Raises
@@ -136,9 +138,8 @@ def write_motion(
     """
     values = motion.values
     if in_degrees:
-        if unturned is None:
-            unturned = [name for name in motion.names if not is_turned(name)]
-        rotations = np.array([name not in unturned for name in motion.names])
+        as_they_are = _not_in_degrees(motion.names, spec)
+        rotations = np.array([name not in as_they_are for name in motion.names])
         values = values.copy()
         values[:, rotations] = _rounded(np.rad2deg(values[:, rotations]))
     table = Table(motion.time, values, motion.names, in_degrees)
@@ -173,12 +174,10 @@ def _check_coordinates(path: Path, names: Sequence[str], spec: ModelSpec) -> Non
         )
 
 
-def _turned(
-    names: Sequence[str], spec: ModelSpec | None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _not_in_degrees(names: Sequence[str], spec: ModelSpec | None) -> Collection[str]:
     if spec is None:
-        return np.array([is_turned(name) for name in names])
-    return np.array([name not in spec.unturned_names for name in names])
+        return [name for name in names if not is_rotational(name)]
+    return spec.not_in_degrees
 
 
 def _holds_degrees(path: Path, table: Table) -> bool:

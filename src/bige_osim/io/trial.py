@@ -13,7 +13,7 @@ from bige_osim.io.mot import as_motion
 from bige_osim.io.outline import ModelOutline
 from bige_osim.io.table import Table, read_table
 from bige_osim.io.trc import read_marker_header
-from bige_osim.motion import GroundReaction, Motion, is_turned
+from bige_osim.motion import GroundReaction, Motion, is_rotational
 
 SMALLEST_RANGE = 4.0
 """Degrees that some joint passes even in quiet standing, and no angle in radians."""
@@ -139,7 +139,7 @@ def _motion_problems(
             f"Trial {name} has a gap of {steps[at]:.3f} s after {motion.time[at]:.3f} s"
             f" (row {at + 1}); its other frames are {np.median(steps):.3f} s apart."
         )
-    angles = [is_turned(column) for column in table.names]
+    angles = [is_rotational(column) for column in table.names]
     largest = float(np.abs(table.values[:, angles]).max(initial=0.0))
     if table.in_degrees and largest < SMALLEST_RANGE:
         yield (

@@ -77,16 +77,9 @@ class ModelSpec:
         return tuple(n for n in self.coordinate_names if n not in coupled)
 
     @property
-    def unturned_names(self) -> tuple[str, ...]:
-        """Coordinates that files in degrees do not give in degrees.
-
-        OpenSim converts those of motion type Rotational, neither translations nor
-        coupled coordinates.
-        """
-        coupled = {c.dependent for c in self.couplers}
-        return tuple(
-            c.name for c in self.coordinates if c.translational or c.name in coupled
-        )
+    def not_in_degrees(self) -> tuple[str, ...]:
+        """Coordinates that files in degrees give in metres or radians all the same."""
+        return tuple(c.name for c in self.coordinates if not c.in_degrees)
 
     @property
     def muscle_names(self) -> tuple[str, ...]:

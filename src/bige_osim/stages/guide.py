@@ -163,7 +163,7 @@ def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str
         write_motion(
             folder / f"{name}.mot",
             complete_motion(motion, spec),
-            unturned=spec.unturned_names,
+            spec=spec,
         )
         write_series(
             folder / f"{name}_activations.sto", expected, name=f"{name} expected"
