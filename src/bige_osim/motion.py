@@ -239,7 +239,7 @@ class GroundReaction:
     point : (T, P, 3) m, where the force acts
     moment : (T, P, 3) N m, free moment about that point
     names : P names: bodies (``calcn_r``, ``calcn_l``), or force plates as recorded
-    source : ``measured`` or ``estimated``
+    source : ``measured`` or ``estimated``; ``none`` where the model is fixed to ground
     """
 
     time: Float[np.ndarray, " T"]

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.errors import ModelError
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
 from bige_osim.physics.feet import Feet, contact_feet, fit_floor, locate_feet, runs

@@ -14,8 +14,9 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from bige_osim.data.ground_reaction import measured_ground
 from bige_osim.data.residuals import GRAVITY
-from bige_osim.data.solution import SolveConfig, measured_ground, smooth_motion
+from bige_osim.data.solution import SolveConfig, smooth_motion
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.physics.dynamics import Dynamics
 from bige_osim.physics.feet import Feet, locate_feet
@@ -80,7 +81,7 @@ class PlateTrial:
         smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
         smooth = smooth.between(plates.time[0], plates.time[-1])
         feet = locate_feet(skeleton, smooth)
-        ground, _ = measured_ground(plates, feet, config)
+        ground, _ = measured_ground(plates, feet, config.filtered_plates)
         return cls(name, smooth, ground, feet)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from joblib import delayed
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.population import (
     Check,
     Person,
@@ -32,7 +33,6 @@ from bige_osim.data.synthetic_session import (
 )
 from bige_osim.errors import DatasetError, SimulationError
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model

@@ -9,12 +9,12 @@ import pandas as pd
 import torch
 import xarray as xr
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import DIMENSIONS, LABELS, ROOT, UNITS
 from bige_osim.data.residuals import GRAVITY, rms
 from bige_osim.data.squat_measures import SquatMeasures, measure_squat
 from bige_osim.errors import BigeError, DatasetError
 from bige_osim.io.dataset_content import stored_models
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.physics.planted import KNEES
 from bige_osim.physics.skeleton import Skeleton

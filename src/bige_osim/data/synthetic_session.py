@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
@@ -15,7 +16,6 @@ from bige_osim.errors import BigeError, ExistingOutputError
 from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.mot import write_motion
 from bige_osim.io.person import write_person
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.trc import write_markers
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import (

@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.motion import FOOT_BODIES, GroundReaction, Moments, Motion
+from bige_osim.errors import BigeError, ModelError
+from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, fit_floor, locate_feet, runs
 from bige_osim.physics.foot_loads import GroundConfig, Soles, ground_forces
 from bige_osim.physics.skeleton import Pose, Skeleton
@@ -49,9 +50,22 @@ def root_wrench(
     Wrench
         (T, 3) N, and N m about the origin of ground. Without ground reaction in the
         inverse dynamics it is the whole ground reaction, with it what is unexplained.
+
+    Raises
+    ------
+    ModelError
+        The model is fixed to ground or moves in a plane.
     """
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     names = skeleton.root_names()
+    if 0 < len(names) < 6:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it moves in a plane, so ground reaction cannot be estimated from "
+            "the motion",
+            remedy="pass force plates",
+        )
     root = torch.from_numpy(moments.select(names).values.copy())
     pose = skeleton.pose_of(motion) if pose is None else pose
     force, moment = skeleton.root_wrench(q, motion.names, root, pose=pose)
@@ -74,9 +88,19 @@ def estimate_ground(
 
     Returns
     -------
-    ground : estimated, on ``calcn_r`` and ``calcn_l``
+    ground : estimated, on the bodies of the feet
     warnings : sentences on times at which something else seems to carry the person
+
+    Raises
+    ------
+    BigeError
+        The model has one foot only.
     """
+    if len(feet.names) != 2:
+        raise BigeError(
+            f"Ground reaction is estimated under two feet, the model has only "
+            f"{feet.names[0]}; pass force plates."
+        )
     tensor = torch.from_numpy
     soles = Soles(
         points=tensor(feet.points),
@@ -98,7 +122,7 @@ def estimate_ground(
         loads.force.numpy(),
         loads.point.numpy(),
         loads.moment.numpy(),
-        names=FOOT_BODIES,
+        names=feet.names,
         source="estimated",
     )
     return ground, tuple(_beyond(feet.time, loads.beyond.numpy()))

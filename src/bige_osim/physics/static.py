@@ -22,7 +22,6 @@ from bige_osim.physics.millard import MuscleForces
 from bige_osim.physics.paths import MusclePaths
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.skeleton import Skeleton
-from bige_osim.physics.tree import root_of
 from bige_osim.spec import ActuatorSpec, ModelSpec
 
 RESERVE, RESIDUAL = "reserve_", "residual_"
@@ -105,7 +104,7 @@ class StaticOptimisation(nn.Module):
                     strict=True,
                 )
             ),
-            hardly=_root_names(skeleton),
+            hardly=skeleton.root_names(),
             dtype=dtype,
         )
 
@@ -186,7 +185,7 @@ def _added(
 ) -> tuple[ActuatorSpec, ...]:
     """Residuals at the root; reserves where the model has no actuator of its own."""
     driven = {actuator.coordinate for actuator in skeleton.spec.actuators}
-    root = _root_names(skeleton)
+    root = skeleton.root_names()
     bounds = (-math.inf, math.inf)
     return tuple(
         ActuatorSpec(
@@ -198,8 +197,3 @@ def _added(
         for name in skeleton.coordinates.independent
         if name not in driven
     )
-
-
-def _root_names(skeleton: Skeleton) -> tuple[str, ...]:
-    """Coordinates between ground and pelvis; none where there is no such joint."""
-    return skeleton.root_names() if root_of(skeleton.spec) is not None else ()

@@ -44,6 +44,7 @@ class ModelSpec:
     actuators : those that are switched on, muscles apart
     gravity : m/s², in ground
     unsupported : forces, muscles and surfaces that only OpenSim itself can simulate
+    feet : bodies of the right and the left foot where they were named; else empty
     """
 
     name: str
@@ -59,6 +60,7 @@ class ModelSpec:
     actuators: tuple[ActuatorSpec, ...] = ()
     gravity: tuple[float, ...] = (0.0, -9.80665, 0.0)
     unsupported: tuple[UnsupportedSpec, ...] = ()
+    feet: tuple[str, ...] = ()
 
     @property
     def mass(self) -> float:

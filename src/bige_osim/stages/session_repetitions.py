@@ -7,6 +7,7 @@ from typing import Any
 
 import xarray as xr
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import make_dataset
 from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.data.repetition import Detection, Repetition
@@ -19,7 +20,6 @@ from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.marker_report import read_marker_errors
 from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_file
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.io.trial import Trial
 from bige_osim.motion import Motion
