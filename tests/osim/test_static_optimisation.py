@@ -3,6 +3,7 @@
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,59 @@ def test_if_no_frame_is_solved_opensims_reason_is_told(
         "frames were not solved, so their activations are missing: at 0.10, 0.11, 0.12 "
         "s (Maximum iterations exceeded, model appears unsuitable)); check the forces, "
         "or raise the optimal force of the reserves."
+    )
+
+
+def add_band_over_ball(model: Any, rod: Any, *, angle: float) -> None:
+    """Add a spring without force whose end is inside what it wraps over at an angle.
+
+    OpenSim throws there.
+    """
+    import opensim
+
+    center = opensim.Vec3(0.4 * np.sin(angle), -0.4 * np.cos(angle), 0)
+    ball = opensim.ContactSphere(0.002, center, model.getGround())
+    model.addContactGeometry(ball)
+    band = opensim.PathSpring("band", 1.0, 10.0, 0.0)
+    band.set_path(opensim.Scholz2015GeometryPath())
+    path = opensim.Scholz2015GeometryPath.safeDownCast(band.updPath())
+    path.appendPathPoint(model.getGround(), opensim.Vec3(0, 0.3, 0.05))
+    path.appendObstacle(ball, opensim.Vec3(0, 0, 0.002))
+    path.appendPathPoint(rod, opensim.Vec3(0, -0.4, 0))
+    model.addForce(band)
+
+
+def test_a_frame_at_which_opensim_throws_is_the_only_one_lost(
+    make_pendulum: Callable[..., Path], pendulum: Path, swing: Any
+):
+    inside = partial(add_band_over_ball, angle=swing.angle[8])
+    settings: dict[str, Any] = {"ground": swing.free(), "spans": [(0.05, 0.12)]}
+    found = static_optimisation(
+        make_pendulum(add=inside), swing.motion, config=EXACT, **settings
+    )
+    alone = static_optimisation(pendulum, swing.motion, config=EXACT, **settings)
+    assert found.failed == (0.08,)
+    kept = np.arange(8) != 3
+    np.testing.assert_allclose(
+        found.activations.values[kept], alone.activations.values[kept], atol=1e-6
+    )
+    assert found.warnings == (
+        "1 of 8 frames were not solved, so their activations are missing: at 0.08 s "
+        "(Next point lies inside the surface).",
+    )
+
+
+def test_if_opensim_throws_at_every_frame_its_reason_is_told(
+    make_pendulum: Callable[..., Path], swing: Any
+):
+    model = make_pendulum(add=partial(add_band_over_ball, angle=swing.angle[8]))
+    with pytest.raises(SimulationError) as caught:
+        static_optimisation(
+            model, swing.motion, ground=swing.free(), spans=[(0.08, 0.08)]
+        )
+    assert str(caught.value) == (
+        f"OpenSim's static optimisation with model {model} failed (Next point lies "
+        "inside the surface); check that motion, forces and model belong together."
     )
 
 

@@ -9,13 +9,14 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from bige_osim.errors import BigeError, SimulationError
+from bige_osim.errors import BigeError, SimulationError, name_some
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.actuated import MARBLE, items, massless_ends, open_model
 from bige_osim.osim.external import write_external_loads
 from bige_osim.osim.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.states import complete_motion, spline_speeds, write_states
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
+from bige_osim.osim.static_log import run_error
 from bige_osim.osim.static_processes import Progress, solve_in_processes
 from bige_osim.osim.static_solution import Frames, join_frames
 from bige_osim.static import StaticSolution
@@ -91,11 +92,15 @@ def static_optimisation(
             jobs=max(1, jobs),
         )
         parts = work.solve(stretches, config, progress=progress)
+        if not any(map(len, parts)):
+            said = name_some(dict.fromkeys(r for p in parts for r in p.log.reasons), 2)
+            raise run_error(said, model=str(model))
         solution = join_frames(
             parts, time=full.time[frames], muscles=muscles, moments=moments
         )
-        if solution.failed:
-            again = frames[np.isin(full.time[frames], solution.failed)]
+        hung = [time for part in parts for time in part.hung]
+        again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
+        if len(again):
             parts += work.solve(np.split(again, len(again)), _looser(config))
             solution = join_frames(
                 parts, time=full.time[frames], muscles=muscles, moments=moments
@@ -158,12 +163,11 @@ class _Work:
         write_external_loads(folder, self.ground, model=self.loaded, time=near.time)
         return FramesJob(
             model=str(self.model.resolve()),
+            inputs=str(folder),
             folder=str(folder),
             moving=self.moving,
-            start=float(self.motion.time[chunk[0]]),
-            stop=float(self.motion.time[chunk[-1]]),
+            times=tuple(self.motion.time[chunk].tolist()),
             step=self.step,
-            count=len(chunk),
             config=config,
         )
 
@@ -180,7 +184,7 @@ def _with_note(
     if not light:
         return solution
     note = (
-        f"{', '.join(light)} of model {model.name} had no mass, with which OpenSim "
+        f"{name_some(light)} of model {model.name} had no mass, with which OpenSim "
         f"cannot solve; {MARBLE * 1000:.0f} g each was taken."
     )
     return replace(solution, warnings=(*solution.warnings, note))

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float, Int
 
+from bige_osim.errors import name_some
 from bige_osim.motion import Activations, Moments, Series
 from bige_osim.osim.actuated import RESERVE, RESIDUAL
 from bige_osim.osim.static_frames import NAME
@@ -27,13 +28,25 @@ class Frames:
 
     Attributes
     ----------
-    activations, forces : as OpenSim wrote them
+    activations, forces : as OpenSim wrote them; nothing, where it wrote none
     log : what its log says
+    hung : times of frames that are not worth another try, s
     """
 
     activations: Series
     forces: Series
     log: StaticLog
+    hung: tuple[float, ...] = ()
+
+    @classmethod
+    def none(cls, log: StaticLog, *, hung: tuple[float, ...] = ()) -> "Frames":
+        """Make what a process left that wrote nothing."""
+        nothing = Series(np.zeros(0), np.zeros((0, 0)), ())
+        return cls(nothing, nothing, log, hung)
+
+    def __len__(self) -> int:
+        """How many frames were written."""
+        return len(self.activations.time)
 
 
 def read_frames(folder: Path, log: StaticLog) -> Frames:
@@ -44,11 +57,9 @@ def read_frames(folder: Path, log: StaticLog) -> Frames:
     SimulationError
         A file is missing or cut short.
     """
-    return Frames(
-        read_storage(folder / f"{NAME}_StaticOptimization_activation.sto"),
-        read_storage(folder / f"{NAME}_StaticOptimization_force.sto"),
-        log,
-    )
+    activations = read_storage(folder / f"{NAME}_StaticOptimization_activation.sto")
+    forces = read_storage(folder / f"{NAME}_StaticOptimization_force.sto")
+    return Frames(activations, forces, log)
 
 
 def join_frames(
@@ -62,17 +73,18 @@ def join_frames(
 
     Parameters
     ----------
-    parts : one per process
+    parts : one per process; some wrote frames
     time : (N,) of the frames that were asked for, s
     muscles : names, in the model's order
     moments : net generalised forces, to go with the result
     """
     activations = np.full((len(time), len(muscles)), np.nan)
     forces = np.full_like(activations, np.nan)
-    ideal = [n for n in parts[0].forces.names if n.startswith((RESERVE, RESIDUAL))]
+    names = next(part.forces.names for part in parts if len(part))
+    ideal = [name for name in names if name.startswith((RESERVE, RESIDUAL))]
     added = np.full((len(time), len(ideal)), np.nan)
     violation = np.full(len(time), np.nan)
-    for part in parts:
+    for part in filter(len, parts):
         rows, found = _match(time, part.activations.time)
         good = ~np.isin(rows, _bad_rows(time, part.log))
         rows, found = rows[good], found[good]
@@ -125,6 +137,6 @@ def _warnings(
         texts[
             f"{len(failed)} of {count} frames were not solved, so their activations "
             f"are missing: at {times}{' …' if len(failed) > 5 else ''} s"
-            f"{' (' + ', '.join(reasons) + ')' if reasons else ''}."
+            f"{' (' + name_some(reasons, most=3) + ')' if reasons else ''}."
         ] = None
     return tuple(texts)
