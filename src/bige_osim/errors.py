@@ -50,6 +50,17 @@ def cut_short(text: str, most: int = WIDTH) -> str:
     return text[: most // 2] + "…" + text[len(text) + 1 - (most - most // 2) :]
 
 
+def name_times(stretches: Iterable[tuple[float, float]], most: int = 3) -> str:
+    """List stretches of time, from s to s, as :func:`name_some` does names.
+
+    Examples
+    --------
+    >>> name_times([(0.0, 0.8), (2.571, 3.49)])
+    '0.00 to 0.80 s, 2.57 to 3.49 s'
+    """
+    return name_some([f"{a:.2f} to {b:.2f} s" for a, b in stretches], most=most)
+
+
 class BigeError(Exception):
     """Something a user can understand and mend; its text is one sentence."""
 

@@ -10,6 +10,7 @@ from bige_osim.curves import FEWEST
 from bige_osim.data.contacts import find_contacts
 from bige_osim.data.engines import Engine
 from bige_osim.data.residuals import find_missing
+from bige_osim.errors import name_times
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
@@ -149,9 +150,9 @@ def _on_plates(
     kept = [(start, stop) for start, stop in kept if stop - start >= SHORTEST]
     if not kept:
         return spans, ()
-    times = ", ".join(f"{start:.2f} to {stop:.2f} s" for start, stop in kept)
     return kept, (
-        f"Only from {times} are all standing feet on plates; the rest is left out.",
+        f"Only from {name_times(kept)} are all standing feet on plates; the rest is "
+        "left out.",
     )
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
+from bige_osim.errors import name_times
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, runs, upright_hips
 from bige_osim.physics.skeleton import Pose, Skeleton
@@ -120,18 +121,20 @@ class ResidualSummary:
         return tuple(self._warnings())
 
     def _warnings(self) -> Iterator[str]:
-        for start, stop, share in self.carried:
-            when = f"From {start:.2f} to {stop:.2f} s"
-            if (start, stop) in self.seats:
-                yield (
-                    f"{when} the feet leave up to {share:.0%} of body weight to "
-                    "something else, such as a seat; muscles are wrong there."
-                )
-            else:
-                yield (
-                    f"{when} an external force of up to {share:.0%} of body weight is "
-                    "missing, where nobody sits; muscles are wrong there."
-                )
+        seated = [c for c in self.carried if c[:2] in self.seats]
+        if seated:
+            yield (
+                f"The feet leave up to {_most(seated):.0%} of body weight to something "
+                f"else, such as a seat, from {name_times(c[:2] for c in seated)}; "
+                "muscles are wrong there."
+            )
+        missing = [c for c in self.carried if c[:2] not in self.seats]
+        if missing:
+            yield (
+                f"An external force of up to {_most(missing):.0%} of body weight is "
+                f"missing from {name_times(c[:2] for c in missing)}, where nobody "
+                "sits; muscles are wrong there."
+            )
         if self.carried:
             return
         if self.force_max > FORCE_LIMIT * self.external_max:
@@ -273,6 +276,11 @@ def _inside(
     for start, stop in spans:
         kept |= (time >= start - 1e-9) & (time <= stop + 1e-9)
     return kept
+
+
+def _most(carried: Sequence[tuple[float, float, float]]) -> float:
+    """Largest fraction of body weight that feet do not carry."""
+    return max(share for _, _, share in carried)
 
 
 def _size(vectors: Float[np.ndarray, "N 3"]) -> float:

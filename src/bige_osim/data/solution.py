@@ -12,7 +12,7 @@ from jaxtyping import Float
 from bige_osim.data.engines import Engine, EngineName, Progress
 from bige_osim.data.ground_reaction import cut_to_plates, find_ground
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import (
     Activations,
     GroundReaction,
@@ -33,7 +33,7 @@ it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 37 N m."""
 
 
 BEYOND = np.radians(2.0)
-"""How far a coordinate may leave its range untold, rad."""
+"""How far a coordinate may leave its range before that is said, rad."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +116,11 @@ class Solution:
     saturated: dict[str, float]
     engine: EngineName
     config: SolveConfig
+
+    @property
+    def failure(self) -> str:
+        """Why the motion is not explained at all, "" if it is."""
+        return self.residual.failure if self.residual else ""
 
     def summary(self) -> dict[str, Any]:
         """Plain data for ``solve.json``, with units in the names."""
@@ -261,6 +266,7 @@ def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motio
 
 def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
     """Say which coordinates static optimisation holds at their limits."""
+    found: dict[str, float] = {}
     for coordinate in spec.coordinates:
         if not coordinate.clamped or coordinate.translational:
             continue
@@ -269,10 +275,14 @@ def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
             coordinate.minimum - values.min(), values.max() - coordinate.maximum
         )
         if beyond > BEYOND:
-            yield (
-                f"{coordinate.name} goes up to {np.degrees(beyond):.0f}° beyond its "
-                "range; static optimisation, as OpenSim's, holds it at the limit."
-            )
+            found[coordinate.name] = float(np.degrees(beyond))
+    if found:
+        worst = sorted(found, key=lambda name: -found[name])
+        listed = name_some([f"{name} by {found[name]:.0f}°" for name in worst], most=3)
+        yield (
+            f"Beyond the model's range go {listed}; static optimisation, as OpenSim's, "
+            "holds them at its end."
+        )
 
 
 def _largest(series: Series) -> dict[str, float]:

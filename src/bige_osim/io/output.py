@@ -33,7 +33,9 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Path]:
+def new_folder(
+    path: Path, *, landmark: str, force: bool = False, add: bool = False
+) -> Iterator[Path]:
     """Yield a temporary folder; move what was written there into ``path`` at the end.
 
     Parameters
@@ -41,6 +43,7 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
     path : where the results go; files of other steps in it are left alone
     landmark : the file whose presence says that this step's results are there; it is
         moved last, so a folder that holds it is complete
+    add : the landmark may be there: the block has put into the new one what was in it
 
     Raises
     ------
@@ -48,7 +51,7 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
         if ``path`` or one of the written files exists and ``force`` is not set
     """
     path = path.resolve()  # so that "." has a parent
-    if (path / landmark).exists() and not force:
+    if (path / landmark).exists() and not (force or add):
         raise ExistingOutputError(path / landmark)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
@@ -58,7 +61,8 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
         written = sorted(p for p in temporary.rglob("*") if p.is_file())
         targets = {p: path / p.relative_to(temporary) for p in written}
         for target in targets.values():
-            if target.exists() and not force:
+            known = add and target == path / landmark
+            if target.exists() and not (force or known):
                 raise ExistingOutputError(target)
         for source in sorted(written, key=lambda p: p.name == landmark):
             targets[source].parent.mkdir(parents=True, exist_ok=True)

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError, ModelError
+from bige_osim.errors import BigeError, ModelError, name_times
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, fit_floor, locate_feet, runs
 from bige_osim.physics.foot_loads import GroundConfig, Soles, ground_forces
@@ -132,10 +132,11 @@ def _beyond(
     time: Float[np.ndarray, " T"], moved: Float[np.ndarray, " T"]
 ) -> Iterator[str]:
     """Say when the centre of pressure would have to lie beyond the feet for long."""
-    for run in runs(moved > BEYOND):
-        if time[run][-1] - time[run][0] >= LONG:
-            yield (
-                f"From {time[run][0]:.2f} to {time[run][-1]:.2f} s the ground would "
-                f"have to push up to {moved[run].max():.2f} m beyond the feet: "
-                "something else may carry the person, or the motion is too noisy."
-            )
+    found = [r for r in runs(moved > BEYOND) if time[r][-1] - time[r][0] >= LONG]
+    if found:
+        times = name_times((float(time[r][0]), float(time[r][-1])) for r in found)
+        far = max(float(moved[r].max()) for r in found)
+        yield (
+            f"The ground would have to push up to {far:.2f} m beyond the feet from "
+            f"{times}: something else may carry the person, or the motion is too noisy."
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_times
 from bige_osim.motion import GroundReaction, Series
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.wrench import Wrench
@@ -245,14 +245,13 @@ def _unsupported(
     for foot, side in enumerate(sides):
         bouts = list(runs(bare[:, foot]))
         if bouts:
-            times = ", ".join(
-                f"{feet.time[run][0]:.2f} to {feet.time[run][-1]:.2f} s"
-                for run in bouts
+            times = name_times(
+                (float(feet.time[run][0]), float(feet.time[run][-1])) for run in bouts
             )
             yield (
-                f"The {side} stands with no force on it ({times}): it is "
-                "beside the plates, where its muscles come out wrong, or something "
-                "else carries the person, such as a seat."
+                f"The {side} stands with no force on it ({times}): it is beside the "
+                "plates, where its muscles come out wrong, or something else carries "
+                "the person, such as a seat."
             )
 
 

@@ -168,15 +168,16 @@ class StaticOptimisation(nn.Module):
         return path.moment_arm * gears[:, on] * strength[:, muscle], strength
 
 
-def refuse_unsupported(spec: ModelSpec) -> None:
+def refuse_unsupported(
+    spec: ModelSpec, *, remedy: str = "use --engine opensim"
+) -> None:
     """Raise an error that names an element that only OpenSim can simulate."""
     if not spec.unsupported:
         return
     first, others = spec.unsupported[0], len(spec.unsupported) - 1
     more = f" (and {others} more)" if others else ""
     raise BigeError(
-        f"Model {spec.name}, {first.element}{more}: {first.problem}; use --engine "
-        "opensim."
+        f"Model {spec.name}, {first.element}{more}: {first.problem}; {remedy}."
     )
 
 

@@ -214,7 +214,7 @@ def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
 
 def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
     """Compare lengths and moment arms."""
-    refuse_unsupported(case.spec)
+    refuse_unsupported(case.spec, remedy="only OpenSim has its moment arms")
     coordinates = case.skeleton.coordinates
     paths, prepared = _timed(lambda: MusclePaths(case.spec, names=coordinates.names))
 

@@ -16,10 +16,12 @@ class StageResult:
     ----------
     summary : plain data, as ``--json`` prints it
     text : the same for a person
+    exit_code : of the command: 3 if a result is implausible
     """
 
     summary: dict[str, Any]
     text: str
+    exit_code: int = 0
 
 
 def named(progress: Progress, what: str) -> Progress:
