@@ -98,12 +98,14 @@ def _jumps(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
 
 
 def _stuck(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
-    """Rotations that stay at an end of their range and move in other frames."""
+    """Rotations of pelvis, trunk and legs that stay at an end of their range."""
     shares: dict[str, tuple[float, float]] = {}
     for name in motion.names:
         coordinate, angle = skeleton.spec.coordinate(name), motion.column(name)
         if coordinate.translational or np.ptp(angle) < AT_END or coordinate.locked:
             continue
+        if not _carries(skeleton, name):
+            continue  # arms hang stretched
         for end in (coordinate.minimum, coordinate.maximum):
             share = float((np.abs(angle - end) < AT_END).mean())
             if share > max(STUCK, shares.get(name, (0.0, 0.0))[0]):
