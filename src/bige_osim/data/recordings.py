@@ -59,7 +59,8 @@ def read_recording(path: Path) -> Recording:
     """
     name = path.name.lower()
     if name.endswith(".trc"):
-        return Recording(read_markers(path))
+        markers = read_markers(path)
+        return Recording(markers, notes=markers.notes)
     if name.endswith(".c3d"):
         return read_c3d(path)
     if name.endswith((".txt", ".txt.gz")):

@@ -10,6 +10,7 @@ from jaxtyping import Bool, Float
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.skeleton import Pose, Skeleton
+from bige_osim.times import within
 
 GRAVITY = 9.80665
 """Standard gravity, m/s²."""
@@ -186,7 +187,7 @@ def _inside(
         return np.ones(len(time), dtype=bool)
     kept = np.zeros(len(time), dtype=bool)
     for start, stop in spans:
-        kept |= (time >= start - 1e-9) & (time <= stop + 1e-9)
+        kept |= within(time, start, stop)
     return kept
 
 

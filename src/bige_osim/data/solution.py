@@ -26,6 +26,7 @@ from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
 from bige_osim.physics.plates import PlateConfig, assign_plates, check_plates
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
+from bige_osim.times import covers_span, interval
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
@@ -209,6 +210,7 @@ def solve_motion(
         residual=residual,
         failed=static.failed,
         warnings=(
+            *motion.notes,
             *warnings,
             *residual.warnings(),
             *_out_of_range(smooth, skeleton.spec),
@@ -266,9 +268,10 @@ def _covered(
     spans: Sequence[tuple[float, float]] | None,
 ) -> Motion:
     """Cut the motion to what the plates cover, if they cover all that is to solve."""
-    first, last = plates.time[0], plates.time[-1]
-    if spans and all(first <= start and stop <= last for start, stop in spans):
-        return motion.between(first, last)
+    step = interval(motion.time)
+    if spans and all(covers_span(plates.time, *span, step=step) for span in spans):
+        own = interval(plates.time)  # what they lack at an end is held
+        return motion.between(plates.time[0] - own, plates.time[-1] + own)
     return motion
 
 
@@ -283,9 +286,11 @@ def measured_ground(
     if plates.names and set(plates.names) <= set(FOOT_BODIES):
         check_plates(plates, feet.time)
         held = plates.at(np.clip(feet.time, plates.time[0], plates.time[-1]))
-        return replace(held, time=feet.time), ()
+        return replace(held, time=feet.time), plates.notes
     cutoff = config.force_cutoff or config.cutoff
-    return assign_plates(plates, feet, config=replace(config.plates, cutoff=cutoff))
+    found = replace(config.plates, cutoff=cutoff)
+    ground, warnings = assign_plates(plates, feet, config=found)
+    return ground, (*plates.notes, *warnings)
 
 
 def _largest(series: Series) -> dict[str, float]:

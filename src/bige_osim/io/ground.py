@@ -5,6 +5,7 @@ Read are OpenCap's (``ground_force_1_vx``, ``ground_force_1_mx``), OpenSim's
 name in these. Source: OpenSim 4 documentation, "Motion (.mot) Files", force plates.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -107,6 +108,35 @@ def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
     write_table(path, table, name="GroundReaction", fields=fields)
 
 
+def force_columns(names: Sequence[str]) -> frozenset[str]:
+    """Columns that hold the forces, points and free moments of plates.
+
+    Examples
+    --------
+    >>> plate = [f"1_ground_force_{k}{axis}" for k in "vp" for axis in "xyz"]
+    >>> sorted(force_columns([*plate, "1_ground_torque_x", "hip_flexion_r", "vx"]))[-1]
+    '1_ground_torque_x'
+    """
+    found: set[str] = set()
+    for stem in _stems(names):
+        found |= {stem + kind + axis for kind in ("v", "p") for axis in AXES}
+        found |= {start + axis for start in _moment_stems(stem) for axis in AXES}
+    return frozenset(found.intersection(names))
+
+
+def _stems(names: Sequence[str]) -> list[str]:
+    """Find what the columns of each plate begin with."""
+    stems = [name.removesuffix("vx") for name in names if name.endswith("vx")]
+    return [s for s in stems if {s + "vy", s + "vz"} & set(names)]
+
+
+def _moment_stems(stem: str) -> tuple[str, ...]:
+    """List what a plate's free moments may begin with, by what its forces do."""
+    torque = stem.replace("force", "torque")
+    moment = stem.replace("force", "moment")
+    return (stem + "m", torque, torque + "m", moment, moment + "m")
+
+
 def _vectors(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
     """Columns ``<stem>x``, ``<stem>y``, ``<stem>z``, which must all be there."""
     for axis in AXES:
@@ -123,9 +153,7 @@ def _vectors(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
 
 def _moment(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
     """Free moment of a plate, whichever way it is named; zero where there is none."""
-    torque = stem.replace("force", "torque")
-    moment = stem.replace("force", "moment")
-    for candidate in (stem + "m", torque, torque + "m", moment, moment + "m"):
+    for candidate in _moment_stems(stem):
         if candidate + "x" in table.names:
             return _vectors(path, table, candidate)
     return np.zeros((len(table.time), 3))

@@ -14,6 +14,7 @@ from bige_osim.io.outline import ModelOutline
 from bige_osim.io.table import Table, read_table
 from bige_osim.io.trc import read_marker_header
 from bige_osim.motion import GroundReaction, Motion, is_turned
+from bige_osim.times import covers, interval
 
 SMALLEST_RANGE = 4.0
 """Degrees that some joint passes even in quiet standing, and no angle in radians."""
@@ -171,14 +172,13 @@ def _plate_problems(
         yield f"Trial {name} has force plates, but none of them carries a force."
     if motion is None or len(motion.time) < 2 or len(plates.time) < 2:
         return
-    half = 0.5 / motion.rate  # s; half a frame does not matter
     first, last = float(plates.time[0]), float(plates.time[-1])
-    if first > motion.time[0] + half or last < motion.time[-1] - half:
+    if not covers(plates.time, motion.time):
         yield (
             f"Trial {name}: its force plates cover {first:.2f} to {last:.2f} s, its "
             f"motion {motion.time[0]:.2f} to {motion.time[-1]:.2f} s."
         )
-    rate = 1 / float(np.median(np.diff(plates.time)))
+    rate = 1 / interval(plates.time)
     if abs(rate / motion.rate - 1) > 0.01:
         yield (
             f"Trial {name}: its force plates run at {rate:.0f} Hz, its motion at "
