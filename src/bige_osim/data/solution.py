@@ -12,6 +12,7 @@ from jaxtyping import Float
 from bige_osim.data.engines import Engine, EngineName, Progress
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
 from bige_osim.errors import BigeError
+from bige_osim.io.plausible import weigh
 from bige_osim.motion import (
     FOOT_BODIES,
     Activations,
@@ -180,6 +181,7 @@ def solve_motion(
         ground, warnings = estimate_ground(feet, wrench, config=config.ground)
     else:
         ground, warnings = measured_ground(plates, feet, config)
+        warnings = (*warnings, *weigh(plates, skeleton.spec.mass))
     between = perf_counter()
     static = engine.static_optimisation(
         smooth,

@@ -11,10 +11,25 @@ LIGHT = 0.01
 _ALIKE, _NEARLY_SAME = 0.6, 0.85
 
 
+def coordinate_of(column: str) -> str | None:
+    """Name the coordinate whose value a column holds, if any.
+
+    Examples
+    --------
+    >>> coordinate_of("/jointset/knee_r/knee_angle_r/value")
+    'knee_angle_r'
+    >>> coordinate_of("/forceset/soleus_r/activation")
+    """
+    if "/" not in column:
+        return column
+    parts = column.split("/")
+    return parts[-2] if parts[-1] == "value" else None
+
+
 def foreign_columns(
     names: Sequence[str], *, known: Collection[str], optional: Collection[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Columns that are no coordinates: those that one is misspelt in, and the others.
+    """Find columns that are no coordinates: misspelt ones, and others.
 
     OpenSim passes over every column that it does not know, and gives a coordinate whose
     column it does not find its default value; so a name is taken for a misspelt one if
@@ -45,7 +60,7 @@ def foreign_columns(
 
 
 def light_coordinates(spec: ModelSpec) -> frozenset[str]:
-    """Coordinates beyond which less than :data:`LIGHT` of the model's mass moves.
+    """Find coordinates beyond which less than :data:`LIGHT` of the model's mass moves.
 
     Toes and hands: many programs weld them, and their motion tells on no other joint.
     """

@@ -12,8 +12,10 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import DataError
+from bige_osim.io.plausible import judge_forces
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import GroundReaction
+from bige_osim.times import regular_times
 
 AXES = ("x", "y", "z")
 
@@ -24,17 +26,20 @@ FOOT_PREFIXES = {"calcn_r": "ground_force_r", "calcn_l": "ground_force_l"}
 def read_ground_reaction(path: Path) -> GroundReaction:
     """Read force plates: forces N, points m, free moments N m.
 
-    Plates that never carry a force are left out. Names are those of the columns
-    (``ground_force_1``), save in files of :func:`write_ground_reaction`, whose header
-    says which bodies the forces act on and whether they were measured.
+    Plates that never carry a force are left out; forces on the plate are turned to
+    those on the foot, which ``notes`` say, as whatever else is to be known. Names are
+    those of the columns (``ground_force_1``), save in files of
+    :func:`write_ground_reaction`, whose header says which bodies the forces act on and
+    whether they were measured.
 
     Raises
     ------
     MissingFileError
         if there is no such file
     DataError
-        for a damaged file (see :func:`read_table`), one without force columns, or a
-        plate whose forces or points are not all there
+        for a damaged file (see :func:`read_table`), one without force columns, a plate
+        whose forces or points are not all there, and forces in other axes or units (see
+        :func:`~bige_osim.io.plausible.judge_forces`)
 
     Examples
     --------
@@ -49,7 +54,7 @@ def read_ground_reaction(path: Path) -> GroundReaction:
     (('calcn_r',), 'estimated', np.float64(9.0))
     """
     table = read_table(path)
-    stems = [n.removesuffix("vx") for n in table.names if n.endswith("vx")]
+    stems = [name.removesuffix("vx") for name in table.names if name.endswith("vx")]
     if not stems:
         raise DataError(
             path,
@@ -68,14 +73,16 @@ def read_ground_reaction(path: Path) -> GroundReaction:
         zip(prefixes, table.header.get("bodies", "").split(","), strict=False)
     )
     names = [stem.strip("_") for stem in kept]
-    return GroundReaction(
-        time=table.time,
+    ground = GroundReaction(
+        time=regular_times(table.time),
         force=force[:, loaded],
         point=np.stack(point, axis=1) if kept else np.zeros(shape),
         moment=np.stack(moment, axis=1) if kept else np.zeros(shape),
         names=tuple(bodies.get(name, name) for name in names),
         source=table.header.get("source", "measured"),
+        notes=table.notes,
     )
+    return judge_forces(path, ground)
 
 
 def write_ground_reaction(path: Path, ground: GroundReaction) -> None:

@@ -14,6 +14,7 @@ from jaxtyping import Float
 from bige_osim.errors import DataError, UnknownNameError
 from bige_osim.io.cells import check_names
 from bige_osim.io.columns import (
+    coordinate_of,
     foreign_columns,
     held_there,
     left_out,
@@ -107,7 +108,7 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
     spec : the model that the motion is for
     """
     forces = force_columns(table.names)
-    found = {i: _coordinate(n) for i, n in enumerate(table.names) if n not in forces}
+    found = {i: coordinate_of(n) for i, n in enumerate(table.names) if n not in forces}
     kept = [i for i, name in found.items() if name]
     names = tuple(name for name in found.values() if name)
     if not names:
@@ -169,14 +170,6 @@ def write_motion(
         values[:, rotations] = _rounded(np.rad2deg(values[:, rotations]))
     table = Table(motion.time, values, motion.names, in_degrees)
     write_table(path, table, name="Coordinates")
-
-
-def _coordinate(column: str) -> str | None:
-    """Name of the coordinate whose value a column holds, if any."""
-    if "/" not in column:
-        return column
-    parts = column.split("/")
-    return parts[-2] if parts[-1] == "value" else None
 
 
 def _check_coordinates(

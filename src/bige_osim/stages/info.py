@@ -17,7 +17,11 @@ def info(path: Path) -> StageResult:
 def _text(session: Session) -> str:
     mass = f"{session.mass:g} kg" if session.mass else "mass unknown"
     height = f"{session.height:g} m" if session.height else "height unknown"
+    own = sum(trial.model is not None for trial in session.trials)
     model = session.model.name if session.model else "none"
+    if own:
+        shared = f"{model}, " if session.model else ""
+        model = f"{shared}{own} of single trials"
     width = max([len(trial.name) for trial in session.trials], default=0) + 2
     lines = [
         f"Session  {session.name}{', synthetic' if session.synthetic else ''}",
@@ -54,6 +58,8 @@ def _trial_text(trial: Trial) -> str:
         parts.append(f"{trial.marker_count} markers")
     if trial.plates:
         parts.append(f"{trial.plates} force plates")
+    if trial.model:
+        parts.append(f"model {trial.model.parent.name}/{trial.model.name}")
     return "; ".join(parts)
 
 
