@@ -8,6 +8,7 @@ import pytest
 
 from bige_osim.errors import DataError, UnknownNameError
 from bige_osim.io.mot import read_motion, write_motion
+from bige_osim.io.table import read_table
 from bige_osim.motion import Motion
 from bige_osim.spec import (
     CoordinateSpec,
@@ -250,3 +251,38 @@ def test_opensim_reads_what_was_written(tmp_path: Path) -> None:
     assert storage.isInDegrees()
     assert storage.getSize() == 200
     assert storage.getLastTime() == motion.time[-1]
+
+
+def test_columns_that_are_no_coordinates_are_left_out_and_named(tmp_path: Path) -> None:
+    names = "time knee_angle_r RASI_tx pelvis_ty event pelvis_tilt ground_force_vx"
+    names += " ground_force_vy ground_force_vz"
+    path = write(tmp_path / "a.mot", names, "0 180 9 0.9 1 90 5 700 3")
+    motion = read_motion(path, spec=MODEL)
+    assert motion.names == ("knee_angle_r", "pelvis_ty", "pelvis_tilt")
+    np.testing.assert_allclose(motion.values, [[np.pi, 0.9, np.pi / 2]])
+    assert motion.notes == (
+        f"{path}: RASI_tx, event are no coordinates of the model leg and are not read.",
+    )
+
+
+@pytest.mark.parametrize("name", ["Knee_Angle_R", "knee_angle_R", "knee_angel_r"])
+def test_a_misspelt_coordinate_is_none_of_the_columns_left_out(
+    name: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.mot", f"time {name} pelvis_ty pelvis_tilt", "0 1 1 1")
+    with pytest.raises(UnknownNameError, match=f"no coordinate named {name}; did you"):
+        read_motion(path, spec=MODEL)
+
+
+def test_times_become_those_of_the_constant_rate_that_they_are_rounded_from(
+    tmp_path: Path,
+) -> None:
+    rows = [f"{time:.3f} 1" for time in np.arange(60) / 60]
+    motion = read_motion(write(tmp_path / "a.mot", "time knee", *rows))
+    np.testing.assert_allclose(motion.time, np.arange(60) / 60)
+
+
+def test_what_a_reader_should_know_of_a_file_stays_with_its_motion() -> None:
+    motion = read_motion(DAMAGED / "wrong_column_count.mot")
+    assert motion.notes == read_table(DAMAGED / "wrong_column_count.mot").notes
+    assert motion.select(["pelvis_ty"]).notes == motion.notes != ()

@@ -11,6 +11,7 @@ from bige_osim.data.contacts import find_contacts
 from bige_osim.data.engines import Engine
 from bige_osim.data.residuals import find_missing
 from bige_osim.errors import name_times
+from bige_osim.io.plausible import weigh
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
@@ -22,6 +23,7 @@ from bige_osim.physics.plates import (
 )
 from bige_osim.physics.pose import Pose
 from bige_osim.spec import ModelSpec
+from bige_osim.times import covers_span, interval
 
 Spans = Sequence[tuple[float, float]]
 """Stretches of time, s."""
@@ -88,7 +90,10 @@ def find_ground(
     missing = find_missing(skeleton, motion, moments, feet=feet, pose=pose)
     bare = np.any(find_bare_feet(ground, feet, config=config), axis=1)
     kept, cut = _on_plates(motion.time, missing, bare, spans=spans)
-    return GroundFound(ground, kept, cut or warnings)
+    weighed = weigh(plates, skeleton.spec.mass)
+    return GroundFound(
+        ground, kept, (*plates.notes, *cut, *weighed) if cut else (*warnings, *weighed)
+    )
 
 
 def cut_to_plates(
@@ -106,11 +111,13 @@ def cut_to_plates(
     """
     if plates is None or not plates.names:
         return motion, ()
-    first, last = plates.time[0], plates.time[-1]
-    part = motion.between(first, last)
+    first, last = float(plates.time[0]), float(plates.time[-1])
+    own = interval(plates.time)  # what they lack at an end is held
+    part = motion.between(first - own, last + own)
     if len(part.time) in (len(motion.time), *range(FEWEST)):
         return motion, ()
-    if spans and all(first <= start and stop <= last for start, stop in spans):
+    step = interval(motion.time)
+    if spans and all(covers_span(plates.time, *span, step=step) for span in spans):
         return part, ()
     return part, (
         f"The force plates cover {first:.2f} to {last:.2f} s; the rest of the motion "
@@ -167,8 +174,9 @@ def measured_ground(
     if plates.names and set(plates.names) <= set(feet.names):
         check_plates(plates, feet.time)
         held = plates.at(np.clip(feet.time, plates.time[0], plates.time[-1]))
-        return replace(held, time=feet.time), ()
-    return assign_plates(plates, feet, config=config)
+        return replace(held, time=feet.time), plates.notes
+    ground, warnings = assign_plates(plates, feet, config=config)
+    return ground, (*plates.notes, *warnings)
 
 
 def _no_ground(

@@ -11,6 +11,7 @@ from bige_osim.errors import name_times
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, runs, upright_hips
 from bige_osim.physics.skeleton import Pose, Skeleton
+from bige_osim.times import within
 
 GRAVITY = 9.80665
 """Standard gravity, m/s²."""
@@ -274,7 +275,7 @@ def _inside(
         return np.ones(len(time), dtype=bool)
     kept = np.zeros(len(time), dtype=bool)
     for start, stop in spans:
-        kept |= (time >= start - 1e-9) & (time <= stop + 1e-9)
+        kept |= within(time, start, stop)
     return kept
 
 

@@ -228,6 +228,7 @@ def solve_motion(
         residual=residual,
         failed=static.failed,
         warnings=(
+            *motion.notes,
             *cut,
             *found.warnings,
             *(residual.warnings() if residual else ()),

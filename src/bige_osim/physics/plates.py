@@ -10,6 +10,7 @@ from bige_osim.errors import BigeError, name_times
 from bige_osim.motion import GroundReaction, Series
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.wrench import Wrench
+from bige_osim.times import covers
 
 
 @dataclass(frozen=True)
@@ -104,10 +105,7 @@ def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
     BigeError
         Says when they start and end, or which plate and when.
     """
-    slack = (
-        1.5 * float(np.median(np.diff(plates.time))) if len(plates.time) > 1 else 0.0
-    )
-    if time[0] < plates.time[0] - slack or time[-1] > plates.time[-1] + slack:
+    if not covers(plates.time, time):
         raise BigeError(
             f"The plates cover {plates.time[0]:.2f} to {plates.time[-1]:.2f} s, the "
             f"motion {time[0]:.2f} to {time[-1]:.2f} s; choose times that both cover."

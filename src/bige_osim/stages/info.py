@@ -28,10 +28,11 @@ def info(path: Path) -> StageResult:
 def _kinematic_problems(session: Session) -> Iterator[str]:
     """Judge the joint angles of every trial that can be read with its model."""
     for trial in session.motions:
-        if trial.motion is None or session.model is None:
+        model = session.model_of(trial)
+        if trial.motion is None or model is None:
             continue
         try:
-            skeleton = _skeleton(session.model)
+            skeleton = _skeleton(model)
             motion = read_motion(trial.motion, spec=skeleton.spec)
             found = judge_kinematics(motion, skeleton)
         except BigeError:
@@ -49,7 +50,11 @@ def _skeleton(model: Path) -> Skeleton:
 def _text(session: Session) -> str:
     mass = f"{session.mass:g} kg" if session.mass else "mass unknown"
     height = f"{session.height:g} m" if session.height else "height unknown"
+    own = sum(trial.model is not None for trial in session.trials)
     model = session.model.name if session.model else "none"
+    if own:
+        shared = f"{model}, " if session.model else ""
+        model = f"{shared}{own} of single trials"
     width = max([len(trial.name) for trial in session.trials], default=0) + 2
     lines = [
         f"Session  {session.name}{', synthetic' if session.synthetic else ''}",
@@ -86,6 +91,8 @@ def _trial_text(trial: Trial) -> str:
         parts.append(f"{trial.marker_count} markers")
     if trial.plates:
         parts.append(f"{trial.plates} force plates")
+    if trial.model:
+        parts.append(f"model {trial.model.parent.name}/{trial.model.name}")
     return "; ".join(parts)
 
 

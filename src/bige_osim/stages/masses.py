@@ -37,6 +37,8 @@ def fit_masses(
     for trial in session.motions:
         if trial.motion is None or trial.forces is None:
             continue
+        if model in session.models and session.model_of(trial) != model:
+            continue  # it moved another model
         try:
             trials.append(
                 PlateTrial.of(

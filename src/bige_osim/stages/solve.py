@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from jaxtyping import Float
 from joblib import Parallel, delayed
 
 from bige_osim.data.contacts import add_contacts
@@ -24,6 +26,7 @@ from bige_osim.osim.model import read_model
 from bige_osim.stages.masses import fit_masses
 from bige_osim.stages.result import Progress, StageResult, named, silent
 from bige_osim.stages.source import is_archive, opened, told
+from bige_osim.times import end_tolerance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,7 +190,7 @@ class _Run:
                     motion,
                     plates=_plates(job.forces),
                     config=self.config,
-                    spans=_spans(self.request, motion.time[0], motion.time[-1]),
+                    spans=_spans(self.request, motion.time),
                     jobs=jobs,
                     progress=named(self.progress, f"solving {job.name}"),
                 )
@@ -238,7 +241,7 @@ def _trials(request: SolveRequest, session: Session) -> list[_Job]:
     for trial in chosen:
         if trial.motion is None:
             continue
-        model = request.model or session.model
+        model = request.model or session.model_of(trial)
         if model is None:
             raise MissingFileError(
                 session.source / "OpenSimData" / "Model",
@@ -281,13 +284,14 @@ def _plates(path: Path | None) -> GroundReaction | None:
 
 
 def _spans(
-    request: SolveRequest, first: float, last: float
+    request: SolveRequest, time: Float[np.ndarray, " T"]
 ) -> list[tuple[float, float]] | None:
     if request.start is None and request.stop is None:
         return None
+    first, last, near = float(time[0]), float(time[-1]), end_tolerance(time)
     start = first if request.start is None else request.start
     stop = last if request.stop is None else request.stop
-    if not first - 1e-6 <= start < stop <= last + 1e-6:
+    if not first - near <= start < stop <= last + near:
         raise BigeError(
             f"Asked to solve {start:g} to {stop:g} s of a motion from {first:g} to "
             f"{last:g} s; correct --from and --to."

@@ -111,7 +111,7 @@ def _recorded(path: Path, manifest: Manifest) -> Recorded:
     """Read the squats of a session, which are copied."""
     with opened(path) as session:
         motions = (trial.motion for trial in session.motions)
-        manifest.inputs += session.inputs(session.model, *motions)
+        manifest.inputs += session.inputs(*session.models, *motions)
         return read_recorded(session)
 
 
