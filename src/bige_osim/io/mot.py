@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError, UnknownNameError
+from bige_osim.errors import DataError, UnknownNameError, name_some
 from bige_osim.io.cells import check_names
 from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
 from bige_osim.io.series import (
@@ -168,7 +168,7 @@ def _check_coordinates(path: Path, names: Sequence[str], spec: ModelSpec) -> Non
         raise DataError(
             path,
             expected=f"every coordinate of the model {spec.name}",
-            got=f"no column {', '.join(missing)}",
+            got=f"no column {name_some(missing)}",
             remedy="pass the model that the motion was made with",
         )
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import as_motion
 from bige_osim.io.outline import ModelOutline
@@ -161,7 +161,7 @@ def _coordinate_problems(
             )
     missing = outline.missing(motion.names)
     if missing:
-        yield f"Trial {name} lacks the model's coordinates {', '.join(missing)}."
+        yield f"Trial {name} lacks the model's coordinates {name_some(missing)}."
 
 
 def _plate_problems(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import FOOT_BODIES, GroundReaction, Series
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.wrench import Wrench
@@ -223,7 +223,7 @@ def _unsupported(
         # A few frames around heel strike and toe off are no fault of the plates.
         bouts = [run for run in runs(bare) if _length(feet.time, run) > 0.1]
         if bouts:
-            times = ", ".join(
+            times = name_some(
                 f"{feet.time[run][0]:.2f} to {feet.time[run][-1]:.2f} s"
                 for run in bouts
             )
