@@ -105,8 +105,11 @@ cut the trial.
         if row is not None:
             place += f", row {row}"
         if column is not None:
-            place += f", column {column}"
-        super().__init__(f"{place}: expected {expected}, got {got}; {remedy}.")
+            place += f", column {cut_short(column, 60)}"
+        found = cut_short(got, 75)
+        super().__init__(
+            f"{place}: expected {cut_short(expected)}, got {found}; {remedy}."
+        )
 
 
 class UnknownNameError(BigeError):
@@ -145,7 +148,9 @@ class ModelError(BigeError):
     def __init__(
         self, path: Path | str, *, element: str, problem: str, remedy: str
     ) -> None:
-        super().__init__(f"{path}, {element}: {problem}; {remedy}.")
+        super().__init__(
+            f"{path}, {cut_short(element, 60)}: {cut_short(problem, 120)}; {remedy}."
+        )
 
 
 class SimulationError(BigeError):

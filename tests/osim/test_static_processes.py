@@ -2,9 +2,11 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from bige_osim.errors import SimulationError
 from bige_osim.osim import static_processes
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
 from bige_osim.osim.static_processes import Progress, solve_in_processes
@@ -15,6 +17,9 @@ import json, os, signal, sys, time
 job = json.load(open(sys.argv[1]))
 faults = json.load(open(job["inputs"] + "/faults.json"))
 rows = []
+if "start" in faults:
+    sys.exit("RuntimeError: std::exception in 'f()': no body named calcn_x.")
+print("[info] Executing the analyses from 0 to 7...", flush=True)
 
 def leave():
     for kind in ("activation", "force"):
@@ -49,7 +54,7 @@ def solve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(static_processes, "LIMIT", 1.0)
     monkeypatch.setattr(static_processes, "_POLL", 0.1)
 
-    def run(faults: dict[float, str], progress: Progress | None = None) -> list[Frames]:
+    def run(faults: dict[Any, str], progress: Progress | None = None) -> list[Frames]:
         text = ", ".join(f'"{time}": "{fault}"' for time, fault in faults.items())
         (tmp_path / "faults.json").write_text("{" + text + "}")
         job = FramesJob(
@@ -107,6 +112,15 @@ def test_a_job_of_which_nothing_can_be_solved_is_given_up_soon(solve):
     parts = solve(dict.fromkeys(TIMES, "throw"))
     assert written(parts) == []
     assert len(parts) == static_processes.FRUITLESS
+
+
+def test_a_process_that_does_not_come_to_its_frames_ends_the_run(solve):
+    with pytest.raises(SimulationError) as caught:
+        solve({"start": "throw"})
+    assert str(caught.value) == (
+        "OpenSim's static optimisation with model m.osim failed (no body named "
+        "calcn_x); check that motion, forces and model belong together."
+    )
 
 
 def test_a_second_frame_that_hangs_is_the_last_to_be_waited_for(solve):

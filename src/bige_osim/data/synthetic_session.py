@@ -12,7 +12,7 @@ from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
-from bige_osim.errors import BigeError, ExistingOutputError
+from bige_osim.errors import BigeError, ExistingOutputError, name_some
 from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.mot import write_motion
 from bige_osim.io.person import write_person
@@ -122,7 +122,7 @@ def check_generic(generic: Path) -> None:
     if found:
         raise BigeError(
             f"The generic model {generic} is not of Rajagopal2015's family: "
-            f"{', '.join(found)}; pass a model that was not scaled, such as "
+            f"{name_some(found)}; pass a model that was not scaled, such as "
             "LaiUhlrich2022.osim."
         )
 

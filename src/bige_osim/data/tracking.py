@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.data.marker_errors import MarkerErrors
 from bige_osim.data.recordings import MarkerTrial
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.ground import write_ground_reaction
 from bige_osim.io.mot import write_motion
 from bige_osim.io.series import write_series
@@ -155,7 +155,7 @@ def _seen(distances: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " M"]:
 def _lost(lost: Mapping[str, int]) -> list[str]:
     if not lost:
         return []
-    named = ", ".join(f"{name} in {count}" for name, count in sorted(lost.items()))
+    named = name_some(f"{name} in {count}" for name, count in sorted(lost.items()))
     return [f"Left out where they jump off the body, frames: {named}."]
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError, UnknownNameError
+from bige_osim.errors import DataError, UnknownNameError, name_some
 from bige_osim.io.cells import check_names
 from bige_osim.io.columns import (
     coordinate_of,
@@ -202,7 +202,7 @@ def _check_coordinates(
         raise DataError(
             path,
             expected=f"every coordinate of the model {spec.name}",
-            got=f"no column {', '.join(missing)}",
+            got=f"no column {name_some(missing)}",
             remedy="pass the model that the motion was made with",
         )
     return others, {name: spec.coordinate(name).default for name in missing}

@@ -8,7 +8,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import DataError, MissingFileError, name_some
 
 _SECTIONS = (
     "name",
@@ -167,6 +167,6 @@ def _check(
             path,
             column=wrong[0],
             expected=f"{where} with the keys {', '.join(known)}",
-            got=", ".join(table) or "none",
+            got=name_some(table),
             remedy="correct it there",
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.io.columns import coordinate_of, foreign_columns, left_out
 from bige_osim.io.ground import force_columns, read_ground_reaction
 from bige_osim.io.mot import as_motion
@@ -202,7 +202,7 @@ def _coordinate_problems(
             )
     missing = outline.missing(motion.names)
     if missing:
-        yield f"Trial {name} lacks the model's coordinates {', '.join(missing)}."
+        yield f"Trial {name} lacks the model's coordinates {name_some(missing)}."
 
 
 def _plate_problems(

@@ -9,24 +9,16 @@ Maximum iterations exceeded``, ``The optimizer could not find a solution at time
 import re
 from dataclasses import dataclass
 
-from bige_osim.errors import SimulationError, cut_short
+from bige_osim.errors import SimulationError
+from bige_osim.osim.log import last_words
 
 _NUMBER = r"([-+\d.eE]+|-?nan|-?inf)"
 _FRAME = re.compile(rf"^time = {_NUMBER} Performance = .* violation = {_NUMBER}\s*$")
 _FAILED = re.compile(rf"could not find a solution at time = {_NUMBER}")
 _REASON = re.compile(r"Optimizer failed: (?:Ipopt: )?(.+?)(?: \(status .*)?$")
 _MODEL = re.compile(r"The (model appears (?:too weak|unsuitable))")
+_BEGAN = "Executing the analyses"
 _LEVEL = re.compile(r"^\[(warning|error|critical)\]\s*(.*)$")
-_WHERE = re.compile(
-    r"^RuntimeError: std::exception in '.*?': |SimTK Exception thrown at \S+:\d+:"
-    r"|Error detected by Simbody method .*?: (?=[A-Z])"
-)
-_NO_REASON = (
-    "[info]", "time = ", "Traceback", "File ", "Thrown at", "In Object",
-    "(Required condition",
-)  # fmt: skip
-"""How lines start that say where an exception was thrown, or nothing of it."""
-
 _HARMLESS = (
     "Couldn't find file",  # bone meshes
     "OPTIMIZATION FAILED",  # the lines after it say when
@@ -46,12 +38,14 @@ class StaticLog:
     failed : times of the frames that the optimiser gave up on, s
     reasons : why, each once
     warnings : anything else that OpenSim warned of, each once
+    began : whether OpenSim came as far as the first frame
     """
 
     violations: dict[float, float]
     failed: tuple[float, ...]
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
+    began: bool = True
 
 
 def read_static_log(text: str) -> StaticLog:
@@ -82,27 +76,8 @@ def read_static_log(text: str) -> StaticLog:
             word in match[2] for word in _HARMLESS
         ):
             warnings[match[2]] = None
-    return StaticLog(violations, tuple(failed), tuple(reasons), tuple(warnings))
-
-
-def last_words(text: str) -> str:
-    r"""Say shortly what OpenSim said last, without where in its code that was.
-
-    Examples
-    --------
-    >>> last_words(
-    ...     "[info] Executing the analyses from 0 to 1...\n"
-    ...     "RuntimeError: std::exception in 'bool OpenSim::AnalyzeTool::run()': "
-    ...     "SimTK Exception thrown at CableSpan.cpp:923:\n"
-    ...     "  Error detected by Simbody method f(): Next point lies inside\n"
-    ...     "  (Required condition 'a' was not met.)\n")
-    'Next point lies inside'
-    """
-    lines = [_WHERE.sub("", line).strip() for line in text.splitlines()]
-    lines = [line for line in lines if line]
-    telling = [x for x in lines if not x.startswith((*_NO_REASON, "[warning]"))]
-    last = "; ".join((telling or lines)[-3:]).rstrip(".")
-    return cut_short(last) or "it printed nothing"
+    began = _BEGAN in text
+    return StaticLog(violations, tuple(failed), tuple(reasons), tuple(warnings), began)
 
 
 def run_error(text: str, *, model: str) -> SimulationError:

@@ -79,7 +79,11 @@ def static_optimisation(
     step = 1 if config.rate is None else max(1, round(motion.rate / config.rate))
     stretches = _stretches(full.time, step=step, spans=spans)
     frames = np.concatenate(stretches)
-    muscles = [muscle.getName() for muscle in items(loaded.getMuscles())]
+    muscles = [
+        muscle.getName()
+        for muscle in items(loaded.getMuscles())
+        if muscle.get_appliesForce()
+    ]
     with TemporaryDirectory(prefix="bige-") as name:
         work = _Work(
             model=model,
@@ -93,20 +97,21 @@ def static_optimisation(
             jobs=max(1, jobs),
         )
         parts = work.solve(stretches, config, progress=progress)
-        if not any(map(len, parts)):
-            said = name_some(dict.fromkeys(r for p in parts for r in p.log.reasons), 2)
-            raise run_error(said, model=str(model))
         solution = join_frames(
             parts, time=full.time[frames], muscles=muscles, moments=moments
         )
+        threw = not any(map(len, parts))
         hung = [time for part in parts for time in part.hung]
         again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
         if len(again):
-            parts += work.solve(np.split(again, len(again)), _looser(config))
+            parts += work.solve(_with_start(again, step), _looser(config))
             solution = join_frames(
                 parts, time=full.time[frames], muscles=muscles, moments=moments
             )
     if len(solution.failed) == len(frames):
+        if threw:
+            said = (reason for part in parts for reason in part.log.reasons)
+            raise run_error(next(said, "it wrote no frame"), model=str(model))
         raise SimulationError(
             f"OpenSim's static optimisation with model {model} solved no frame "
             f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
@@ -176,6 +181,21 @@ class _Work:
 def _looser(config: StaticOptimisationConfig) -> StaticOptimisationConfig:
     tolerance = max(config.tolerance, SECOND_TOLERANCE)
     return replace(config, tolerance=tolerance, iterations=10 * config.iterations)
+
+
+def _with_start(rows: Int[np.ndarray, " N"], step: int) -> list[Int[np.ndarray, " _"]]:
+    """Split rows into runs without gaps, each after the frame before it.
+
+    OpenSim finds the equilibrium of the muscles at the first frame of a process, though
+    it needs none, and throws where it does not find it.
+    """
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) != step) + 1)
+    return [
+        np.concatenate([[run[0] - step], run])
+        if run[0] >= step and run[0] % step == 0
+        else run
+        for run in runs
+    ]
 
 
 def _with_note(

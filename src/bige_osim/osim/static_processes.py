@@ -18,8 +18,9 @@ from tempfile import mkdtemp
 import bige_osim
 from bige_osim.errors import SimulationError
 from bige_osim.osim import static_frames
+from bige_osim.osim.log import last_words
 from bige_osim.osim.static_frames import FramesJob
-from bige_osim.osim.static_log import last_words, read_static_log
+from bige_osim.osim.static_log import read_static_log, run_error
 from bige_osim.osim.static_solution import Frames, read_frames
 
 COMMAND = (sys.executable, "-m", static_frames.__name__)
@@ -49,6 +50,11 @@ def solve_in_processes(
     -------
     list of Frames
         What was written; what is missing failed, and the logs say why.
+
+    Raises
+    ------
+    SimulationError
+        OpenSim failed before it came to a frame.
     """
     total, done = sum(len(job.times) for job in work), 0
     with ThreadPoolExecutor(max_workers=processes) as pool:
@@ -83,6 +89,8 @@ def _attempt(job: FramesJob) -> tuple[Frames, list[FramesJob]]:
     """Run one process: what it left, and jobs for the frames it did not come to."""
     end = _run(job)
     log = read_static_log(end.text)
+    if end.fault is not None and not log.began:
+        raise run_error(end.fault, model=job.model)
     try:
         found = read_frames(Path(job.folder), log)
     except SimulationError:

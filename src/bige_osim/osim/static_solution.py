@@ -71,30 +71,38 @@ def join_frames(
 ) -> StaticSolution:
     """Put the frames of all processes together; what is missing or failed is NaN.
 
+    A frame that several solved is taken from the first of them.
+
     Parameters
     ----------
-    parts : one per process; some wrote frames
+    parts : one per process
     time : (N,) of the frames that were asked for, s
     muscles : names, in the model's order
     moments : net generalised forces, to go with the result
     """
+    solved = np.zeros(len(time), dtype=bool)
     activations = np.full((len(time), len(muscles)), np.nan)
     forces = np.full_like(activations, np.nan)
-    names = next(part.forces.names for part in parts if len(part))
+    names = next((part.forces.names for part in parts if len(part)), ())
     ideal = [name for name in names if name.startswith((RESERVE, RESIDUAL))]
     added = np.full((len(time), len(ideal)), np.nan)
     violation = np.full(len(time), np.nan)
-    for part in filter(len, parts):
+    for part in parts:
+        told = np.array(list(part.log.violations), dtype=float)
+        rows, found = _match(time, told)
+        rows, found = rows[~solved[rows]], found[~solved[rows]]
+        violation[rows] = np.array(list(part.log.violations.values()))[found]
+        if not len(part):
+            continue
         rows, found = _match(time, part.activations.time)
-        good = ~np.isin(rows, _bad_rows(time, part.log))
+        good = ~np.isin(rows, _bad_rows(time, part.log)) & ~solved[rows]
+        good &= np.isfinite(part.activations.values[found]).all(axis=1)
         rows, found = rows[good], found[good]
+        solved[rows] = True
         activations[rows] = part.activations.select(muscles).values[found]
         forces[rows] = part.forces.select(muscles).values[found]
         added[rows] = part.forces.select(ideal).values[found]
-        told = np.array(list(part.log.violations), dtype=float)
-        rows, found = _match(time, told)
-        violation[rows] = np.array(list(part.log.violations.values()))[found]
-    failed = time[~np.isfinite(activations).all(axis=1)]
+    failed = time[~solved]
     everything = Series(time, added, tuple(ideal))
     return StaticSolution(
         activations=Activations(time, activations, tuple(muscles)),

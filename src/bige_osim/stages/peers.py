@@ -13,7 +13,7 @@ from jaxtyping import Float
 from bige_osim.data.contacts import find_contacts
 from bige_osim.data.engines import make_engine
 from bige_osim.data.solution import SolveConfig, smooth_motion, solve_motion
-from bige_osim.errors import ModelError
+from bige_osim.errors import ModelError, name_some
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion
@@ -282,7 +282,7 @@ def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     mine = solution.activations.select(peer.activations.names).values[nearest]
     note = f"prepared in {prepared:.1f} s"
     if not good.all():
-        failed = ", ".join(f"{t:.2f}" for t in time[~good])
+        failed = name_some(f"{t:.2f}" for t in time[~good])
         note += f"; OpenSim did not converge at {failed} s"
     yield BenchRow.of(
         "solve: ground, dynamics, activations",
