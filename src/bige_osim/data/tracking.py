@@ -21,6 +21,7 @@ from bige_osim.motion import Markers, Motion, is_turned
 from bige_osim.osim.inverse_kinematics import solve_loaded
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.spec.marker_set import MarkerSet
+from bige_osim.spec.name_list import list_names
 
 FAR = 0.10
 """A marker this far (m) from the model may be another one's, or lost."""
@@ -154,7 +155,8 @@ def _seen(distances: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " M"]:
 def _lost(lost: Mapping[str, int]) -> list[str]:
     if not lost:
         return []
-    named = ", ".join(f"{name} in {count}" for name, count in sorted(lost.items()))
+    most = sorted(lost, key=lambda name: -lost[name])
+    named = list_names(f"{name} in {lost[name]}" for name in most)
     return [f"Left out where they jump off the body, frames: {named}."]
 
 

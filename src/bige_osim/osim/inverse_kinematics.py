@@ -69,7 +69,7 @@ def solve_loaded(
     if logged:
         raise SimulationError(
             f"OpenSim's inverse kinematics of {loaded.path} logged an error: "
-            f"{logged[0]}; check the markers against the model."
+            f"{logged[0][:120]}; check the markers against the model."
         )
     motion = Motion(markers.time, values, loaded.coordinate_names)
     errors = np.full(markers.positions.shape[:2], np.nan)
@@ -121,7 +121,7 @@ def _track(
         try:
             solver.track(loaded.state) if frame else solver.assemble(loaded.state)
         except RuntimeError as error:
-            reason = str(error).strip().split("\n")[0].rstrip(".")
+            reason = str(error).strip().split("\n")[0].rstrip(".")[:100]
             raise SimulationError(
                 f"OpenSim's inverse kinematics of {loaded.path} failed at {time:.3f} s "
                 f"({reason}); look for swapped or missing markers there."

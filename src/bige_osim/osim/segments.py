@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from bige_osim.spec.marker_set import AXES, SegmentMeasurement
+from bige_osim.spec.name_list import list_names
 
 NEIGHBOURS = {
     "pelvis": ("torso", "femur"),
@@ -97,7 +98,9 @@ def plan_scaling(
         elif missing:
             bare.append(body)
     if bare:
-        notes.append(f"Nothing measures {', '.join(bare)}; scaled by stature.")
+        notes.append(
+            f"Nothing measures {list_names(bare, most=12)}; scaled by stature."
+        )
     return ScalePlan(_owned(used, owner), tuple(bare), tuple(notes))
 
 
