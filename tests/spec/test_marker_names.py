@@ -163,4 +163,4 @@ def test_messages_stay_short_however_many_subjects_there_are() -> None:
         with pytest.raises(BigeError) as caught:
             match_names(labels, GAIT, subject=subject)
         assert len(str(caught.value)) < 300
-        assert "and 56 more" in str(caught.value)
+        assert " more" in str(caught.value)

@@ -13,9 +13,8 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.data.seen import mean_seen, median_seen
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import GroundReaction, Markers
-from bige_osim.spec.name_list import list_names
 
 
 def turns(directions: Mapping[str, Sequence[str]]) -> bool:
@@ -95,7 +94,7 @@ def _way(
     middles = [_middle(markers, key, directions.get(key, ())) for key in ends]
     way = median_seen(middles[1] - middles[0])
     if np.isnan(way).any():
-        start, end = (list_names(directions[key], most=3) for key in ends)
+        start, end = (name_some(directions[key], 3) for key in ends)
         raise BigeError(
             f"Markers at {ends[0]} and {ends[1]} are never seen together ({start}; "
             f"{end}), so that the laboratory's axes are not known; fill their gaps."
@@ -113,7 +112,7 @@ def _sum_of_ways(
     ]
     seen = [way for way in ways if np.isfinite(way).all()]
     if not seen:
-        right, left = list_names(ends, most=3), list_names(starts, most=3)
+        right, left = name_some(ends, 3), name_some(starts, 3)
         raise BigeError(
             "No right marker is ever seen together with its left counterpart "
             f"({right}; {left}), so that it is not known which way the person faces; "
@@ -133,7 +132,7 @@ def _middle(
     ]
     if not seen and names:
         raise BigeError(
-            f"The recording has none of the markers {list_names(names)} that show its "
+            f"The recording has none of the markers {name_some(names)} that show its "
             f"{place}; check the marker set."
         )
     if not seen:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from bige_osim.data.orientation import find_turn, turn_ground, turn_markers, turns
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.c3d import Recording, read_c3d
 from bige_osim.io.marker_set import rename_markers
 from bige_osim.io.trc import read_markers
@@ -15,7 +15,6 @@ from bige_osim.motion import GroundReaction, Markers
 from bige_osim.spec.landmarks import find_directions
 from bige_osim.spec.marker_names import NamedColumns, match_names
 from bige_osim.spec.marker_set import MarkerSet
-from bige_osim.spec.name_list import list_names
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,7 @@ def read_trial(
         notes.append(prefix_sentence(named.prefix))
     absent = [name for name in marker_set.names if name not in markers.names]
     if absent:
-        notes.append(f"Not recorded: {list_names(absent)}.")
+        notes.append(f"Not recorded: {name_some(absent)}.")
     directions = find_directions(marker_set, markers.names)
     turn = np.eye(3)
     if marker_set.directions or turns(directions):

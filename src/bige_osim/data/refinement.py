@@ -16,11 +16,10 @@ from jaxtyping import Float
 from scipy.optimize import minimize
 
 from bige_osim.data.seen import mean_seen, median_seen
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import Markers
 from bige_osim.osim.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.spec.marker_set import MarkerSet
-from bige_osim.spec.name_list import list_names
 
 Scaler = Callable[[Path, dict[str, float]], object]
 """Writes a scaled model to a path, with the factors of some bodies multiplied."""
@@ -57,10 +56,12 @@ class Refinement:
 
     def sentence(self) -> str:
         """Say what was changed."""
-        named = list_names(
-            [f"{body} {m:.3f}" for body, m in self.multiplied.items()], most=12
-        )
-        stay = f"; left as they are, without markers: {list_names(self.left)}"
+        factors = [  # both sides of a body have the same
+            f"{body.removesuffix('_r').removesuffix('_l')} {m:.3f}"
+            for body, m in self.multiplied.items()
+        ]
+        named = name_some(dict.fromkeys(factors))
+        stay = f"; left as they are, without markers: {name_some(self.left)}"
         return (
             f"Lengths fitted to the movement ({1000 * self.before:.1f} to "
             f"{1000 * self.after:.1f} mm RMS), factors multiplied by: {named}"

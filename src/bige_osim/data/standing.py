@@ -7,9 +7,8 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from bige_osim.data.seen import mean_seen, median_seen
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import Markers
-from bige_osim.spec.name_list import list_names
 
 LONGEST, SHORTEST = 0.3, 0.05
 """Length of the stretch that is looked for, and the shortest recording, s."""
@@ -147,7 +146,7 @@ def _positions(markers: Markers, names: Sequence[str]) -> Float[np.ndarray, "N T
     missing = [name for name in names if name not in markers.names]
     if not found and missing:
         raise BigeError(
-            f"The recording has none of the markers {list_names(missing)}, which show "
+            f"The recording has none of the markers {name_some(missing)}, which show "
             "whether the person stands; check the marker set."
         )
     return np.array(found) if found else np.full((1, len(markers.time)), np.nan)

@@ -12,7 +12,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.data.marker_errors import MarkerErrors
 from bige_osim.data.recordings import MarkerTrial
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.ground import write_ground_reaction
 from bige_osim.io.mot import write_motion
 from bige_osim.io.series import write_series
@@ -21,7 +21,6 @@ from bige_osim.motion import Markers, Motion, is_turned
 from bige_osim.osim.inverse_kinematics import solve_loaded
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.spec.marker_set import MarkerSet
-from bige_osim.spec.name_list import list_names
 
 FAR = 0.10
 """A marker this far (m) from the model may be another one's, or lost."""
@@ -156,7 +155,7 @@ def _lost(lost: Mapping[str, int]) -> list[str]:
     if not lost:
         return []
     most = sorted(lost, key=lambda name: -lost[name])
-    named = list_names(f"{name} in {lost[name]}" for name in most)
+    named = name_some(f"{name} in {lost[name]}" for name in most)
     return [f"Left out where they jump off the body, frames: {named}."]
 
 

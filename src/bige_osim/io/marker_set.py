@@ -12,13 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, DataError, UnknownNameError
+from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
 from bige_osim.io.cells import read_lines
 from bige_osim.io.profile_file import families_folder
 from bige_osim.motion import Markers
 from bige_osim.spec.marker_names import FEWEST, NamedColumns, match_names
 from bige_osim.spec.marker_set import AXES, MarkerSet, PlacedMarker, SegmentMeasurement
-from bige_osim.spec.name_list import list_names
 
 ARM_BODIES = ("humerus", "ulna", "radius", "hand")
 SIDES = ("_r", "_l")
@@ -123,7 +122,7 @@ def rename_markers(
         raise BigeError(
             f"The recording has {len(columns)} of the {len(marker_set.names)} markers "
             f"of {marker_set.name[:40]}, at least {FEWEST} are needed; it has "
-            f"{list_names(markers.names)}: pass another --markerset."
+            f"{name_some(markers.names)}: pass another --markerset."
         )
     kept = [found.columns[name] for name in columns]
     positions = np.ascontiguousarray(markers.positions[:, kept])
@@ -138,7 +137,7 @@ def _sides(path: Path, entry: Mapping[str, Any]) -> list[PlacedMarker]:
     if len(names) not in (1, 2) or len(location) != 3 or not numbers:
         raise _fault(
             path,
-            list_names(names),
+            name_some(names),
             "one name or two and a location of three numbers in metres",
             f"{len(names)} names at {location}",
         )
@@ -195,7 +194,7 @@ def _check(
     wrong = [key for key in table if key not in known]
     wrong += [key for key in needed if key not in table]
     if wrong:
-        raise _fault(path, wrong[0], f"the keys {', '.join(known)}", list_names(table))
+        raise _fault(path, wrong[0], f"the keys {', '.join(known)}", name_some(table))
 
 
 def _fault(path: Path, place: str, expected: str, got: str) -> DataError:

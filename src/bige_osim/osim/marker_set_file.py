@@ -11,11 +11,10 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError, DataError, MissingFileError
+from bige_osim.errors import BigeError, DataError, MissingFileError, name_some
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.log import quiet
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
-from bige_osim.spec.name_list import list_names
 
 _ARMS = ("humerus", "ulna", "radius", "hand")
 _HEAD = 0.52  # m above the lumbar joint of a man of 1.70 m
@@ -121,7 +120,7 @@ def complete_marker_set(
     bodies = {body.getName() for body in loaded.model.getBodySet()}
     kept = tuple(m for m in marker_set.markers if m.body in bodies)
     off = [m for m in marker_set.markers if m.body not in bodies]
-    lost = list_names(dict.fromkeys(m.body for m in off))
+    lost = name_some(dict.fromkeys(m.body for m in off))
     if not kept:
         raise BigeError(
             f"The markers of {marker_set.name} are on {lost}, bodies that "
@@ -130,7 +129,7 @@ def complete_marker_set(
     sites = _Sites(kept, loaded, recorded)
     notes = (
         f"Left out, on bodies that {generic.name} has not ({lost}): "
-        f"{list_names(m.name for m in off)}.",
+        f"{name_some(m.name for m in off)}.",
     )
     return replace(
         marker_set,

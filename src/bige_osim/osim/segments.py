@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from bige_osim.errors import name_some
 from bige_osim.spec.marker_set import AXES, SegmentMeasurement
-from bige_osim.spec.name_list import list_names
 
 NEIGHBOURS = {
     "pelvis": ("torso", "femur"),
@@ -98,9 +98,7 @@ def plan_scaling(
         elif missing:
             bare.append(body)
     if bare:
-        notes.append(
-            f"Nothing measures {list_names(bare, most=12)}; scaled by stature."
-        )
+        notes.append(f"Nothing measures {name_some(bare, 12)}; scaled by stature.")
     return ScalePlan(_owned(used, owner), tuple(bare), tuple(notes))
 
 

@@ -8,9 +8,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker
-from bige_osim.spec.name_list import list_names
 
 MIRRORED = 0.05
 """A marker this near (m) to another one's mirror image is its counterpart."""
@@ -53,7 +52,7 @@ def markers_on(
         found = [m.name for m in _on(marker_set, bodies) if m.name in recorded]
         if found:
             return found
-    named = list_names(body for bodies in places for body in bodies)
+    named = name_some(body for bodies in places for body in bodies)
     raise BigeError(
         f"None of the recorded markers of {marker_set.name[:40]} shows {what}: it has "
         f"none on {named}; pass another --markerset."

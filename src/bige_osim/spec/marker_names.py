@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.spec.marker_set import MarkerSet
-from bige_osim.spec.name_list import list_names
 
 FEWEST = 3
 """Markers of a set that a recording, or a subject in it, must have."""
@@ -94,7 +93,7 @@ def match_names(
     elif first and len(subjects) > 1:
         raise BigeError(
             f"The recording has the markers of {len(subjects)} subjects "
-            f"({list_names(names)}); choose one with --subject {names[0][:40]}."
+            f"({name_some(names)}); choose one with --subject {names[0][:40]}."
         )
     elif len(subjects) > 1:
         prefix = ""
@@ -206,6 +205,6 @@ def _chosen(subject: str, prefixes: Sequence[str]) -> str:
             if alike(wanted) in (alike(name), alike(prefix.strip())):
                 return prefix
     raise BigeError(
-        f"The recording has no subject {wanted[:40]}; it has {list_names(names)}: pass "
+        f"The recording has no subject {wanted[:40]}; it has {name_some(names)}: pass "
         "one of these with --subject."
     )

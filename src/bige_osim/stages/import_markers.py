@@ -9,20 +9,18 @@ from typing import Any
 from joblib import Parallel, delayed
 
 from bige_osim.data.marker_errors import GUIDE_MAX, GUIDE_RMS
-from bige_osim.data.recordings import MarkerTrial
+from bige_osim.data.recordings import MarkerTrial, trial_name
 from bige_osim.data.refinement import refine
 from bige_osim.data.standing import Standing
 from bige_osim.data.tracking import ACCURACY, Tracker
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.marker_report import REPORT
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.person import write_person
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
-from bige_osim.spec.name_list import list_names
 from bige_osim.stages.marker_recordings import (
-    check_trial_names,
     find_standing_person,
     name_warnings,
     open_marker_set,
@@ -83,7 +81,7 @@ def import_markers(
         Two files give trials of one name, none has the markers of the subject or of
         one person alone, no recording shows the person standing, or scaling failed.
     """
-    check_trial_names(request.files)
+    _check(request)
     generic = request.generic or generic_model()
     settings = {
         "markerset": request.markerset,
@@ -172,6 +170,15 @@ def import_markers(
     return StageResult(summary, _text(summary, output))
 
 
+def _check(request: ImportRequest) -> None:
+    names = [trial_name(path) for path in request.files]
+    for name in names:
+        if names.count(name) > 1:
+            raise BigeError(
+                f"Two recordings give the trial {name}; rename one of the files."
+            )
+
+
 def _track(
     tracker: Tracker, trials: Sequence[MarkerTrial], *, jobs: int, progress: Progress
 ) -> list[dict[str, Any]]:
@@ -198,7 +205,7 @@ def _warnings(scaled: ScaledModel, standing: Standing, source: str) -> list[str]
     far = {name: far for name, far in scaled.moved.items() if far > FARTHEST_MOVE}
     if far:
         order = sorted(far, key=lambda name: -far[name])
-        named = list_names(f"{name} {100 * far[name]:.0f} cm" for name in order)
+        named = name_some(f"{name} {100 * far[name]:.0f} cm" for name in order)
         warnings.append(
             f"Worn elsewhere than in the marker set, and moved on the model: {named}."
         )

@@ -12,28 +12,11 @@ from bige_osim.data.recordings import (
     trial_name,
 )
 from bige_osim.data.standing import Standing, choose_standing
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.io.marker_set import find_marker_set
 from bige_osim.osim.marker_set_file import complete_marker_set, read_opensim_markers
 from bige_osim.spec.landmarks import FEET, PELVIS, markers_on
 from bige_osim.spec.marker_set import MarkerSet
-from bige_osim.spec.name_list import list_names
-
-
-def check_trial_names(files: Sequence[Path]) -> None:
-    """Refuse files that give trials of one name.
-
-    Raises
-    ------
-    BigeError
-        naming the first such trial
-    """
-    names = [trial_name(path) for path in files]
-    for name in names:
-        if names.count(name) > 1:
-            raise BigeError(
-                f"Two recordings give the trial {name}; rename one of the files."
-            )
 
 
 def open_marker_set(
@@ -142,13 +125,13 @@ def name_warnings(
     people = list(dict.fromkeys(t.subject for t in trials if t.subject))
     if len(people) > 1:
         warnings.append(
-            f"The recordings name different subjects ({list_names(people)}); they are "
+            f"The recordings name different subjects ({name_some(people)}); they are "
             "taken for one person."
         )
     unnamed = [trial.name for trial in trials if trial.subject is None]
     if subject is not None and unnamed:
         warnings.append(
-            f"No subject is named in {list_names(unnamed)}; the markers are taken for "
+            f"No subject is named in {name_some(unnamed)}; the markers are taken for "
             f"{people[0][:40]}'s."
         )
     return [*warnings, *marker_set.notes]
