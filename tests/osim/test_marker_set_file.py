@@ -99,6 +99,35 @@ def test_hips_alone_show_neither_front_nor_back(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("place", ["0 0.1", "0 0.1 x", "0 0 0 0", "", "nan 0 0"])
+def test_a_damaged_location_is_refused(place: str, tmp_path: Path) -> None:
+    """OpenSim reads all of these, most as 0 0 0."""
+    path = write_set(tmp_path / "a.xml", HIPS[0], ("LHip", "pelvis", place))
+    with pytest.raises(DataError) as caught:
+        read_opensim_marker_set(path, generic=generic_model(), recorded=())
+    assert str(caught.value) == (
+        f"{path}, column LHip: expected a location of three numbers, got "
+        f"{place or 'none'}; correct it there."
+    )
+
+
+def test_elements_that_are_no_markers_are_refused(tmp_path: Path) -> None:
+    path = write_set(tmp_path / "a.xml", *HIPS)
+    text = path.read_text().replace("</objects>", '<Whatever name="q"/></objects>')
+    path.write_text(text)
+    with pytest.raises(DataError, match="got elements that are no markers"):
+        read_opensim_marker_set(path, generic=generic_model(), recorded=())
+
+
+def test_the_bodies_of_a_file_of_opensim_3_are_read(tmp_path: Path) -> None:
+    path = write_set(tmp_path / "a.xml", *HIPS)
+    text = path.read_text().replace("40000", "30000")
+    text = text.replace("socket_parent_frame", "body").replace("/bodyset/", "")
+    path.write_text(text)
+    found = read_opensim_marker_set(path, generic=generic_model(), recorded=())
+    assert [marker.body for marker in found.markers] == ["pelvis", "pelvis"]
+
+
 def test_a_marker_twice_is_refused(tmp_path: Path) -> None:
     path = write_set(tmp_path / "a.xml", HIPS[0], HIPS[0])
     with pytest.raises(DataError, match="got two markers named RHip"):

@@ -1,7 +1,6 @@
 """Inverse kinematics: coordinates from marker positions, by OpenSim's solver."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError, SimulationError, UnknownNameError
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.logged import logged_errors
 
 ACCURACY = 1e-7
 """Tolerance of OpenSim's assembler. Markers that the model can meet exactly are left up
@@ -64,7 +64,7 @@ def solve_loaded(
 ) -> tuple[Motion, Float[np.ndarray, "T M"]]:
     """Do what :func:`solve_inverse_kinematics` does, with a model already open."""
     used = _weights(loaded, markers, weights)
-    with _logged_errors() as logged:
+    with logged_errors() as logged:
         values = _track(loaded, markers, used, accuracy=accuracy)
     if logged:
         raise SimulationError(
@@ -121,7 +121,7 @@ def _track(
         try:
             solver.track(loaded.state) if frame else solver.assemble(loaded.state)
         except RuntimeError as error:
-            reason = str(error).strip().split("\n")[0].rstrip(".")[:100]
+            reason = str(error).strip().split("\n")[0].rstrip(".")
             raise SimulationError(
                 f"OpenSim's inverse kinematics of {loaded.path} failed at {time:.3f} s "
                 f"({reason}); look for swapped or missing markers there."
@@ -152,19 +152,3 @@ def _reference(markers: Markers, weights: Mapping[str, float]) -> Any:
             row[place] = opensim.Vec3(*map(float, positions[column]))
         table.appendRow(float(time), row)
     return opensim.MarkersReference(table, marker_weights)
-
-
-@contextmanager
-def _logged_errors() -> Iterator[list[str]]:
-    """Collect the errors that OpenSim logs meanwhile; filled when the block ends."""
-    import opensim
-
-    sink = opensim.StringLogSink()
-    opensim.Logger.addSink(sink)
-    errors: list[str] = []
-    try:
-        yield errors
-    finally:
-        opensim.Logger.removeSink(sink)
-        lines = sink.getString().splitlines()
-        errors += [t for t in lines if t.startswith(("[error]", "[critical]"))]

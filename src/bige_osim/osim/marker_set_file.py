@@ -6,12 +6,20 @@ they sit: a bone's length is that between the markers nearest to the joints at i
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
+from math import isfinite
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError, DataError, MissingFileError, name_some
+from bige_osim.errors import (
+    BigeError,
+    DataError,
+    MissingFileError,
+    cut_short,
+    name_some,
+)
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.log import quiet
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
@@ -82,11 +90,14 @@ def read_opensim_markers(path: Path) -> MarkerSet:
     quiet()
     if not path.is_file():
         raise MissingFileError(path, what="marker set")
+    _check_locations(path)
     try:
         found = opensim.MarkerSet(str(path))
     except RuntimeError as error:
         reason = str(error).strip().split("\n")[0]
-        raise _no_markers(path, reason) from error
+        raise _no_markers(path, cut_short(reason)) from error
+    except SystemError as error:  # how OpenSim's Python fails there
+        raise _no_markers(path, "elements that are no markers") from error
     markers = tuple(
         _placed(m.getName(), m.getParentFrameName(), m.get_location().to_numpy())
         for m in found
@@ -98,6 +109,32 @@ def read_opensim_markers(path: Path) -> MarkerSet:
     if repeated is not None:
         raise _no_markers(path, f"two markers named {repeated}")
     return MarkerSet(path.stem, f"markers of {path.name}", markers)
+
+
+def _check_locations(path: Path) -> None:
+    """Refuse places that are not three numbers, which OpenSim reads as 0 0 0."""
+    try:
+        tree = ElementTree.parse(path)
+    except ElementTree.ParseError:
+        return  # OpenSim says what is wrong with it
+    for marker in tree.iter("Marker"):
+        text = marker.findtext("location")
+        if text is not None and not _is_place(text):
+            raise DataError(
+                path,
+                column=f"{marker.get('name')}",
+                expected="a location of three numbers",
+                got=text.strip() or "none",
+                remedy="correct it there",
+            )
+
+
+def _is_place(text: str) -> bool:
+    try:
+        numbers = [float(word) for word in text.split()]
+    except ValueError:
+        return False
+    return len(numbers) == 3 and all(map(isfinite, numbers))
 
 
 def complete_marker_set(
