@@ -1,10 +1,12 @@
 """The command group: commands in working order, errors as one sentence."""
 
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import click
 
+from bige_osim.cli.library_messages import without_library_messages
 from bige_osim.errors import BigeError
 
 
@@ -17,8 +19,10 @@ class BigeGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a :class:`BigeError` becomes one line and exit code 1."""
+        debug = "--debug" in sys.argv
         try:
-            return super().invoke(ctx)
+            with nullcontext() if debug else without_library_messages():
+                return super().invoke(ctx)
         except (BigeError, OSError, MemoryError) as error:
             if "--debug" in sys.argv:
                 raise

@@ -40,7 +40,7 @@ def read_marker_errors(folder: Path) -> dict[str, float]:
         return {
             str(row["trial"]): row["core_rms_mm"] / 1000
             for row in trials
-            if "error" not in row
+            if "error" not in row and row["core_rms_mm"] is not None
         }
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(

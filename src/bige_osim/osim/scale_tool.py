@@ -16,7 +16,9 @@ import numpy as np
 from bige_osim.errors import BigeError, SimulationError
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import GENERIC_MASS, GENERIC_STATURE
+from bige_osim.osim.logged import logged_errors, said
 from bige_osim.osim.marker_ratios import MarkerRatios
+from bige_osim.osim.nimble import kept_back
 from bige_osim.osim.scaling import (
     check_scaled,
     fibre_lengths,
@@ -107,20 +109,24 @@ def scale_to_markers(
     factors |= manual
     with _pose_file(pose) as file:
         scaler = _scaler(plan, file=file, stature=stature, multiplied=manual)
-        if not scaler.processModel(model, "", mass):
+        with logged_errors() as wrong, kept_back():
+            done = scaler.processModel(model, "", mass)
+        if not done:
             raise SimulationError(
-                f"OpenSim's ModelScaler failed on {generic}; check the measurements of "
-                f"{marker_set.name}."
+                f"OpenSim's ModelScaler failed on {generic.name}{said(wrong)}; check "
+                f"the measurements of {marker_set.name}."
             )
         ratio = muscle_volume(mass, height)
         ratio /= muscle_volume(GENERIC_MASS, GENERIC_STATURE)
         strengthen_muscles(model, fibres=fibres, ratio=ratio)
         model.initSystem()
         placer = _placer(marker_set, pose, file=file)
-        if not placer.processModel(model, ""):
+        with logged_errors() as wrong, kept_back():
+            done = placer.processModel(model, "")
+        if not done:
             raise SimulationError(
-                f"OpenSim's MarkerPlacer failed on {generic}; look for swapped markers "
-                "in the standing stretch."
+                f"OpenSim's MarkerPlacer failed on {generic.name}{said(wrong)}; look "
+                "for swapped markers in the standing stretch."
             )
     model.setName(name)
     model.finalizeConnections()
