@@ -3,13 +3,19 @@
 Every command prints the message of a :class:`BigeError` on one line and exits with 1.
 """
 
+import copyreg
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 
 class BigeError(Exception):
     """Something a user can understand and mend; its text is one sentence."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go from one process to another as the sentence it has become."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__ or None  # type: ignore[attr-defined]
 
 
 class MissingFileError(BigeError):

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.data.engines import Engine, EngineName, Progress
+from bige_osim.data.engines import Engine, EngineName
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
 from bige_osim.errors import BigeError
 from bige_osim.motion import (
@@ -25,6 +25,7 @@ from bige_osim.physics.feet import Feet, locate_feet
 from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
 from bige_osim.physics.plates import PlateConfig, assign_plates, check_plates
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
 
 SQUAT_CUTOFF = 4.0

@@ -1,21 +1,17 @@
 """Runs of OpenSim's static optimisation in processes of their own."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 
-import bige_osim
+from bige_osim.children import run_module
 from bige_osim.errors import SimulationError
 from bige_osim.osim import static_frames
 from bige_osim.osim.static_frames import FramesJob
 from bige_osim.osim.static_log import read_static_log, run_error
 from bige_osim.osim.static_solution import Frames, read_frames
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
+from bige_osim.progress import Progress
 
 
 def solve_in_processes(
@@ -29,6 +25,8 @@ def solve_in_processes(
         A process crashed or left no results; what it said last is in the message.
     """
     total, done = sum(job.count for job in work), 0
+    if progress is not None:
+        progress("static optimisation", done, total)  # the first end may be minutes off
     with ThreadPoolExecutor(max_workers=processes) as pool:
         futures = [pool.submit(_solve, job) for job in work]
         try:
@@ -45,14 +43,12 @@ def _solve(job: FramesJob) -> Frames:
     folder = Path(job.folder)
     log = folder / "log.txt"
     with log.open("wb") as stream:
-        finished = subprocess.run(
-            [sys.executable, "-m", static_frames.__name__, str(job.write())],
-            stdin=subprocess.DEVNULL,
+        finished = run_module(
+            static_frames.__name__,
+            str(job.write()),
             stdout=stream,
             stderr=subprocess.STDOUT,
             cwd=folder,  # for whatever OpenSim leaves in its working directory
-            env=_environment(),
-            check=False,
         )
     text = log.read_text(errors="replace")
     if finished.returncode != 0:
@@ -61,11 +57,3 @@ def _solve(job: FramesJob) -> Frames:
         return read_frames(folder, read_static_log(text))
     except SimulationError as error:
         raise run_error(text, model=job.model) from error
-
-
-def _environment() -> dict[str, str]:
-    """One thread each, for processes share the cores; and this very package."""
-    source = str(Path(bige_osim.__file__).parents[1])
-    paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": os.pathsep.join(paths)}
