@@ -4,14 +4,12 @@ Each is in a session of its own, so that Ctrl-C in a terminal reaches this proce
 which then ends them. On Linux they end even if this process is killed (``prctl``).
 """
 
-import ctypes
 import os
-import runpy
 import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -19,41 +17,54 @@ from typing import Any
 import bige_osim
 from bige_osim import stopping
 
-_PR_SET_PDEATHSIG = 1
+_LAUNCH = """
+import ctypes, os, signal, sys
+PR_SET_PDEATHSIG = 1
+ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+if os.getppid() == int(sys.argv[1]):  # else it has ended before this was said
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Becomes a command that ends with its parent."""
 
 _lock = threading.Lock()
 _running: set["subprocess.Popen[Any]"] = set()
 
 
-def run_module(
-    module: str, *arguments: str, **options: Any
-) -> "subprocess.CompletedProcess[Any]":
-    """Run ``python -m module arguments`` to its end.
+def run(command: Sequence[str], **options: Any) -> "subprocess.CompletedProcess[Any]":
+    """Run a command to its end.
 
     Parameters
     ----------
-    module, arguments : what is run
+    command : path of the program, and its arguments
     options : of ``subprocess.Popen``, such as ``cwd``, ``stdout`` and ``stderr``
 
     Raises
     ------
     Stopped
         this process was asked to end before
+
+    Examples
+    --------
+    >>> run([sys.executable, "-c", "raise SystemExit(3)"]).returncode
+    3
     """
-    with started_module(module, *arguments, **options) as child:
+    with started(command, **options) as child:
         output, errors = child.communicate()
-    return subprocess.CompletedProcess(child.args, child.returncode, output, errors)
+    return subprocess.CompletedProcess(command, child.returncode, output, errors)
 
 
 @contextmanager
-def started_module(
-    module: str, *arguments: str, **options: Any
+def started(
+    command: Sequence[str], **options: Any
 ) -> Iterator["subprocess.Popen[Any]"]:
-    """Start ``python -m module arguments``; the end of the block ends it.
+    """Start a command; the end of the block ends it, if it has not ended before.
 
     The thread that starts it has to live as long: on Linux the child ends with it.
     """
-    launch = [sys.executable, "-m", __name__, str(os.getpid()), module, *arguments]
+    launch = list(command)
+    if sys.platform == "linux":
+        parent = str(os.getpid())
+        launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, parent, *command]
     options = {"stdin": subprocess.DEVNULL, "env": _environment(), **options}
     with stopping.uninterrupted(), _lock:
         if (number := stopping.requested()) is not None:
@@ -100,17 +111,3 @@ def _environment() -> dict[str, str]:
     paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return {**os.environ, **threads, "PYTHONPATH": os.pathsep.join(paths)}
-
-
-def end_with(parent: int) -> None:
-    """Have the system end this process when ``parent`` ends (on Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it has ended before this was said
-            os._exit(1)
-
-
-if __name__ == "__main__":
-    end_with(int(sys.argv[1]))
-    _module, sys.argv = sys.argv[2], sys.argv[2:]
-    runpy.run_module(_module, run_name="__main__", alter_sys=True)

@@ -4,6 +4,7 @@ SI units and radians throughout; OpenSim's ground frame (x forward, y up, z righ
 Columns are found by name, never by position.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -13,7 +14,7 @@ from jaxtyping import Float
 from scipy.signal import sosfiltfilt
 
 from bige_osim.curves import FEWEST, low_pass_sections, natural_spline, odd_spline
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 
 S = TypeVar("S", bound="Series")
 
@@ -75,8 +76,10 @@ class Series:
                 f"values of that shape, got {self.values.shape}; check the caller."
             )
         if len(set(self.names)) != len(self.names):
+            repeated = [n for n, count in Counter(self.names).items() if count > 1]
             raise BigeError(
-                f"Column names must differ, got {self.names}; rename the repeated one."
+                f"Column names must differ, got {name_some(repeated)} more than once; "
+                "rename the repeated ones."
             )
         if np.any(np.diff(self.time) <= 0):
             raise BigeError(

@@ -16,10 +16,12 @@ from contextlib import ExitStack
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-from bige_osim.children import started_module
+from bige_osim.children import started
 from bige_osim.errors import BigeError
 
 Result = TypeVar("Result")
+
+_COMMAND = (sys.executable, "-m", "bige_osim.workers")
 
 
 def run_each(
@@ -65,7 +67,7 @@ def run_each(
         workers.callback(pool.shutdown, wait=False, cancel_futures=True)
         for _ in range(count):
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-            idle.put(workers.enter_context(started_module(__name__, **pipes)))
+            idle.put(workers.enter_context(started(_COMMAND, **pipes)))
         yield from pool.map(ask, calls)
 
 

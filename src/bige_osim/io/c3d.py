@@ -6,6 +6,7 @@ way is up.
 """
 
 import subprocess
+import sys
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.children import run_module
+from bige_osim.children import run
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.trc import UNITS_PER_METRE
 from bige_osim.motion import GroundReaction, Markers
@@ -74,10 +75,9 @@ def _open(path: Path) -> Content:
     """Arrays of the file, read where ezc3d cannot harm OpenSim."""
     with tempfile.TemporaryDirectory() as folder:
         arrays = Path(folder) / "content.npz"
-        done = run_module(
-            "bige_osim.io.c3d_process",
-            str(path),
-            str(arrays),
+        command = [sys.executable, "-m", "bige_osim.io.c3d_process"]
+        done = run(
+            [*command, str(path), str(arrays)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

@@ -11,6 +11,7 @@ from bige_osim.errors import SimulationError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim.actuated import items, open_model, remove_forces
 from bige_osim.osim.external import write_external_loads
+from bige_osim.osim.log import last_words
 from bige_osim.osim.states import complete_motion, coordinate_splines
 
 
@@ -61,7 +62,8 @@ def inverse_dynamics(
         except RuntimeError as error:
             raise SimulationError(
                 f"OpenSim's inverse dynamics with model {model} failed "
-                f"({_first_line(error)}); check that motion and model belong together."
+                f"({last_words(str(error))}); check that motion and model belong "
+                "together."
             ) from error
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(bad):
@@ -92,8 +94,3 @@ def _generalised_forces(
         solver.solve(state, functions, float(time)).to_numpy() for time in motion.time
     ]
     return np.array(rows)[:, [tree.index(name) for name in motion.names]]
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".")

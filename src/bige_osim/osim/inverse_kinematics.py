@@ -11,6 +11,7 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError, SimulationError, UnknownNameError
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.log import last_words
 
 ACCURACY = 1e-7
 """Tolerance of OpenSim's assembler. Markers that the model can meet exactly are left up
@@ -121,7 +122,7 @@ def _track(
         try:
             solver.track(loaded.state) if frame else solver.assemble(loaded.state)
         except RuntimeError as error:
-            reason = str(error).strip().split("\n")[0].rstrip(".")
+            reason = last_words(str(error))
             raise SimulationError(
                 f"OpenSim's inverse kinematics of {loaded.path} failed at {time:.3f} s "
                 f"({reason}); look for swapped or missing markers there."

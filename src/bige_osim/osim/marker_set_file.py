@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.osim.loaded import LoadedModel
-from bige_osim.osim.log import quiet
+from bige_osim.osim.log import last_words, quiet
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
 
 _ARMS = ("humerus", "ulna", "radius", "hand")
@@ -70,7 +70,7 @@ def read_opensim_marker_set(
     try:
         found = opensim.MarkerSet(str(path))
     except RuntimeError as error:
-        reason = str(error).strip().split("\n")[0]
+        reason = last_words(str(error))
         raise _no_markers(path, reason) from error
     markers = tuple(
         _placed(m.getName(), m.getParentFrameName(), m.get_location().to_numpy())

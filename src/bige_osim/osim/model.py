@@ -15,7 +15,7 @@ from bige_osim.osim.elements import (
     read_markers,
 )
 from bige_osim.osim.joints import read_joint
-from bige_osim.osim.log import quiet
+from bige_osim.osim.log import last_words, quiet
 from bige_osim.osim.muscles import read_forces
 from bige_osim.spec import JointSpec, ModelSpec
 
@@ -89,14 +89,10 @@ def _open(path: Path) -> Any:
         raise ModelError(
             path,
             element="whole file",
-            problem=f"OpenSim cannot read it ({_first_line(error)})",
+            problem=f"OpenSim cannot read it ({last_words(str(error))})",
             remedy="open it in the OpenSim GUI to see what is wrong",
         ) from error
     return model
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".")
 
 
 def _items(collection: Any) -> list[Any]:

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import MissingFileError, ModelError, UnknownNameError
+from bige_osim.errors import MissingFileError, ModelError, UnknownNameError, cut_short
 
 
 class NimbleModel:
@@ -118,7 +118,7 @@ def _parse(path: Path) -> Any:
         raise ModelError(
             path,
             element="whole file",
-            problem=f"nimblephysics cannot read it ({first})",
+            problem=f"nimblephysics cannot read it ({cut_short(first)})",
             remedy="leave out the comparison with nimblephysics",
         )
     return skeleton
