@@ -1,6 +1,6 @@
 """Interrupt the commands at random times and say how each of them ends.
 
-    python pipelines/interrupt_commands.py FOLDER [--count 20] [--seed 0] [--before 25]
+    python pipelines/interrupt_commands.py FOLDER [--count 20] [--seed 0] [--latest 30]
 
 FOLDER gets the inputs (made on the first call: synthetic people, a dataset, two small
 nets, guided motions) and a folder for every interruption. A row of the table is one
@@ -23,6 +23,7 @@ from pathlib import Path
 
 import psutil
 
+from bige_osim.osim.anthropometry import generic_model
 from bige_osim.stages.demo import GOAL
 from bige_osim.stages.synth import synth
 
@@ -48,8 +49,50 @@ COMMANDS = (
 LONGEST = 200.0
 """Longest wait for a command to end, s; it is killed then."""
 
-PATIENCE = 60.0
+PATIENCE = 40.0
 """How long the same command may run again, s, until it counts as going on."""
+
+HEADINGS = (
+    *("command", "signal", "after, s", "ended in, s", "exit", "processes left"),
+    *("left where results go", "left in TMPDIR", "the next run", "it said"),
+)
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a command that was interrupted ended.
+
+    Attributes
+    ----------
+    after, seconds : s from its start to the signal, and from there to its end
+    code : as the system states it; ``None`` if it had to be killed
+    processes : how many were left
+    files : final names and hidden folders where results go
+    temporary : how many entries in its temporary folder
+    again : how the same command goes, given once more
+    said : lines on standard error
+    """
+
+    command: str
+    way: str
+    after: float
+    seconds: float
+    code: int | None
+    processes: int
+    files: tuple[str, ...]
+    temporary: int
+    again: str
+    said: tuple[str, ...]
+
+    def row(self) -> str:
+        """Return a row of the table."""
+        files = ", ".join([*self.files[:3], *(["…"] if len(self.files) > 3 else [])])
+        cells = [
+            *(self.command, self.way, f"{self.after:.1f}", f"{self.seconds:.2f}"),
+            *(self.code, self.processes, files or "nothing", self.temporary),
+            *(self.again, self.said[-1][:120] if self.said else "nothing"),
+        ]
+        return f"| {' | '.join(map(str, cells))} |"
 
 
 @dataclass(frozen=True)
@@ -58,75 +101,81 @@ class Inputs:
 
     folder: Path
 
-    @property
-    def session(self) -> Path:
-        """A session with one trial."""
-        return self.folder / "people" / "synth_000"
-
     def command(self, name: str) -> list[str]:
         """Arguments of a command; it writes into the working directory."""
-        net, engine = self.folder / "net", ["--engine", "opensim"]
-        model = next((self.session / "OpenSimData" / "Model").glob("*.osim"))
         people = sorted((self.folder / "people").glob("synth_*"))
-        markers = self.session / "MarkerData" / "squats1.trc"
+        model = next((people[0] / "OpenSimData" / "Model").glob("*.osim"))
+        net, guided = self.folder / "net", self.folder / "guided"
+        opensim = ["--engine", "opensim"]
+        train = [self.folder / "squats.nc", "--epochs", "40", "-o", "out"]
+        trained = ["--generator", net, "--surrogate", net]
         lines: dict[str, Sequence[str | Path]] = {
-            "solve": ["solve", self.session, "-o", "out"],
-            "solve --engine opensim": ["solve", self.session, *engine, "-o", "out"],
-            "collect": ["collect", *people, "-o", "out.nc"],
-            "train generator": _training("generator", self.folder),
-            "train surrogate": _training("surrogate", self.folder),
-            "guide": ["guide", "--model", model, "--goal",
-                      self.folder / "goal.toml", "--generator", net,
-                      "--surrogate", net, "-o", "out"],
-            "validate": ["validate", self.folder / "guided", "--model", model,
-                         "-o", "out"],
-            "validate --engine opensim": ["validate", self.folder / "guided",
-                                          "--model", model, *engine, "-o", "out"],
-            "demo": ["demo", "-o", "out"],
-            "synth": ["synth", "-n", "6", "-o", "out"],
-            "import-markers": ["import-markers", markers, "--markerset",
-                               model, "--mass", "70",
-                               "--height", "1.7", "-o", "out"],
-        }  # fmt: skip
-        return [*map(str, lines[name])]
-
-
-def _training(net: str, folder: Path) -> list[str | Path]:
-    return ["train", net, folder / "squats.nc", "--epochs", "40", "-o", "out"]
+            "solve": [people[0], "-o", "out"],
+            "solve --engine opensim": [people[0], *opensim, "-o", "out"],
+            "collect": [*people, "-o", "out.nc"],
+            "train generator": ["generator", *train],
+            "train surrogate": ["surrogate", *train],
+            "guide": [
+                *("--model", model, "--goal", self.folder / "goal.toml"),
+                *(*trained, "-o", "out"),
+            ],
+            "validate": [guided, "--model", model, "-o", "out"],
+            "validate --engine opensim": [
+                *(guided, "--model", model, *opensim, "-o", "out")
+            ],
+            "demo": ["-o", "out"],
+            "synth": ["-n", "6", "-o", "out"],
+            "import-markers": [
+                *sorted(self.folder.glob("*.trc")),
+                *("--markerset", self.folder / "markers.xml", "--mass", "70"),
+                *("--height", "1.7", "-o", "out"),
+            ],
+        }
+        return [name.split(maxsplit=1)[0], *map(str, lines[name])]
 
 
 def main() -> None:
     """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--count", type=int, default=20)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--before", type=float, default=25.0, metavar="S")
+    parser.add_argument("--latest", type=float, default=30.0, metavar="S")
     parser.add_argument("--commands", nargs="+", choices=COMMANDS, default=COMMANDS)
     given = parser.parse_args()
     inputs = make_inputs(given.folder.resolve() / "inputs")
     draw = random.Random(given.seed)
-    print("| command | signal | after, s | ended in, s | exit | processes left "
-          "| left in the folder | temporary | next run | it said |")  # fmt: skip
-    print("|---|---|---|---|---|---|---|---|---|---|")
+    print(f"| {' | '.join(HEADINGS)} |\n|{'---|' * len(HEADINGS)}")
     for number in range(given.count):
         name = given.commands[number % len(given.commands)]
-        way = [*WAYS][number % len(WAYS)]
-        folder = given.folder.resolve() / f"{number:03d}"
-        after = draw.uniform(0.3, given.before)
-        print(row(inputs, name, way=way, after=after, folder=folder), flush=True)
+        way = [*WAYS][(number + number // len(given.commands)) % len(WAYS)]
+        ending = interrupt(
+            inputs.command(name),
+            name=name,
+            way=way,
+            after=draw.uniform(0.3, given.latest),
+            folder=given.folder.resolve() / f"{number:03d}",
+        )
+        print(ending.row(), flush=True)
 
 
 def make_inputs(folder: Path) -> Inputs:
     """Make what the commands read, once."""
+    import opensim
+
     inputs = Inputs(folder)
     if (folder / "guided" / "guide.json").exists():
         return inputs
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "goal.toml").write_text(GOAL, encoding="utf-8")
     synth(4, output=folder / "people", repetitions=3, asymmetric=False, force=True)
-    sessions = sorted(map(str, (folder / "people").glob("synth_*")))
-    _bige(["collect", *sessions, "-o", "squats.nc", "--force"], folder)
+    people = sorted((folder / "people").glob("synth_*"))
+    for number in (1, 2):
+        markers = people[0] / "MarkerData" / "squats1.trc"
+        shutil.copy(markers, folder / f"squats{number}.trc")
+    model = opensim.Model(str(generic_model()))
+    model.getMarkerSet().printToXML(str(folder / "markers.xml"))
+    _bige(["collect", *map(str, people), "-o", "squats.nc", "--force"], folder)
     for net in ("generator", "surrogate"):
         few = ["--epochs", "2", "-o", "net", "--force"]
         _bige(["train", net, "squats.nc", *few], folder)
@@ -135,57 +184,52 @@ def make_inputs(folder: Path) -> Inputs:
     return inputs
 
 
-def row(inputs: Inputs, name: str, *, way: str, after: float, folder: Path) -> str:
-    """Start a command, stop it, start it again; a row of the table."""
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    code: int | None = 0
+def interrupt(
+    arguments: list[str], *, name: str, way: str, after: float, folder: Path
+) -> Ending:
+    """Start a command, stop it after a time or half of it, and start it again."""
     number, to_group = WAYS[way]
-    while True:
-        started = _start(inputs.command(name), folder)
+    code: int | None = 0
+    while code == 0:  # it was done before its time had come
+        shutil.rmtree(folder, ignore_errors=True)
+        started = _start(arguments, folder)
         try:
-            started.wait(timeout=after)
+            code = started.wait(timeout=after)
         except subprocess.TimeoutExpired:
-            break
-        after /= 2  # it was done before its time had come
-        for made in folder.glob("out*"):
-            shutil.rmtree(made) if made.is_dir() else made.unlink()
-        (folder / "collect.json").unlink(missing_ok=True)
-    begin = time.perf_counter()
-    if to_group:
-        os.killpg(started.pid, number)
-    else:
-        started.send_signal(number)
-    try:
-        code = started.wait(timeout=LONGEST)
-    except subprocess.TimeoutExpired:
-        code = None
-    seconds = time.perf_counter() - begin
+            begin = time.perf_counter()
+            os.killpg(started.pid, number) if to_group else os.kill(started.pid, number)
+            try:
+                code = started.wait(timeout=LONGEST)
+            except subprocess.TimeoutExpired:
+                code = None
+            seconds = time.perf_counter() - begin
+        else:
+            after /= 2
     time.sleep(0.2)
     left = _marked(folder)
     for process in left:
         process.kill()
-    temporary = sorted(p.name for p in (folder / "tmp").iterdir())
-    files = _left(folder)
-    said = (folder / "stderr.txt").read_text(errors="replace").strip().splitlines()
-    lines = [line for line in said if line.strip()] or ["nothing"]
-    text = lines[-1] if len(lines) == 1 else f"{len(lines)} lines: {lines[-1]}"
-    again = _again(inputs.command(name), folder)
-    cells = [
-        *(name, way, f"{after:.1f}", f"{seconds:.2f}", code, len(left)),
-        *(files, len(temporary), again, text.replace(str(folder), ".")[:160]),
-    ]
-    return f"| {' | '.join(map(str, cells))} |"
+    said = (folder / "stderr.txt").read_text(errors="replace").splitlines()
+    return Ending(
+        command=name,
+        way=way,
+        after=after,
+        seconds=seconds,
+        code=code,
+        processes=len(left),
+        files=_left(folder),
+        temporary=len(list((folder / "tmp").iterdir())),
+        again=_again(arguments, folder),
+        said=tuple(line for line in said if line.strip()),
+    )
 
 
-def _left(folder: Path) -> str:
-    """Say what is in the folder where results go."""
+def _left(folder: Path) -> tuple[str, ...]:
+    """Name what is in the folder where results go."""
     out = [p for p in folder.iterdir() if p.name not in ("tmp", "stderr.txt")]
-    files = [p for top in out for p in (top.rglob("*") if top.is_dir() else [top])]
-    names = sorted({p.relative_to(folder).as_posix() for p in files if p.is_file()})
-    hidden = [p.name for p in folder.rglob(".bige-*")]
-    shown = ", ".join([*names[:3], *(["…"] if len(names) > 3 else []), *hidden])
-    return shown or ("an empty folder" if out else "nothing")
+    inside = [p for top in out for p in (top, *top.rglob("*"))]
+    ends = [p for p in inside if p.is_file() or not any(p.iterdir())]
+    return tuple(sorted(p.relative_to(folder).as_posix() for p in ends))
 
 
 def _again(arguments: list[str], folder: Path) -> str:
@@ -199,15 +243,15 @@ def _again(arguments: list[str], folder: Path) -> str:
         process.wait()
         return "goes on"
     if code == 0:
-        return "finished"
+        return "finishes"
     text = (folder / "stderr.txt").read_text(errors="replace").strip().splitlines()
-    return f"exit {code}: {text[-1][:80] if text else ''}"
+    return f"ends with {code}: {text[-1][:80] if text else ''}"
 
 
 def _start(arguments: list[str], folder: Path) -> "subprocess.Popen[bytes]":
     """Start a command in a session of its own, with a temporary folder of its own."""
     temporary = folder / "tmp"
-    temporary.mkdir(exist_ok=True)
+    temporary.mkdir(parents=True, exist_ok=True)
     with (folder / "stderr.txt").open("wb") as stream:
         return subprocess.Popen(
             [*_program(), *arguments],
@@ -234,7 +278,9 @@ def _marked(folder: Path) -> list[psutil.Process]:
 
 
 def _bige(arguments: Sequence[str], folder: Path) -> None:
-    subprocess.run([*_program(), *arguments], cwd=folder, check=True)
+    subprocess.run(
+        [*_program(), *arguments], cwd=folder, check=True, stdout=subprocess.DEVNULL
+    )
 
 
 def _program() -> list[str]:

@@ -19,7 +19,7 @@ QUIET = 60.0
 
 @contextmanager
 def progress_lines(
-    *, interval: float = INTERVAL, quiet: float = QUIET
+    *, interval: float | None = None, quiet: float = QUIET
 ) -> Iterator[Progress]:
     """Yield ``report(what, done, total)``, which writes lines such as those below.
 
@@ -35,6 +35,7 @@ def progress_lines(
     >>> lines.report("solving squats1", 600, 600)
     solving squats1: 600 of 600
     """
+    interval = INTERVAL if interval is None else interval
     lines = _Lines(_to_stderr, interval=interval, quiet=quiet)
     over = threading.Event()
 
