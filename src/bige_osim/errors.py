@@ -3,9 +3,11 @@
 Every command prints the message of a :class:`BigeError` on one line and exits with 1.
 """
 
+import copyreg
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
 
 WIDTH = 100
 """Most characters that a list, or a text that others wrote, takes in a sentence."""
@@ -63,6 +65,10 @@ def name_times(stretches: Iterable[tuple[float, float]], most: int = 3) -> str:
 
 class BigeError(Exception):
     """Something a user can understand and mend; its text is one sentence."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go from one process to another as the sentence it has become."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__ or None  # type: ignore[attr-defined]
 
 
 class MissingFileError(BigeError):

@@ -9,8 +9,9 @@ import pytest
 from bige_osim.errors import SimulationError
 from bige_osim.osim import static_processes
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
-from bige_osim.osim.static_processes import Progress, solve_in_processes
+from bige_osim.osim.static_processes import solve_in_processes
 from bige_osim.osim.static_solution import Frames
+from bige_osim.progress import Progress
 
 CHILD = """
 import json, os, signal, sys, time
@@ -132,4 +133,4 @@ def test_a_second_frame_that_hangs_is_the_last_to_be_waited_for(solve):
 def test_progress_counts_frames_that_are_lost(solve):
     told = []
     solve({3.0: "throw"}, progress=lambda *step: told.append(step))
-    assert told == [("static optimisation", 8, 8)]
+    assert told == [("static optimisation", 0, 8), ("static optimisation", 8, 8)]

@@ -11,6 +11,7 @@ from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
 from bige_osim.io.dataset import read_dataset
 from bige_osim.stages.collect import collect
+from bige_osim.stopping import Stopped
 
 pytestmark = pytest.mark.opensim
 
@@ -151,3 +152,30 @@ def test_the_licence_of_the_metadata_counts_before_that_of_the_command(
     dataset = read_dataset(path)
     assert dataset["licence"].values.tolist() == ["of the laboratory", "CC BY 4.0"]
     assert dataset["sex"].values.tolist() == ["female", "male"]
+
+
+def test_stopped_it_leaves_nothing_and_the_same_command_makes_the_dataset(
+    people: tuple[Path, Path], whole: Path, tmp_path: Path
+) -> None:
+    path, plots = tmp_path / "new" / "squats.nc", tmp_path / "plots"
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "solving synth_001 squats1":
+            raise Stopped(2)
+
+    with pytest.raises(Stopped):
+        collect(people, output=path, plots=plots, progress=stop)
+    assert not list(tmp_path.iterdir())
+    collect(people, output=path, plots=plots)
+    assert hash_of(path) == hash_of(whole)
+    assert len(list(plots.iterdir())) == 2
+
+
+def test_figures_show_why_nothing_was_found(
+    people: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path, plots = tmp_path / "squats.nc", tmp_path / "plots"
+    with pytest.raises(DatasetError):
+        collect(people, output=path, plots=plots, exercises=["drop-jump"])
+    assert len(list(plots.iterdir())) == 2
+    assert not path.exists()

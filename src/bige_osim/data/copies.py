@@ -9,16 +9,15 @@ deeper or shallower, slower and more upright or bent than it was
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from joblib import delayed
 
 from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.population import (
     Check,
     Person,
-    Progress,
     draw_person,
     make_each,
 )
@@ -38,6 +37,7 @@ from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
 
 MARGIN = 0.3
@@ -158,8 +158,14 @@ def make_copies(
     """
     generic = generic or generic_model()
     work = [
-        delayed(_make_copy)(
-            folder, i, recorded[i % len(recorded)], config, generic=generic, check=check
+        partial(
+            _make_copy,
+            folder,
+            i,
+            recorded[i % len(recorded)],
+            config,
+            generic=generic,
+            check=check,
         )
         for i in range(config.people)
     ]

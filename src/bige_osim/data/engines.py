@@ -1,6 +1,6 @@
 """What simulates: this toolkit itself (``fast``), or OpenSim (``opensim``)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args, runtime_checkable
@@ -15,13 +15,11 @@ from bige_osim.physics import static_optimisation as static
 from bige_osim.physics.frames import choose_frames
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.physics.static import StaticOptimisation
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
 from bige_osim.static import StaticSolution
 
 EngineName = Literal["fast", "opensim"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
 
 REFERENCE_RATE = 25.0
 """Frames a second that OpenSim, at 0.6 s a frame, solves unless told otherwise."""

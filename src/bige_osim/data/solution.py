@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.data.engines import Engine, EngineName, Progress
+from bige_osim.data.engines import Engine, EngineName
 from bige_osim.data.ground_reaction import cut_to_plates, find_ground
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
 from bige_osim.errors import BigeError, name_some
@@ -25,6 +25,7 @@ from bige_osim.physics.feet import locate_feet
 from bige_osim.physics.ground import GroundConfig
 from bige_osim.physics.plates import PlateConfig
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
 
 SQUAT_CUTOFF = 4.0

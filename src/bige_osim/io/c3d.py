@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.children import run
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.trc import UNITS_PER_METRE
 from bige_osim.motion import GroundReaction, Markers
@@ -75,11 +76,11 @@ def _open(path: Path) -> Content:
     with tempfile.TemporaryDirectory() as folder:
         arrays = Path(folder) / "content.npz"
         command = [sys.executable, "-m", "bige_osim.io.c3d_process"]
-        done = subprocess.run(
+        done = run(
             [*command, str(path), str(arrays)],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
         if done.returncode or not arrays.is_file():
             lines = done.stderr.strip().splitlines() or ["the reader crashed"]

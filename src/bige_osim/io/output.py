@@ -3,13 +3,13 @@
 import json
 import math
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import ExistingOutputError
+from bige_osim.stopping import telling, temporary_folder, uninterrupted
 
 
 @contextmanager
@@ -25,9 +25,8 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     """
     if path.exists() and not force:
         raise ExistingOutputError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
-        temporary = Path(folder) / path.name
+    with temporary_folder(path.parent) as folder:
+        temporary = folder / path.name
         yield temporary
         temporary.replace(path)
 
@@ -37,6 +36,8 @@ def new_folder(
     path: Path, *, landmark: str, force: bool = False, add: bool = False
 ) -> Iterator[Path]:
     """Yield a temporary folder; move what was written there into ``path`` at the end.
+
+    A command that is stopped has moved all of it or nothing, and says which.
 
     Parameters
     ----------
@@ -50,23 +51,39 @@ def new_folder(
     ExistingOutputError
         if ``path`` or one of the written files exists and ``force`` is not set
     """
-    path = path.resolve()  # so that "." has a parent
+    shown, path = path, path.resolve()  # so that "." has a parent
     if (path / landmark).exists() and not (force or add):
         raise ExistingOutputError(path / landmark)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
-        temporary = Path(folder) / path.name
+    whole = False
+
+    def kept() -> str:
+        return f"{shown} is complete" if whole else f"nothing was written to {shown}"
+
+    with telling(kept), temporary_folder(path.parent) as folder:
+        temporary = folder / path.name
         temporary.mkdir()
         yield temporary
-        written = sorted(p for p in temporary.rglob("*") if p.is_file())
-        targets = {p: path / p.relative_to(temporary) for p in written}
-        for target in targets.values():
+        for target in _targets(path, temporary).values():
             known = add and target == path / landmark
             if target.exists() and not (force or known):
                 raise ExistingOutputError(target)
-        for source in sorted(written, key=lambda p: p.name == landmark):
-            targets[source].parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(source, targets[source])
+        with uninterrupted():
+            move_into(path, temporary, last=landmark)
+            whole = True
+
+
+def move_into(path: Path, folder: Path, *, last: str = "") -> None:
+    """Move all files in ``folder`` to the same places in ``path``, one of them last."""
+    targets = _targets(path, folder)
+    for source in sorted(targets, key=lambda p: p.name == last):
+        targets[source].parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(source, targets[source])
+
+
+def _targets(path: Path, folder: Path) -> dict[Path, Path]:
+    """Where the files in ``folder`` go."""
+    written = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p: path / p.relative_to(folder) for p in written}
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

@@ -21,7 +21,7 @@ from bige_osim.nets.models import translational
 from bige_osim.nets.samples import Samples, places, read_samples
 from bige_osim.nets.scaling import Scaling, fit_scaling
 from bige_osim.nets.settings import to_dict
-from bige_osim.nets.state import TrainingState
+from bige_osim.nets.state import TrainingState, state_path
 
 
 @dataclass(frozen=True)
@@ -122,9 +122,9 @@ class Run:
         force: bool,
     ) -> TrainingState:
         """Fit the net, from where an interrupted run stopped unless ``force``."""
-        state_path = self.folder / f"{self.kind}_last.safetensors"
+        path = state_path(self.folder, self.kind)
         if force:
-            state_path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         state = fit(
             net,
             loss=loss,
@@ -133,7 +133,7 @@ class Run:
             augment=augment,
             config=self.config.fitting,
             seed=self.seed,
-            state_path=state_path,
+            state_path=path,
             fingerprint={
                 "settings": to_dict(self.config),
                 "dataset": self.dataset.attrs["content_hash"],

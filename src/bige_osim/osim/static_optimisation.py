@@ -17,8 +17,9 @@ from bige_osim.osim.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.states import complete_motion, spline_speeds, write_states
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
 from bige_osim.osim.static_log import run_error
-from bige_osim.osim.static_processes import Progress, solve_in_processes
+from bige_osim.osim.static_processes import solve_in_processes
 from bige_osim.osim.static_solution import Frames, join_frames
+from bige_osim.progress import Progress
 from bige_osim.static import StaticSolution
 from bige_osim.times import within
 

@@ -4,30 +4,27 @@
 alone is lost: the others of its process are solved by further ones.
 """
 
-import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import mkdtemp
 
-import bige_osim
+from bige_osim.children import started
 from bige_osim.errors import SimulationError
 from bige_osim.osim import static_frames
 from bige_osim.osim.log import last_words
 from bige_osim.osim.static_frames import FramesJob
 from bige_osim.osim.static_log import read_static_log, run_error
 from bige_osim.osim.static_solution import Frames, read_frames
+from bige_osim.progress import Progress
 
 COMMAND = (sys.executable, "-m", static_frames.__name__)
 """What solves the job whose path comes after it."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
 
 LIMIT = 300.0
 """How long OpenSim may take from one frame to the next, s; 0.1 to 1 s is usual."""
@@ -57,6 +54,8 @@ def solve_in_processes(
         OpenSim failed before it came to a frame.
     """
     total, done = sum(len(job.times) for job in work), 0
+    if progress is not None:
+        progress("static optimisation", done, total)  # the first end may be minutes off
     with ThreadPoolExecutor(max_workers=processes) as pool:
         futures = {pool.submit(_solve, job): len(job.times) for job in work}
         try:
@@ -132,19 +131,14 @@ def _run(job: FramesJob) -> _End:
     log = Path(job.folder) / "log.txt"
     with (
         log.open("wb") as stream,
-        subprocess.Popen(
+        started(
             [*COMMAND, str(job.write())],
-            stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=subprocess.STDOUT,
             cwd=job.folder,  # for whatever OpenSim leaves in its working directory
-            env=_environment(),
         ) as process,
     ):
-        try:
-            code = _wait(process, log)
-        finally:
-            process.kill()  # nothing, if it has ended
+        code = _wait(process, log)
     text = log.read_text(errors="replace")
     if code is None:
         return _End(text, f"a frame took longer than {LIMIT:g} s", hung=True)
@@ -165,11 +159,3 @@ def _wait(process: "subprocess.Popen[bytes]", log: Path) -> int | None:
                 size, since = now, time.monotonic()
             elif time.monotonic() - since > LIMIT:
                 return None
-
-
-def _environment() -> dict[str, str]:
-    """One thread each, for processes share the cores; and this very package."""
-    source = str(Path(bige_osim.__file__).parents[1])
-    paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
-    return {**os.environ, **threads, "PYTHONPATH": os.pathsep.join(paths)}

@@ -1,8 +1,8 @@
 """``collect``: find the repetitions of sessions, solve them, make one dataset."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from bige_osim.errors import (
 )
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.output import new_file, write_json
+from bige_osim.io.output import move_into, new_file, write_json
 from bige_osim.stages.dataset_part import REPORT, collect_dataset, is_dataset
 from bige_osim.stages.found import count_rows, nothing_found, text_of
 from bige_osim.stages.result import Progress, StageResult, silent
@@ -29,6 +29,7 @@ from bige_osim.stages.session_repetitions import (
     collect_session,
 )
 from bige_osim.stages.source import opened
+from bige_osim.stopping import telling, temporary_folder, uninterrupted
 
 
 def collect(
@@ -87,32 +88,53 @@ def collect(
         force=force,
     )
     everything = [output, *sources] if add else list(sources)
-    with _new_dataset(output, dry_run=dry_run) as found:
-        for place, path in enumerate(everything):
-            progress("collecting sessions", place, len(everything))
-            with manifest.timed(path.name):
+    whole = False
+
+    def kept() -> str:
+        return f"{output} is complete" if whole else f"nothing was written to {output}"
+
+    with telling(kept), ExitStack() as stack:
+        drawing = stack.enter_context(_figures(plots))
+        collecting = replace(collecting, drawing=drawing)
+        with _new_dataset(output, dry_run=dry_run) as found:
+            for place, path in enumerate(everything):
+                progress("collecting sessions", place, len(everything))
                 try:
-                    taken = _take(path, found, collecting, progress)
-                    if keep_going and taken.is_empty and not taken.failed:
-                        rows = taken.rows
-                        raise DatasetError(nothing_found(rows, [path], exercises))
+                    with manifest.timed(path.name):
+                        _take(path, found, collecting, progress, needed=keep_going)
                 except Exception as error:
                     if not keep_going or path == output:
                         raise
                     found.leave_out(path, error)
-        progress("collecting sessions", len(everything), len(everything))
-        if not (dry_run or keep_going or found.count):
-            raise DatasetError(nothing_found(found.rows, sources, exercises))
-    manifest.inputs += found.inputs
-    manifest.warnings += found.warnings
-    summary = found.summary(exercises)
-    if found.writer:
-        summary["people"] = found.people
-        summary["content_hash"] = found.writer.content_hash if found.count else None
-        summary["manifest"] = manifest.to_dict()
-        with new_file(report, force=True) as temporary:
-            write_json(temporary, summary)
+            progress("collecting sessions", len(everything), len(everything))
+            if not (dry_run or keep_going or found.count):
+                raise DatasetError(nothing_found(found.rows, sources, exercises))
+            stack.enter_context(uninterrupted())  # figures, dataset and report
+            if plots and drawing:
+                move_into(plots, drawing)
+        manifest.inputs += found.inputs
+        manifest.warnings += found.warnings
+        summary = found.summary(exercises)
+        if found.writer:
+            summary |= _written(found, manifest)
+            with new_file(report, force=True) as temporary:
+                write_json(temporary, summary)
+        whole = True
     return StageResult(summary, text_of(summary, output if found.count else None))
+
+
+@contextmanager
+def _figures(plots: Path | None) -> Iterator[Path | None]:
+    """Yield a folder to draw into; a stopped command leaves no figure in ``plots``."""
+    if plots is None:
+        yield None
+        return
+    with temporary_folder(plots.parent) as folder:
+        try:
+            yield folder
+        except Exception:  # figures show why nothing was found
+            move_into(plots, folder)
+            raise
 
 
 def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> None:
@@ -124,13 +146,31 @@ def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> Non
 
 
 def _take(
-    path: Path, found: "_Dataset", config: Collecting, progress: Progress
-) -> Collected:
-    """Collect a session or a dataset, and write what it gave."""
+    path: Path,
+    found: "_Dataset",
+    config: Collecting,
+    progress: Progress,
+    *,
+    needed: bool,
+) -> None:
+    """Collect a session or a dataset and write what it gave, something if needed."""
     if is_dataset(path):
-        return found.take(collect_dataset(path))
-    with opened(path) as session:
-        return found.take(collect_session(session, config, progress=progress))
+        taken = found.take(collect_dataset(path))
+    else:
+        with opened(path) as session:
+            taken = found.take(collect_session(session, config, progress=progress))
+    if needed and taken.is_empty and not taken.failed:
+        raise DatasetError(nothing_found(taken.rows, [path], config.exercises))
+
+
+def _written(found: "_Dataset", manifest: Manifest) -> dict[str, Any]:
+    """Say what is in a dataset that was written."""
+    assert found.writer is not None
+    return {
+        "people": found.people,
+        "content_hash": found.writer.content_hash if found.count else None,
+        "manifest": manifest.to_dict(),
+    }
 
 
 @dataclass

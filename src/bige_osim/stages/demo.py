@@ -13,6 +13,7 @@ from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate
+from bige_osim.stopping import telling
 
 PEOPLE = 12
 REPETITIONS = 3
@@ -63,6 +64,16 @@ def demo(
     """
     if (output / "report.html").exists() and not force:
         raise ExistingOutputError(output / "report.html")
+    kept = (
+        f"the steps of {output} that were finished are whole, and the same command "
+        "begins anew"
+    )
+    with telling(lambda: kept, whole=True):
+        return _demo(output, jobs=jobs, seed=seed, progress=progress)
+
+
+def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageResult:
+    """Make all of it, over what is there."""
     people = output / "people"
     synth(
         PEOPLE,

@@ -1,12 +1,10 @@
 """``import-markers``: marker recordings to a session with scaled model and motions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
-
-from joblib import Parallel, delayed
 
 from bige_osim.data.marker_errors import GUIDE_MAX, GUIDE_RMS
 from bige_osim.data.recordings import MarkerTrial, trial_name
@@ -29,6 +27,7 @@ from bige_osim.stages.marker_recordings import (
     read_trials,
 )
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.workers import run_each
 
 FARTHEST_MOVE = 0.05
 """A marker that is moved farther than this (m) from the marker set's place is named."""
@@ -190,13 +189,9 @@ def _track(
     tracker: Tracker, trials: Sequence[MarkerTrial], *, jobs: int, progress: Progress
 ) -> list[dict[str, Any]]:
     """Solve all trials; in processes, because OpenSim keeps a thread to itself."""
-    if jobs == 1 or len(trials) == 1:
-        rows: Iterable[dict[str, Any]] = (tracker.track(trial) for trial in trials)
-    else:
-        parallel = Parallel(n_jobs=min(jobs, len(trials)), return_as="generator")
-        rows = parallel(delayed(tracker.track)(trial) for trial in trials)
     done = []
-    for row in rows:
+    calls = [partial(tracker.track, trial) for trial in trials]
+    for row in run_each(calls, processes=jobs):
         done.append(row)
         progress("inverse kinematics", len(done), len(trials))
     return done

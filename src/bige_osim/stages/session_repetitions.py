@@ -15,11 +15,15 @@ from bige_osim.data.repetitions import find_all
 from bige_osim.data.sample import Labels, Sample, make_sample
 from bige_osim.data.signals import make_signals
 from bige_osim.data.solution import SolveConfig, solve_motion
-from bige_osim.errors import BigeError, DatasetError, ModelError
+from bige_osim.errors import (
+    BigeError,
+    DatasetError,
+    ExistingOutputError,
+    ModelError,
+)
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.marker_report import read_marker_errors
 from bige_osim.io.mot import read_motion
-from bige_osim.io.output import new_file
 from bige_osim.io.session import Session
 from bige_osim.io.trial import Trial
 from bige_osim.motion import Motion
@@ -43,6 +47,7 @@ class Collecting:
     jobs : processes of OpenSim
     plots : folder for a figure of each trial, if they are wanted
     force : replace figures that exist
+    drawing : folder in which figures are drawn until all are
     """
 
     engine: str
@@ -52,6 +57,7 @@ class Collecting:
     jobs: int = 1
     plots: Path | None = None
     force: bool = False
+    drawing: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -286,9 +292,11 @@ class _SessionCollector:
         figure = repetition_figure(
             make_signals(motion), detections, title=f"{self.session.name}  {trial.name}"
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with new_file(path, force=self.config.force) as temporary:
-            write_png(figure, temporary)
+        if path.exists() and not self.config.force:
+            raise ExistingOutputError(path)
+        folder = self.config.drawing or path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        write_png(figure, folder / path.name)
         return path
 
 

@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.nets.settings import from_dict, to_dict
+from bige_osim.nets.state import read_epoch, state_path
 from bige_osim.nets.training import Trained, train_generator, train_surrogate
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stopping import telling
 
 Training = GeneratorTraining | SurrogateTraining
 
@@ -61,7 +64,8 @@ def train(
         "progress": report,
     }
     trained: Trained[Any]
-    with manifest.timed("train"):
+    kept = partial(_kept, net, output, force=force)
+    with telling(kept), manifest.timed("train"):
         if isinstance(settings, GeneratorTraining):
             trained = train_generator(dataset, config=settings, **options)
         else:
@@ -84,6 +88,15 @@ def train(
     with new_file(output / "train.json", force=True) as path:
         write_json(path, summary)
     return StageResult(summary, _text(summary, output))
+
+
+def _kept(net: str, output: Path, *, force: bool) -> str:
+    """Say what a training that was stopped has left."""
+    epoch = read_epoch(state_path(output, net))
+    if not epoch:
+        return f"nothing was written to {output}"
+    command = "the same command without --force" if force else "the same command"
+    return f"{output} holds epoch {epoch}, and {command} goes on from there"
 
 
 def _settings(net: str, config: Path | Training | None, epochs: int | None) -> Training:
