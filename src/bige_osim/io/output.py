@@ -29,6 +29,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
         temporary = Path(folder) / path.name
         yield temporary
+        _follow_umask(temporary, folder=Path(folder))
         temporary.replace(path)
 
 
@@ -60,9 +61,26 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
         for target in targets.values():
             if target.exists() and not force:
                 raise ExistingOutputError(target)
+        _follow_umask(*written, folder=Path(folder))
         for source in sorted(written, key=lambda p: p.name == landmark):
             targets[source].parent.mkdir(parents=True, exist_ok=True)
             shutil.move(source, targets[source])
+
+
+def _follow_umask(*files: Path, folder: Path) -> None:
+    """Give files the mode of any new file, so that a group can read them if it may.
+
+    Some writers (safetensors) make files that only their owner reads, and copies keep
+    the mode of what was copied. The mode is that of a file made in ``folder``, because
+    asking for the umask changes it for a moment, in all threads.
+    """
+    fresh = folder / ".bige-mode"
+    fresh.touch()
+    mode = fresh.stat().st_mode & 0o777
+    fresh.unlink()
+    for file in files:
+        if file.stat().st_mode & 0o777 != mode:  # some file systems have no modes
+            file.chmod(mode)
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
