@@ -18,7 +18,7 @@ def page_from_folder(folder: Path) -> Page:
     """Make the page of what a folder holds; what is missing is said in one line.
 
     Looked for in the folder and up to three folders deep: the JSON file of every step
-    (``collect.json``, ``validate.json``, …), the nets' ``generator.json`` and
+    (``squats.collect.json``, ``validate.json``, …), the nets' ``generator.json`` and
     ``surrogate.json`` with their curves, and the ``.mot`` and ``.sto`` files beside
     them.
 

@@ -35,6 +35,11 @@ class Output:
         return self.path.parent
 
     @property
+    def step(self) -> str:
+        """The verb or net that left it: ``collect`` of ``squats.collect.json``."""
+        return self.path.stem.rpartition(".")[2]
+
+    @property
     def manifest(self) -> Json:
         """Provenance of the step."""
         found: Json = self.content.get("manifest", {})
@@ -92,7 +97,9 @@ def read_results(folder: Path) -> Results:
 
 
 def _outputs(folder: Path, verb: str) -> tuple[Output, ...]:
-    patterns = ["*/" * depth + f"{verb}.json" for depth in range(DEPTH + 1)]
+    # a folder may hold several datasets, each with a report of its own
+    name = "*.collect.json" if verb == "collect" else f"{verb}.json"
+    patterns = ["*/" * depth + name for depth in range(DEPTH + 1)]
     paths = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
     return tuple(Output(path, _read(path)) for path in paths)
 

@@ -19,8 +19,10 @@ from bige_osim.errors import (
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
-from bige_osim.stages.dataset_part import REPORT, collect_dataset, is_dataset
-from bige_osim.stages.found import count_rows, nothing_found, text_of
+from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
+from bige_osim.stages.found import count_rows, reject_groups
+from bige_osim.stages.found_text import nothing_found, text_of
+from bige_osim.stages.reasons import some
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.session_repetitions import (
     Collected,
@@ -43,11 +45,12 @@ def collect(
     keep_going: bool = False,
     plots: Path | None = None,
     dry_run: bool = False,
+    verbose: bool = False,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Write the dataset ``output`` and ``collect.json`` beside it.
+    """Write the dataset ``NAME.nc`` and ``NAME.collect.json`` beside it.
 
     Repetitions are written session by session; no more than one is in memory.
 
@@ -62,13 +65,14 @@ def collect(
     licence : of recordings that do not state theirs
     add : keep what is in ``output`` and add to it
     keep_going : list sources that fail instead of stopping at the first; without any
-        repetition there is then no dataset, only ``collect.json``
+        repetition there is then no dataset, only the report beside it
     plots : folder for a figure of each trial with what was found
     dry_run : find the repetitions, solve and write nothing
+    verbose : the text shows every candidate and every warning
     """
     for name in exercises:
         find_exercise(name)
-    report = output.with_name(REPORT)
+    report = report_path(output)
     if not dry_run:
         _check_outputs(output, report, add=add, force=force)
     config = SolveConfig(cutoff=cutoff, rate=rate)
@@ -111,7 +115,8 @@ def collect(
         summary["manifest"] = manifest.to_dict()
         with new_file(report, force=True) as temporary:
             write_json(temporary, summary)
-    return StageResult(summary, text_of(summary, output if found.count else None))
+    written = output if found.count else None
+    return StageResult(summary, text_of(summary, written, verbose=verbose))
 
 
 def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> None:
@@ -199,6 +204,10 @@ class _Dataset:
                 "rejected": sum(len(row["rejected"]) for row in self.rows),
             },
             "exercises": count_rows(self.rows, exercises),
+            "reasons": [
+                {"reason": group.text, "candidates": group.count, "first": group.where}
+                for group in reject_groups(self.rows)
+            ],
             "failed": self.failed,
             "trials": self.rows,
         }
@@ -209,8 +218,8 @@ class _Dataset:
     def _drop(self, names: Sequence[str]) -> None:
         """Say once that coordinates are not in the dataset."""
         warning = (
-            f"{', '.join(names)} of some people are not in the dataset: the model of "
-            "the first session has no such coordinates."
+            f"{some(names, 6)} of some people are not in the dataset: the model of the "
+            "first session has no such coordinates."
         )
         if warning not in self.warnings:
             self.warnings.append(warning)
