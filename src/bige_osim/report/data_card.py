@@ -15,7 +15,12 @@ from bige_osim.report.card_contents import (
     source_blocks,
 )
 from bige_osim.report.card_distributions import distribution_blocks
-from bige_osim.report.card_physics import accepted, muscle_blocks, physics_blocks
+from bige_osim.report.card_physics import (
+    GROUNDS,
+    accepted,
+    muscle_blocks,
+    physics_blocks,
+)
 from bige_osim.report.distribution_plots import KINDS
 from bige_osim.report.page import Headline, Page, Section, Tile, how_many
 from bige_osim.report.words import counted, listed
@@ -68,21 +73,32 @@ def _headline(rows: pd.DataFrame) -> Headline:
     counts = rows["exercise"].str.replace("_", " ").value_counts()
     exercises = [f"{name} ({count})" for name, count in counts.items()]
     people = counted(rows["person"].nunique(), "person", "people")
-    holds = accepted(rows).all(axis=1)
-    within = how_many(int(holds.sum()), len(holds))
     return Headline(
         f"{counted(len(rows), 'repetition')} of {people}",
         "none",
         details=(f"Repetitions of {listed(exercises, most=20)}.",),
         tiles=(
             *_kind_tiles(rows),
-            Tile(
-                within.text,
-                "leave no more unexplained than is accepted (Hicks et al. 2015)",
-                within.state,
-            ),
+            *_residual_tiles(rows),
         ),
     )
+
+
+def _residual_tiles(rows: pd.DataFrame) -> list[Tile]:
+    """Say how many residuals are accepted, with plates and without."""
+    holds = accepted(rows).all(axis=1)
+    tiles = []
+    for ground, words in GROUNDS.items():
+        own = holds[rows["ground"] == ground]
+        if not len(own):
+            continue
+        within = how_many(int(own.sum()), len(own), proves=ground == "measured")
+        label = (
+            "leave no more unexplained than is accepted (Hicks et al. 2015); ground "
+            f"reaction {words}"
+        )
+        tiles.append(Tile(within.text, label, within.state))
+    return tiles
 
 
 def _kind_tiles(rows: pd.DataFrame) -> list[Tile]:
