@@ -50,7 +50,8 @@ class Record:
     seed, epoch, epochs : of the random numbers; of the chosen weights; in all
     repetitions : counts by use, and how many were left out for missing activations
     metrics : errors of the chosen weights on the people of ``selected_on``
-    latents : summary of the training latents, empty for a surrogate
+    latents : summary of the training latents and of how the repetitions that they
+        decode to stand at their ends; empty for a surrogate
     weights_sha256 : hash of the safetensors file this belongs to
     """
 

@@ -19,6 +19,7 @@ from bige_osim.nets.models import make_pose_loss
 from bige_osim.nets.run import Run
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scores import calibrate, generator_scores, surrogate_scores
+from bige_osim.nets.standing import compare_standing
 from bige_osim.nets.surrogate import Surrogate
 from bige_osim.nets.vqvae import Vqvae
 
@@ -98,11 +99,13 @@ def train_generator(
         net, loss=loss, data=data, augment=augment, progress=progress, force=force
     )
     latents = training_latents(net, data.train)
+    standing = compare_standing(net, data.train)
     record = run.record(
         state,
         data=data,
         metrics=generator_scores(net, data.deciding),
-        latents=latents.summary(),
+        latents=latents.summary()
+        | {"standing": None if standing is None else standing.to_dict()},
     )
     save(folder, net, record=record, latents=latents)
     return Trained(net, record, state.history.rows)

@@ -1,5 +1,6 @@
 """``train``: fit the generator or the surrogate to a dataset, split by person."""
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.data.split import split_people
-from bige_osim.errors import DatasetError, MissingFileError
+from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
 from bige_osim.io.dataset import read_dataset
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
@@ -15,6 +16,12 @@ from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.nets.settings import from_dict, to_dict
 from bige_osim.nets.training import Trained, train_generator, train_surrogate
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.train_text import (
+    errors_with_units,
+    participants,
+    text_of,
+    train_warnings,
+)
 
 Training = GeneratorTraining | SurrogateTraining
 
@@ -44,6 +51,7 @@ def train(
     epochs : overrides the settings
     """
     dataset = read_dataset(data)
+    _check_other(output / "train.json", net, force=force)
     split = split_people(dataset, test=tuple(test_people), seed=seed)
     settings = _settings(net, config, epochs)
     manifest = Manifest("train", inputs=[data], config=to_dict(settings), seed=seed)
@@ -67,6 +75,10 @@ def train(
         else:
             trained = train_surrogate(dataset, config=settings, **options)
     record = trained.record
+    standing = record.latents.get("standing")
+    manifest.warnings += train_warnings(
+        net, participants(record.train_people, dataset), standing=standing
+    )
     summary = {
         "net": net,
         "people": {
@@ -79,11 +91,13 @@ def train(
         "epoch": record.epoch,
         "epochs": record.epochs,
         "metrics": record.metrics,
+        "errors": errors_with_units(record.metrics),
+        "standing": standing,
         "manifest": manifest.to_dict(),
     }
     with new_file(output / "train.json", force=True) as path:
         write_json(path, summary)
-    return StageResult(summary, _text(summary, output))
+    return StageResult(summary, text_of(summary, output))
 
 
 def _settings(net: str, config: Path | Training | None, epochs: int | None) -> Training:
@@ -111,20 +125,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise DatasetError(f"{path} is not TOML ({error}); correct it.") from error
 
 
-def _text(summary: dict[str, Any], output: Path) -> str:
-    people = summary["people"]
-    numbers = ", ".join(
-        f"{name} {value:.3g}"
-        for name, value in summary["metrics"].items()
-        if isinstance(value, float)
-    )
-    return "\n".join(
-        [
-            f"Trained the {summary['net']} on {', '.join(people['train'])}; weights of "
-            f"epoch {summary['epoch']} of {summary['epochs']}, chosen on "
-            f"{', '.join(people['validation']) or 'the training people'}.",
-            f"Held out: {', '.join(people['test']) or 'nobody'}.",
-            f"On {summary['selected_on']}: {numbers}.",
-            f"Written to {output}.",
-        ]
-    )
+def _check_other(path: Path, net: str, *, force: bool) -> None:
+    """Refuse the run folder of the other net, whose record would be replaced."""
+    try:
+        other = json.loads(path.read_text(encoding="utf-8")).get("net", net)
+    except (OSError, ValueError, AttributeError):
+        return
+    if other != net and not force:
+        raise ExistingOutputError(path)
