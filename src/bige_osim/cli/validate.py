@@ -15,6 +15,7 @@ from bige_osim.cli import options
 @options.engine
 @options.solving(cutoff=4.0)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@click.option("-v", "--verbose", is_flag=True, help="Give every reason.")
 @options.jobs
 @options.writing
 @options.printing
@@ -26,6 +27,7 @@ def validate(
     rate: float | None,
     cutoff: float,
     output: Path,
+    verbose: bool,
     jobs: int,
     force: bool,
     as_json: bool,
@@ -44,6 +46,7 @@ def validate(
             rate=rate,
             cutoff=cutoff,
             output=output,
+            verbose=verbose,
             jobs=jobs,
             force=force,
             progress=progress,

@@ -1,8 +1,9 @@
 """``validate``: re-simulate motions and judge them."""
 
 import json
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from bige_osim.data.engines import make_engine
@@ -17,6 +18,7 @@ from bige_osim.io.profile import find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
 from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.validate_text import text_of
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ def validate(
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
+    verbose: bool = False,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
@@ -50,8 +53,14 @@ def validate(
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
+    verbose : the text gives every reason against every motion
+
+    Raises
+    ------
+    DataError
+        if two motions have the same name and lie in folders of the same name
     """
-    work = [job for source in sources for job in _work(source)]
+    work = _told_apart([job for source in sources for job in _work(source)])
     spec = read_model(model)
     groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
@@ -98,7 +107,32 @@ def validate(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "validate.json", summary)
-    return StageResult(summary, _text(validation, output))
+    return StageResult(summary, text_of(validation, output, verbose=verbose))
+
+
+def _told_apart(work: Sequence[_Job]) -> list[_Job]:
+    """Name motions that share a name after their folders too: their files lie together.
+
+    Motions of two guide folders are all called 01, 02 and so on.
+    """
+    names = Counter(job.name for job in work)
+    told = [
+        replace(job, name=f"{job.motion.resolve().parent.name}_{job.name}")
+        if names[job.name] > 1
+        else job
+        for job in work
+    ]
+    seen: dict[str, Path] = {}
+    for job in told:
+        if job.name in seen:
+            raise DataError(
+                job.motion,
+                expected="motions or folders of different names",
+                got=f"another {job.name} ({seen[job.name]})",
+                remedy="validate them one by one or rename a folder",
+            )
+        seen[job.name] = job.motion
+    return told
 
 
 def _work(source: Path) -> list[_Job]:
@@ -128,13 +162,3 @@ def _work(source: Path) -> list[_Job]:
             got=f"something else ({error})",
             remedy="guide again",
         ) from error
-
-
-def _text(validation: Validation, output: Path) -> str:
-    lines = [validation.summary()]
-    for motion in validation.motions:
-        verdict = "passes" if motion.passed else "does not pass"
-        lines.append(f"  {motion.name} {verdict}")
-        lines += [f"    {reason}" for reason in motion.reasons]
-    lines.append(f"Written to {output}.")
-    return "\n".join(lines)
