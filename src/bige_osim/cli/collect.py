@@ -17,7 +17,7 @@ EXERCISES = (
 """Those of ``data.exercises``, which `bige --help` does not load."""
 
 
-@click.command()
+@click.command(short_help="Find repetitions, solve them, make a dataset.")
 @click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option("-o", "--output", type=options.FILE, required=True, help="Dataset (.nc).")
 @options.engine

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Search for motions that meet a goal.")
 @click.option(
     "--model", type=options.FILE, required=True, help="The person's model (.osim)."
 )
