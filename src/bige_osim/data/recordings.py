@@ -12,6 +12,7 @@ from bige_osim.io.marker_set import rename_markers
 from bige_osim.io.trc import read_markers
 from bige_osim.io.ui_prmd import parse_name, read_ui_prmd
 from bige_osim.motion import GroundReaction, Markers
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet
 
 
@@ -47,7 +48,7 @@ def trial_name(path: Path) -> str:
     return path.name.split(".")[0] if episode is None else episode.trial
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: AnyPath) -> Recording:
     """Read a ``.trc``, a ``.c3d`` or a text file of UI-PRMD, in its own axes.
 
     Raises
@@ -57,6 +58,7 @@ def read_recording(path: Path) -> Recording:
     MissingFileError, DataError
         as the readers of the formats do
     """
+    path = Path(path)
     name = path.name.lower()
     if name.endswith(".trc"):
         return Recording(read_markers(path))
@@ -70,12 +72,13 @@ def read_recording(path: Path) -> Recording:
     )
 
 
-def read_marker_names(path: Path) -> tuple[str, ...]:
+def read_marker_names(path: AnyPath) -> tuple[str, ...]:
     """Names of the recorded markers, as they are in the file."""
+    path = Path(path)
     return read_recording(path).markers.names
 
 
-def read_trial(path: Path, marker_set: MarkerSet) -> MarkerTrial:
+def read_trial(path: AnyPath, marker_set: MarkerSet) -> MarkerTrial:
     """Read a recording and turn it into OpenSim's frame.
 
     Raises
@@ -83,6 +86,7 @@ def read_trial(path: Path, marker_set: MarkerSet) -> MarkerTrial:
     BigeError
         as :func:`read_recording`, :func:`rename_markers` and :func:`find_turn` do
     """
+    path = Path(path)
     recording = read_recording(path)
     markers = rename_markers(recording.markers, marker_set)
     notes = list(recording.notes)

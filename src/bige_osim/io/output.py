@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import ExistingOutputError
+from bige_osim.paths import AnyPath
 
 
 @contextmanager
-def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
+def new_file(path: AnyPath, *, force: bool = False) -> Iterator[Path]:
     """Yield a temporary name beside ``path``; rename it to ``path`` at the end.
 
     An error inside the block removes the temporary file and leaves ``path`` as it was.
@@ -23,6 +24,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     ExistingOutputError
         if ``path`` exists and ``force`` is not set
     """
+    path = Path(path)
     if path.exists() and not force:
         raise ExistingOutputError(path)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +36,7 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Path]:
+def new_folder(path: AnyPath, *, landmark: str, force: bool = False) -> Iterator[Path]:
     """Yield a temporary folder; move what was written there into ``path`` at the end.
 
     Parameters
@@ -48,6 +50,7 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
     ExistingOutputError
         if ``path`` or one of the written files exists and ``force`` is not set
     """
+    path = Path(path)
     path = path.resolve()  # so that "." has a parent
     if (path / landmark).exists() and not force:
         raise ExistingOutputError(path / landmark)
@@ -83,8 +86,9 @@ def _follow_umask(*files: Path, folder: Path) -> None:
             file.chmod(mode)
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: AnyPath, content: dict[str, Any]) -> None:
     """Write ``content`` as indented UTF-8 JSON; NaN and infinities become null."""
+    path = Path(path)
     text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

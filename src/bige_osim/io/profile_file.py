@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.paths import AnyPath
 
 _SECTIONS = (
     "name",
@@ -60,7 +61,7 @@ class ProfileFile:
 
 
 @cache
-def read_profiles(folder: Path | None = None) -> tuple[ProfileFile, ...]:
+def read_profiles(folder: AnyPath | None = None) -> tuple[ProfileFile, ...]:
     """Read every family in a folder, by default those that come with the program.
 
     Raises
@@ -70,6 +71,7 @@ def read_profiles(folder: Path | None = None) -> tuple[ProfileFile, ...]:
     DataError
         A file is not TOML or has unknown or missing keys.
     """
+    folder = None if folder is None else Path(folder)
     folder = folder or families_folder()
     if not folder.is_dir():
         raise MissingFileError(folder, what="folder of model families")
@@ -94,7 +96,7 @@ def families_folder() -> Path:
     )
 
 
-def read_profile(path: Path) -> ProfileFile:
+def read_profile(path: AnyPath) -> ProfileFile:
     """Read one ``profile.toml``; sections that it lacks are those of its base.
 
     Raises
@@ -104,6 +106,7 @@ def read_profile(path: Path) -> ProfileFile:
     DataError
         It is not TOML or has unknown or missing keys.
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="model profile")
     try:

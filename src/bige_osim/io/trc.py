@@ -13,6 +13,7 @@ import numpy as np
 from bige_osim.errors import DataError
 from bige_osim.io.cells import check_names, check_time, read_lines, read_numbers
 from bige_osim.motion import Markers
+from bige_osim.paths import AnyPath
 
 UNITS_PER_METRE = {
     "m": 1.0,
@@ -53,7 +54,7 @@ class MarkerHeader:
     units_per_metre: float
 
 
-def read_marker_header(path: Path) -> MarkerHeader:
+def read_marker_header(path: AnyPath) -> MarkerHeader:
     """Read names, frame count and unit without reading the rows.
 
     Raises
@@ -61,10 +62,11 @@ def read_marker_header(path: Path) -> MarkerHeader:
     MissingFileError, DataError
         as :func:`read_markers` does for the header
     """
+    path = Path(path)
     return _parse_header(path, read_lines(path, what="marker file"))
 
 
-def read_markers(path: Path) -> Markers:
+def read_markers(path: AnyPath) -> Markers:
     """Read marker positions, m.
 
     A marker with an empty cell or ``nan`` in any axis is NaN in that frame.
@@ -87,6 +89,7 @@ def read_markers(path: Path) -> Markers:
     ...     read_markers(Path(folder) / "a.trc").positions.shape
     (2, 1, 3)
     """
+    path = Path(path)
     lines = read_lines(path, what="marker file")
     header = _parse_header(path, lines)
     rows = [
@@ -113,7 +116,7 @@ def read_markers(path: Path) -> Markers:
     return Markers(time, positions, header.names)
 
 
-def write_markers(path: Path, markers: Markers) -> None:
+def write_markers(path: AnyPath, markers: Markers) -> None:
     """Write marker positions, m; NaN becomes an empty cell, which OpenSim reads.
 
     Times and positions get as many digits as it takes to read the same numbers back.
@@ -123,6 +126,7 @@ def write_markers(path: Path, markers: Markers) -> None:
     DataError
         if a position is infinite or a name repeated; nothing is written then
     """
+    path = Path(path)
     check_names(path, markers.names, kind="marker")
     cells = markers.positions.reshape(len(markers.time), -1)
     faults = np.argwhere(np.isinf(cells))

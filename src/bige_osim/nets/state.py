@@ -18,6 +18,7 @@ from torch import nn
 from bige_osim.errors import DatasetError
 from bige_osim.io.output import new_file
 from bige_osim.nets.history import History
+from bige_osim.paths import AnyPath
 
 Tensors = dict[str, torch.Tensor]
 
@@ -57,7 +58,7 @@ def copy_weights(net: nn.Module) -> Tensors:
 
 
 def write_state(
-    path: Path,
+    path: AnyPath,
     *,
     state: TrainingState,
     net: nn.Module,
@@ -65,6 +66,7 @@ def write_state(
     fingerprint: Mapping[str, Any],
 ) -> None:
     """Replace the state file; ``fingerprint`` is what a resumed run must agree with."""
+    path = Path(path)
     tensors = {f"net.{name}": value for name, value in copy_weights(net).items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
     for place, moments in optimiser.state_dict()["state"].items():
@@ -82,7 +84,7 @@ def write_state(
 
 
 def read_state(
-    path: Path,
+    path: AnyPath,
     *,
     net: nn.Module,
     optimiser: torch.optim.Optimizer,
@@ -95,6 +97,7 @@ def read_state(
     DatasetError
         if the file is damaged or is of a run with other settings, data or people
     """
+    path = Path(path)
     try:
         with safe_open(path, framework="pt") as file:
             facts = json.loads((file.metadata() or {})["json"])

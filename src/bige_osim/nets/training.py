@@ -22,6 +22,7 @@ from bige_osim.nets.scores import calibrate, generator_scores, surrogate_scores
 from bige_osim.nets.standing import compare_standing
 from bige_osim.nets.surrogate import Surrogate
 from bige_osim.nets.vqvae import Vqvae
+from bige_osim.paths import AnyPath
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -53,7 +54,7 @@ def train_generator(
     dataset: xr.Dataset,
     *,
     config: GeneratorTraining,
-    folder: Path,
+    folder: AnyPath,
     split: Split,
     seed: int = 0,
     device: str = "cpu",
@@ -82,6 +83,7 @@ def train_generator(
     DatasetError
         if the dataset lacks what is needed, or the folder holds another run
     """
+    folder = Path(folder)
     place = torch.device(device)
     run = Run("generator", dataset, split, config, seed, folder)
     data = run.read(place, activations=False)
@@ -115,7 +117,7 @@ def train_surrogate(
     dataset: xr.Dataset,
     *,
     config: SurrogateTraining,
-    folder: Path,
+    folder: AnyPath,
     split: Split,
     seed: int = 0,
     device: str = "cpu",
@@ -129,6 +131,7 @@ def train_surrogate(
     error. Files, parameters and errors are those of :func:`train_generator`, with
     ``surrogate`` in the names.
     """
+    folder = Path(folder)
     place = torch.device(device)
     run = Run("surrogate", dataset, split, config, seed, folder)
     data = run.read(place, activations=True)

@@ -13,6 +13,7 @@ from jaxtyping import Float
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.log import quiet
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
 
 _ARMS = ("humerus", "ulna", "radius", "hand")
@@ -45,7 +46,7 @@ _BONES = (
 
 
 def read_opensim_marker_set(
-    path: Path, *, generic: Path, recorded: Collection[str]
+    path: AnyPath, *, generic: AnyPath, recorded: Collection[str]
 ) -> MarkerSet:
     """Read a ``<MarkerSet>`` file; all markers weigh the same.
 
@@ -62,6 +63,8 @@ def read_opensim_marker_set(
     DataError
         OpenSim reads no markers from it.
     """
+    path = Path(path)
+    generic = Path(generic)
     import opensim
 
     quiet()

@@ -18,6 +18,7 @@ from bige_osim.osim.states import complete_motion, spline_speeds, write_states
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
 from bige_osim.osim.static_processes import Progress, solve_in_processes
 from bige_osim.osim.static_solution import Frames, join_frames
+from bige_osim.paths import AnyPath
 from bige_osim.static import StaticSolution
 
 MARGIN = 50
@@ -32,7 +33,7 @@ SECOND_TOLERANCE = 1e-4
 
 
 def static_optimisation(
-    model: Path,
+    model: AnyPath,
     motion: Motion,
     *,
     ground: GroundReaction,
@@ -70,6 +71,7 @@ def static_optimisation(
     Anderson and Pandy 1999, J Biomech 32, 153 (static against dynamic optimisation);
     muscles without passive force and with rigid tendons, as in OpenSim.
     """
+    model = Path(model)
     config = config or StaticOptimisationConfig()
     moments = inverse_dynamics(model, motion, ground=ground)
     loaded = open_model(model, moving=motion.names)

@@ -13,6 +13,7 @@ from bige_osim.osim.actuated import RESERVE, RESIDUAL
 from bige_osim.osim.static_frames import NAME
 from bige_osim.osim.static_log import StaticLog
 from bige_osim.osim.storage import read_storage
+from bige_osim.paths import AnyPath
 from bige_osim.static import StaticSolution
 
 S = TypeVar("S", bound=Series)
@@ -36,7 +37,7 @@ class Frames:
     log: StaticLog
 
 
-def read_frames(folder: Path, log: StaticLog) -> Frames:
+def read_frames(folder: AnyPath, log: StaticLog) -> Frames:
     """Read the results of one process.
 
     Raises
@@ -44,6 +45,7 @@ def read_frames(folder: Path, log: StaticLog) -> Frames:
     SimulationError
         A file is missing or cut short.
     """
+    folder = Path(folder)
     return Frames(
         read_storage(folder / f"{NAME}_StaticOptimization_activation.sto"),
         read_storage(folder / f"{NAME}_StaticOptimization_force.sto"),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bige_osim.data.repetition_table import repetition_table
 from bige_osim.io.dataset import read_attributes, read_blocks
+from bige_osim.paths import AnyPath
 from bige_osim.report.card_contents import (
     exercises_block,
     marker_blocks,
@@ -33,11 +34,12 @@ LABELS = {
 """What the kinds of repetitions are."""
 
 
-def page_from_dataset(path: Path) -> Page:
+def page_from_dataset(path: AnyPath) -> Page:
     """Make the page of a dataset, which is read a few repetitions at a time.
 
     Errors are those of :func:`~bige_osim.io.dataset.read_blocks`.
     """
+    path = Path(path)
     table = repetition_table(read_blocks(path))
     rows = table.rows.assign(kind=_kinds(table.rows))
     return Page(

@@ -162,9 +162,9 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     for motion in motions:
         for term, asked_ in _ranges(motion):
             statistics.add(str(asked_["statistic"]))
-            for judged, values in _judged(term, asked_):
+            for judged, pair in _judged(term, asked_):
                 bands[judged] = float(asked_["low"]), float(asked_["high"])
-                for kind, value in zip(reached, values, strict=True):
+                for kind, value in zip(reached, pair, strict=True):
                     reached[kind].setdefault(judged, []).append(value)
     bands = dict(list(bands.items())[:MOST_MUSCLES])
     if not bands:

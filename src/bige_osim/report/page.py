@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from bige_osim.paths import AnyPath
 from bige_osim.report.style import inline_svg
 from bige_osim.report.words import MISSING
 
@@ -174,8 +175,9 @@ def render_page(page: Page) -> str:
     return environment.get_template("page.html.j2").render(page=page)
 
 
-def write_page(path: Path, page: Page) -> None:
+def write_page(path: AnyPath, page: Page) -> None:
     """Write a page as one HTML file (UTF-8)."""
+    path = Path(path)
     path.write_text(render_page(page), encoding="utf-8")
 
 

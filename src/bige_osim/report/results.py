@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.paths import AnyPath
 
 DEPTH = 3
 """How many folders deep results are looked for."""
@@ -74,7 +75,7 @@ class Results:
         return path.relative_to(self.folder).as_posix()
 
 
-def read_results(folder: Path) -> Results:
+def read_results(folder: AnyPath) -> Results:
     """Find the results of all steps in a folder and the folders in it.
 
     Raises
@@ -84,6 +85,7 @@ def read_results(folder: Path) -> Results:
     DataError
         if a JSON file of a step is damaged
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise MissingFileError(folder, what="folder")
     outputs = {name: _outputs(folder, name) for name in (*VERBS, *NETS)}

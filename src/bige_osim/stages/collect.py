@@ -19,6 +19,7 @@ from bige_osim.errors import (
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
+from bige_osim.paths import AnyPath
 from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
 from bige_osim.stages.found import count_rows, reject_groups
 from bige_osim.stages.found_text import nothing_found, text_of
@@ -33,9 +34,9 @@ from bige_osim.stages.source import opened
 
 
 def collect(
-    sources: Sequence[Path],
+    sources: Sequence[AnyPath],
     *,
-    output: Path,
+    output: AnyPath,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
@@ -43,7 +44,7 @@ def collect(
     licence: str = "",
     add: bool = False,
     keep_going: bool = False,
-    plots: Path | None = None,
+    plots: AnyPath | None = None,
     dry_run: bool = False,
     verbose: bool = False,
     jobs: int = 1,
@@ -70,6 +71,8 @@ def collect(
     dry_run : find the repetitions, solve and write nothing
     verbose : the text shows every candidate and every warning
     """
+    output = Path(output)
+    plots = None if plots is None else Path(plots)
     for name in exercises:
         find_exercise(name)
     report = report_path(output)
@@ -89,7 +92,8 @@ def collect(
         plots=plots,
         force=force,
     )
-    everything = [output, *sources] if add else list(sources)
+    paths = [Path(source) for source in sources]
+    everything = [output, *paths] if add else paths
     with _new_dataset(output, dry_run=dry_run) as found:
         for place, path in enumerate(everything):
             progress("collecting sessions", place, len(everything))
@@ -105,7 +109,7 @@ def collect(
                     found.leave_out(path, error)
         progress("collecting sessions", len(everything), len(everything))
         if not (dry_run or keep_going or found.count):
-            raise DatasetError(nothing_found(found.rows, sources, exercises))
+            raise DatasetError(nothing_found(found.rows, paths, exercises))
     manifest.inputs += found.inputs
     manifest.warnings += found.warnings
     summary = found.summary(exercises)

@@ -9,6 +9,7 @@ import numpy as np
 import xarray as xr
 
 from bige_osim.io.dataset import read_attributes, read_blocks
+from bige_osim.paths import AnyPath
 from bige_osim.stages.session_repetitions import Collected
 
 
@@ -29,7 +30,7 @@ def is_dataset(path: Path) -> bool:
     return path.suffix.lower() == ".nc"
 
 
-def collect_dataset(path: Path) -> Collected:
+def collect_dataset(path: AnyPath) -> Collected:
     """Take in the repetitions of a dataset as they are.
 
     The file is read through once before, so that a damaged one gives nothing.
@@ -45,6 +46,7 @@ def collect_dataset(path: Path) -> Collected:
     MissingFileError, DatasetError
         if it cannot be read or was changed
     """
+    path = Path(path)
     report = report_path(path)
     if not path.exists() and (empty := _read_report(report, None)):
         return _reported(empty, (), inputs=(report,))

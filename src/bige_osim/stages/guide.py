@@ -35,6 +35,7 @@ from bige_osim.nets.checkpoint import (
 from bige_osim.nets.standing import KNEES, PELVIS, measure_standing
 from bige_osim.nets.vqvae import Vqvae
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.coordinates import complete_motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
@@ -61,10 +62,10 @@ class GuideRequest:
     steps : of the search; the default of ``GuideConfig`` for ``None``
     """
 
-    model: Path
-    goal: Path
-    generator: Path
-    surrogate: Path
+    model: AnyPath
+    goal: AnyPath
+    generator: AnyPath
+    surrogate: AnyPath
     count: int = 4
     height: float | None = None
     steps: int | None = None
@@ -74,7 +75,7 @@ class GuideRequest:
 def guide(
     request: GuideRequest,
     *,
-    output: Path,
+    output: AnyPath,
     seed: int = 0,
     verbose: bool = False,
     force: bool = False,
@@ -89,6 +90,7 @@ def guide(
     verbose : the text shows every motion with every term before and after
     notify : called before the search with what makes it vain
     """
+    output = Path(output)
     spec = read_model(request.model)
     goal = read_goal(request.goal)
     generator = load_generator(request.generator, device=request.device)
@@ -109,7 +111,7 @@ def guide(
         config = replace(config, steps=request.steps)
     manifest = Manifest(
         "guide",
-        inputs=[request.model, request.goal, *_checkpoints(request)],
+        inputs=[Path(request.model), Path(request.goal), *_checkpoints(request)],
         config=asdict(config),
         seed=seed,
         warnings=[unusable] if unusable else [],
@@ -131,7 +133,7 @@ def guide(
         summary = {
             "goal": goal.to_dict(),
             "person": {
-                "model": request.model.name,
+                "model": Path(request.model).name,
                 **dict(zip(BODY, body.tolist(), strict=True)),
             },
             "people": _people(request),
@@ -144,7 +146,7 @@ def guide(
 
 def _checkpoints(request: GuideRequest) -> list[Path]:
     return [
-        folder / f"{kind}.safetensors"
+        Path(folder) / f"{kind}.safetensors"
         for folder, kind in (
             (request.generator, "generator"),
             (request.surrogate, "surrogate"),
@@ -172,7 +174,7 @@ def _check_generator(
         names=generator.coordinate_names,
         height=math.nan if height is None else height,
     )
-    whose = f" for {request.model.name}"
+    whose = f" for {Path(request.model).name}"
     return None if standing.usable else unusable_sentence(standing, whose=whose)
 
 

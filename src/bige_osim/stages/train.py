@@ -15,6 +15,7 @@ from bige_osim.io.output import new_file, write_json
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.nets.settings import from_dict, to_dict
 from bige_osim.nets.training import Trained, train_generator, train_surrogate
+from bige_osim.paths import AnyPath
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.train_text import (
     errors_with_units,
@@ -28,10 +29,10 @@ Training = GeneratorTraining | SurrogateTraining
 
 def train(
     net: str,
-    data: Path,
+    data: AnyPath,
     *,
-    output: Path,
-    config: Path | Training | None = None,
+    output: AnyPath,
+    config: AnyPath | Training | None = None,
     test_people: Sequence[str] = (),
     epochs: int | None = None,
     seed: int = 0,
@@ -50,6 +51,8 @@ def train(
     test_people : people to keep out of training and selection
     epochs : overrides the settings
     """
+    data = Path(data)
+    output = Path(output)
     dataset = read_dataset(data)
     _check_other(output / "train.json", net, force=force)
     split = split_people(dataset, test=tuple(test_people), seed=seed)
@@ -100,12 +103,14 @@ def train(
     return StageResult(summary, text_of(summary, output))
 
 
-def _settings(net: str, config: Path | Training | None, epochs: int | None) -> Training:
+def _settings(
+    net: str, config: AnyPath | Training | None, epochs: int | None
+) -> Training:
     settings: Training
-    if config is not None and not isinstance(config, Path):
+    if isinstance(config, Training):
         settings = config
     else:
-        values = {} if config is None else _read_toml(config)
+        values = {} if config is None else _read_toml(Path(config))
         settings = (
             from_dict(GeneratorTraining, values, where=str(config))
             if net == "generator"

@@ -17,6 +17,7 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.stages.result import Progress, StageResult, named, silent
 from bige_osim.stages.validate_text import text_of
 
@@ -32,10 +33,10 @@ class _Job:
 
 
 def validate(
-    sources: Sequence[Path],
+    sources: Sequence[AnyPath],
     *,
-    model: Path,
-    output: Path,
+    model: AnyPath,
+    output: AnyPath,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
@@ -60,7 +61,9 @@ def validate(
     DataError
         if two motions have the same name and lie in folders of the same name
     """
-    work = _told_apart([job for source in sources for job in _work(source)])
+    model = Path(model)
+    output = Path(output)
+    work = _told_apart([job for source in sources for job in _work(Path(source))])
     spec = read_model(model)
     groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
