@@ -3,7 +3,7 @@
 Every command prints the message of a :class:`BigeError` on one line and exits with 1.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -71,11 +71,7 @@ class UnknownNameError(BigeError):
     ) -> None:
         names = sorted(known)
         near = get_close_matches(name, names, n=1)
-        hint = (
-            f"did you mean {near[0]}?"
-            if near
-            else f"it has {', '.join(names[:12])}{' …' if len(names) > 12 else ''}."
-        )
+        hint = f"did you mean {near[0]}?" if near else f"it has {_within(names, 150)}."
         super().__init__(f"{where} has no {kind} named {name}; {hint}")
 
 
@@ -120,3 +116,24 @@ class ExistingOutputError(BigeError):
         super().__init__(
             f"The output {path} exists already; pass --force to replace it."
         )
+
+
+def some(names: Sequence[str], most: int = 3) -> str:
+    """Write the first of many names and how many more there are.
+
+    Examples
+    --------
+    >>> some(["a", "b"]), some(["a", "b", "c", "d", "e"])
+    ('a, b', 'a, b, c and 2 more')
+    """
+    if len(names) <= most:
+        return ", ".join(names)
+    return f"{', '.join(names[:most])} and {len(names) - most} more"
+
+
+def _within(names: Sequence[str], length: int) -> str:
+    """Write as many of up to twelve names as fit into so many characters."""
+    shown = list(names[:12])
+    while len(shown) > 1 and len(", ".join(shown)) > length:
+        shown.pop()
+    return ", ".join(shown) + (" …" if len(shown) < len(names) else "")

@@ -1,6 +1,7 @@
 """Sentences that say the same are one line, with a count."""
 
-from bige_osim.stages.reasons import group_reasons, shorten, some, warning_lines
+from bige_osim.errors import some
+from bige_osim.stages.reasons import group_reasons, shorten, warning_lines
 
 
 def test_numbers_names_sides_and_asides_make_no_sentence_another() -> None:

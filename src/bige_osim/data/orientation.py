@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, some
 from bige_osim.motion import GroundReaction, Markers
 
 DIRECTIONS = ("front", "back", "top", "bottom")
@@ -83,7 +83,7 @@ def _middle(
     ]
     if not seen:
         raise BigeError(
-            f"The recording has none of the markers {', '.join(names)} that show its "
+            f"The recording has none of the markers {some(names, 6)} that show its "
             f"{place}; check the marker set."
         )
     return np.asarray(np.mean(seen, axis=0))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, some
 from bige_osim.motion import Markers
 
 LONGEST, SHORTEST = 0.3, 0.05
@@ -135,7 +135,7 @@ def _height(markers: Markers, names: Sequence[str]) -> Float[np.ndarray, " T"]:
     found = [markers.marker(name)[:, 1] for name in names if name in markers.names]
     if not found:
         raise BigeError(
-            f"The recording has none of the markers {', '.join(names)}, which show "
+            f"The recording has none of the markers {some(names, 6)}, which show "
             "whether the person stands; check the marker set."
         )
     return np.asarray(np.mean(found, axis=0))

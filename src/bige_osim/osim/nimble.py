@@ -55,7 +55,9 @@ class NimbleModel:
     def __init__(self, path: AnyPath) -> None:
         self.path = Path(path).resolve()  # a relative one is not found
         if not self.path.is_file():
-            raise MissingFileError(Path(path), what="model", remedy="pass the person's .osim")
+            raise MissingFileError(
+                Path(path), what="model", remedy="pass the person's .osim"
+            )
         self._skeleton: Any = _parse(self.path)
         skeleton = self._skeleton
         dofs = range(skeleton.getNumDofs())

@@ -15,6 +15,7 @@ from bige_osim.errors import (
     DatasetError,
     ExistingOutputError,
     MissingFileError,
+    some,
 )
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
@@ -23,7 +24,6 @@ from bige_osim.paths import AnyPath
 from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
 from bige_osim.stages.found import count_rows, reject_groups
 from bige_osim.stages.found_text import nothing_found, text_of
-from bige_osim.stages.reasons import some
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.session_repetitions import (
     Collected,

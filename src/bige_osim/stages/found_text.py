@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.data.exercises import EXERCISES
+from bige_osim.errors import some
 from bige_osim.stages.dataset_part import report_path
 from bige_osim.stages.found import reject_groups
-from bige_osim.stages.reasons import LONGEST, shorten, some, warning_lines
+from bige_osim.stages.reasons import LONGEST, shorten, warning_lines
 
 LINES = 10
 """About how many lines a summary has."""

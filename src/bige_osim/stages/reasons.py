@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from bige_osim.errors import some
+
 LONGEST = 300
 """Characters that a message may have."""
 
@@ -74,19 +76,6 @@ def shorten(text: str, most: int = LONGEST) -> str:
     if len(text) <= most:
         return text
     return text[: most - 1].rsplit(" ", 1)[0] + " …"
-
-
-def some(names: Sequence[str], most: int = 3) -> str:
-    """Write the first of many names and how many more there are.
-
-    Examples
-    --------
-    >>> some(["a", "b"]), some(["a", "b", "c", "d", "e"])
-    ('a, b', 'a, b, c and 2 more')
-    """
-    if len(names) <= most:
-        return ", ".join(names)
-    return f"{', '.join(names[:most])} and {len(names) - most} more"
 
 
 def warning_lines(warnings: Sequence[str], most: int = 3) -> list[str]:

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
+from bige_osim.errors import some
 from bige_osim.nets.standing import Standing
-from bige_osim.stages.reasons import some, warning_lines
+from bige_osim.stages.reasons import warning_lines
 
 ENOUGH = 8
 """Participants from which on a net is not warned about."""
