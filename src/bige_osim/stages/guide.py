@@ -1,7 +1,7 @@
 """``guide``: search for motions of a person that meet a goal."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,7 @@ from bige_osim.physics.coordinates import complete_motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.guide_text import text_of
+from bige_osim.stages.leftovers import former_results, remove_leftovers
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.train_text import unusable as unusable_sentence
 
@@ -116,6 +117,7 @@ def guide(
         seed=seed,
         warnings=[unusable] if unusable else [],
     )
+    former = former_results(output / "guide.json", _made)
     with new_folder(output, landmark="guide.json", force=force) as folder:
         with manifest.timed("search"):
             found = search(
@@ -141,7 +143,15 @@ def guide(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "guide.json", summary)
+    remove_leftovers(output, former, _made(summary))
     return StageResult(summary, text_of(summary, output, verbose=verbose))
+
+
+def _made(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the files of every motion."""
+    names = [str(motion["file"]).removesuffix(".mot") for motion in summary["motions"]]
+    ends = (".mot", "_activations.sto", "_uncertainty.sto")
+    return [name + end for name in names for end in ends]
 
 
 def _checkpoints(request: GuideRequest) -> list[Path]:

@@ -1,7 +1,7 @@
 """``synth``: OpenCap-shaped sessions of people made by the program."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.motion import Motion
 from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.stages.leftovers import former_results, remove_leftovers
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.source import opened
 
@@ -84,6 +85,7 @@ def synth(
         "jobs": jobs,
         "progress": progress,
     }
+    former = former_results(output / "synth.json", _made)
     with new_folder(output, landmark="synth.json", force=force) as folder:
         with manifest.timed("make people"):
             if isinstance(config, CopyConfig):
@@ -108,7 +110,13 @@ def synth(
             summary["copies"] = _copies(made)
         summary["manifest"] = manifest.to_dict()
         write_json(folder / "synth.json", summary)
+    remove_leftovers(output, former, _made(summary))
     return StageResult(summary, _text(summary, output))
+
+
+def _made(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the sessions."""
+    return list(summary["sessions"])
 
 
 def _recorded(path: Path, manifest: Manifest) -> Recorded:

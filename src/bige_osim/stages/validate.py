@@ -2,9 +2,10 @@
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bige_osim.data.engines import make_engine
 from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
@@ -18,6 +19,7 @@ from bige_osim.io.profile import find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
 from bige_osim.paths import AnyPath
+from bige_osim.stages.leftovers import former_results, remove_leftovers
 from bige_osim.stages.result import Progress, StageResult, named, silent
 from bige_osim.stages.validate_text import text_of
 
@@ -72,6 +74,7 @@ def validate(
         "validate", inputs=[model], config={"engine": engine, **asdict(config)}
     )
     judged = []
+    former = former_results(output / "validate.json", _made)
     with new_folder(output, landmark="validate.json", force=force) as folder:
         for job in work:
             manifest.inputs += [p for p in (job.motion, job.activations) if p]
@@ -110,7 +113,14 @@ def validate(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "validate.json", summary)
+    remove_leftovers(output, former, _made(summary))
     return StageResult(summary, text_of(validation, output, verbose=verbose))
+
+
+def _made(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the files of every motion."""
+    motions = summary["validation"]["motions"]
+    return [f"{motion['name']}_simulated.sto" for motion in motions]
 
 
 def _told_apart(work: Sequence[_Job]) -> list[_Job]:
