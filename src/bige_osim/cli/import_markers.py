@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command("import-markers")
+@click.command("import-markers", short_help="Make a session of marker recordings.")
 @click.argument("files", nargs=-1, required=True, type=options.FILE, metavar="FILE…")
 @click.option(
     "--markerset",

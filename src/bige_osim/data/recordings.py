@@ -13,6 +13,7 @@ from bige_osim.io.plausible import judge_forces
 from bige_osim.io.trc import read_markers
 from bige_osim.io.ui_prmd import parse_name, read_ui_prmd
 from bige_osim.motion import GroundReaction, Markers
+from bige_osim.paths import AnyPath
 from bige_osim.spec.landmarks import find_directions
 from bige_osim.spec.marker_names import NamedColumns, match_names
 from bige_osim.spec.marker_set import MarkerSet
@@ -54,7 +55,7 @@ def trial_name(path: Path) -> str:
     return path.name.split(".")[0] if episode is None else episode.trial
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: AnyPath) -> Recording:
     """Read a ``.trc``, a ``.c3d`` or a text file of UI-PRMD, in its own axes.
 
     Markers that are never seen are left out.
@@ -66,6 +67,7 @@ def read_recording(path: Path) -> Recording:
     MissingFileError, DataError
         as the readers of the formats do
     """
+    path = Path(path)
     name = path.name.lower()
     if name.endswith(".trc"):
         markers = read_markers(path)
@@ -83,7 +85,7 @@ def read_recording(path: Path) -> Recording:
 
 
 def find_names(
-    path: Path, marker_set: MarkerSet, *, subject: str | None = None
+    path: AnyPath, marker_set: MarkerSet, *, subject: str | None = None
 ) -> NamedColumns:
     """Find which markers of a set a file has, and under which names.
 
@@ -97,7 +99,7 @@ def find_names(
 
 
 def read_trial(
-    path: Path, marker_set: MarkerSet, *, subject: str | None = None
+    path: AnyPath, marker_set: MarkerSet, *, subject: str | None = None
 ) -> MarkerTrial:
     """Read a recording and turn it into OpenSim's frame.
 
@@ -113,6 +115,7 @@ def read_trial(
         as :func:`read_recording`, :func:`match_names`, :func:`rename_markers` and
         :func:`find_turn` do
     """
+    path = Path(path)
     recording = read_recording(path)
     named = match_names(recording.markers.names, marker_set, subject=subject)
     markers = rename_markers(recording.markers, marker_set, named=named)

@@ -16,6 +16,7 @@ from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
 from bige_osim.io.cells import read_lines
 from bige_osim.io.profile_file import families_folder
 from bige_osim.motion import Markers
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_names import FEWEST, NamedColumns, match_names
 from bige_osim.spec.marker_set import AXES, MarkerSet, PlacedMarker, SegmentMeasurement
 
@@ -58,7 +59,7 @@ def find_marker_set(name: str) -> MarkerSet:
     return read_marker_set(shipped[name])
 
 
-def read_marker_set(path: Path) -> MarkerSet:
+def read_marker_set(path: AnyPath) -> MarkerSet:
     """Read one marker set; right and left are one entry in the file.
 
     Raises
@@ -66,6 +67,7 @@ def read_marker_set(path: Path) -> MarkerSet:
     MissingFileError, DataError
         The file is not there, no TOML, or has unknown, missing or contradicting keys.
     """
+    path = Path(path)
     text = "\n".join(read_lines(path, what="marker set"))
     try:
         table = tomllib.loads(text)

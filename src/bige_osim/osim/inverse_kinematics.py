@@ -12,6 +12,7 @@ from bige_osim.motion import Markers, Motion
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.log import last_words
 from bige_osim.osim.logged import logged_errors
+from bige_osim.paths import AnyPath
 
 ACCURACY = 1e-7
 """Tolerance of OpenSim's assembler. Markers that the model can meet exactly are left up
@@ -19,7 +20,7 @@ to 8 mm away with the 1e-5 that OpenSim's tool has by default, 0.8 mm with this 
 
 
 def solve_inverse_kinematics(
-    model: Path,
+    model: AnyPath,
     markers: Markers,
     *,
     weights: Mapping[str, float] | None = None,
@@ -53,6 +54,7 @@ def solve_inverse_kinematics(
     SimulationError
         OpenSim's solver failed at a frame or logged an error.
     """
+    model = Path(model)
     return solve_loaded(LoadedModel(model), markers, weights=weights, accuracy=accuracy)
 
 

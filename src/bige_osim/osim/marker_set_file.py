@@ -21,6 +21,7 @@ from bige_osim.errors import (
 )
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.log import last_words, quiet
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
 
 _ARMS = ("humerus", "ulna", "radius", "hand")
@@ -53,7 +54,7 @@ _BONES = (
 
 
 def read_opensim_marker_set(
-    path: Path, *, generic: Path, recorded: Collection[str]
+    path: AnyPath, *, generic: AnyPath, recorded: Collection[str]
 ) -> MarkerSet:
     """Read a ``<MarkerSet>`` file; all markers weigh the same.
 
@@ -72,8 +73,8 @@ def read_opensim_marker_set(
     BigeError
         No marker is on a body of the model.
     """
-    markers = read_opensim_markers(path)
-    return complete_marker_set(markers, generic=generic, recorded=recorded)
+    markers = read_opensim_markers(Path(path))
+    return complete_marker_set(markers, generic=Path(generic), recorded=recorded)
 
 
 def read_opensim_markers(path: Path) -> MarkerSet:

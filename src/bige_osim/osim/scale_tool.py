@@ -27,6 +27,7 @@ from bige_osim.osim.scaling import (
     strengthen_muscles,
 )
 from bige_osim.osim.segments import ScalePlan, plan_scaling
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet
 
 _FRAMES = 3  # of the standing pose, which OpenSim averages again
@@ -51,13 +52,13 @@ class ScaledModel:
 
 
 def scale_to_markers(
-    generic: Path,
+    generic: AnyPath,
     *,
     marker_set: MarkerSet,
     pose: Markers,
     mass: float,
     height: float,
-    path: Path,
+    path: AnyPath,
     name: str,
     unlocked: Collection[str] = (),
     multiplied: Mapping[str, float] | None = None,
@@ -85,6 +86,8 @@ def scale_to_markers(
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
+    generic = Path(generic)
+    path = Path(path)
     model = open_generic(generic)
     _put_markers(model, marker_set, generic=generic)
     for coordinate in model.updCoordinateSet():
