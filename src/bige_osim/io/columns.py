@@ -49,7 +49,8 @@ def foreign_columns(
     """
     absent = [name.lower() for name in known if name not in names]
     needed = [n.lower() for n in known if n not in names and n not in optional]
-    misspelt, others = [], []
+    misspelt: list[str] = []
+    others: list[str] = []
     for name in names:
         if name in known:
             continue
