@@ -52,6 +52,17 @@ def cut_short(text: str, most: int = WIDTH) -> str:
     return text[: most // 2] + "…" + text[len(text) + 1 - (most - most // 2) :]
 
 
+def name_times(stretches: Iterable[tuple[float, float]], most: int = 3) -> str:
+    """List stretches of time, from s to s, as :func:`name_some` does names.
+
+    Examples
+    --------
+    >>> name_times([(0.0, 0.8), (2.571, 3.49)])
+    '0.00 to 0.80 s, 2.57 to 3.49 s'
+    """
+    return name_some([f"{a:.2f} to {b:.2f} s" for a, b in stretches], most=most)
+
+
 class BigeError(Exception):
     """Something a user can understand and mend; its text is one sentence."""
 
@@ -100,8 +111,11 @@ cut the trial.
         if row is not None:
             place += f", row {row}"
         if column is not None:
-            place += f", column {column}"
-        super().__init__(f"{place}: expected {expected}, got {got}; {remedy}.")
+            place += f", column {cut_short(column, 60)}"
+        found = cut_short(got, 75)
+        super().__init__(
+            f"{place}: expected {cut_short(expected)}, got {found}; {remedy}."
+        )
 
 
 class UnknownNameError(BigeError):
@@ -140,7 +154,9 @@ class ModelError(BigeError):
     def __init__(
         self, path: Path | str, *, element: str, problem: str, remedy: str
     ) -> None:
-        super().__init__(f"{path}, {element}: {problem}; {remedy}.")
+        super().__init__(
+            f"{path}, {cut_short(element, 60)}: {cut_short(problem, 120)}; {remedy}."
+        )
 
 
 class SimulationError(BigeError):

@@ -6,7 +6,7 @@ Columns are found by name, never by position.
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 import numpy as np
@@ -15,6 +15,7 @@ from scipy.signal import sosfiltfilt
 
 from bige_osim.curves import FEWEST, low_pass_sections, natural_spline, odd_spline
 from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.times import end_tolerance, interval, regular_times, within
 
 S = TypeVar("S", bound="Series")
 
@@ -33,15 +34,15 @@ def is_translation(name: str) -> bool:
     return name.endswith(("_tx", "_ty", "_tz"))
 
 
-def is_turned(name: str) -> bool:
-    """Say whether a file in degrees gives a coordinate in degrees, by its name.
+def is_rotational(name: str) -> bool:
+    """Say whether a coordinate is of motion type Rotational, by its name.
 
-    OpenSim converts coordinates of motion type Rotational only: translations stay in
-    metres, and the coupled ``knee_angle_*_beta`` of the OpenCap models in radians.
+    For files without a model only; ``CoordinateSpec.motion_type`` is what OpenSim says.
+    Translations are not, nor are ``knee_angle_*_beta`` of OpenCap's models.
 
     Examples
     --------
-    >>> is_turned("knee_angle_r"), is_turned("knee_angle_r_beta")
+    >>> is_rotational("knee_angle_r"), is_rotational("knee_angle_r_beta")
     (True, False)
     """
     return not is_translation(name) and not name.endswith("_beta")
@@ -94,7 +95,7 @@ class Series:
                 f"A sampling rate needs two frames, got {len(self.time)}; the trial is "
                 "too short."
             )
-        return float(1 / np.median(np.diff(self.time)))
+        return 1 / interval(regular_times(self.time))
 
     @property
     def duration(self) -> float:
@@ -125,8 +126,8 @@ class Series:
         return replace(self.select(names), names=bare)
 
     def between(self: S, start: float, stop: float) -> S:
-        """Frames with ``start <= time <= stop`` (s)."""
-        kept = (self.time >= start - 1e-9) & (self.time <= stop + 1e-9)
+        """Frames from ``start`` to ``stop`` (s), the nearest to each included."""
+        kept = within(self.time, start, stop)
         return replace(self, time=self.time[kept], values=self.values[kept])
 
     def finite(self: S) -> S:
@@ -135,21 +136,28 @@ class Series:
         return replace(self, time=self.time[kept], values=self.values[kept])
 
     def at(self: S, time: Float[np.ndarray, " N"]) -> S:
-        """Cubic-spline values at other times (s) within the series."""
-        inside = (time >= self.time[0] - 1e-9) & (time <= self.time[-1] + 1e-9)
-        if not inside.all():
+        """Cubic-spline values at other times (s) within the series.
+
+        Up to half an interval beyond its ends, which rounding may have moved, the
+        values there are held.
+        """
+        first, last = float(self.time[0]), float(self.time[-1])
+        near = end_tolerance(self.time)
+        outside = time[(time < first - near) | (time > last + near)]
+        if len(outside):
             raise BigeError(
-                f"Asked for {time.min():.3f} to {time.max():.3f} s of a series that "
-                f"covers {self.time[0]:.3f} to {self.time[-1]:.3f} s; ask within it."
+                f"Asked for {outside.min():.3f} to {outside.max():.3f} s of a series "
+                f"that covers {first:.3f} to {last:.3f} s; ask within it."
             )
-        return replace(self, time=time, values=odd_spline(self.time, self.values)(time))
+        spline = odd_spline(self.time, self.values)
+        return replace(self, time=time, values=spline(np.clip(time, first, last)))
 
     def resample(self: S, rate: float) -> S:
         """Cubic-spline values at a constant ``rate`` (1/s) from the first frame on."""
-        count = int(np.floor(self.duration * rate + 1e-6)) + 1
-        return self.at(
-            np.minimum(self.time[0] + np.arange(count) / rate, self.time[-1])
-        )
+        # Rounded times may miss a last frame by a little of an interval.
+        missed = min(0.01, rate * end_tolerance(self.time))
+        count = int(np.floor(self.duration * rate + missed)) + 1
+        return self.at(self.time[0] + np.arange(count) / rate)
 
     def filter(self: S, cutoff: float, *, order: int = 4) -> S:
         """Zero-lag Butterworth low-pass at ``cutoff`` (Hz), on real time.
@@ -158,9 +166,10 @@ class Series:
         of the single pass; running it both ways doubles it and lowers the cut-off,
         which is corrected (Winter, Biomechanics and Motor Control, 4th ed., sec. 3.4).
         """
-        rate = self.rate
-        even = np.allclose(np.diff(self.time), 1 / rate, rtol=0.02)
-        series = self if even else self.resample(rate)
+        regular = replace(self, time=regular_times(self.time))
+        rate = regular.rate
+        even = np.allclose(np.diff(regular.time), 1 / rate, rtol=0.02)
+        series = regular if even else self.resample(rate)
         if cutoff >= rate / 2:
             return self
         corrected = cutoff / (np.sqrt(2) - 1) ** (0.5 / order)
@@ -171,7 +180,7 @@ class Series:
         )
         filtered = replace(series, values=smooth)
         if even:
-            return filtered
+            return replace(filtered, time=self.time)
         return filtered.at(np.clip(self.time, filtered.time[0], filtered.time[-1]))
 
     def derivatives(
@@ -182,16 +191,24 @@ class Series:
         These are natural, as OpenSim's, from seven frames on; shorter series have
         splines of the highest odd degree up to the fifth that their frames define.
         """
-        if len(self.time) < FEWEST:
-            spline = odd_spline(self.time, self.values, degree=5)
+        time = regular_times(self.time)  # rounding would turn into acceleration
+        if len(time) < FEWEST:
+            spline = odd_spline(time, self.values, degree=5)
         else:
-            spline = natural_spline(self.time, self.values)
-        return spline(self.time, 1), spline(self.time, 2)
+            spline = natural_spline(time, self.values)
+        return spline(time, 1), spline(time, 2)
 
 
 @dataclass(frozen=True)
 class Motion(Series):
-    """Coordinates over time: radians and metres, named as in the model."""
+    """Coordinates over time: radians and metres, named as in the model.
+
+    Attributes
+    ----------
+    notes : what its file leaves to be known, one sentence each
+    """
+
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -213,16 +230,18 @@ class Markers:
     time : (T,) s
     positions : (T, M, 3) m in the ground frame; NaN where a marker was not seen
     names : M marker names
+    notes : what its file leaves to be known, one sentence each
     """
 
     time: Float[np.ndarray, " T"]
     positions: Float[np.ndarray, "T M 3"]
     names: tuple[str, ...]
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def rate(self) -> float:
         """Median sampling rate, 1/s."""
-        return float(1 / np.median(np.diff(self.time)))
+        return 1 / interval(regular_times(self.time))
 
     def marker(self, name: str) -> Float[np.ndarray, "T 3"]:
         """Positions (T, 3) of one marker, m."""
@@ -242,7 +261,8 @@ class GroundReaction:
     point : (T, P, 3) m, where the force acts
     moment : (T, P, 3) N m, free moment about that point
     names : P names: bodies (``calcn_r``, ``calcn_l``), or force plates as recorded
-    source : ``measured`` or ``estimated``
+    source : ``measured`` or ``estimated``; ``none`` where the model is fixed to ground
+    notes : what was found or done when it was read, one sentence each
     """
 
     time: Float[np.ndarray, " T"]
@@ -251,10 +271,16 @@ class GroundReaction:
     moment: Float[np.ndarray, "T P 3"]
     names: tuple[str, ...]
     source: str
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def at(self, time: Float[np.ndarray, " N"]) -> "GroundReaction":
-        """Linear interpolation at other times (s); zero force outside the recording."""
-        inside = ((time >= self.time[0]) & (time <= self.time[-1]))[:, None, None]
+        """Linear interpolation at other times (s); zero force outside the recording.
+
+        Up to half an interval beyond its ends the values there are held.
+        """
+        near = end_tolerance(self.time)
+        reached = (time >= self.time[0] - near) & (time <= self.time[-1] + near)
+        inside = reached[:, None, None]
 
         def sample(values: Float[np.ndarray, "T P 3"]) -> Float[np.ndarray, "N P 3"]:
             sampled = np.zeros((len(time), *values.shape[1:]))

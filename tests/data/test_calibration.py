@@ -12,11 +12,11 @@ from bige_osim.data.calibration import (
     calibrate_masses,
     standing_mass,
 )
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.residuals import GRAVITY
 from bige_osim.data.solution import SolveConfig
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import read_session
 from bige_osim.motion import FOOT_BODIES, GroundReaction, Motion
 from bige_osim.osim.anthropometry import generic_model

@@ -1,5 +1,6 @@
 """Motions: degrees outside, radians inside."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -7,14 +8,25 @@ import pytest
 
 from bige_osim.errors import DataError, UnknownNameError
 from bige_osim.io.mot import read_motion, write_motion
+from bige_osim.io.table import read_table
 from bige_osim.motion import Motion
-from bige_osim.spec import CoordinateSpec, CouplerSpec, FunctionSpec, ModelSpec
+from bige_osim.spec import (
+    CoordinateSpec,
+    CouplerSpec,
+    FunctionSpec,
+    ModelSpec,
+    MotionType,
+)
 
 DAMAGED = Path(__file__).parents[1] / "data" / "damaged"
 
 
 def coordinate(
-    name: str, *, translational: bool = False, locked: bool = False
+    name: str,
+    *,
+    translational: bool = False,
+    locked: bool = False,
+    motion_type: MotionType = "rotational",
 ) -> CoordinateSpec:
     return CoordinateSpec(
         name=name,
@@ -25,6 +37,7 @@ def coordinate(
         default=0.0,
         clamped=False,
         locked=locked,
+        motion_type=motion_type,
     )
 
 
@@ -35,9 +48,9 @@ MODEL = ModelSpec(
     joints=(),
     coordinates=(
         coordinate("pelvis_tilt"),
-        coordinate("pelvis_ty", translational=True),
+        coordinate("pelvis_ty", translational=True, motion_type="coupled"),
         coordinate("knee_angle_r"),
-        coordinate("knee_angle_r_beta"),
+        coordinate("knee_angle_r_beta", motion_type="coupled"),
         coordinate("mtp_angle_r", locked=True),
     ),
     couplers=(
@@ -179,9 +192,13 @@ def test_radians_are_written_exactly(tmp_path: Path) -> None:
     assert np.array_equal(read_motion(tmp_path / "a.mot").values, motion.values)
 
 
-def test_named_translations_are_not_turned_into_degrees(tmp_path: Path) -> None:
+def test_what_the_model_does_not_count_as_a_rotation_is_not_written_in_degrees(
+    tmp_path: Path,
+) -> None:
+    slider = coordinate("slider", translational=True, motion_type="translational")
+    spec = replace(MODEL, coordinates=(slider,), couplers=())
     motion = Motion(np.array([0.0]), np.array([[0.5]]), ("slider",))
-    write_motion(tmp_path / "a.mot", motion, unturned={"slider"})
+    write_motion(tmp_path / "a.mot", motion, spec=spec)
     assert (tmp_path / "a.mot").read_text().endswith("time\tslider\n0.0\t0.5\n")
 
 
@@ -190,7 +207,8 @@ def test_recorded_motions_survive_reading_writing_and_reading(
     recordings: Path, tmp_path: Path
 ) -> None:
     patterns = ("Kinematics/*.mot", "IK/*.mot", "kinematics_act*.mot", "*_ik.mot")
-    paths = [path for p in patterns for path in sorted(recordings.rglob(p))]
+    folders = (recordings / "sessions", recordings / "mocap")
+    paths = [path for f in folders for p in patterns for path in sorted(f.rglob(p))]
     assert len(paths) >= 30
     for path in paths:
         motion = read_motion(path)
@@ -233,3 +251,38 @@ def test_opensim_reads_what_was_written(tmp_path: Path) -> None:
     assert storage.isInDegrees()
     assert storage.getSize() == 200
     assert storage.getLastTime() == motion.time[-1]
+
+
+def test_columns_that_are_no_coordinates_are_left_out_and_named(tmp_path: Path) -> None:
+    names = "time knee_angle_r RASI_tx pelvis_ty event pelvis_tilt ground_force_vx"
+    names += " ground_force_vy ground_force_vz"
+    path = write(tmp_path / "a.mot", names, "0 180 9 0.9 1 90 5 700 3")
+    motion = read_motion(path, spec=MODEL)
+    assert motion.names == ("knee_angle_r", "pelvis_ty", "pelvis_tilt")
+    np.testing.assert_allclose(motion.values, [[np.pi, 0.9, np.pi / 2]])
+    assert motion.notes == (
+        f"{path}: RASI_tx, event are no coordinates of the model leg and are not read.",
+    )
+
+
+@pytest.mark.parametrize("name", ["Knee_Angle_R", "knee_angle_R", "knee_angel_r"])
+def test_a_misspelt_coordinate_is_none_of_the_columns_left_out(
+    name: str, tmp_path: Path
+) -> None:
+    path = write(tmp_path / "a.mot", f"time {name} pelvis_ty pelvis_tilt", "0 1 1 1")
+    with pytest.raises(UnknownNameError, match=f"no coordinate named {name}; did you"):
+        read_motion(path, spec=MODEL)
+
+
+def test_times_become_those_of_the_constant_rate_that_they_are_rounded_from(
+    tmp_path: Path,
+) -> None:
+    rows = [f"{time:.3f} 1" for time in np.arange(60) / 60]
+    motion = read_motion(write(tmp_path / "a.mot", "time knee", *rows))
+    np.testing.assert_allclose(motion.time, np.arange(60) / 60)
+
+
+def test_what_a_reader_should_know_of_a_file_stays_with_its_motion() -> None:
+    motion = read_motion(DAMAGED / "wrong_column_count.mot")
+    assert motion.notes == read_table(DAMAGED / "wrong_column_count.mot").notes
+    assert motion.select(["pelvis_ty"]).notes == motion.notes != ()

@@ -12,7 +12,6 @@ from bige_osim.motion import Markers
 DAMAGED = Path(__file__).parents[1] / "data" / "damaged"
 KEYS = "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\t"
 KEYS += "OrigDataStartFrame\tOrigNumFrames"
-EXPORT_AGAIN = "correct the header if the data are whole, else export it again."
 
 
 def write(
@@ -82,14 +81,6 @@ FAULTS = {
     "the gap or cut the trial.",
     "untimed_row.trc": ", row 2, column time: expected a number, got an empty cell "
     "(line 8); fill the gap or cut the trial.",
-    "wrong_frame_count.trc": ": expected NumFrames 4, as its header says, got 3 rows; "
-    + EXPORT_AGAIN,
-    "wrong_marker_count.trc": ": expected NumMarkers 3, as its header says, got 2 "
-    "names; " + EXPORT_AGAIN,
-    "wrong_axis_count.trc": ": expected NumMarkers 2, as its header says, got 9 axes; "
-    + EXPORT_AGAIN,
-    "odd_frame_count.trc": ": expected a whole number for NumFrames, got many; correct "
-    "the second and third line of the file.",
     "unknown_unit.trc": ": expected Units m, cm or mm, got inch; correct the third line"
     " of the file.",
     "missing_field.trc": ": expected a value for each of the 8 keys of its second line,"
@@ -109,6 +100,24 @@ def test_a_damaged_file_is_refused_in_one_sentence(name: str) -> None:
     with pytest.raises(DataError) as caught:
         read_markers(DAMAGED / name)
     assert str(caught.value) == f"{DAMAGED / name}{FAULTS[name]}"
+
+
+MISCOUNTED = {
+    "wrong_frame_count.trc": ": its header says NumFrames 4, there are 3; the end may "
+    "be missing.",
+    "wrong_marker_count.trc": ": its header says NumMarkers 3, there are 2.",
+    "odd_frame_count.trc": ": its header says NumFrames many, there are 3.",
+    "wrong_axis_count.trc": ": its fifth line has 9 axes, its 2 markers have 6; its "
+    "rows were read as they are.",
+}
+
+
+@pytest.mark.parametrize("name", MISCOUNTED)
+def test_a_header_that_counts_wrong_is_noted_and_the_data_are_read(name: str) -> None:
+    markers = read_markers(DAMAGED / name)
+    assert markers.positions.shape == (3, 2, 3)
+    assert markers.notes == (f"{DAMAGED / name}{MISCOUNTED[name]}",)
+    assert read_marker_header(DAMAGED / name).notes == markers.notes
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

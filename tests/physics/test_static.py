@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import torch
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.errors import BigeError
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model

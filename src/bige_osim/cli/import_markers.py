@@ -17,14 +17,14 @@ from bige_osim.cli import options
 )
 @click.option(
     "--mass",
-    type=click.FloatRange(min=0, min_open=True),
+    type=float,
     required=True,
     metavar="KG",
     help="The person's mass.",
 )
 @click.option(
     "--height",
-    type=click.FloatRange(min=0.5, max=2.5),
+    type=float,
     required=True,
     metavar="M",
     help="The person's stature.",

@@ -85,6 +85,16 @@ def device(command: Command) -> Command:
     )(command)
 
 
+def contacts(command: Command) -> Command:
+    """Add ``--contacts``."""
+    return click.option(
+        "--contacts",
+        type=FILE,
+        metavar="TOML",
+        help="Feet and contact points of the model; else its own or its family's.",
+    )(command)
+
+
 def engine(command: Command) -> Command:
     """Add ``--engine``."""
     return click.option(

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.population import (
     Check,
     Person,
@@ -31,7 +32,6 @@ from bige_osim.data.synthetic_session import (
 )
 from bige_osim.errors import DatasetError, SimulationError
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
@@ -81,13 +81,13 @@ class Recorded:
     ----------
     person : who moved
     licence : under which the recording may be used, "" if nobody says
-    spec : the person's model
+    specs : the person's model, by trial and number: each trial may have its own
     squats : (T, C) rad and m, low-passed, one repetition each; by trial and number
     """
 
     person: str
     licence: str
-    spec: ModelSpec
+    specs: Mapping[str, ModelSpec]
     squats: Mapping[str, Motion]
 
 
@@ -99,31 +99,35 @@ def read_recorded(session: Session) -> Recorded:
     DatasetError
         if it has no model or no squats
     """
-    if session.model is None:
+    if not session.models:
         raise DatasetError(
             f"The session {session.source} has no model (.osim) in OpenSimData/Model; "
             "put the person's scaled model there."
         )
-    spec = read_model(session.model)
-    skeleton = _standing(spec)
+    models = {model: read_model(model) for model in session.models}
+    skeletons = {model: _standing(spec) for model, spec in models.items()}
+    specs: dict[str, ModelSpec] = {}
     squats: dict[str, Motion] = {}
     for trial in session.motions:
-        assert trial.motion is not None  # as in all of session.motions
+        model = session.model_of(trial)
+        if trial.motion is None or model is None:
+            continue
+        spec, skeleton = models[model], skeletons[model]
         motion = read_motion(trial.motion, spec=spec)
         found = find_repetitions(motion, exercise="squat", skeleton=skeleton).accepted
         if not found:
             continue
         smooth = smooth_motion(motion, skeleton, cutoff=SQUAT_CUTOFF)
         for number, one in enumerate(found, start=1):
-            squats[f"{trial.name}_{number}"] = smooth.between(
-                one.start - MARGIN, one.stop + MARGIN
-            )
+            name = f"{trial.name}_{number}"
+            squats[name] = smooth.between(one.start - MARGIN, one.stop + MARGIN)
+            specs[name] = spec
     if not squats:
         raise DatasetError(
             f"No squat was found in {session.source} that could be copied; see bige "
             "collect --dry-run."
         )
-    return Recorded(session.person, session.licence, spec, squats)
+    return Recorded(session.person, session.licence, specs, squats)
 
 
 def make_copies(
@@ -180,10 +184,11 @@ def _make_copy(
     person = f"copy_{index:03d}"
     rng, body = draw_person(config.seed, index)
     target = make_model(folder / person, body=body, generic=generic).skeleton
-    source = _standing(recorded.spec)
+    sources = {spec.sha256: _standing(spec) for spec in recorded.specs.values()}
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
     for name, squat in recorded.squats.items():
+        source = sources[recorded.specs[name].sha256]
         for _ in range(ATTEMPTS):
             variation = config.draw(rng)
             motion, reasons = _copied(squat, source, target, variation, check)

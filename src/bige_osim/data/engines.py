@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args, runtime_checkable
 
+from bige_osim.data.contacts import find_contacts
 from bige_osim.errors import BigeError
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim import reference
 from bige_osim.osim.reference import StaticOptimisationConfig
@@ -35,7 +35,7 @@ class Engine(Protocol):
 
     @property
     def skeleton(self) -> Skeleton:
-        """Of the model, with contact points."""
+        """Of the model, with contact points if it has feet."""
 
     def inverse_dynamics(
         self, motion: Motion, *, ground: GroundReaction | None = None
@@ -82,7 +82,7 @@ def make_engine(
         raise BigeError(
             f"There is no engine {name}; choose {' or '.join(get_args(EngineName))}."
         )
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    skeleton = Skeleton(spec, contacts=find_contacts(spec).spheres)
     if name == "opensim":
         return _OpenSim(model, skeleton, config)
     if config.exponent != 2.0 or not config.physiology:

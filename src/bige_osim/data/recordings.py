@@ -6,9 +6,10 @@ from pathlib import Path
 import numpy as np
 
 from bige_osim.data.orientation import find_turn, turn_ground, turn_markers
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, DataError
 from bige_osim.io.c3d import Recording, read_c3d
 from bige_osim.io.marker_set import rename_markers
+from bige_osim.io.plausible import judge_forces
 from bige_osim.io.trc import read_markers
 from bige_osim.io.ui_prmd import parse_name, read_ui_prmd
 from bige_osim.motion import GroundReaction, Markers
@@ -59,7 +60,8 @@ def read_recording(path: Path) -> Recording:
     """
     name = path.name.lower()
     if name.endswith(".trc"):
-        return Recording(read_markers(path))
+        markers = read_markers(path)
+        return Recording(markers, notes=markers.notes)
     if name.endswith(".c3d"):
         return read_c3d(path)
     if name.endswith((".txt", ".txt.gz")):
@@ -96,13 +98,28 @@ def read_trial(path: Path, marker_set: MarkerSet) -> MarkerTrial:
         axes = " ".join(_axis(row) for row in turn)
         notes.append(f"Turned to x forward, y up, z right: its axes {axes}.")
     ground = recording.ground
+    if ground is not None:
+        ground = _judged(path, turn_ground(ground, turn), notes)
     return MarkerTrial(
         name=trial_name(path),
         source=path,
         markers=turn_markers(markers, turn),
-        ground=None if ground is None else turn_ground(ground, turn),
+        ground=ground,
         notes=tuple(notes),
     )
+
+
+def _judged(
+    path: Path, ground: GroundReaction, notes: list[str]
+) -> GroundReaction | None:
+    """Take force plates for what they can be, or leave them out and say why."""
+    try:
+        judged = judge_forces(path.name, ground)
+    except DataError as error:
+        notes.append(f"The force plates are left out: {error}")
+        return None
+    notes += judged.notes
+    return judged
 
 
 def _axis(row: np.ndarray) -> str:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
-from bige_osim.errors import BigeError, ExistingOutputError
+from bige_osim.errors import BigeError, ExistingOutputError, name_some
 from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.mot import write_motion
 from bige_osim.io.person import write_person
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.trc import write_markers
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import (
@@ -122,7 +122,7 @@ def check_generic(generic: Path) -> None:
     if found:
         raise BigeError(
             f"The generic model {generic} is not of Rajagopal2015's family: "
-            f"{', '.join(found)}; pass a model that was not scaled, such as "
+            f"{name_some(found)}; pass a model that was not scaled, such as "
             "LaiUhlrich2022.osim."
         )
 
@@ -199,10 +199,9 @@ def _write_trials(
     motions.mkdir(parents=True, exist_ok=True)
     if skeleton.marker_names:
         markers.mkdir(parents=True, exist_ok=True)
-    unturned = skeleton.spec.unturned_names
     for name, trial in trials.items():
         path = motions / f"{name}.mot"
-        write_motion(path, trial.motion, unturned=unturned)
+        write_motion(path, trial.motion, spec=skeleton.spec)
         if skeleton.marker_names:
             write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
 

@@ -24,6 +24,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import Activations
+from bige_osim.times import within
 
 STILL = 0.01
 """Standard deviation (activation, 0 to 1) below which a muscle hardly varies."""
@@ -130,7 +131,7 @@ def compare_activations(
             "same model's muscles; use the model that the motion was guided on."
         )
     times = simulated.time
-    shared = (times >= surrogate.time[0] - 1e-6) & (times <= surrogate.time[-1] + 1e-6)
+    shared = within(times, surrogate.time[0], surrogate.time[-1])
     if solved is not None:
         shared = shared & solved
     if not shared.any():

@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from bige_osim.data.solution import Solution
-from bige_osim.errors import SimulationError
+from bige_osim.errors import ModelError, SimulationError
 from bige_osim.evaluation.agreement import (
     STILL,
     Agreement,
@@ -197,6 +197,13 @@ def validate_motion(
             floor=floor,
         )
     root = skeleton.root_names()
+    if solution.residual is None:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it is fixed to ground, so a motion of it cannot be judged",
+            remedy="use a model whose pelvis is free to move",
+        )
     return MotionValidation(
         name=name,
         duration=motion.duration,
@@ -227,7 +234,8 @@ def _kept(activations: Activations, solved: Bool[np.ndarray, " T"]) -> Activatio
 
 def _warnings(solution: Solution) -> tuple[str, ...]:
     """Warnings of the simulation, without those that the verdict says itself."""
-    said = () if solution.residual.carried else solution.residual.warnings()
+    residual = solution.residual
+    said = () if residual is None or residual.carried else residual.warnings()
     return tuple(text for text in solution.warnings if text not in said)
 
 

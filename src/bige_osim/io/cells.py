@@ -3,6 +3,7 @@
 Shared by the tables (``.mot``, ``.sto``) and the markers (``.trc``) of OpenSim.
 """
 
+import codecs
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,16 +11,21 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.times import interval, regular_times, rounding_of
 
 Rows = Sequence[tuple[int, str]]
 """Data rows: the number of the line in the file, from 1, and its text."""
 
+FEW, OFTEN = 3, 0.05
+"""Rows, and part of the rows, that repeat a time where damage is the reason; more do
+where it is rounding."""
+
 
 def read_lines(path: Path, *, what: str) -> list[str]:
-    """Read the lines of a text file, whatever its line endings.
+    """Read the lines of a text file, whatever its line endings and encoding.
 
-    Bytes that are not UTF-8 occur in the paths exporters put into headers; they are
-    replaced, not refused.
+    UTF-8 and UTF-16 with their marks, else Windows' Western European, which occurs in
+    the paths exporters put into headers. What ends a file on old systems is left out.
 
     Raises
     ------
@@ -30,12 +36,21 @@ def read_lines(path: Path, *, what: str) -> list[str]:
     """
     if not path.is_file():
         raise MissingFileError(path, what=what)
-    text = path.read_bytes().decode("utf-8-sig", errors="replace")
+    text = _decoded(path.read_bytes()).rstrip("\0\x1a")
     if not text.strip():
         raise DataError(
             path, expected=f"a {what}", got="an empty file", remedy="export it again"
         )
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", errors="replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def read_numbers(
@@ -96,8 +111,13 @@ def check_names(path: Path, names: Sequence[str], *, kind: str = "column") -> No
         first[name] = number
 
 
-def check_time(path: Path, time: Float[np.ndarray, " T"], rows: Rows) -> None:
-    """Refuse time (s) that repeats or runs backwards.
+def distinct_times(
+    path: Path, time: Float[np.ndarray, " T"], rows: Rows
+) -> tuple[Float[np.ndarray, " T"], tuple[str, ...]]:
+    """Return times (s) that increase, and a note if rounding had made some equal.
+
+    Times rounded so that some repeat are replaced by those of the constant rate that
+    gives them when rounded (:func:`~bige_osim.times.regular_times`).
 
     Raises
     ------
@@ -105,16 +125,32 @@ def check_time(path: Path, time: Float[np.ndarray, " T"], rows: Rows) -> None:
         naming the first row that is not later than the row before it
     """
     late = np.flatnonzero(np.diff(time) <= 0)
-    if late.size:
-        row = int(late[0]) + 1  # position of the faulty row, from 0
+    if not late.size:
+        return time, ()
+    regular = regular_times(time)
+    if np.all(np.diff(regular) > 0):
+        return regular, (
+            f"{path}: its times are rounded so that some repeat; "
+            f"{1 / interval(regular):g} Hz is taken, which gives them.",
+        )
+    if np.all(np.diff(time) >= 0) and len(late) > max(FEW, OFTEN * len(time)):
         raise DataError(
             path,
-            row=row + 1,
             column="time",
-            expected=f"a time after {float(time[row - 1])} s",
-            got=f"{float(time[row])} s (line {rows[row][0]})",
-            remedy="cut the recording there or sort its rows",
+            expected="times that differ from row to row",
+            got=f"{len(late)} rows at the time of the row before, rounded to "
+            f"{rounding_of(time) or 0:g} s",
+            remedy="export them with more decimals",
         )
+    row = int(late[0]) + 1  # position of the faulty row, from 0
+    raise DataError(
+        path,
+        row=row + 1,
+        column="time",
+        expected=f"a time after {float(time[row - 1])} s",
+        got=f"{float(time[row])} s (line {rows[row][0]})",
+        remedy="cut the recording there or sort its rows",
+    )
 
 
 def _split(text: str, count: int, *, tabs: bool) -> list[str]:

@@ -5,14 +5,17 @@ Read are OpenCap's (``ground_force_1_vx``, ``ground_force_1_mx``), OpenSim's
 name in these. Source: OpenSim 4 documentation, "Motion (.mot) Files", force plates.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import DataError
+from bige_osim.io.plausible import judge_forces
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import GroundReaction
+from bige_osim.times import regular_times
 
 AXES = ("x", "y", "z")
 
@@ -23,17 +26,20 @@ FOOT_PREFIXES = {"calcn_r": "ground_force_r", "calcn_l": "ground_force_l"}
 def read_ground_reaction(path: Path) -> GroundReaction:
     """Read force plates: forces N, points m, free moments N m.
 
-    Plates that never carry a force are left out. Names are those of the columns
-    (``ground_force_1``), save in files of :func:`write_ground_reaction`, whose header
-    says which bodies the forces act on and whether they were measured.
+    Plates that never carry a force are left out; forces on the plate are turned to
+    those on the foot, which ``notes`` say, as whatever else is to be known. Names are
+    those of the columns (``ground_force_1``), save in files of
+    :func:`write_ground_reaction`, whose header says which bodies the forces act on and
+    whether they were measured.
 
     Raises
     ------
     MissingFileError
         if there is no such file
     DataError
-        for a damaged file (see :func:`read_table`), one without force columns, or a
-        plate whose forces or points are not all there
+        for a damaged file (see :func:`read_table`), one without force columns, a plate
+        whose forces or points are not all there, and forces in other axes or units (see
+        :func:`~bige_osim.io.plausible.judge_forces`)
 
     Examples
     --------
@@ -48,7 +54,7 @@ def read_ground_reaction(path: Path) -> GroundReaction:
     (('calcn_r',), 'estimated', np.float64(9.0))
     """
     table = read_table(path)
-    stems = [n.removesuffix("vx") for n in table.names if n.endswith("vx")]
+    stems = [name.removesuffix("vx") for name in table.names if name.endswith("vx")]
     if not stems:
         raise DataError(
             path,
@@ -67,14 +73,16 @@ def read_ground_reaction(path: Path) -> GroundReaction:
         zip(prefixes, table.header.get("bodies", "").split(","), strict=False)
     )
     names = [stem.strip("_") for stem in kept]
-    return GroundReaction(
-        time=table.time,
+    ground = GroundReaction(
+        time=regular_times(table.time),
         force=force[:, loaded],
         point=np.stack(point, axis=1) if kept else np.zeros(shape),
         moment=np.stack(moment, axis=1) if kept else np.zeros(shape),
         names=tuple(bodies.get(name, name) for name in names),
         source=table.header.get("source", "measured"),
+        notes=table.notes,
     )
+    return judge_forces(path, ground)
 
 
 def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
@@ -107,6 +115,35 @@ def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
     write_table(path, table, name="GroundReaction", fields=fields)
 
 
+def force_columns(names: Sequence[str]) -> frozenset[str]:
+    """Columns that hold the forces, points and free moments of plates.
+
+    Examples
+    --------
+    >>> plate = [f"1_ground_force_{k}{axis}" for k in "vp" for axis in "xyz"]
+    >>> sorted(force_columns([*plate, "1_ground_torque_x", "hip_flexion_r", "vx"]))[-1]
+    '1_ground_torque_x'
+    """
+    found: set[str] = set()
+    for stem in _stems(names):
+        found |= {stem + kind + axis for kind in ("v", "p") for axis in AXES}
+        found |= {start + axis for start in _moment_stems(stem) for axis in AXES}
+    return frozenset(found.intersection(names))
+
+
+def _stems(names: Sequence[str]) -> list[str]:
+    """Find what the columns of each plate begin with."""
+    stems = [name.removesuffix("vx") for name in names if name.endswith("vx")]
+    return [s for s in stems if {s + "vy", s + "vz"} & set(names)]
+
+
+def _moment_stems(stem: str) -> tuple[str, ...]:
+    """List what a plate's free moments may begin with, by what its forces do."""
+    torque = stem.replace("force", "torque")
+    moment = stem.replace("force", "moment")
+    return (stem + "m", torque, torque + "m", moment, moment + "m")
+
+
 def _vectors(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
     """Columns ``<stem>x``, ``<stem>y``, ``<stem>z``, which must all be there."""
     for axis in AXES:
@@ -123,9 +160,7 @@ def _vectors(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
 
 def _moment(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
     """Free moment of a plate, whichever way it is named; zero where there is none."""
-    torque = stem.replace("force", "torque")
-    moment = stem.replace("force", "moment")
-    for candidate in (stem + "m", torque, torque + "m", moment, moment + "m"):
+    for candidate in _moment_stems(stem):
         if candidate + "x" in table.names:
             return _vectors(path, table, candidate)
     return np.zeros((len(table.time), 3))

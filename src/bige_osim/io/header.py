@@ -111,10 +111,13 @@ def check_kind(path: Path, header: Mapping[str, str]) -> None:
         )
 
 
-def check_counts(
+def count_notes(
     path: Path, header: Mapping[str, str], *, rows: int, columns: int
-) -> None:
-    """Refuse counts that contradict the data; OpenSim would believe them.
+) -> tuple[str, ...]:
+    """Say which counts of a header contradict the data, which are read all the same.
+
+    OpenSim itself writes headers that count other columns than there are. More rows
+    than there are may mean that the file was cut off at the end of a row.
 
     Parameters
     ----------
@@ -122,21 +125,31 @@ def check_counts(
     header : its fields
     rows, columns : what the data hold, the time column included
 
-    Raises
-    ------
-    DataError
-        if the header gives another number
+    Examples
+    --------
+    >>> count_notes(Path("a.sto"), {"ncolumns": "40"}, rows=9, columns=32)
+    ('a.sto: its header counts 40 columns, there are 32; all 32 were read.',)
     """
+    notes = []
     for keys, what, found in (
         (_ROW_COUNTS, "rows", rows),
         (_COLUMN_COUNTS, "columns", columns),
     ):
-        for key in keys:
-            if header.get(key, str(found)) != str(found):
-                raise DataError(
-                    path,
-                    expected=f"{header[key]} {what}, as its header says",
-                    got=str(found),
-                    remedy="correct the header if the data are whole, "
-                    "else export it again",
-                )
+        told = [header[key] for key in keys if key in header]
+        wrong = next((text for text in told if not is_count(text, found)), None)
+        if wrong is None:
+            continue
+        cut = what == "rows" and wrong.isdigit() and int(wrong) > found
+        notes.append(
+            f"{path}: its header counts {wrong or 'no'} {what}, there are {found}; "
+            + ("the end may be missing." if cut else f"all {found} were read.")
+        )
+    return tuple(notes)
+
+
+def is_count(text: str, found: int) -> bool:
+    """Say whether a header gives this number."""
+    try:
+        return float(text) == found
+    except ValueError:
+        return False

@@ -18,6 +18,7 @@ class Layout:
     root : the folder that file names are relative to
     motions, markers, forces : files by the name of their trial
     models : ``.osim`` files, scaled to the person
+    trial_models : ``.osim`` files that are for one trial only, by its name
     metadata : the file about the person, ``None`` if there is none
     simulations : files of coordinates and activations that others simulated
     motion_place, model_place, marker_place : where they were looked for; no markers
@@ -38,6 +39,7 @@ class Layout:
     model_place: str
     marker_place: str | None
     simulations: tuple[Path, ...] = ()
+    trial_models: Mapping[str, tuple[Path, ...]] = field(default_factory=dict)
     mass_from_model: bool = False
     fitted_mass: bool = False
     notes: tuple[str, ...] = field(default=())

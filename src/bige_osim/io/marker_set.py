@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, DataError, UnknownNameError
+from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
 from bige_osim.io.cells import read_lines
 from bige_osim.io.profile_file import families_folder
 from bige_osim.motion import Markers
@@ -121,7 +121,7 @@ def rename_markers(markers: Markers, marker_set: MarkerSet) -> Markers:
         raise BigeError(
             f"The recording has {len(columns)} of the {len(marker_set.names)} markers "
             f"of {marker_set.name}, at least {FEWEST} are needed; it has "
-            f"{', '.join(markers.names[:6])} …: pass another --markerset."
+            f"{name_some(markers.names)}: pass another --markerset."
         )
     positions = np.ascontiguousarray(markers.positions[:, list(columns.values())])
     return Markers(markers.time, positions, tuple(columns))
@@ -135,7 +135,7 @@ def _sides(path: Path, entry: Mapping[str, Any]) -> list[PlacedMarker]:
     if len(names) not in (1, 2) or len(location) != 3 or not numbers:
         raise _fault(
             path,
-            ", ".join(names),
+            name_some(names),
             "one name or two and a location of three numbers in metres",
             f"{len(names)} names at {location}",
         )
@@ -192,9 +192,7 @@ def _check(
     wrong = [key for key in table if key not in known]
     wrong += [key for key in needed if key not in table]
     if wrong:
-        raise _fault(
-            path, wrong[0], f"the keys {', '.join(known)}", ", ".join(table) or "none"
-        )
+        raise _fault(path, wrong[0], f"the keys {', '.join(known)}", name_some(table))
 
 
 def _fault(path: Path, place: str, expected: str, got: str) -> DataError:

@@ -1,8 +1,9 @@
 """Motions in OpenSim's ``.mot`` files, and the door to all else in such files.
 
 The only place where joint angles are degrees: whatever the file holds, what comes out
-is in radians. ``inDegrees`` concerns rotations only: translations are metres always and
-coupled coordinates (``knee_angle_*_beta``) radians, since OpenSim converts neither.
+is in radians. ``inDegrees`` concerns coordinates of motion type Rotational only, since
+OpenSim converts no others: translations are metres always, and coordinates that both
+turn and move a joint (``knee_angle_*_beta``) radians.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,9 +12,20 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError, UnknownNameError
+from bige_osim.errors import DataError, UnknownNameError, name_some
 from bige_osim.io.cells import check_names
-from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
+from bige_osim.io.columns import (
+    coordinate_of,
+    foreign_columns,
+    held_there,
+    left_out,
+    light_coordinates,
+)
+from bige_osim.io.ground import (
+    force_columns,
+    read_ground_reaction,
+    write_ground_reaction,
+)
 from bige_osim.io.series import (
     read_activations,
     read_moments,
@@ -21,8 +33,9 @@ from bige_osim.io.series import (
     write_series,
 )
 from bige_osim.io.table import Table, read_table, write_table
-from bige_osim.motion import Motion, is_turned
+from bige_osim.motion import Motion, is_rotational
 from bige_osim.spec import ModelSpec
+from bige_osim.times import regular_times
 
 __all__ = [
     "Table",
@@ -50,14 +63,20 @@ def read_motion(path: Path, *, spec: ModelSpec | None = None) -> Motion:
 
     Columns of a state file (``/jointset/hip_r/hip_flexion_r/value``) become the
     coordinate's name; its other columns, and activations beside the coordinates, are
-    left out. SIMM headers that do not say are in degrees, as SIMM's files are.
+    left out, as are columns that are no coordinates of the model, which ``notes`` name.
+    Coordinates of toes and hands that have no column are held at the model's default,
+    as by OpenSim, and named likewise.
+    Times become those of the constant rate that they are rounded from, if there is one
+    (:func:`~bige_osim.times.regular_times`). SIMM headers that do not say are in
+    degrees, as SIMM's files are.
 
     Parameters
     ----------
     path : a ``.mot`` or ``.sto`` file
     spec : the model that the motion is for; its coordinates must all be there, save
-        coupled and locked ones, and no others. Without it translations and coupled
-        coordinates are told by their names (:func:`~bige_osim.motion.is_turned`).
+        coupled and locked ones, toes' and hands'. Without it what is not in degrees is
+        told by its name (:func:`~bige_osim.motion.is_rotational`), which serves for
+        OpenCap's models but not for all.
 
     Raises
     ------
@@ -67,7 +86,7 @@ def read_motion(path: Path, *, spec: ModelSpec | None = None) -> Motion:
         for a damaged file (see :func:`read_table`), missing coordinates, a header that
         does not say the unit, and angles beyond two turns under ``inDegrees=no``
     UnknownNameError
-        for a column that is no coordinate of the model
+        for a column that seems to be a coordinate of the model misspelt
 
     Examples
     --------
@@ -90,7 +109,8 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
     table : as the file has it
     spec : the model that the motion is for
     """
-    found = {i: _coordinate(name) for i, name in enumerate(table.names)}
+    forces = force_columns(table.names)
+    found = {i: coordinate_of(n) for i, n in enumerate(table.names) if n not in forces}
     kept = [i for i, name in found.items() if name]
     names = tuple(name for name in found.values() if name)
     if not names:
@@ -100,23 +120,32 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
             got=f"columns such as {table.names[0]}" if table.names else "time alone",
             remedy="pass a file of joint angles",
         )
-    check_names(path, names)
+    notes = table.notes
+    held: dict[str, float] = {}
     if spec is not None:
-        _check_coordinates(path, names, spec)
+        others, held = _check_coordinates(path, names, spec)
+        if others:
+            notes += (left_out(path, others, model=spec.name),)
+            kept = [i for i in kept if found[i] not in others]
+            names = tuple(name for name in names if name not in others)
+        if held:
+            notes += (held_there(path, tuple(held), model=spec.name),)
+    check_names(path, names)
     values = table.values[:, kept].copy()
-    rotations = _turned(names, spec)
+    rotations = np.array([n not in _not_in_degrees(names, spec) for n in names])
     if _holds_degrees(path, table):
         values[:, rotations] = np.deg2rad(values[:, rotations])
     else:
         _check_radians(path, values, names=names, rotations=rotations)
-    return Motion(table.time, values, names)
+    values = np.hstack([values, np.tile(list(held.values()), (len(values), 1))])
+    return Motion(regular_times(table.time), values, (*names, *held), notes)
 
 
 def write_motion(
     path: Path,
     motion: Motion,
     *,
-    unturned: Collection[str] | None = None,
+    spec: ModelSpec | None = None,
     in_degrees: bool = True,
 ) -> None:
     """Write a motion as OpenSim and its GUI read it.
@@ -125,8 +154,8 @@ def write_motion(
     ----------
     path : the ``.mot`` file to write
     motion : angles in radians, translations in metres
-    unturned : coordinates that are written as they are, ``ModelSpec.unturned_names``;
-        by their names for ``None``
+    spec : the model that the motion is for, which says what is a rotation; told by
+        the names for ``None``
     in_degrees : whether rotations are written in degrees, to 14 digits, or in radians
 
     Raises
@@ -136,49 +165,53 @@ def write_motion(
     """
     values = motion.values
     if in_degrees:
-        if unturned is None:
-            unturned = [name for name in motion.names if not is_turned(name)]
-        rotations = np.array([name not in unturned for name in motion.names])
+        as_they_are = _not_in_degrees(motion.names, spec)
+        rotations = np.array([name not in as_they_are for name in motion.names])
         values = values.copy()
         values[:, rotations] = _rounded(np.rad2deg(values[:, rotations]))
     table = Table(motion.time, values, motion.names, in_degrees)
     write_table(path, table, name="Coordinates")
 
 
-def _coordinate(column: str) -> str | None:
-    """Name of the coordinate whose value a column holds, if any."""
-    if "/" not in column:
-        return column
-    parts = column.split("/")
-    return parts[-2] if parts[-1] == "value" else None
+def _check_coordinates(
+    path: Path, names: Sequence[str], spec: ModelSpec
+) -> tuple[tuple[str, ...], dict[str, float]]:
+    """Refuse coordinates that are misspelt or missing.
 
-
-def _check_coordinates(path: Path, names: Sequence[str], spec: ModelSpec) -> None:
-    for name in names:
-        if name not in spec.coordinate_names:
-            raise UnknownNameError(
-                "coordinate",
-                name,
-                spec.coordinate_names,
-                where=f"{path} has column {name}, but the model {spec.name}",
-            )
+    Returns
+    -------
+    the columns that are none, and what coordinates without a column are held at
+    """
     locked = {c.name for c in spec.coordinates if c.locked}
-    missing = [n for n in spec.independent_names if n not in {*names, *locked}]
-    if missing:
+    needed = [name for name in spec.independent_names if name not in locked]
+    misspelt, others = foreign_columns(
+        names,
+        known=spec.coordinate_names,
+        optional=set(spec.coordinate_names).difference(needed),
+    )
+    if misspelt:
+        raise UnknownNameError(
+            "coordinate",
+            misspelt[0],
+            spec.coordinate_names,
+            where=f"{path} has column {misspelt[0]}, but the model {spec.name}",
+        )
+    light = light_coordinates(spec)
+    missing = [name for name in needed if name not in names]
+    if not light.issuperset(missing):
         raise DataError(
             path,
             expected=f"every coordinate of the model {spec.name}",
-            got=f"no column {', '.join(missing)}",
+            got=f"no column {name_some(missing)}",
             remedy="pass the model that the motion was made with",
         )
+    return others, {name: spec.coordinate(name).default for name in missing}
 
 
-def _turned(
-    names: Sequence[str], spec: ModelSpec | None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _not_in_degrees(names: Sequence[str], spec: ModelSpec | None) -> Collection[str]:
     if spec is None:
-        return np.array([is_turned(name) for name in names])
-    return np.array([name not in spec.unturned_names for name in names])
+        return [name for name in names if not is_rotational(name)]
+    return spec.not_in_degrees
 
 
 def _holds_degrees(path: Path, table: Table) -> bool:

@@ -2,16 +2,17 @@
 
 Motions lie in ``OpenSimData/Kinematics`` or ``OpenSimData/IK``, or in such folders
 further below, one for each way the motion was found (``Mocap``,
-``Video/HRNet/2-cameras``), each with a ``Model`` beside it. ``MarkerData`` is divided
-alike, or into ``PreAugmentation`` and ``PostAugmentation``. Sources: ``main.py`` and
-``utils.py`` of opencap-core, ``utils.py`` of opencap-processing
-(https://github.com/stanfordnmbl); the OpenCap laboratory validation data,
-https://simtk.org/projects/opencap.
+``Video/HRNet/2-cameras``), each with a ``Model`` beside it, which holds a folder for
+each trial where the app for a single phone made it. ``MarkerData`` is divided alike, or
+into ``PreAugmentation`` and ``PostAugmentation``. Sources: ``main.py`` and ``utils.py``
+of opencap-core, ``utils.py`` of opencap-processing (https://github.com/stanfordnmbl);
+the OpenCap laboratory validation data, https://simtk.org/projects/opencap.
 """
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bige_osim.io.force_files import find_forces, holds_forces
 from bige_osim.io.layout import (
     METADATA_FILES,
     Layout,
@@ -49,18 +50,25 @@ def find_opencap(folder: Path) -> Layout | None:
     motions: dict[str, Path] = {}
     base = root / DATA / variant
     for name in reversed(MOTION_NAMES):  # the first folder wins
-        motions |= {p.stem: p for p in files(base / name, ".mot")}
+        found = files(base / name, ".mot")
+        motions |= {p.stem: p for p in found if not holds_forces(p)}
     place = "/".join(part for part in (DATA, variant) if part)
     others = [
         f"{DATA}/{name}" for name in sorted(variants) if name not in ("", variant)
     ]
+    markers = _markers(root, motions, variant=variant)
+    known = {name: name for name in markers}
+    known |= {without_ending(name, *_ENDINGS): name for name in motions}
+    forces = find_forces(root, motions, others=known)
+    own, unknown = _trial_models(base, motions)
     return Layout(
         kind=f"OpenCap, {variant}" if variant else "OpenCap",
         root=root,
         motions=motions,
-        markers=_markers(root, motions, variant=variant),
-        forces=_forces(root, motions),
-        models=_models(root, base),
+        markers=markers,
+        forces=forces.by_trial,
+        models=_models(root, base) or (() if own else unknown),
+        trial_models=own,
         metadata=_first(root / name for name in METADATA_FILES),
         simulations=tuple(
             p for p in files_below(base / "Dynamics", ".mot") if is_simulation(p)
@@ -68,7 +76,7 @@ def find_opencap(folder: Path) -> Layout | None:
         motion_place=" or ".join(f"{place}/{name}" for name in MOTION_NAMES),
         model_place=f"{place}/Model",
         marker_place="MarkerData",
-        notes=_notes(place, others),
+        notes=(*_notes(place, others), *forces.notes, *_unused(root, own, unknown)),
     )
 
 
@@ -108,6 +116,25 @@ def _models(root: Path, base: Path) -> tuple[Path, ...]:
     return ()
 
 
+def _trial_models(
+    base: Path, motions: Mapping[str, Path]
+) -> tuple[dict[str, tuple[Path, ...]], tuple[Path, ...]]:
+    """Models in folders called after a trial, and in other folders.
+
+    The app for a single phone scales a model for each trial: ``Model/<trial>/*.osim``.
+    """
+    own: dict[str, tuple[Path, ...]] = {}
+    others: list[Path] = []
+    for folder in sorted((base / "Model").glob("[!.]*/")):
+        found = tuple(files_below(folder, ".osim"))
+        trial = _trial(folder.name, motions)
+        if found and trial in motions:
+            own[trial] = found
+        else:
+            others += found
+    return own, tuple(others)
+
+
 def _markers(
     root: Path, motions: Mapping[str, Path], *, variant: str
 ) -> dict[str, Path]:
@@ -126,14 +153,6 @@ def _markers(
     return found
 
 
-def _forces(root: Path, motions: Mapping[str, Path]) -> dict[str, Path]:
-    found: dict[str, Path] = {}
-    for path in files_below(root / "ForceData", ".mot"):
-        stem = without_ending(path.stem, "_forces", "_grf")
-        found.setdefault(_trial(stem, motions), path)
-    return found
-
-
 def _trial(stem: str, motions: Mapping[str, Path]) -> str:
     """Name of the motion that a file belongs to; its own if there is none."""
     if stem in motions:
@@ -147,6 +166,17 @@ def _trial(stem: str, motions: Mapping[str, Path]) -> str:
 
 def _first(candidates: Iterable[Path]) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
+
+
+def _unused(
+    root: Path, own: Mapping[str, tuple[Path, ...]], unknown: tuple[Path, ...]
+) -> Iterable[str]:
+    """Say which models lie in folders that no trial is called after."""
+    for path in unknown if own else ():
+        yield (
+            f"{path.relative_to(root).as_posix()} is not used: no trial is called "
+            f"{path.parent.name}."
+        )
 
 
 def _notes(place: str, others: list[str]) -> tuple[str, ...]:

@@ -32,7 +32,9 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 @contextmanager
-def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Path]:
+def new_folder(
+    path: Path, *, landmark: str, force: bool = False, add: bool = False
+) -> Iterator[Path]:
     """Yield a temporary folder; move what was written there into ``path`` at the end.
 
     A command that is stopped has moved all of it or nothing, and says which.
@@ -42,6 +44,7 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
     path : where the results go; files of other steps in it are left alone
     landmark : the file whose presence says that this step's results are there; it is
         moved last, so a folder that holds it is complete
+    add : the landmark may be there: the block has put into the new one what was in it
 
     Raises
     ------
@@ -49,7 +52,7 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
         if ``path`` or one of the written files exists and ``force`` is not set
     """
     shown, path = path, path.resolve()  # so that "." has a parent
-    if (path / landmark).exists() and not force:
+    if (path / landmark).exists() and not (force or add):
         raise ExistingOutputError(path / landmark)
     whole = False
 
@@ -61,7 +64,8 @@ def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Pa
         temporary.mkdir()
         yield temporary
         for target in _targets(path, temporary).values():
-            if target.exists() and not force:
+            known = add and target == path / landmark
+            if target.exists() and not (force or known):
                 raise ExistingOutputError(target)
         with uninterrupted():
             move_into(path, temporary, last=landmark)

@@ -1,7 +1,7 @@
 """What a session says about its person: OpenCap's YAML or AddBiomechanics' JSON."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from bige_osim.io.layout import METADATA_FILES
+from bige_osim.io.plausible import mass_fault, stature_fault
 
 _SEXES = dict.fromkeys(("f", "w", "female", "woman"), "female")
 _SEXES |= dict.fromkeys(("m", "male", "man"), "male")
@@ -30,6 +31,7 @@ class Person:
     synthetic : whether a program made the session
     licence : under which the recordings may be used, "" if they do not say
     derived_from : the person whose recorded motions were copied, "" if nobody's were
+    one_camera : whether a single phone recorded them, which gives no markers
     """
 
     name: str | None = None
@@ -40,6 +42,7 @@ class Person:
     synthetic: bool = False
     licence: str = ""
     derived_from: str = ""
+    one_camera: bool = False
 
 
 def write_person(folder: Path, fields: Mapping[str, Any]) -> None:
@@ -79,13 +82,14 @@ def read_person(path: Path) -> tuple[Person, list[str]]:
     sex = str(fields.get("gender_mf") or fields.get("sex") or "").strip().lower()
     person = Person(
         name=str(fields["subjectID"]) if fields.get("subjectID") else None,
-        mass=_positive(fields, "mass_kg", problems),
-        height=_positive(fields, "height_m", problems),
+        mass=_judged(fields, "mass_kg", mass_fault, problems),
+        height=_judged(fields, "height_m", stature_fault, problems),
         sex=_SEXES.get(sex),
         model_name=str(fields.get("openSimModel") or ""),
         synthetic=fields.get("synthetic") is True,
         licence=str(fields.get("licence") or fields.get("license") or "").strip(),
         derived_from=str(fields.get("derivedFrom") or ""),
+        one_camera=fields.get("isMono") is True,
     )
     return person, problems
 
@@ -112,16 +116,24 @@ def _read_fields(path: Path) -> tuple[Mapping[str, Any], list[str]]:
     return found, []
 
 
-def _positive(fields: Mapping[str, Any], key: str, problems: list[str]) -> float | None:
-    """Return a positive number of the metadata; say so if it is none."""
+def _judged(
+    fields: Mapping[str, Any],
+    key: str,
+    fault: Callable[[float], str | None],
+    problems: list[str],
+) -> float | None:
+    """Return a positive number of the metadata if it can be; else say why not."""
     value = fields.get(key)
     try:
         number = float(value)  # type: ignore[arg-type]  # None is a TypeError, caught
     except (TypeError, ValueError):
         number = 0.0
     if 0 < number < float("inf"):
-        return number
-    if fields:
+        wrong = fault(number)
+        if wrong is None:
+            return number
+        problems.append(f"The metadata give {value} for {key}: {wrong}.")
+    elif fields:
         found = "nothing" if value is None else f"{value}"
         problems.append(f"The metadata give {found} for {key}.")
     return None

@@ -8,13 +8,14 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import DataError, MissingFileError, name_some
 
 _SECTIONS = (
     "name",
     "title",
     "base",
     "match",
+    "feet",
     "contacts",
     "muscle_groups",
     "coordinate_aliases",
@@ -48,12 +49,15 @@ class ProfileFile:
     ----------
     names : shell patterns on a model's name
     coordinates : what a model of another name must have
+    feet : bodies of the right and the left foot, with their sides; empty if they are
+        called as in the family
     """
 
     name: str
     title: str
     names: tuple[str, ...] = ()
     coordinates: tuple[str, ...] = ()
+    feet: tuple[str, ...] = ()
     contacts: tuple[ContactPoint, ...] = ()
     muscle_groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     coordinate_aliases: dict[str, str] = field(default_factory=dict)
@@ -131,6 +135,8 @@ def read_profile(path: Path) -> ProfileFile:
 def _contents(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
     """Sections that the file has itself."""
     contents: dict[str, Any] = {}
+    if "feet" in table:
+        contents["feet"] = tuple(table["feet"])
     if "contacts" in table:
         keys = tuple(ContactPoint.__dataclass_fields__)
         for point in table["contacts"]:
@@ -161,6 +167,6 @@ def _check(
             path,
             column=wrong[0],
             expected=f"{where} with the keys {', '.join(known)}",
-            got=", ".join(table) or "none",
+            got=name_some(table),
             remedy="correct it there",
         )

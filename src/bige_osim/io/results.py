@@ -9,6 +9,7 @@ https://github.com/keenon/AddBiomechanics; Werling et al. 2023, PLoS ONE 18, e02
 from collections.abc import Iterable
 from pathlib import Path
 
+from bige_osim.io.force_files import find_forces, holds_forces
 from bige_osim.io.layout import METADATA_FILES, Layout, files, without_ending
 
 SUBJECT = "_subject.json"
@@ -25,7 +26,6 @@ FITTED = (
 
 _UNFITTED = "unscaled_"
 _MOTION_ENDING = "_ik"
-_FORCE_ENDINGS = ("_forces", "_grf")
 
 
 def find_addbiomechanics(folder: Path) -> Layout | None:
@@ -73,31 +73,30 @@ def find_loose(folder: Path) -> Layout | None:
     models = tuple(files(folder, ".osim"))
     markers = {p.stem: p for p in files(folder, ".trc")}
     motions = _motions(folder)
-    forces = {
-        without_ending(name, *_FORCE_ENDINGS): motions.pop(name)
-        for name in list(motions)
-        if without_ending(name, *_FORCE_ENDINGS) != name
-    }
     if not models or not (motions or markers):
         return None
+    known = {name: name for name in markers}
+    known |= {path.stem: name for name, path in motions.items()}
+    forces = find_forces(folder, motions, others=known, deep=False)
     return Layout(
         kind="loose files",
         root=folder,
         motions=motions,
         markers=markers,
-        forces=forces,
+        forces=forces.by_trial,
         models=models,
         metadata=_first([folder], METADATA_FILES),
         motion_place="the folder",
         model_place="the folder",
         marker_place="" if markers else None,
         mass_from_model=True,
+        notes=forces.notes,
     )
 
 
 def _motions(folder: Path) -> dict[str, Path]:
     """Motions by trial; of two that would have one name, each keeps its own."""
-    paths = list(files(folder, ".mot"))
+    paths = [path for path in files(folder, ".mot") if not holds_forces(path)]
     stems = {path.stem for path in paths}
     found = {}
     for path in paths:

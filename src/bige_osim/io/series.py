@@ -5,6 +5,7 @@ from pathlib import Path
 from bige_osim.io.cells import check_names
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import Activations, Moments, Series
+from bige_osim.times import regular_times
 
 
 def read_series(path: Path) -> Series:
@@ -16,7 +17,7 @@ def read_series(path: Path) -> Series:
         as :func:`read_table` does
     """
     table = read_table(path)
-    return Series(table.time, table.values, table.names)
+    return Series(regular_times(table.time), table.values, table.names)
 
 
 def write_series(path: Path, series: Series, *, name: str) -> None:
@@ -54,7 +55,7 @@ def read_activations(path: Path) -> Activations:
     kept = marked or list(range(len(table.names)))
     names = [table.names[i].removesuffix(ending).rsplit("/")[-1] for i in kept]
     check_names(path, names)
-    return Activations(table.time, table.values[:, kept], tuple(names))
+    return Activations(regular_times(table.time), table.values[:, kept], tuple(names))
 
 
 def read_moments(path: Path) -> Moments:
@@ -70,4 +71,4 @@ def read_moments(path: Path) -> Moments:
     table = read_table(path)
     names = [n.removesuffix("_moment").removesuffix("_force") for n in table.names]
     check_names(path, names)
-    return Moments(table.time, table.values, tuple(names))
+    return Moments(regular_times(table.time), table.values, tuple(names))

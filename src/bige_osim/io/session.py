@@ -5,7 +5,8 @@ files beside a model (:mod:`~bige_osim.io.results`). What is not a motion, marke
 forces, a model or metadata, pickled videos included, is never opened.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,20 @@ from bige_osim.errors import BigeError, MissingFileError, UnknownNameError
 from bige_osim.io.layout import METADATA_FILES, Layout
 from bige_osim.io.model_choice import choose_model
 from bige_osim.io.opencap import find_opencap
-from bige_osim.io.outline import ModelOutline, read_outline
+from bige_osim.io.outline import ModelOutline
 from bige_osim.io.person import Person, read_person
 from bige_osim.io.results import INNER, find_addbiomechanics, find_loose
+from bige_osim.io.session_models import (
+    mass_differences,
+    model_mass,
+    outline_of,
+    outlines,
+    trial_models,
+)
 from bige_osim.io.simulated import Simulation, read_simulation
 from bige_osim.io.trial import Trial, read_trial
 
 __all__ = ["Session", "Simulation", "Trial", "read_session"]
-
-LARGEST_MASS_ERROR = 0.02
-"""Part of the person's mass by which the model's may differ unmentioned."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,8 @@ class Session:
     person : ``subjectID`` of the metadata, else the session's name
     mass : kg, height : m; ``None`` if nothing says it
     sex : ``female``, ``male`` or ``None``
-    model : the person's ``.osim``, ``None`` if there is none
+    model : the person's ``.osim``; ``None`` if there is none, or one for each trial
+        (:meth:`model_of`)
     model_name : ``openSimModel`` of the metadata, else the model's own name
     trials : by name; some hold markers or forces only
     problems : what is wrong, one sentence each
@@ -72,6 +78,16 @@ class Session:
     def motions(self) -> tuple[Trial, ...]:
         """The trials that hold joint angles."""
         return tuple(trial for trial in self.trials if trial.motion is not None)
+
+    def model_of(self, trial: Trial) -> Path | None:
+        """Return the ``.osim`` of a trial: its own, else the session's."""
+        return trial.model or self.model
+
+    @property
+    def models(self) -> tuple[Path, ...]:
+        """Models of the trials with a motion, each once."""
+        found = [self.model_of(trial) for trial in self.motions]
+        return tuple(dict.fromkeys(model for model in found if model is not None))
 
     def trial(self, name: str) -> Trial:
         """Look a trial up by name; an unknown name is an error."""
@@ -154,20 +170,25 @@ def read_session(path: Path, *, source: Path | None = None) -> Session:
         for other in others
         if model
     ]
-    outline = _outline(layout, model, problems)
+    own = trial_models(layout, person, notes)
+    outline = outline_of(layout, model, own, problems)
+    found = outlines(own, problems)
     mass = person.mass
     if layout.metadata is None and layout.mass_from_model and outline:
-        mass = outline.mass or None
-        notes.append(
-            f"Nothing says who the person is: the mass of {outline.mass:.1f} kg is the "
-            "model's, height and sex are unknown."
-        )
-    if outline and mass and abs(outline.mass / mass - 1) > LARGEST_MASS_ERROR:
-        (notes if layout.fitted_mass else problems).append(
-            f"The model has a mass of {outline.mass:.1f} kg, the metadata say "
-            f"{mass:.1f} kg."
-        )
-    trials = _read_trials(layout, outline, problems=problems)
+        mass = model_mass(outline, notes, problems)
+    for text in mass_differences(mass, outline, found):
+        (notes if layout.fitted_mass else problems).append(text)
+    if person.one_camera and layout.marker_place and not layout.markers:
+        layout = replace(layout, marker_place=None)
+    trials = _read_trials(
+        layout,
+        outline,
+        own={name: (own[name], found.get(name)) for name in own},
+        mass=mass or (outline.mass if outline else None),
+        problems=problems,
+        notes=notes,
+    )
+    outline = outline or next(iter(found.values()), None)
     simulations = _read_simulations(layout, outline, problems=problems)
     name = _name(path, layout, source)
     return Session(
@@ -231,38 +252,33 @@ def _name(path: Path, layout: Layout, source: Path | None) -> str:
     return whole.parent.name if whole.name in INNER else whole.name
 
 
-def _outline(
-    layout: Layout, model: Path | None, problems: list[str]
-) -> ModelOutline | None:
-    if model is None:
-        problems.append(
-            f"There is no model (.osim) in {layout.model_place}; pass one with --model."
-        )
-        return None
-    try:
-        return read_outline(model)
-    except BigeError as error:
-        problems.append(str(error))
-        return None
-
-
 def _read_trials(
-    layout: Layout, outline: ModelOutline | None, *, problems: list[str]
+    layout: Layout,
+    outline: ModelOutline | None,
+    *,
+    own: Mapping[str, tuple[Path, ModelOutline | None]],
+    mass: float | None,
+    problems: list[str],
+    notes: list[str],
 ) -> tuple[Trial, ...]:
     if not layout.motions:
         problems.append(f"There is no motion (.mot) in {layout.motion_place}.")
     trials = []
     for name in sorted({*layout.motions, *layout.markers, *layout.forces}):
-        trial, found = read_trial(
+        model, its_outline = own.get(name, (None, outline))
+        trial, found, known = read_trial(
             name,
             motion=layout.motions.get(name),
             markers=layout.markers.get(name),
             forces=layout.forces.get(name),
-            outline=outline,
+            outline=its_outline,
             marker_place=layout.marker_place,
+            model=model,
+            mass=mass or (its_outline.mass if its_outline else None),
         )
         trials.append(trial)
         problems += found
+        notes += known
     return tuple(trials)
 
 

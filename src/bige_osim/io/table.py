@@ -14,21 +14,23 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError
+from bige_osim.errors import DataError, name_some
 from bige_osim.io.cells import (
     Rows,
     check_names,
-    check_time,
+    distinct_times,
     read_lines,
     read_numbers,
 )
 from bige_osim.io.header import (
-    check_counts,
     check_kind,
+    count_notes,
     end_of_header,
     in_degrees,
     read_header,
 )
+
+_COMMENTS = ("#", "//")
 
 _TITLE = """\
 
@@ -51,6 +53,7 @@ class Table:
     names : C column names, without ``time``
     in_degrees : what the header says about rotations; ``None`` if it does not say
     header : the header's keys, in lower case, and their values
+    notes : what its reader should know of the file, one sentence each
 
     Examples
     --------
@@ -64,6 +67,7 @@ class Table:
     names: tuple[str, ...]
     in_degrees: bool | None
     header: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def is_simm(self) -> bool:
@@ -78,8 +82,10 @@ def read_table(path: Path) -> Table:
     r"""Read a ``.mot`` or ``.sto`` file and check that it is whole.
 
     Header fields may stand in any order, with blank lines between; ``time`` may be any
-    column; cells are separated by tabs or spaces. Counts that contradict the data are
-    an error: OpenSim trusts them and drops rows silently.
+    column; cells are separated by tabs or spaces; lines of comments (``#``, ``//``) are
+    passed over. Counts in the header that contradict
+    the data are noted, and times that repeat because they were rounded are replaced by
+    those of a constant rate if one gives them (:func:`regular_times`).
 
     Raises
     ------
@@ -88,7 +94,7 @@ def read_table(path: Path) -> Table:
     DataError
         for a damaged file, naming row and column: no ``endheader``, no rows, repeated
         column names, a row cut off, a cell that is no finite number, time that repeats
-        or runs backwards, wrong header counts, a version newer than 3
+        or runs backwards, a version newer than 3
 
     Examples
     --------
@@ -104,20 +110,23 @@ def read_table(path: Path) -> Table:
     header = read_header(lines[:end])
     check_kind(path, header)
     body = [
-        (n, text) for n, text in enumerate(lines, 1) if n > end + 1 and text.strip()
+        (number, text)
+        for number, text in enumerate(lines, start=1)
+        if number > end + 1 and text.strip() and not text.lstrip().startswith(_COMMENTS)
     ]
     names = _read_names(path, body)
     rows = body[1:]
     values = read_numbers(path, rows, names)
-    check_counts(path, header, rows=len(rows), columns=len(names))
     at = [name.lower() for name in names].index("time")
-    check_time(path, values[:, at], rows)
+    time, rounded = distinct_times(path, values[:, at].copy(), rows)
+    counts = count_notes(path, header, rows=len(rows), columns=len(names))
     return Table(
-        time=values[:, at].copy(),
+        time=time,
         values=np.delete(values, at, axis=1),
         names=tuple(names[:at] + names[at + 1 :]),
         in_degrees=in_degrees(path, header),
         header=header,
+        notes=(*counts, *rounded),
     )
 
 
@@ -169,7 +178,7 @@ def _read_names(path: Path, body: Rows) -> list[str]:
         raise DataError(
             path,
             expected="a column named time",
-            got=f"columns {', '.join(names[:3])}{' …' if len(names) > 3 else ''}",
+            got=f"columns {name_some(names, 3)}",
             remedy="export the file again",
         )
     return names

@@ -11,8 +11,16 @@ from pathlib import Path
 import numpy as np
 
 from bige_osim.errors import DataError
-from bige_osim.io.cells import check_names, check_time, read_lines, read_numbers
+from bige_osim.io.cells import (
+    Rows,
+    check_names,
+    distinct_times,
+    read_lines,
+    read_numbers,
+)
+from bige_osim.io.header import is_count
 from bige_osim.motion import Markers
+from bige_osim.times import regular_times
 
 UNITS_PER_METRE = {
     "m": 1.0,
@@ -44,17 +52,17 @@ class MarkerHeader:
     Attributes
     ----------
     names : M marker names
-    frames : how many rows there should be
     units_per_metre : what positions are divided by
+    notes : counts that contradict the data, which are read all the same
     """
 
     names: tuple[str, ...]
-    frames: int
     units_per_metre: float
+    notes: tuple[str, ...]
 
 
 def read_marker_header(path: Path) -> MarkerHeader:
-    """Read names, frame count and unit without reading the rows.
+    """Read names and unit without reading the rows.
 
     Raises
     ------
@@ -67,16 +75,18 @@ def read_marker_header(path: Path) -> MarkerHeader:
 def read_markers(path: Path) -> Markers:
     """Read marker positions, m.
 
-    A marker with an empty cell or ``nan`` in any axis is NaN in that frame.
+    A marker with an empty cell or ``nan`` in any axis is NaN in that frame. Counts in
+    the header that contradict the data are noted; times that are those of a constant
+    rate, rounded, become that rate's (:func:`~bige_osim.times.regular_times`).
 
     Raises
     ------
     MissingFileError
         if there is no such file
     DataError
-        for a damaged file, naming row and column: a header that is no ``.trc``'s or
-        contradicts the data, an unknown unit, repeated names, a row cut off, a cell
-        that is no number, time that repeats or runs backwards
+        for a damaged file, naming row and column: a header that is no ``.trc``'s, an
+        unknown unit, repeated names, a row cut off, a cell that is no number, time that
+        repeats or runs backwards
 
     Examples
     --------
@@ -89,11 +99,7 @@ def read_markers(path: Path) -> Markers:
     """
     lines = read_lines(path, what="marker file")
     header = _parse_header(path, lines)
-    rows = [
-        (number, text)
-        for number, text in enumerate(lines, start=1)
-        if number > _HEADER_LINES and text.strip()
-    ]
+    rows = _rows(lines)
     if not rows:
         raise DataError(
             path,
@@ -104,13 +110,11 @@ def read_markers(path: Path) -> Markers:
     columns = ["Frame#", "time"]
     columns += [f"{name} {axis}" for name in header.names for axis in "xyz"]
     values = read_numbers(path, rows, columns, gaps_from=2)
-    time = values[:, 1].copy()
-    check_time(path, time, rows)
-    if len(rows) != header.frames:
-        raise _contradiction(path, "NumFrames", header.frames, f"{len(rows)} rows")
+    time, rounded = distinct_times(path, values[:, 1].copy(), rows)
     positions = values[:, 2:].reshape(len(rows), -1, 3) / header.units_per_metre
     positions[np.isnan(positions).any(axis=2)] = np.nan
-    return Markers(time, positions, header.names)
+    notes = (*header.notes, *rounded)
+    return Markers(regular_times(time), positions, header.names, notes)
 
 
 def write_markers(path: Path, markers: Markers) -> None:
@@ -164,8 +168,6 @@ def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
             remedy="check that it is a .trc file or export it again",
         )
     fields = _parse_fields(path, lines)
-    frames = _count(path, fields, "NumFrames")
-    count = _count(path, fields, "NumMarkers")
     unit = fields.get("units", "no unit")
     if unit.lower() not in UNITS_PER_METRE:
         raise DataError(
@@ -177,12 +179,34 @@ def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
     labels = lines[3].split("\t") if "\t" in lines[3] else lines[3].split()
     names = tuple(name.strip() for name in labels[2:] if name.strip())
     check_names(path, names, kind="marker")
-    if len(names) != count:
-        raise _contradiction(path, "NumMarkers", count, f"{len(names)} names")
+    counts = {"NumFrames": len(_rows(lines)), "NumMarkers": len(names)}
+    notes = [
+        f"{path}: its header says {key} {fields[key.lower()]}, there are {found}"
+        + ("; the end may be missing." if _more(fields, key, found) else ".")
+        for key, found in counts.items()
+        if key.lower() in fields and not is_count(fields[key.lower()], found)
+    ]
     axes = len(lines[4].split())
-    if axes != 3 * count:
-        raise _contradiction(path, "NumMarkers", count, f"{axes} axes")
-    return MarkerHeader(names, frames, UNITS_PER_METRE[unit.lower()])
+    if axes != 3 * len(names):
+        notes.append(
+            f"{path}: its fifth line has {axes} axes, its {len(names)} markers have "
+            f"{3 * len(names)}; its rows were read as they are."
+        )
+    return MarkerHeader(names, UNITS_PER_METRE[unit.lower()], tuple(notes))
+
+
+def _rows(lines: list[str]) -> Rows:
+    return [
+        (number, text)
+        for number, text in enumerate(lines, start=1)
+        if number > _HEADER_LINES and text.strip()
+    ]
+
+
+def _more(fields: dict[str, str], key: str, found: int) -> bool:
+    """Say whether a header has more frames than there are rows."""
+    text = fields[key.lower()]
+    return key == "NumFrames" and text.isdigit() and int(text) > found
 
 
 def _parse_fields(path: Path, lines: list[str]) -> dict[str, str]:
@@ -195,24 +219,3 @@ def _parse_fields(path: Path, lines: list[str]) -> dict[str, str]:
             remedy="correct the third line of the file",
         )
     return dict(zip(keys, values, strict=True))
-
-
-def _count(path: Path, fields: dict[str, str], key: str) -> int:
-    text = fields.get(key.lower(), "none")
-    if not text.isdigit():
-        raise DataError(
-            path,
-            expected=f"a whole number for {key}",
-            got=text,
-            remedy="correct the second and third line of the file",
-        )
-    return int(text)
-
-
-def _contradiction(path: Path, key: str, count: int, found: str) -> DataError:
-    return DataError(
-        path,
-        expected=f"{key} {count}, as its header says",
-        got=found,
-        remedy="correct the header if the data are whole, else export it again",
-    )

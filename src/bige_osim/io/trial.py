@@ -1,19 +1,22 @@
 """A trial of a session: its files, what they hold, and what is wrong with them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, UnknownNameError
-from bige_osim.io.ground import read_ground_reaction
+from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.io.columns import coordinate_of, foreign_columns, left_out
+from bige_osim.io.ground import force_columns, read_ground_reaction
 from bige_osim.io.mot import as_motion
 from bige_osim.io.outline import ModelOutline
+from bige_osim.io.plausible import weigh
 from bige_osim.io.table import Table, read_table
 from bige_osim.io.trc import read_marker_header
-from bige_osim.motion import GroundReaction, Motion, is_turned
+from bige_osim.motion import GroundReaction, Motion, is_rotational
+from bige_osim.times import covers, interval
 
 SMALLEST_RANGE = 4.0
 """Degrees that some joint passes even in quiet standing, and no angle in radians."""
@@ -26,13 +29,14 @@ class Trial:
     Attributes
     ----------
     name : the stem of its files
-    motion, markers, forces : ``.mot`` of joint angles, ``.trc``, ``.mot`` of force
-        plates; ``None`` where there is none
+    motion, markers, forces : ``.mot`` of joint angles, ``.trc``, ``.mot`` or ``.sto``
+        of force plates; ``None`` where there is none
     frames : number of motion frames; 0 without a (readable) motion
     rate : motion frames per second, to 0.01; ``None`` below two frames
     start, duration : of the motion, s
     marker_count : number of markers
     plates : number of force plates that carry a force
+    model : its own ``.osim``; ``None`` if it has that of its session
     """
 
     name: str
@@ -45,10 +49,13 @@ class Trial:
     duration: float | None = None
     marker_count: int = 0
     plates: int = 0
+    model: Path | None = None
 
     def to_dict(self, folder: Path) -> dict[str, Any]:
         """Plain data for JSON; files relative to ``folder``."""
         files = {"motion": self.motion, "markers": self.markers, "forces": self.forces}
+        if self.model is not None:
+            files["model"] = self.model
         return {
             "name": self.name,
             **{k: v and v.relative_to(folder).as_posix() for k, v in files.items()},
@@ -69,7 +76,9 @@ def read_trial(
     forces: Path | None,
     outline: ModelOutline | None,
     marker_place: str | None = "MarkerData",
-) -> tuple[Trial, tuple[str, ...]]:
+    model: Path | None = None,
+    mass: float | None = None,
+) -> tuple[Trial, tuple[str, ...], tuple[str, ...]]:
     """Look into a trial's files; faults become sentences, never errors.
 
     Motions and plates are read whole, since a fault may sit in any row; of the
@@ -81,26 +90,32 @@ def read_trial(
     motion, markers, forces : its files, ``None`` where there is none
     outline : the model its coordinates must be those of, if there is one
     marker_place : the folder where markers should be; ``None`` if none are missed
+    model : the trial's own, if it has one
+    mass : of the person, kg, to judge the plates by
 
     Returns
     -------
-    the trial and its problems, one sentence each
+    the trial, its problems and what to know besides, one sentence each
     """
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] = {"model": model}
     problems: list[str] = []
+    notes: list[str] = []
     moved: Motion | None = None
     try:
         if motion is not None:
-            table = read_table(motion)
+            table, others = _own_columns(motion, outline)
             moved = as_motion(motion, table)
             fields |= _timing(moved)
+            notes += (*moved.notes, *others)
             problems += _motion_problems(name, motion, moved, table=table)
             problems += _coordinate_problems(name, motion, moved, outline=outline)
     except BigeError as error:
         problems.append(str(error))
     try:
         if markers is not None:
-            fields["marker_count"] = len(read_marker_header(markers).names)
+            header = read_marker_header(markers)
+            fields["marker_count"] = len(header.names)
+            notes += header.notes
         elif motion is not None and marker_place is not None:
             missed = "/".join(part for part in (marker_place, f"{name}.trc") if part)
             problems.append(f"Trial {name} has no markers ({missed}).")
@@ -110,11 +125,37 @@ def read_trial(
         if forces is not None:
             plates = read_ground_reaction(forces)
             fields["plates"] = len(plates.names)
+            notes += plates.notes
             problems += _plate_problems(name, plates, moved)
+            if mass:
+                problems += [f"Trial {name}: {text}" for text in weigh(plates, mass)]
     except BigeError as error:
         problems.append(str(error))
     trial = Trial(name, motion=motion, markers=markers, forces=forces, **fields)
-    return trial, tuple(problems)
+    return trial, tuple(problems), tuple(notes)
+
+
+def _own_columns(
+    path: Path, outline: ModelOutline | None
+) -> tuple[Table, tuple[str, ...]]:
+    """Read a motion without columns that are no coordinates, which a note names."""
+    table = read_table(path)
+    if outline is None:
+        return table, ()
+    names = [coordinate_of(name) or name for name in table.names]
+    _, others = foreign_columns(
+        names, known=outline.coordinates, optional=outline.optional
+    )
+    kept = [i for i, name in enumerate(names) if name not in others]
+    own = replace(
+        table,
+        values=table.values[:, kept],
+        names=tuple(table.names[i] for i in kept),
+    )
+    told = [name for name in others if coordinate_of(name)]
+    forces = force_columns(table.names)
+    told = [name for name in told if name not in forces]
+    return own, (left_out(path, told, model=outline.name),) if told else ()
 
 
 def _timing(motion: Motion) -> dict[str, Any]:
@@ -139,7 +180,7 @@ def _motion_problems(
             f"Trial {name} has a gap of {steps[at]:.3f} s after {motion.time[at]:.3f} s"
             f" (row {at + 1}); its other frames are {np.median(steps):.3f} s apart."
         )
-    angles = [is_turned(column) for column in table.names]
+    angles = [is_rotational(column) for column in table.names]
     largest = float(np.abs(table.values[:, angles]).max(initial=0.0))
     if table.in_degrees and largest < SMALLEST_RANGE:
         yield (
@@ -161,7 +202,7 @@ def _coordinate_problems(
             )
     missing = outline.missing(motion.names)
     if missing:
-        yield f"Trial {name} lacks the model's coordinates {', '.join(missing)}."
+        yield f"Trial {name} lacks the model's coordinates {name_some(missing)}."
 
 
 def _plate_problems(
@@ -171,14 +212,13 @@ def _plate_problems(
         yield f"Trial {name} has force plates, but none of them carries a force."
     if motion is None or len(motion.time) < 2 or len(plates.time) < 2:
         return
-    half = 0.5 / motion.rate  # s; half a frame does not matter
     first, last = float(plates.time[0]), float(plates.time[-1])
-    if first > motion.time[0] + half or last < motion.time[-1] - half:
+    if not covers(plates.time, motion.time):
         yield (
             f"Trial {name}: its force plates cover {first:.2f} to {last:.2f} s, its "
             f"motion {motion.time[0]:.2f} to {motion.time[-1]:.2f} s."
         )
-    rate = 1 / float(np.median(np.diff(plates.time)))
+    rate = 1 / interval(plates.time)
     if abs(rate / motion.rate - 1) > 0.01:
         yield (
             f"Trial {name}: its force plates run at {rate:.0f} Hz, its motion at "

@@ -10,7 +10,7 @@ import xarray as xr
 from torch import nn
 
 from bige_osim.data.split import Split
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.manifest import versions
 from bige_osim.nets.augmentation import Augmentation
 from bige_osim.nets.checkpoint import FORMAT, Record
@@ -90,7 +90,7 @@ class Run:
         if not counts["train"]:
             raise DatasetError(
                 f"The dataset leaves nothing to train the {self.kind} on: its training "
-                f"people ({', '.join(self.split.train) or 'nobody'}) have no complete "
+                f"people ({name_some(self.split.train)}) have no complete "
                 "repetition; collect more sessions or hold out fewer people."
             )
         used = {*self.split.train, *self.split.validation}
@@ -197,6 +197,6 @@ class Run:
                 if person not in known:
                     raise DatasetError(
                         f"The dataset has no person {person} for {use}; it has "
-                        f"{', '.join(sorted(known))}."
+                        f"{name_some(sorted(known))}."
                     )
                 seen[person] = use

@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.output import new_file
 from bige_osim.nets.history import History
 
@@ -167,7 +167,7 @@ def _check_same(path: Path, found: Mapping[str, Any], own: Mapping[str, Any]) ->
     changed = [k for k in sorted({*plain, *found}) if plain.get(k) != found.get(k)]
     if changed:
         raise DatasetError(
-            f"{path} belongs to a run with another {', '.join(changed)}; choose "
+            f"{path} belongs to a run with another {name_some(changed)}; choose "
             "another folder or pass --force to train anew."
         )
 

@@ -11,6 +11,7 @@ from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.actuated import items
 from bige_osim.osim.storage import write_storage
+from bige_osim.times import covers
 
 _KINDS = {"force": "v", "point": "p", "moment": "m"}
 
@@ -77,8 +78,7 @@ def write_external_loads(
 
 
 def _covering(ground: GroundReaction, time: Float[np.ndarray, " T"]) -> GroundReaction:
-    slack = 0.5 * float(np.median(np.diff(time))) if len(time) > 1 else 0.0
-    if time[0] < ground.time[0] - slack or time[-1] > ground.time[-1] + slack:
+    if not covers(ground.time, time):
         raise BigeError(
             f"The ground reaction covers {ground.time[0]:.2f} to "
             f"{ground.time[-1]:.2f} s, the motion {time[0]:.2f} to {time[-1]:.2f} s; "

@@ -66,7 +66,9 @@ def _read(path: Path, digest: str) -> ModelSpec:
         sha256=digest,
         bodies=tuple(bodies[joint.child] for joint in joints),
         joints=tuple(joints),
-        coordinates=tuple(read_coordinate(c) for c in _items(model.getCoordinateSet())),
+        coordinates=tuple(
+            read_coordinate(c, joints) for c in _items(model.getCoordinateSet())
+        ),
         couplers=read_couplers(_items(model.getConstraintSet()), path=path),
         markers=read_markers(_items(model.getMarkerSet())),
         contacts=read_contacts(_items(model.getContactGeometrySet())),

@@ -21,6 +21,7 @@ from bige_osim.osim.static_processes import solve_in_processes
 from bige_osim.osim.static_solution import Frames, join_frames
 from bige_osim.progress import Progress
 from bige_osim.static import StaticSolution
+from bige_osim.times import within
 
 MARGIN = 50
 """Frames before and after those solved that a process gets for its splines. The effect
@@ -226,7 +227,7 @@ def _stretches(
         return [np.arange(0, len(time), step)]
     wanted = np.zeros(len(time), dtype=bool)
     for start, stop in spans:
-        inside = (time >= start - 1e-9) & (time <= stop + 1e-9)
+        inside = within(time, start, stop)
         if not inside.any():
             raise BigeError(
                 f"There is no frame between {start:.3f} and {stop:.3f} s in a motion of"

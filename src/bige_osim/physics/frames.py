@@ -6,6 +6,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from bige_osim.errors import BigeError
+from bige_osim.times import interval, within
 
 
 def choose_frames(
@@ -33,13 +34,13 @@ def choose_frames(
     >>> choose_frames(np.arange(10) / 100, rate=25.0, spans=[(0.0, 0.06)])
     array([0, 4])
     """
-    own = 1 / float(np.median(np.diff(time))) if len(time) > 1 else 1.0
+    own = 1 / interval(time) if len(time) > 1 else 1.0
     step = 1 if rate is None else max(1, round(own / rate))
     if spans is None:
         return np.arange(0, len(time), step)
     chosen = np.zeros(len(time), dtype=bool)
     for start, stop in spans:
-        inside = np.flatnonzero((time >= start - 1e-9) & (time <= stop + 1e-9))
+        inside = np.flatnonzero(within(time, start, stop))
         if not len(inside):
             raise BigeError(
                 f"There is no frame between {start:.3f} and {stop:.3f} s in a motion of"

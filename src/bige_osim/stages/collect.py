@@ -15,6 +15,7 @@ from bige_osim.errors import (
     DatasetError,
     ExistingOutputError,
     MissingFileError,
+    name_some,
 )
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
@@ -249,7 +250,7 @@ class _Dataset:
     def _drop(self, names: Sequence[str]) -> None:
         """Say once that coordinates are not in the dataset."""
         warning = (
-            f"{', '.join(names)} of some people are not in the dataset: the model of "
+            f"{name_some(names)} of some people are not in the dataset: the model of "
             "the first session has no such coordinates."
         )
         if warning not in self.warnings:

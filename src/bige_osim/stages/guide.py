@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import BODY
 from bige_osim.guidance.optimise import (
     GuideConfig,
@@ -20,7 +21,6 @@ from bige_osim.io.goal import read_goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import write_motion
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.series import write_series
 from bige_osim.nets.checkpoint import (
     load_generator,
@@ -163,7 +163,7 @@ def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str
         write_motion(
             folder / f"{name}.mot",
             complete_motion(motion, spec),
-            unturned=spec.unturned_names,
+            spec=spec,
         )
         write_series(
             folder / f"{name}_activations.sto", expected, name=f"{name} expected"

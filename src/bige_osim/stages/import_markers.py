@@ -22,6 +22,7 @@ from bige_osim.io.marker_report import REPORT
 from bige_osim.io.marker_set import find_marker_set
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.person import write_person
+from bige_osim.io.plausible import mass_fault, stature_fault
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.marker_set_file import read_opensim_marker_set
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
@@ -164,6 +165,12 @@ def import_markers(
 
 
 def _check(request: ImportRequest) -> None:
+    for option, fault in (
+        ("--height", stature_fault(request.height)),
+        ("--mass", mass_fault(request.mass)),
+    ):
+        if fault is not None:
+            raise BigeError(f"{option}: {fault}.")
     names = [trial_name(path) for path in request.files]
     for name in names:
         if names.count(name) > 1:

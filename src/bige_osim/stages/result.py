@@ -16,7 +16,9 @@ class StageResult:
     ----------
     summary : plain data, as ``--json`` prints it
     text : the same for a person
+    exit_code : of the command: 3 if a result is implausible
     """
 
     summary: dict[str, Any]
     text: str
+    exit_code: int = 0

@@ -7,6 +7,7 @@ from typing import Any
 
 import xarray as xr
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import make_dataset
 from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.data.repetition import Detection, Repetition
@@ -23,7 +24,6 @@ from bige_osim.errors import (
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.marker_report import read_marker_errors
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.io.trial import Trial
 from bige_osim.motion import Motion
@@ -99,31 +99,32 @@ def collect_session(
     BigeError
         if one of its files is damaged
     """
-    if session.model is None:
+    bare = [t.name for t in session.motions if session.model_of(t) is None]
+    if bare or not (session.motions or session.model):
+        whose = f" of {', '.join(bare)}" if session.models else ""
         raise DatasetError(
-            f"The session {session.source} has no model (.osim) in OpenSimData/Model; "
-            "put the person's scaled model there."
+            f"The session {session.source} has no model (.osim){whose} in "
+            "OpenSimData/Model; put the person's scaled model there."
         )
     if session.height is None and config.solve is not None:
+        told = [text for text in session.problems if "height_m" in text]
         raise DatasetError(
             f"The session {session.source} does not state the person's height, which "
             "the nets need; write height_m (metres) into its sessionMetadata.yaml."
+            if not told
+            else f"The session {session.source} states no height that the nets could "
+            f"use. {told[0]}"
         )
-    return _SessionCollector(session, session.model, config, progress).collected()
+    return _SessionCollector(session, config, progress).collected()
 
 
-class _SessionCollector:
-    """Goes through the trials of a session."""
+class _Solver:
+    """A model, and what finds and solves repetitions with it."""
 
-    def __init__(
-        self, session: Session, model: Path, config: Collecting, progress: Progress
-    ) -> None:
-        self.session, self.model, self.config = session, model, config
-        self.progress = progress
+    def __init__(self, model: Path, config: Collecting) -> None:
+        self.model, self.config = model, config
         self.spec = read_model(model)
-        self.inputs = session.inputs(model)
-        self.marker_errors = read_marker_errors(session.path)
-        self.warnings: list[str] = []
+        self.standing = _standing_skeleton(self.spec)
         self._engine: Engine | None = None
 
     @property
@@ -139,18 +140,32 @@ class _SessionCollector:
             )
         return self._engine
 
+
+class _SessionCollector:
+    """Goes through the trials of a session."""
+
+    def __init__(
+        self, session: Session, config: Collecting, progress: Progress
+    ) -> None:
+        self.session, self.config, self.progress = session, config, progress
+        self.solvers = {model: _Solver(model, config) for model in session.models}
+        self.inputs = session.inputs(*session.models)
+        self.marker_errors = read_marker_errors(session.path)
+        self.warnings: list[str] = []
+
     def collected(self) -> Collected:
         """Find and solve all repetitions."""
         blocks: list[xr.Dataset] = []
         rows: list[dict[str, Any]] = []
         figures: list[Path] = []
-        skeleton = _standing_skeleton(self.spec)
         for trial in self.session.motions:
-            if trial.motion is None:
+            model = self.session.model_of(trial)
+            if trial.motion is None or model is None:
                 continue
-            motion = read_motion(trial.motion, spec=self.spec)
+            solver = self.solvers[model]
+            motion = read_motion(trial.motion, spec=solver.spec)
             detections = find_all(
-                motion, exercises=self.config.exercises, skeleton=skeleton
+                motion, exercises=self.config.exercises, skeleton=solver.standing
             )
             if self.config.plots is not None:
                 figures.append(self._drawn(trial, motion, notable(detections)))
@@ -158,7 +173,7 @@ class _SessionCollector:
             failed: list[dict[str, Any]] = []
             if self.config.solve is not None and accepted:
                 self.inputs += self.session.inputs(trial.motion, trial.forces)
-                samples, failed = self._solved(trial, motion, accepted)
+                samples, failed = self._solved(trial, motion, accepted, solver=solver)
                 accepted = [sample.repetition for sample in samples]
                 if samples:
                     cutoff = self.config.solve.cutoff
@@ -173,7 +188,12 @@ class _SessionCollector:
         )
 
     def _solved(
-        self, trial: Trial, motion: Motion, repetitions: Sequence[Repetition]
+        self,
+        trial: Trial,
+        motion: Motion,
+        repetitions: Sequence[Repetition],
+        *,
+        solver: _Solver,
     ) -> tuple[list[Sample], list[dict[str, Any]]]:
         """Solve a trial: its samples, and rows of those that could not be solved."""
         config = self.config.solve
@@ -184,7 +204,7 @@ class _SessionCollector:
         margin = 1.5 / (config.rate or REFERENCE_RATE)
         first, last = float(motion.time[0]), float(motion.time[-1])
         solution = solve_motion(
-            self.engine,
+            solver.engine,
             motion,
             plates=read_ground_reaction(trial.forces) if trial.forces else None,
             config=config,
@@ -196,20 +216,24 @@ class _SessionCollector:
             progress=named(self.progress, f"solving {label}"),
         )
         self.warnings += [f"{label}: {warning}" for warning in solution.warnings]
-        labels = self._labels(trial)
+        labels = self._labels(trial, solver)
         samples, failed = [], []
         for repetition in repetitions:
+            if solution.failure:
+                reason = f"the trial is implausible: {solution.failure}"
+                failed.append(repetition_row(repetition) | {"reasons": [reason]})
+                continue
             try:
                 samples.append(
                     make_sample(
-                        repetition, solution=solution, spec=self.spec, labels=labels
+                        repetition, solution=solution, spec=solver.spec, labels=labels
                     )
                 )
             except BigeError as error:
                 failed.append(repetition_row(repetition) | {"reasons": [str(error)]})
         return samples, failed
 
-    def _labels(self, trial: Trial) -> Labels:
+    def _labels(self, trial: Trial, solver: _Solver) -> Labels:
         session = self.session
         assert session.height is not None
         return Labels(
@@ -217,10 +241,10 @@ class _SessionCollector:
             session=session.name,
             trial=trial.name,
             source="synthetic" if session.synthetic else "measured",
-            engine=self.engine.name,
+            engine=solver.engine.name,
             height_m=session.height,
-            mass_kg=self.spec.mass,
-            leg_length_m=self.engine.skeleton.leg_length(),
+            mass_kg=solver.spec.mass,
+            leg_length_m=solver.engine.skeleton.leg_length(),
             sex=session.sex or "",
             licence=session.licence or self.config.licence,
             derived_from=session.derived_from,

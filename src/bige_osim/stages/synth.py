@@ -12,7 +12,7 @@ from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import Person, PopulationConfig, make_population
 from bige_osim.data.residuals import FORCE_LIMIT, MOMENT_LIMIT
 from bige_osim.data.synthetic_session import check_generic
-from bige_osim.errors import SimulationError
+from bige_osim.errors import SimulationError, name_some
 from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.manifest import Manifest
@@ -91,7 +91,7 @@ def synth(
         if not sessions:
             raise SimulationError(
                 f"None of the {people} people can do a squat of "
-                f"{', '.join(path.name for path in sources)} that keeps to the limits "
+                f"{name_some(path.name for path in sources)} that keeps to the limits "
                 f"of bige validate, the last because: {made[-1].rejected[-1][0]}"
             )
         summary = {
@@ -111,7 +111,7 @@ def _recorded(path: Path, manifest: Manifest) -> Recorded:
     """Read the squats of a session, which are copied."""
     with opened(path) as session:
         motions = (trial.motion for trial in session.motions)
-        manifest.inputs += session.inputs(session.model, *motions)
+        manifest.inputs += session.inputs(*session.models, *motions)
         return read_recorded(session)
 
 

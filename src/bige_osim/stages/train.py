@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.data.split import split_people
-from bige_osim.errors import DatasetError, MissingFileError
+from bige_osim.errors import DatasetError, MissingFileError, name_some
 from bige_osim.io.dataset import read_dataset
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
@@ -133,10 +133,10 @@ def _text(summary: dict[str, Any], output: Path) -> str:
     )
     return "\n".join(
         [
-            f"Trained the {summary['net']} on {', '.join(people['train'])}; weights of "
+            f"Trained the {summary['net']} on {name_some(people['train'])}; weights of "
             f"epoch {summary['epoch']} of {summary['epochs']}, chosen on "
-            f"{', '.join(people['validation']) or 'the training people'}.",
-            f"Held out: {', '.join(people['test']) or 'nobody'}.",
+            f"{name_some(people['validation'] or ['the training people'])}.",
+            f"Held out: {name_some(people['test'] or ['nobody'])}.",
             f"On {summary['selected_on']}: {numbers}.",
             f"Written to {output}.",
         ]

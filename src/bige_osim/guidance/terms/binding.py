@@ -30,6 +30,7 @@ from bige_osim.io import goal_terms as asked
 from bige_osim.io.goal import Goal
 from bige_osim.io.mot import read_motion
 from bige_osim.spec import ModelSpec
+from bige_osim.times import end_tolerance
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ class Binding:
         motion = read_motion(path, spec=self.spec).select(names)
         start = motion.time[0] if goal.start is None else goal.start
         stop = motion.time[-1] if goal.stop is None else goal.stop
-        if start < motion.time[0] - 1e-6 or stop > motion.time[-1] + 1e-6:
+        near = end_tolerance(motion.time)
+        if start < motion.time[0] - near or stop > motion.time[-1] + near:
             raise GoalError(
                 f"[{goal.name}]: expected start and stop within the"
                 f" {motion.time[0]:g} to {motion.time[-1]:g} s of {path}, got"
