@@ -1,4 +1,4 @@
-"""List a session on which `bige collect` itself crashed in its collect.json.
+"""List a session on which `bige collect` itself crashed in its report.
 
     python pipelines/crashed_session.py SESSION COLLECT_JSON --code CODE --attempt N
 

@@ -240,7 +240,12 @@ class Markers:
 
     @property
     def rate(self) -> float:
-        """Median sampling rate, 1/s."""
+        """Median sampling rate, 1/s; an error for a single frame, which has none."""
+        if len(self.time) < 2:
+            raise BigeError(
+                f"A sampling rate needs two frames, got {len(self.time)}; the "
+                "recording is too short."
+            )
         return 1 / interval(regular_times(self.time))
 
     def marker(self, name: str) -> Float[np.ndarray, "T 3"]:

@@ -51,6 +51,9 @@ def test_the_quietest_standing_says_what_a_person_weighs():
 
 def test_a_jump_or_another_person_is_no_quiet_standing():
     assert standing_mass([scale(kilograms=60.0, noise=20.0)], expected=62.0) is None
+    quiet = scale(kilograms=60.0, noise=0.0)
+    first = quiet.at(quiet.time[:1])
+    assert standing_mass([first], expected=62.0) is None  # one frame says nothing
     assert standing_mass([scale(kilograms=90.0)], expected=62.0) is None
     assert standing_mass([], expected=62.0) is None
 

@@ -1,11 +1,13 @@
 """The command group: commands in working order, errors as one sentence."""
 
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import click
 
 from bige_osim import stopping
+from bige_osim.cli.library_messages import without_library_messages
 from bige_osim.cli.signals import run_as_program
 from bige_osim.errors import BigeError
 
@@ -23,8 +25,10 @@ class BigeGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a :class:`BigeError` becomes one line and exit code 1."""
+        debug = "--debug" in sys.argv
         try:
-            with stopping.faults_of_stopping():
+            quiet = nullcontext() if debug else without_library_messages()
+            with quiet, stopping.faults_of_stopping():
                 return super().invoke(ctx)
         except (BigeError, OSError, MemoryError) as error:
             if "--debug" in sys.argv:

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Simulate muscle activations of a session or motion.")
 @click.argument("source", type=options.ANY_PATH)
 @click.option("--model", type=options.FILE, help="Model (.osim); else the session's.")
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of a single trial.")

@@ -215,6 +215,8 @@ def standing_mass(
     """
     masses, weights = [], []
     for recorded in recordings:
+        if len(recorded.time) < 2:
+            continue
         total = recorded.force[..., 1].sum(axis=1) / GRAVITY
         size = max(2, round(0.5 / float(np.median(np.diff(recorded.time)))))
         pieces = total[: len(total) // size * size].reshape(-1, size)

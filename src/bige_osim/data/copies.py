@@ -36,6 +36,7 @@ from bige_osim.io.session import Session
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
@@ -131,11 +132,11 @@ def read_recorded(session: Session) -> Recorded:
 
 
 def make_copies(
-    folder: Path,
+    folder: AnyPath,
     recorded: Sequence[Recorded],
     config: CopyConfig,
     *,
-    generic: Path | None = None,
+    generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -156,6 +157,8 @@ def make_copies(
     jobs : processes
     progress : told about every person
     """
+    folder = Path(folder)
+    generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     work = [
         partial(

@@ -10,6 +10,7 @@ from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim import reference
 from bige_osim.osim.reference import StaticOptimisationConfig
+from bige_osim.paths import AnyPath
 from bige_osim.physics import inverse_dynamics as dynamics
 from bige_osim.physics import static_optimisation as static
 from bige_osim.physics.frames import choose_frames
@@ -58,7 +59,7 @@ class Engine(Protocol):
 def make_engine(
     name: str,
     *,
-    model: Path,
+    model: AnyPath,
     spec: ModelSpec,
     config: StaticOptimisationConfig | None = None,
 ) -> Engine:
@@ -77,6 +78,7 @@ def make_engine(
         The engine is unknown, or ``fast`` and the model or the settings are such that
         only OpenSim can simulate them.
     """
+    model = Path(model)
     config = config or StaticOptimisationConfig()
     if name not in get_args(EngineName):
         raise BigeError(

@@ -23,6 +23,7 @@ from bige_osim.data.synthetic_session import (
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import Body, draw_body, generic_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.progress import Progress
 from bige_osim.workers import run_each
@@ -82,10 +83,10 @@ class Person:
 
 
 def make_population(
-    folder: Path,
+    folder: AnyPath,
     config: PopulationConfig,
     *,
-    generic: Path | None = None,
+    generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -112,6 +113,8 @@ def make_population(
     SimulationError
         none of :data:`ATTEMPTS` styles of a person passed
     """
+    folder = Path(folder)
+    generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     work = [
         partial(_make_person, folder, i, config, generic=generic, check=check)

@@ -28,6 +28,7 @@ from bige_osim.osim.anthropometry import (
 )
 from bige_osim.osim.model import read_model
 from bige_osim.osim.scaling import muscle_volume, scale_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
 
 RATE = 60.0
@@ -51,13 +52,13 @@ class MadeTrial:
 
 
 def make_session(
-    folder: Path,
+    folder: AnyPath,
     *,
     person: str,
     body: Body,
     styles: Mapping[str, SquatStyle],
     seed: int = 0,
-    generic: Path | None = None,
+    generic: AnyPath | None = None,
 ) -> Path:
     """Write one person's session: scaled model, motions, markers, metadata.
 
@@ -81,6 +82,8 @@ def make_session(
     SimulationError
         the person cannot do a style within the model's joint ranges
     """
+    folder = Path(folder)
+    generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     maker = make_model(folder, body=body, generic=generic)
     trials = {
@@ -102,7 +105,7 @@ def make_session(
     return folder
 
 
-def check_generic(generic: Path) -> None:
+def check_generic(generic: AnyPath) -> None:
     """Check that a model represents the man whom Rajagopal2015 represents.
 
     Its muscle paths and ranges may differ, and it may lack wrists.
@@ -112,6 +115,7 @@ def check_generic(generic: Path) -> None:
     BigeError
         it lacks bodies, other coordinates, or the mass
     """
+    generic = Path(generic)
     spec, usual = read_model(generic), read_model(generic_model())
     bodies = {body.name for body in usual.bodies} - {body.name for body in spec.bodies}
     names = {n for n in usual.coordinate_names if not n.startswith("wrist")}

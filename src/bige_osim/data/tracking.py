@@ -155,7 +155,8 @@ def _seen(distances: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " M"]:
 def _lost(lost: Mapping[str, int]) -> list[str]:
     if not lost:
         return []
-    named = name_some(f"{name} in {count}" for name, count in sorted(lost.items()))
+    most = sorted(lost, key=lambda name: -lost[name])
+    named = name_some(f"{name} in {lost[name]}" for name in most)
     return [f"Left out where they jump off the body, frames: {named}."]
 
 

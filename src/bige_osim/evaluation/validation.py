@@ -30,6 +30,9 @@ from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.skeleton import Skeleton
 
+ESTIMATED = "ground reaction estimated: not an independent check"
+"""Why small residuals prove little: the estimate explains what feet can bear."""
+
 NO_GROUPS: Mapping[str, tuple[str, ...]] = {}
 """Muscle groups of a model of no known family."""
 
@@ -96,8 +99,10 @@ class Validation:
         found = [motion.residuals.found for motion in self.motions]
         force = 100 * max(one.force_max_share for one in found)
         moment = max(one.moment_max for one in found)
+        estimated = any(one.source == "estimated" for one in found)
         sentences.append(
-            f"Residuals peak at {force:.1f} % of body weight and {moment:.1f} N m."
+            f"Residuals peak at {force:.1f} % of body weight and {moment:.1f} N m"
+            f"{f' ({ESTIMATED})' if estimated else ''}."
         )
         failed = sum(len(m.failed) for m in self.motions)
         if failed:

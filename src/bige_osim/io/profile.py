@@ -13,6 +13,7 @@ import numpy as np
 
 from bige_osim.errors import UnknownNameError
 from bige_osim.io.profile_file import ContactPoint, ProfileFile, read_profiles
+from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec, SphereSpec
 
 SIDES = ("_r", "_l")
@@ -37,7 +38,7 @@ class Profile:
     coordinate_aliases: dict[str, str]
 
 
-def find_profile(spec: ModelSpec, *, folder: Path | None = None) -> Profile:
+def find_profile(spec: ModelSpec, *, folder: AnyPath | None = None) -> Profile:
     """Find the family of a model by its name, else by its coordinates.
 
     A model of no known family gets a profile without content: its muscles and
@@ -53,6 +54,7 @@ def find_profile(spec: ModelSpec, *, folder: Path | None = None) -> Profile:
     DataError
         A ``profile.toml`` is damaged.
     """
+    folder = None if folder is None else Path(folder)
     files = read_profiles(folder)
     named = [file for file in files if any(fnmatch(spec.name, p) for p in file.names)]
     alike = [

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError, name_some
+from bige_osim.paths import AnyPath
 
 _SECTIONS = (
     "name",
@@ -64,7 +65,7 @@ class ProfileFile:
 
 
 @cache
-def read_profiles(folder: Path | None = None) -> tuple[ProfileFile, ...]:
+def read_profiles(folder: AnyPath | None = None) -> tuple[ProfileFile, ...]:
     """Read every family in a folder, by default those that come with the program.
 
     Raises
@@ -74,6 +75,7 @@ def read_profiles(folder: Path | None = None) -> tuple[ProfileFile, ...]:
     DataError
         A file is not TOML or has unknown or missing keys.
     """
+    folder = None if folder is None else Path(folder)
     folder = folder or families_folder()
     if not folder.is_dir():
         raise MissingFileError(folder, what="folder of model families")
@@ -98,7 +100,7 @@ def families_folder() -> Path:
     )
 
 
-def read_profile(path: Path) -> ProfileFile:
+def read_profile(path: AnyPath) -> ProfileFile:
     """Read one ``profile.toml``; sections that it lacks are those of its base.
 
     Raises
@@ -108,6 +110,7 @@ def read_profile(path: Path) -> ProfileFile:
     DataError
         It is not TOML or has unknown or missing keys.
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="model profile")
     try:

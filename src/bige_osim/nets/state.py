@@ -19,6 +19,7 @@ from torch import nn
 from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.output import new_file
 from bige_osim.nets.history import History
+from bige_osim.paths import AnyPath
 
 Tensors = dict[str, torch.Tensor]
 
@@ -128,7 +129,7 @@ def read_epoch(path: Path) -> int:
 
 
 def read_state(
-    path: Path,
+    path: AnyPath,
     *,
     net: nn.Module,
     optimiser: torch.optim.Optimizer,
@@ -141,6 +142,7 @@ def read_state(
     DatasetError
         if the file is damaged or is of a run with other settings, data or people
     """
+    path = Path(path)
     try:
         with safe_open(path, framework="pt") as file:
             facts = json.loads((file.metadata() or {})["json"])

@@ -11,6 +11,7 @@ from typing import Any
 
 from bige_osim.errors import MissingFileError, SimulationError
 from bige_osim.osim.log import last_words, quiet
+from bige_osim.paths import AnyPath
 
 CONTACT_CLASSES = (
     "SmoothSphereHalfSpaceForce",
@@ -28,7 +29,7 @@ RESERVE, RESIDUAL = "reserve_", "residual_"
 """How the actuators added here are called, before the name of their coordinate."""
 
 
-def open_model(path: Path, *, moving: Collection[str] = ()) -> Any:
+def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
     """Open a model, its own contact forces off and its controllers gone.
 
     Parameters
@@ -43,6 +44,7 @@ def open_model(path: Path, *, moving: Collection[str] = ()) -> Any:
     SimulationError
         OpenSim cannot read it.
     """
+    path = Path(path)
     import opensim
 
     quiet()

@@ -13,10 +13,11 @@ from bige_osim.osim.actuated import items, open_model, remove_forces
 from bige_osim.osim.external import write_external_loads
 from bige_osim.osim.log import last_words
 from bige_osim.osim.states import complete_motion, coordinate_splines
+from bige_osim.paths import AnyPath
 
 
 def inverse_dynamics(
-    model: Path, motion: Motion, *, ground: GroundReaction | None = None
+    model: AnyPath, motion: Motion, *, ground: GroundReaction | None = None
 ) -> Moments:
     """Net generalised forces that a motion takes, by ``InverseDynamicsSolver``.
 
@@ -45,6 +46,7 @@ def inverse_dynamics(
     SimulationError
         OpenSim failed or left frames out.
     """
+    model = Path(model)
     import opensim
 
     loaded = open_model(model, moving=motion.names)

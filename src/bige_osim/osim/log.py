@@ -20,16 +20,18 @@ _NO_REASON = (
 
 @cache
 def quiet() -> None:
-    """Keep OpenSim's errors and drop its warnings, once per process.
+    """Let OpenSim print nothing, once per process.
 
     Meshes that are not beside an ``.osim`` make OpenSim warn for every bone; kinematics
-    and muscles do not need them. OpenSim would also leave an ``opensim.log`` in the
-    working directory; that is stopped too. Whoever wants the log of a run adds a file
-    sink of their own (``opensim.Logger.addFileSink``) after this call.
+    and muscles do not need them. Its errors come as exceptions too, or are asked for
+    (:func:`bige_osim.osim.logged.logged_errors`). OpenSim would also leave an
+    ``opensim.log`` in the working directory; that is stopped too. Whoever wants the log
+    of a run sets the level and adds a file sink of their own
+    (``opensim.Logger.addFileSink``) after this call.
     """
     import opensim
 
-    opensim.Logger.setLevelString("Error")
+    opensim.Logger.setLevelString("Off")
     opensim.Logger.removeFileSink()
 
 

@@ -17,10 +17,11 @@ from bige_osim.osim.elements import (
 from bige_osim.osim.joints import read_joint
 from bige_osim.osim.log import last_words, quiet
 from bige_osim.osim.muscles import read_forces
+from bige_osim.paths import AnyPath
 from bige_osim.spec import JointSpec, ModelSpec
 
 
-def read_model(path: Path | str) -> ModelSpec:
+def read_model(path: AnyPath) -> ModelSpec:
     """Read a model, of any file version that OpenSim 4.6 reads, into plain data.
 
     Bodies and joints come out in an order where every parent precedes its child, joint

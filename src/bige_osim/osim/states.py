@@ -15,6 +15,7 @@ from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.motion import Motion
 from bige_osim.osim.actuated import items
 from bige_osim.osim.storage import write_storage
+from bige_osim.paths import AnyPath
 
 _LARGEST_ANGLE = 4 * np.pi
 
@@ -73,12 +74,13 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
     )
 
 
-def write_states(path: Path, model: Any, motion: Motion, speeds: Motion) -> None:
+def write_states(path: AnyPath, model: Any, motion: Motion, speeds: Motion) -> None:
     """Write coordinates and speeds as a table of OpenSim states.
 
     With states, unlike with coordinates, OpenSim's ``AnalyzeTool`` does not assemble
     the model at every frame beforehand, which takes it 8 ms a frame.
     """
+    path = Path(path)
     paths = {
         c.getName(): c.getAbsolutePathString() for c in items(model.getCoordinateSet())
     }

@@ -19,6 +19,7 @@ from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
 from bige_osim.osim.static_log import run_error
 from bige_osim.osim.static_processes import solve_in_processes
 from bige_osim.osim.static_solution import Frames, join_frames
+from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress
 from bige_osim.static import StaticSolution
 from bige_osim.times import within
@@ -35,7 +36,7 @@ SECOND_TOLERANCE = 1e-4
 
 
 def static_optimisation(
-    model: Path,
+    model: AnyPath,
     motion: Motion,
     *,
     ground: GroundReaction,
@@ -73,6 +74,7 @@ def static_optimisation(
     Anderson and Pandy 1999, J Biomech 32, 153 (static against dynamic optimisation);
     muscles without passive force and with rigid tendons, as in OpenSim.
     """
+    model = Path(model)
     config = config or StaticOptimisationConfig()
     moments = inverse_dynamics(model, motion, ground=ground)
     loaded = open_model(model, moving=motion.names)

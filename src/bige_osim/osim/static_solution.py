@@ -14,6 +14,7 @@ from bige_osim.osim.actuated import RESERVE, RESIDUAL
 from bige_osim.osim.static_frames import NAME
 from bige_osim.osim.static_log import StaticLog
 from bige_osim.osim.storage import read_storage
+from bige_osim.paths import AnyPath
 from bige_osim.static import StaticSolution
 
 S = TypeVar("S", bound=Series)
@@ -49,7 +50,7 @@ class Frames:
         return len(self.activations.time)
 
 
-def read_frames(folder: Path, log: StaticLog) -> Frames:
+def read_frames(folder: AnyPath, log: StaticLog) -> Frames:
     """Read the results of one process.
 
     Raises
@@ -57,6 +58,7 @@ def read_frames(folder: Path, log: StaticLog) -> Frames:
     SimulationError
         A file is missing or cut short.
     """
+    folder = Path(folder)
     activations = read_storage(folder / f"{NAME}_StaticOptimization_activation.sto")
     forces = read_storage(folder / f"{NAME}_StaticOptimization_force.sto")
     return Frames(activations, forces, log)

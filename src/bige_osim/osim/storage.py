@@ -13,10 +13,11 @@ from jaxtyping import Float
 
 from bige_osim.errors import SimulationError, cut_short
 from bige_osim.motion import Series
+from bige_osim.paths import AnyPath
 
 
 def write_storage(
-    path: Path,
+    path: AnyPath,
     time: Float[np.ndarray, " T"],
     values: Float[np.ndarray, "T C"],
     *,
@@ -30,6 +31,7 @@ def write_storage(
     values : (T, C) in SI units
     names : C column names
     """
+    path = Path(path)
     header = (
         f"{path.stem}\nversion=1\nnRows={len(time)}\nnColumns={len(names) + 1}\n"
         "inDegrees=no\nendheader\n"
@@ -40,7 +42,7 @@ def write_storage(
     path.write_text(header + labels + "\n" + "\n".join(lines) + "\n")
 
 
-def read_storage(path: Path) -> Series:
+def read_storage(path: AnyPath) -> Series:
     """Read a table that an OpenSim tool wrote.
 
     Labels that several columns share are left out, for nobody can ask for one of them:
@@ -61,6 +63,7 @@ def read_storage(path: Path) -> Series:
     ...     read_storage(path).column("x") == 1 / 3
     array([ True])
     """
+    path = Path(path)
     try:
         lines = path.read_text().splitlines()
         start = [line.strip() for line in lines].index("endheader") + 1

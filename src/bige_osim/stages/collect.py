@@ -20,8 +20,10 @@ from bige_osim.errors import (
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import move_into, new_file, write_json
-from bige_osim.stages.dataset_part import REPORT, collect_dataset, is_dataset
-from bige_osim.stages.found import count_rows, nothing_found, text_of
+from bige_osim.paths import AnyPath
+from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
+from bige_osim.stages.found import count_rows, reject_groups
+from bige_osim.stages.found_text import nothing_found, text_of
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.session_repetitions import (
     Collected,
@@ -33,9 +35,9 @@ from bige_osim.stopping import telling, temporary_folder, uninterrupted
 
 
 def collect(
-    sources: Sequence[Path],
+    sources: Sequence[AnyPath],
     *,
-    output: Path,
+    output: AnyPath,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
@@ -43,13 +45,14 @@ def collect(
     licence: str = "",
     add: bool = False,
     keep_going: bool = False,
-    plots: Path | None = None,
+    plots: AnyPath | None = None,
     dry_run: bool = False,
+    verbose: bool = False,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Write the dataset ``output`` and ``collect.json`` beside it.
+    """Write the dataset ``NAME.nc`` and ``NAME.collect.json`` beside it.
 
     Repetitions are written session by session; no more than one is in memory.
 
@@ -64,13 +67,16 @@ def collect(
     licence : of recordings that do not state theirs
     add : keep what is in ``output`` and add to it
     keep_going : list sources that fail instead of stopping at the first; without any
-        repetition there is then no dataset, only ``collect.json``
+        repetition there is then no dataset, only the report beside it
     plots : folder for a figure of each trial with what was found
     dry_run : find the repetitions, solve and write nothing
+    verbose : the text shows every candidate and every warning
     """
+    output = Path(output)
+    plots = None if plots is None else Path(plots)
     for name in exercises:
         find_exercise(name)
-    report = output.with_name(REPORT)
+    report = report_path(output)
     if not dry_run:
         _check_outputs(output, report, add=add, force=force)
     config = SolveConfig(cutoff=cutoff, rate=rate)
@@ -87,7 +93,8 @@ def collect(
         plots=plots,
         force=force,
     )
-    everything = [output, *sources] if add else list(sources)
+    paths = [Path(source) for source in sources]
+    everything = [output, *paths] if add else paths
     whole = False
 
     def kept() -> str:
@@ -108,7 +115,7 @@ def collect(
                     found.leave_out(path, error)
             progress("collecting sessions", len(everything), len(everything))
             if not (dry_run or keep_going or found.count):
-                raise DatasetError(nothing_found(found.rows, sources, exercises))
+                raise DatasetError(nothing_found(found.rows, paths, exercises))
             stack.enter_context(uninterrupted())  # figures, dataset and report
             if plots and drawing:
                 move_into(plots, drawing)
@@ -120,7 +127,8 @@ def collect(
             with new_file(report, force=True) as temporary:
                 write_json(temporary, summary)
         whole = True
-    return StageResult(summary, text_of(summary, output if found.count else None))
+    written = output if found.count else None
+    return StageResult(summary, text_of(summary, written, verbose=verbose))
 
 
 @contextmanager
@@ -240,6 +248,10 @@ class _Dataset:
                 "rejected": sum(len(row["rejected"]) for row in self.rows),
             },
             "exercises": count_rows(self.rows, exercises),
+            "reasons": [
+                {"reason": group.text, "candidates": group.count, "first": group.where}
+                for group in reject_groups(self.rows)
+            ],
             "failed": self.failed,
             "trials": self.rows,
         }

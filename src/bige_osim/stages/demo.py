@@ -6,6 +6,7 @@ from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file
 from bige_osim.io.session import read_session
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.paths import AnyPath
 from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.report import report
@@ -51,7 +52,7 @@ weight = 0.2
 
 
 def demo(
-    output: Path,
+    output: AnyPath,
     *,
     jobs: int = 2,
     seed: int = 0,
@@ -62,6 +63,7 @@ def demo(
 
     The last person is held out of training and is the one motions are made for.
     """
+    output = Path(output)
     if (output / "report.html").exists() and not force:
         raise ExistingOutputError(output / "report.html")
     kept = (
