@@ -49,7 +49,7 @@ COMMANDS = (
 LONGEST = 200.0
 """Longest wait for a command to end, s; it is killed then."""
 
-PATIENCE = 40.0
+PATIENCE = 30.0
 """How long the same command may run again, s, until it counts as going on."""
 
 HEADINGS = (

@@ -92,3 +92,17 @@ def test_doctor_knows_opensim_and_torch_work():
     works = json.loads(result.stdout)["works"]
     assert works["OpenSim"].startswith("works: loaded")
     assert works["torch"].startswith("works")
+
+
+@pytest.mark.parametrize(("program", "silent"), [("bige", True), ("notebook", False)])
+def test_while_it_loads_ctrl_c_ends_the_program_without_a_traceback(
+    program: str, silent: bool
+):
+    code = (
+        f"import sys, signal; sys.argv[0] = 'bin/{program}'; import bige_osim.cli; "
+        "print(signal.getsignal(signal.SIGINT) is signal.SIG_DFL)"
+    )
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert loaded.stdout.strip() == str(silent)

@@ -5,7 +5,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from bige_osim.stages.leftovers import former_results, remove_leftovers
+import pytest
+
+from bige_osim import stopping
+from bige_osim.stages.leftovers import (
+    former_results,
+    remove_leftovers,
+    without_leftovers,
+)
 
 
 def made(summary: Mapping[str, Any]) -> list[str]:
@@ -40,3 +47,29 @@ def test_a_folder_without_readable_results_has_no_former_run(tmp_path: Path) -> 
     for text in ("{", "[]", "{}", '{"made": 3}'):
         landmark.write_text(text)
         assert former_results(landmark, made) == []
+
+
+def test_a_stop_while_results_are_moved_waits_until_leftovers_are_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stopping, "_state", stopping._State())
+    (tmp_path / "02.mot").touch()
+
+    def move() -> None:
+        with without_leftovers(tmp_path, ["02.mot"], []):
+            stopping.request(2)
+            stopping.raise_if_requested()
+
+    with pytest.raises(stopping.Stopped):
+        move()
+    assert not list(tmp_path.iterdir())
+
+
+def test_results_that_could_not_be_moved_leave_the_former_run(tmp_path: Path) -> None:
+    (tmp_path / "02.mot").touch()
+    with (
+        pytest.raises(OSError, match="no room"),
+        without_leftovers(tmp_path, ["02.mot"], []),
+    ):
+        raise OSError("no room")
+    assert [path.name for path in tmp_path.iterdir()] == ["02.mot"]

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,7 @@ from bige_osim.physics.coordinates import complete_motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.guide_text import text_of
-from bige_osim.stages.leftovers import former_results, remove_leftovers
+from bige_osim.stages.leftovers import former_results, without_leftovers
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.train_text import unusable as unusable_sentence
 
@@ -118,7 +119,10 @@ def guide(
         warnings=[unusable] if unusable else [],
     )
     former = former_results(output / "guide.json", _made)
-    with new_folder(output, landmark="guide.json", force=force) as folder:
+    with (
+        ExitStack() as after,
+        new_folder(output, landmark="guide.json", force=force) as folder,
+    ):
         with manifest.timed("search"):
             found = search(
                 generator,
@@ -143,7 +147,7 @@ def guide(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "guide.json", summary)
-    remove_leftovers(output, former, _made(summary))
+        after.enter_context(without_leftovers(output, former, _made(summary)))
     return StageResult(summary, text_of(summary, output, verbose=verbose))
 
 

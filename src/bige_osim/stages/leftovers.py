@@ -6,12 +6,28 @@ rest of it beside its own, where the next step takes all for one.
 
 import json
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bige_osim.stopping import uninterrupted
+
 Made = Callable[[Mapping[str, Any]], Sequence[str]]
 """Names, within the folder, of the files and folders that a summary tells of."""
+
+
+@contextmanager
+def without_leftovers(
+    folder: Path, former: Sequence[str], made: Sequence[str]
+) -> Iterator[None]:
+    """Remove leftovers when the block has moved the new results to ``folder``.
+
+    A stop is put off until both are done; parameters as of :func:`remove_leftovers`.
+    """
+    with uninterrupted():
+        yield
+        remove_leftovers(folder, former, made)
 
 
 def remove_leftovers(folder: Path, former: Sequence[str], made: Sequence[str]) -> None:

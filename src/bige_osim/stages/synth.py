@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -20,7 +21,7 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.motion import Motion
 from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
-from bige_osim.stages.leftovers import former_results, remove_leftovers
+from bige_osim.stages.leftovers import former_results, without_leftovers
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.source import opened
 
@@ -86,7 +87,10 @@ def synth(
         "progress": progress,
     }
     former = former_results(output / "synth.json", _made)
-    with new_folder(output, landmark="synth.json", force=force) as folder:
+    with (
+        ExitStack() as after,
+        new_folder(output, landmark="synth.json", force=force) as folder,
+    ):
         with manifest.timed("make people"):
             if isinstance(config, CopyConfig):
                 recorded = [_recorded(path, manifest) for path in paths]
@@ -110,7 +114,7 @@ def synth(
             summary["copies"] = _copies(made)
         summary["manifest"] = manifest.to_dict()
         write_json(folder / "synth.json", summary)
-    remove_leftovers(output, former, _made(summary))
+        after.enter_context(without_leftovers(output, former, _made(summary)))
     return StageResult(summary, _text(summary, output))
 
 

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from bige_osim.io.profile import find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.stages.leftovers import former_results, remove_leftovers
+from bige_osim.stages.leftovers import former_results, without_leftovers
 from bige_osim.stages.result import Progress, StageResult, named, silent
 from bige_osim.stages.validate_text import text_of
 
@@ -75,7 +76,10 @@ def validate(
     )
     judged = []
     former = former_results(output / "validate.json", _made)
-    with new_folder(output, landmark="validate.json", force=force) as folder:
+    with (
+        ExitStack() as after,
+        new_folder(output, landmark="validate.json", force=force) as folder,
+    ):
         for job in work:
             manifest.inputs += [p for p in (job.motion, job.activations) if p]
             motion = read_motion(job.motion, spec=spec)
@@ -113,7 +117,7 @@ def validate(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "validate.json", summary)
-    remove_leftovers(output, former, _made(summary))
+        after.enter_context(without_leftovers(output, former, _made(summary)))
     return StageResult(summary, text_of(validation, output, verbose=verbose))
 
 
