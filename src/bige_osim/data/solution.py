@@ -272,8 +272,9 @@ def _covered(
     """Cut the motion to what the plates cover, if they cover all that is to solve."""
     step = interval(motion.time)
     if spans and all(covers_span(plates.time, *span, step=step) for span in spans):
-        own = interval(plates.time)  # what they lack at an end is held
-        return motion.between(plates.time[0] - own, plates.time[-1] + own)
+        ends = (float(plates.time[0]), float(plates.time[-1]))
+        starts, stops = zip(ends, *spans, strict=True)
+        return motion.between(min(starts), max(stops))  # what is lacking is held
     return motion
 
 
