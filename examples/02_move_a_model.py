@@ -9,7 +9,7 @@ from pathlib import Path
 import torch
 
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
 

@@ -51,7 +51,7 @@ def row(sessions: list[Path]) -> str:
             text=True,
         )
         seconds = time.perf_counter() - start
-        report = json.loads((Path(folder) / "collect.json").read_text())
+        report = json.loads(output.with_suffix(".collect.json").read_text())
         found = report["repetitions"]["accepted"]
         memory = int(run.stderr.split()[-1]) * 1024 / 1e9
         size = output.stat().st_size / 1e6

@@ -1,9 +1,10 @@
-"""List a session on which `bige collect` itself crashed in its collect.json.
+"""List a session on which `bige collect` itself crashed in its report.
 
     python pipelines/crashed_session.py SESSION COLLECT_JSON --code CODE --attempt N
 
 The first crash is passed on: another program may have taken the memory, and the job is
-tried again. So is an ordinary error, which is the workflow's and not the session's.
+tried again. So is an ordinary error, which is the workflow's and not the session's, and
+a signal by which somebody has stopped the command.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 from pathlib import Path
 
 ATTEMPTS = 2
+STOPS = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 def main() -> None:
@@ -24,7 +26,8 @@ def main() -> None:
     parser.add_argument("--attempt", type=int, required=True)
     given = parser.parse_args()
     killed_by = given.code - 128  # what a shell makes of a signal
-    if killed_by not in set(signal.Signals) or given.attempt < ATTEMPTS:
+    crashed = killed_by in set(signal.Signals) - STOPS
+    if not crashed or given.attempt < ATTEMPTS:
         sys.exit(given.code)
     reason = (
         f"The program crashed on it {ATTEMPTS} times "

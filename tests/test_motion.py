@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError, UnknownNameError
-from bige_osim.motion import GroundReaction, Motion
+from bige_osim.motion import GroundReaction, Markers, Motion
 
 
 def sine(rate: float = 100.0, frequency: float = 1.0) -> Motion:
@@ -122,3 +122,9 @@ def test_ground_reaction_outside_its_recording_is_zero():
     )
     sampled = ground.at(np.array([0.5, 1.5, 2.5]))
     assert sampled.force[:, 0, 1].tolist() == [0.0, 100.0, 0.0]
+
+
+def test_a_single_frame_of_markers_has_no_rate():
+    one = Markers(np.zeros(1), np.zeros((1, 1, 3)), ("RASI",))
+    with pytest.raises(BigeError, match="needs two frames, got 1; the recording is"):
+        _ = one.rate

@@ -3,13 +3,72 @@
 Every command prints the message of a :class:`BigeError` on one line and exits with 1.
 """
 
+import copyreg
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Any
+
+WIDTH = 100
+"""Most characters that a list, or a text that others wrote, takes in a sentence."""
+
+
+def name_some(names: Iterable[str], most: int = 6) -> str:
+    """List names in a sentence: as many as fit, and how many more there are.
+
+    Parameters
+    ----------
+    names : in the order to name them; there may be none
+    most : how many are named
+
+    Examples
+    --------
+    >>> name_some(["soleus_r", "soleus_l"])
+    'soleus_r, soleus_l'
+    >>> name_some([f"muscle{i}" for i in range(80)], most=3)
+    'muscle0, muscle1, muscle2 and 77 more'
+    >>> name_some([])
+    'none'
+    """
+    names = list(names)
+    kept = [cut_short(name) for name in names[:most]]
+    while len(kept) > 1 and len(", ".join(kept)) > WIDTH:
+        kept.pop()
+    others = len(names) - len(kept)
+    listed = ", ".join(kept) or "none"
+    return f"{listed} and {others} more" if others else listed
+
+
+def cut_short(text: str, most: int = WIDTH) -> str:
+    """Cut a text in the middle, so that its start and its end are left.
+
+    Examples
+    --------
+    >>> cut_short("The tendon slack length of soleus_r is negative", 30)
+    'The tendon slac…_r is negative'
+    """
+    if len(text) <= most:
+        return text
+    return text[: most // 2] + "…" + text[len(text) + 1 - (most - most // 2) :]
+
+
+def name_times(stretches: Iterable[tuple[float, float]], most: int = 3) -> str:
+    """List stretches of time, from s to s, as :func:`name_some` does names.
+
+    Examples
+    --------
+    >>> name_times([(0.0, 0.8), (2.571, 3.49)])
+    '0.00 to 0.80 s, 2.57 to 3.49 s'
+    """
+    return name_some([f"{a:.2f} to {b:.2f} s" for a, b in stretches], most=most)
 
 
 class BigeError(Exception):
     """Something a user can understand and mend; its text is one sentence."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go from one process to another as the sentence it has become."""
+        return copyreg.__newobj__, (type(self), *self.args), self.__dict__ or None  # type: ignore[attr-defined]
 
 
 class MissingFileError(BigeError):
@@ -52,8 +111,11 @@ cut the trial.
         if row is not None:
             place += f", row {row}"
         if column is not None:
-            place += f", column {column}"
-        super().__init__(f"{place}: expected {expected}, got {got}; {remedy}.")
+            place += f", column {cut_short(column, 60)}"
+        found = cut_short(got, 75)
+        super().__init__(
+            f"{place}: expected {cut_short(expected)}, got {found}; {remedy}."
+        )
 
 
 class UnknownNameError(BigeError):
@@ -72,11 +134,11 @@ class UnknownNameError(BigeError):
         names = sorted(known)
         near = get_close_matches(name, names, n=1)
         hint = (
-            f"did you mean {near[0]}?"
+            f"did you mean {cut_short(near[0])}?"
             if near
-            else f"it has {', '.join(names[:12])}{' …' if len(names) > 12 else ''}."
+            else f"it has {name_some(names)}."
         )
-        super().__init__(f"{where} has no {kind} named {name}; {hint}")
+        super().__init__(f"{where} has no {kind} named {cut_short(name, 60)}; {hint}")
 
 
 class ModelError(BigeError):
@@ -92,7 +154,9 @@ class ModelError(BigeError):
     def __init__(
         self, path: Path | str, *, element: str, problem: str, remedy: str
     ) -> None:
-        super().__init__(f"{path}, {element}: {problem}; {remedy}.")
+        super().__init__(
+            f"{path}, {cut_short(element, 60)}: {cut_short(problem, 120)}; {remedy}."
+        )
 
 
 class SimulationError(BigeError):

@@ -4,6 +4,7 @@ SI units and radians throughout; OpenSim's ground frame (x forward, y up, z righ
 Columns are found by name, never by position.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
@@ -13,7 +14,7 @@ from jaxtyping import Float
 from scipy.signal import sosfiltfilt
 
 from bige_osim.curves import FEWEST, low_pass_sections, natural_spline, odd_spline
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.times import end_tolerance, interval, regular_times, within
 
 S = TypeVar("S", bound="Series")
@@ -33,15 +34,15 @@ def is_translation(name: str) -> bool:
     return name.endswith(("_tx", "_ty", "_tz"))
 
 
-def is_turned(name: str) -> bool:
-    """Say whether a file in degrees gives a coordinate in degrees, by its name.
+def is_rotational(name: str) -> bool:
+    """Say whether a coordinate is of motion type Rotational, by its name.
 
-    OpenSim converts coordinates of motion type Rotational only: translations stay in
-    metres, and the coupled ``knee_angle_*_beta`` of the OpenCap models in radians.
+    For files without a model only; ``CoordinateSpec.motion_type`` is what OpenSim says.
+    Translations are not, nor are ``knee_angle_*_beta`` of OpenCap's models.
 
     Examples
     --------
-    >>> is_turned("knee_angle_r"), is_turned("knee_angle_r_beta")
+    >>> is_rotational("knee_angle_r"), is_rotational("knee_angle_r_beta")
     (True, False)
     """
     return not is_translation(name) and not name.endswith("_beta")
@@ -76,8 +77,10 @@ class Series:
                 f"values of that shape, got {self.values.shape}; check the caller."
             )
         if len(set(self.names)) != len(self.names):
+            repeated = [n for n, count in Counter(self.names).items() if count > 1]
             raise BigeError(
-                f"Column names must differ, got {self.names}; rename the repeated one."
+                f"Column names must differ, got {name_some(repeated)} more than once; "
+                "rename the repeated ones."
             )
         if np.any(np.diff(self.time) <= 0):
             raise BigeError(
@@ -237,7 +240,12 @@ class Markers:
 
     @property
     def rate(self) -> float:
-        """Median sampling rate, 1/s."""
+        """Median sampling rate, 1/s; an error for a single frame, which has none."""
+        if len(self.time) < 2:
+            raise BigeError(
+                f"A sampling rate needs two frames, got {len(self.time)}; the "
+                "recording is too short."
+            )
         return 1 / interval(regular_times(self.time))
 
     def marker(self, name: str) -> Float[np.ndarray, "T 3"]:
@@ -258,7 +266,7 @@ class GroundReaction:
     point : (T, P, 3) m, where the force acts
     moment : (T, P, 3) N m, free moment about that point
     names : P names: bodies (``calcn_r``, ``calcn_l``), or force plates as recorded
-    source : ``measured`` or ``estimated``
+    source : ``measured`` or ``estimated``; ``none`` where the model is fixed to ground
     notes : what was found or done when it was read, one sentence each
     """
 

@@ -168,9 +168,9 @@ def _steps(
     )
     rate = 1 / float(best.x)
     for multiple in _ROUND_RATES:
-        near = multiple * round(rate / multiple)
-        if near > 0:
-            yield 1 / near
+        whole_rate = multiple * round(rate / multiple)
+        if whole_rate > 0:
+            yield 1 / whole_rate
     if whole:
         return
     for named in (round(1.001 * rate) / 1.001, round(rate, 2)):  # 30000/1001, 29.97

@@ -85,6 +85,30 @@ def test_a_c3d_with_a_plate_becomes_a_session_with_forces(
     )  # single precision in the c3d
 
 
+@pytest.mark.opensim
+def test_gaps_leave_nothing_but_the_summary_on_the_terminal(
+    standing: Path, tmp_path: Path
+) -> None:
+    """The pelvis is hidden in some frames, an ankle in all."""
+    markers = read_markers(standing)
+    for name, frames in (("RHip", [2, 3]), ("LHip", [3, 4]), ("RAnkle", range(12))):
+        markers.positions[frames, markers.names.index(name)] = np.nan
+    labels = tuple(f"P01:{name}".lower() for name in markers.names)
+    path = tmp_path / "gaps.trc"
+    write_markers(path, Markers(markers.time, markers.positions, labels))
+    command = [sys.executable, "-c", "from bige_osim.cli import main; main()"]
+    command += ["import-markers", str(path), *ARGUMENTS, "-o", str(tmp_path / "s")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    lines = done.stdout.splitlines()
+    assert lines[0].startswith("Rajagopal2015_scaled.osim scaled to gaps, 0.")
+    assert lines[1] == "The prefix p01: was taken off the marker names."
+    assert lines[-2].startswith("gaps: 12 frames, pelvis, trunk and legs ")
+    assert lines[-1] == f"Written to {tmp_path / 's'}."
+    ends = [line[-1] for line in lines]
+    assert set(ends) == {"."}  # sentences all
+
+
 def test_an_unknown_marker_set_is_one_sentence(tmp_path: Path) -> None:
     arguments = ["--markerset", "vicon", "--mass", "70", "--height", "1.7"]
     files = ["import-markers", "a.trc", *arguments, "-o", str(tmp_path / "s")]

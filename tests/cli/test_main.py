@@ -3,7 +3,9 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -24,11 +26,38 @@ def test_help_loads_nothing_heavy():
     assert loaded.stdout.strip() == "[]"
 
 
-@pytest.mark.parametrize("name", list(main.commands))
-def test_every_command_has_help_with_a_line_to_copy(name: str):
-    result = CliRunner().invoke(main, [name, "--help"])
+def commands_of(group: click.Group) -> Iterator[list[str]]:
+    """Names of all commands, those of groups within after the group's own."""
+    for name, command in group.commands.items():
+        yield [name]
+        if isinstance(command, click.Group):
+            yield from ([name, *rest] for rest in commands_of(command))
+
+
+@pytest.mark.parametrize("names", list(commands_of(main)), ids=" ".join)
+def test_every_command_has_help_with_a_line_to_copy(names: list[str]):
+    result = CliRunner().invoke(main, [*names, "--help"])
     assert result.exit_code == 0
-    assert f"Example: bige {name}" in " ".join(result.output.split())
+    said = " ".join(result.output.split())
+    assert f"Example: bige {' '.join(names)} " in f"{said} "
+
+
+@pytest.mark.parametrize("width", [60, 80, 200])
+@pytest.mark.parametrize("names", [[], ["train"]], ids=["bige", "bige train"])
+def test_no_line_of_the_list_of_commands_is_cut(names: list[str], width: int):
+    result = CliRunner().invoke(main, [*names, "--help"], terminal_width=width)
+    commands = result.output.split("Commands:\n")[1]
+    lines = [line.rstrip() for line in commands.splitlines()]
+    assert len(lines) >= 2
+    assert [
+        line for line in lines if line.endswith(("...", "\N{HORIZONTAL ELLIPSIS}"))
+    ] == []
+
+
+def test_a_net_that_there_is_not_is_wrong_usage():
+    result = CliRunner().invoke(main, ["train", "discriminator", "squats.nc"])
+    assert result.exit_code == 2
+    assert "discriminator" in result.stderr
 
 
 def test_commands_are_listed_in_the_order_of_the_work():

@@ -20,7 +20,7 @@ def run(*arguments: str | Path) -> Result:
 
 @pytest.fixture(scope="module")
 def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a dataset and its ``collect.json``."""
+    """A folder with a dataset and its report."""
     folder = tmp_path_factory.mktemp("collected")
     config = PopulationConfig(1, repetitions=1, asymmetric=False)
     make_population(folder / "people", config)
@@ -32,7 +32,7 @@ def collected(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def folder(collected: Path, tmp_path: Path) -> Path:
     copy = tmp_path / "results"
     copy.mkdir()
-    for name in ("squats.nc", "collect.json"):
+    for name in ("squats.nc", "squats.collect.json"):
         shutil.copy(collected / name, copy)
     return copy
 

@@ -12,11 +12,11 @@ from bige_osim.data.calibration import (
     calibrate_masses,
     standing_mass,
 )
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.residuals import GRAVITY
 from bige_osim.data.solution import SolveConfig
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import read_session
 from bige_osim.motion import FOOT_BODIES, GroundReaction, Motion
 from bige_osim.osim.anthropometry import generic_model
@@ -51,6 +51,9 @@ def test_the_quietest_standing_says_what_a_person_weighs():
 
 def test_a_jump_or_another_person_is_no_quiet_standing():
     assert standing_mass([scale(kilograms=60.0, noise=20.0)], expected=62.0) is None
+    quiet = scale(kilograms=60.0, noise=0.0)
+    first = quiet.at(quiet.time[:1])
+    assert standing_mass([first], expected=62.0) is None  # one frame says nothing
     assert standing_mass([scale(kilograms=90.0)], expected=62.0) is None
     assert standing_mass([], expected=62.0) is None
 

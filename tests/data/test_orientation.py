@@ -50,6 +50,47 @@ def test_a_place_without_markers_is_named() -> None:
         find_turn(markers, PLACES)
 
 
+SIDES = {"right": ["R"], "left": ["L"], "top": ["TOP"], "bottom": ["HEEL"]}
+
+
+@pytest.mark.parametrize("laboratory", TO_LABORATORY)
+def test_left_and_right_show_which_way_is_forward(laboratory: str) -> None:
+    rotation = TO_LABORATORY[laboratory]
+    places = np.array([[0, 1.0, 0.1], [0.02, 1, -0.1], [0, 1.5, 0], [-0.1, 0.05, 0.1]])
+    seen = np.repeat((places @ rotation.T)[None], 3, axis=0)
+    seen[1, 0] = np.nan  # a gap
+    markers = Markers(np.arange(3) / 100, seen, ("R", "L", "TOP", "HEEL"))
+    np.testing.assert_allclose(find_turn(markers, SIDES), rotation.T, atol=1e-12)
+
+
+def test_places_never_seen_together_are_named() -> None:
+    seen = np.repeat(PERSON[None], 2, axis=0)
+    seen[0, 2], seen[1, 3] = np.nan, np.nan
+    markers = Markers(np.arange(2) / 100, seen, NAMES)
+    with pytest.raises(BigeError) as caught:
+        find_turn(markers, PLACES)
+    assert str(caught.value) == (
+        "Markers at bottom and top are never seen together (HEEL; C7), so that the "
+        "laboratory's axes are not known; fill their gaps."
+    )
+    markers = Markers(np.arange(2) / 100, seen, ("R", "TOP", "L", "HEEL"))
+    with pytest.raises(BigeError, match=r"right marker is ever seen .* \(L; HEEL\)"):
+        find_turn(markers, {**PLACES, "right": ["L"], "left": ["HEEL"]} | TOP)
+
+
+TOP = {"top": ["TOP"], "bottom": ["R"]}
+
+
+def test_a_missing_place_is_never_an_empty_list() -> None:
+    markers = Markers(np.zeros(1), PERSON[None], NAMES)
+    with pytest.raises(BigeError) as caught:
+        find_turn(markers, {"top": ["C7"], "bottom": ["HEEL"]})
+    assert str(caught.value) == (
+        "No recorded marker of the set shows the back of the body, nor do right and "
+        "left ones which way it faces; pass another --markerset."
+    )
+
+
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_the_ground_carries_whichever_force_was_recorded(sign: float) -> None:
     rotation = TO_LABORATORY["z up, facing x"]

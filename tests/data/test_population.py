@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from bige_osim.data import population
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.data.squat import SquatStyle
@@ -14,7 +15,6 @@ from bige_osim.data.synthetic_session import check_generic, make_session
 from bige_osim.errors import BigeError, ExistingOutputError, SimulationError
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import read_session
 from bige_osim.io.trc import read_markers
 from bige_osim.motion import Motion

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.exercises import EXERCISES
 from bige_osim.data.repetition import Detection, Repetition
 from bige_osim.data.repetitions import classify, find_all, find_repetitions
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton

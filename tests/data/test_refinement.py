@@ -78,6 +78,32 @@ def test_a_set_that_asks_for_nothing_is_left_alone(squat: Markers) -> None:
     assert refine(write_leg, marker_set=LEG, trials=[squat], pelvis=["gone"]) is None
 
 
+def test_a_marker_seen_in_no_pose_changes_nothing(squat: Markers) -> None:
+    """Gaps at the pelvis too: no frame of a hidden pelvis is a pose."""
+    extra = Markers(
+        squat.time,
+        np.concatenate([squat.positions, np.full((len(squat.time), 1, 3), np.nan)], 1),
+        (*squat.names, "lost"),
+    )
+    extra.positions[1:6, extra.names.index("thigh0")] = np.nan
+    lost = PlacedMarker("lost", "shank", (0.0, -0.3, 0.0))
+    leg = MarkerSet("leg", "two rods", (*MARKERS, lost), refined=(("thigh",),))
+    found = refine(write_leg, marker_set=leg, trials=[extra], pelvis=PELVIS)
+    assert found is not None
+    assert found.multiplied["thigh"] == pytest.approx(1.08, abs=0.02)
+
+
+def test_a_body_that_no_marker_shows_stays_as_it_is_and_is_said(squat: Markers) -> None:
+    leg = MarkerSet("leg", "two rods", MARKERS, refined=(("thigh",), ("foot_r",)))
+    found = refine(write_leg, marker_set=leg, trials=[squat], pelvis=PELVIS)
+    assert found is not None
+    assert set(found.multiplied) == {"thigh"}
+    assert found.left == ("foot_r",)
+    assert "left as they are, without markers: foot_r." in found.sentence()
+    foot = MarkerSet("leg", "two rods", MARKERS, refined=(("foot_r",),))
+    assert refine(write_leg, marker_set=foot, trials=[squat], pelvis=PELVIS) is None
+
+
 def test_poses_go_from_the_highest_to_the_lowest() -> None:
     height = 1.0 - 0.5 * np.sin(np.linspace(0, np.pi, 101))
     positions = np.zeros((101, 1, 3))

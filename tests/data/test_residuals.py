@@ -50,11 +50,36 @@ def test_moments_beyond_one_percent_say_what_may_help():
 
 def test_a_seat_is_told_instead_of_its_consequences():
     seated = replace(
-        GOOD, force_max=400.0, moment_max=200.0, carried=((1.0, 2.5, 0.62),)
+        GOOD,
+        force_max=400.0,
+        moment_max=200.0,
+        carried=((1.0, 2.5, 0.62), (4.0, 5.5, 0.51)),
+        seats=((1.0, 2.5), (4.0, 5.5)),
     )
     assert seated.warnings() == (
-        "From 1.00 to 2.50 s the feet leave up to 62% of body weight to something "
-        "else, such as a seat; muscles are wrong there.",
+        "The feet leave up to 62% of body weight to something else, such as a seat, "
+        "from 1.00 to 2.50 s, 4.00 to 5.50 s; muscles are wrong there.",
+    )
+
+
+def test_a_force_that_is_missing_where_nobody_sits_is_no_seat():
+    missing = replace(GOOD, force_max=400.0, carried=((1.0, 2.5, 0.62),))
+    assert missing.warnings() == (
+        "An external force of up to 62% of body weight is missing from 1.00 to 2.50 s,"
+        " where nobody sits; muscles are wrong there.",
+    )
+
+
+def test_half_a_body_weight_or_a_quarter_of_its_moment_is_a_failure():
+    assert GOOD.failure == ""
+    weight = 60.0 * 9.80665
+    assert replace(GOOD, unseated_force_rms=0.49 * weight).failure == ""
+    assert replace(GOOD, unseated_force_rms=0.51 * weight).failure == (
+        "forces of 51% of body weight (RMS) are missing, more than 50%"
+    )
+    assert replace(GOOD, unseated_moment_rms=0.2 * weight).failure == ""
+    assert replace(GOOD, unseated_moment_rms=0.24 * weight).failure == (
+        "moments of 141 N m (RMS) are missing, more than 132 N m"
     )
 
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.retargeting import Variation, retarget
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import SimulationError
 from bige_osim.evaluation.physics_check import check_physics
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import (
     SUBTALAR,

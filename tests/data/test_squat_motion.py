@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.repetitions import find_repetitions
 from bige_osim.data.signals import make_signals
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.errors import SimulationError
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.osim.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.osim.loaded import LoadedModel

@@ -50,6 +50,22 @@ def test_a_marker_not_seen_while_standing_is_not_in_the_pose() -> None:
     assert found.pose.names == ("hip", "heel")
 
 
+def test_a_pelvis_marker_that_was_never_seen_does_not_hide_the_others() -> None:
+    markers = person(np.full(50, 0.9))
+    markers.positions[:, 1] = np.nan
+    found = find_standing(markers, pelvis=["hip", "back"], feet=["heel"])
+    assert found.height == pytest.approx(0.9)
+
+
+def test_pelvis_markers_that_are_seen_in_turn_show_standing() -> None:
+    markers = person(np.full(60, 0.9))
+    markers.positions[:30, 0] = np.nan
+    markers.positions[30:, 1] = np.nan
+    markers.positions[:, 1, 1] += 0.9 - markers.positions[0, 1, 1]
+    found = find_standing(markers, pelvis=["hip", "back"], feet=["heel"])
+    assert found.height == pytest.approx(0.9)
+
+
 def test_a_person_who_never_stands_still_is_said_to_move() -> None:
     markers = person(np.full(100, 0.9))
     markers.positions[..., 0] += markers.time[:, None]  # 1 m/s

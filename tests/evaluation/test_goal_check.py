@@ -1,6 +1,7 @@
 """Goals evaluated with the surrogate's and with the simulated activations."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,6 +66,23 @@ def test_a_range_is_judged_by_its_own_statistic(
     (term,) = check({"activation": asked}, surrogate=None, simulated=bump(0.6))
     assert term.range is not None
     assert term.range.simulated == pytest.approx((reached, reached), abs=0.005)
+
+
+def test_the_value_that_is_judged_is_the_one_that_is_reported(
+    check: Check, bump: Bump
+) -> None:
+    simulated = bump(0.4)
+    simulated = replace(simulated, values=simulated.values * np.array([1.0, 1.5]))
+    for over, value, holds in (("each", 0.6, False), ("mean", 0.5, False)):
+        asked = ASKED | {"over": over}
+        (term,) = check({"activation": asked}, surrogate=None, simulated=simulated)
+        assert (term.simulated, term.holds) == (pytest.approx(value), holds)
+        assert term.range is not None
+        assert term.range.over == over
+        assert term.range.simulated == pytest.approx((0.4, 0.6))
+    asked = ASKED | {"over": "mean", "high": 0.55}
+    (term,) = check({"activation": asked}, surrogate=None, simulated=simulated)
+    assert term.holds
 
 
 def test_the_tilt_is_taken_when_the_simulated_muscles_peak(

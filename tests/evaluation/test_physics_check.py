@@ -5,10 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.evaluation.physics_check import check_physics
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton

@@ -40,6 +40,21 @@ def test_the_muscle_that_leaves_its_range_is_named() -> None:
     ]
 
 
+def test_muscles_judged_together_are_one_reason() -> None:
+    muscles = ("vasint_r", "vaslat_r", "vasmed_r")
+    peaks = (0.5, 0.6, 0.7)
+    for over, value, who in (
+        ("mean", 0.6, "The mean of"),
+        ("max", 0.7, "The most active of"),
+    ):
+        asked = MuscleRange(muscles, 0.35, 0.45, "peak", (), peaks, over)
+        term = TermCheck("activation", "activation", None, value, None, False, asked)
+        assert list(goal_reasons([term])) == [
+            f"{who} vasint_r, vaslat_r and 1 more peaks at {value:.3f} in simulation, "
+            "outside the goal's 0.35 to 0.45."
+        ]
+
+
 def test_other_terms_are_told_with_both_values() -> None:
     term = TermCheck("depth", "deg", 95.04, 80.2, True, False)
     assert list(goal_reasons([term])) == [

@@ -26,6 +26,7 @@ from bige_osim.guidance.terms import (
     Repetition,
     Uncertainty,
 )
+from bige_osim.guidance.terms.muscle import Over, Statistic
 from bige_osim.physics.skeleton import Skeleton
 
 Standing = Callable[..., torch.Tensor]
@@ -210,9 +211,9 @@ def test_joints_beyond_the_models_range_are_found(
 @pytest.mark.parametrize(
     ("term", "loss", "value"),
     [
-        (Activation(muscles=VASTI, high=0.4), 0.1, 0.45),
-        (Activation(muscles=VASTI, low=0.35, high=0.4, statistic="mean"), 0.1, 0.3),
-        (Activation(muscles=VASTI, low=0.2, high=0.35, statistic="every"), 0.1, 0.3),
+        (Activation(muscles=VASTI, high=0.4), 0.1, 0.5),
+        (Activation(muscles=VASTI, low=0.35, high=0.4, statistic="mean"), 0.1, 0.25),
+        (Activation(muscles=VASTI, low=0.2, high=0.35, statistic="every"), 0.1, 0.5),
     ],
     ids=["peak", "mean", "every"],
 )
@@ -226,6 +227,43 @@ def test_activation_is_judged_by_its_statistic(
     assert near(term(at_work), loss)
     assert near(term.measure(at_work), value)
     assert term.holds(at_work).tolist() == [False]
+
+
+@pytest.mark.parametrize(
+    ("over", "value", "holds"),
+    [("each", 0.2, False), ("mean", 0.35, True), ("max", 0.5, False)],
+)
+def test_what_is_judged_of_several_muscles_is_what_is_measured(
+    over: Over, value: float, holds: bool, standing: Standing, context: Make
+) -> None:
+    activations = torch.zeros(1, 11, 3, dtype=torch.float64)
+    activations[0, 3, :2] = doubles(0.5, 0.2)  # peaks
+    term = Activation(muscles=VASTI, low=0.33, high=0.45, over=over)
+    at_work = context(standing(), activations=activations)
+    assert near(term.measure(at_work), value)
+    assert term.holds(at_work).tolist() == [holds]
+    assert near(term(at_work), {"each": 0.05 + 0.13, "mean": 0, "max": 0.05}[over])
+    assert term.reached(at_work)[0].tolist() == [0.5, 0.2]
+
+
+@pytest.mark.parametrize("over", ["each", "mean", "max"])
+@pytest.mark.parametrize("statistic", ["peak", "mean", "every"])
+@pytest.mark.parametrize(("low", "high"), [(0.0, 0.4), (0.3, 1.0), (0.2, 0.6)])
+def test_the_measure_is_in_the_range_if_and_only_if_the_goal_holds(
+    over: Over,
+    statistic: Statistic,
+    low: float,
+    high: float,
+    standing: Standing,
+    context: Make,
+) -> None:
+    random = torch.Generator().manual_seed(0)
+    term = Activation(muscles=VASTI, low=low, high=high, statistic=statistic, over=over)
+    for size in (0.3, 0.5, 0.7, 1.0):
+        drawn = torch.rand(1, 11, 3, generator=random, dtype=torch.float64)
+        at_work = context(standing(), activations=size / 2 + (size / 4) * drawn)
+        within = low <= float(term.measure(at_work)) <= high
+        assert term.holds(at_work).tolist() == [within]
 
 
 def test_activation_within_its_range_holds(standing: Standing, context: Make) -> None:

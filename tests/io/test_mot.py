@@ -1,5 +1,6 @@
 """Motions: degrees outside, radians inside."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,13 +10,23 @@ from bige_osim.errors import DataError, UnknownNameError
 from bige_osim.io.mot import read_motion, write_motion
 from bige_osim.io.table import read_table
 from bige_osim.motion import Motion
-from bige_osim.spec import CoordinateSpec, CouplerSpec, FunctionSpec, ModelSpec
+from bige_osim.spec import (
+    CoordinateSpec,
+    CouplerSpec,
+    FunctionSpec,
+    ModelSpec,
+    MotionType,
+)
 
 DAMAGED = Path(__file__).parents[1] / "data" / "damaged"
 
 
 def coordinate(
-    name: str, *, translational: bool = False, locked: bool = False
+    name: str,
+    *,
+    translational: bool = False,
+    locked: bool = False,
+    motion_type: MotionType = "rotational",
 ) -> CoordinateSpec:
     return CoordinateSpec(
         name=name,
@@ -26,6 +37,7 @@ def coordinate(
         default=0.0,
         clamped=False,
         locked=locked,
+        motion_type=motion_type,
     )
 
 
@@ -36,9 +48,9 @@ MODEL = ModelSpec(
     joints=(),
     coordinates=(
         coordinate("pelvis_tilt"),
-        coordinate("pelvis_ty", translational=True),
+        coordinate("pelvis_ty", translational=True, motion_type="coupled"),
         coordinate("knee_angle_r"),
-        coordinate("knee_angle_r_beta"),
+        coordinate("knee_angle_r_beta", motion_type="coupled"),
         coordinate("mtp_angle_r", locked=True),
     ),
     couplers=(
@@ -180,9 +192,13 @@ def test_radians_are_written_exactly(tmp_path: Path) -> None:
     assert np.array_equal(read_motion(tmp_path / "a.mot").values, motion.values)
 
 
-def test_named_translations_are_not_turned_into_degrees(tmp_path: Path) -> None:
+def test_what_the_model_does_not_count_as_a_rotation_is_not_written_in_degrees(
+    tmp_path: Path,
+) -> None:
+    slider = coordinate("slider", translational=True, motion_type="translational")
+    spec = replace(MODEL, coordinates=(slider,), couplers=())
     motion = Motion(np.array([0.0]), np.array([[0.5]]), ("slider",))
-    write_motion(tmp_path / "a.mot", motion, unturned={"slider"})
+    write_motion(tmp_path / "a.mot", motion, spec=spec)
     assert (tmp_path / "a.mot").read_text().endswith("time\tslider\n0.0\t0.5\n")
 
 
@@ -191,7 +207,8 @@ def test_recorded_motions_survive_reading_writing_and_reading(
     recordings: Path, tmp_path: Path
 ) -> None:
     patterns = ("Kinematics/*.mot", "IK/*.mot", "kinematics_act*.mot", "*_ik.mot")
-    paths = [path for p in patterns for path in sorted(recordings.rglob(p))]
+    folders = (recordings / "sessions", recordings / "mocap")
+    paths = [path for f in folders for p in patterns for path in sorted(f.rglob(p))]
     assert len(paths) >= 30
     for path in paths:
         motion = read_motion(path)

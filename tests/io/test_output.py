@@ -1,8 +1,12 @@
 """Nothing half-written, nothing overwritten."""
 
+import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
+from safetensors.torch import save_file
 
 from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file, new_folder, write_json
@@ -89,3 +93,33 @@ def test_numbers_that_json_does_not_know_become_null(tmp_path: Path):
     assert (tmp_path / "a.json").read_text() == (
         '{\n  "x": null,\n  "y": [\n    null,\n    1.0\n  ]\n}\n'
     )
+
+
+@pytest.fixture(params=[0o022, 0o027])
+def umask(request: pytest.FixtureRequest) -> Iterator[int]:
+    before = os.umask(request.param)
+    yield request.param
+    os.umask(before)
+
+
+def modes_in(folder: Path) -> dict[str, str]:
+    return {p.name: f"{p.stat().st_mode & 0o777:o}" for p in folder.rglob("*")}
+
+
+def test_a_group_may_read_what_the_umask_lets_it_read(umask: int, tmp_path: Path):
+    """safetensors makes files of mode 600, and a copy keeps the mode it had."""
+    with new_file(tmp_path / "new" / "net.safetensors") as temporary:
+        save_file({"weights": torch.zeros(1)}, temporary)
+    with new_folder(tmp_path / "out", landmark="solve.json") as folder:
+        (folder / "inner").mkdir()
+        (folder / "inner" / "copy.osim").touch(mode=0o400)
+        write_json(folder / "solve.json", {})
+    file, inner = f"{0o666 & ~umask:o}", f"{0o777 & ~umask:o}"
+    assert modes_in(tmp_path) == {
+        "new": inner,
+        "net.safetensors": file,
+        "out": inner,
+        "inner": inner,
+        "copy.osim": file,
+        "solve.json": file,
+    }

@@ -4,10 +4,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bige_osim.errors import DataError, MissingFileError, ModelError, UnknownNameError
+from bige_osim.errors import DataError, MissingFileError, UnknownNameError
 from bige_osim.io import profile_file
 from bige_osim.io.profile import (
-    contact_spheres,
+    family_spheres,
     find_coordinate,
     find_muscles,
     find_profile,
@@ -18,7 +18,6 @@ from bige_osim.spec import (
     JointSpec,
     ModelSpec,
     MuscleSpec,
-    SphereSpec,
 )
 
 MUSCLES = tuple(
@@ -114,7 +113,7 @@ def test_coordinates_go_by_their_own_and_other_names() -> None:
 
 
 def test_contact_spheres_grow_with_the_foot_and_mirror_across_it() -> None:
-    spheres = {s.name: s for s in contact_spheres(model("Rajagopal2015", length=0.2))}
+    spheres = {s.name: s for s in family_spheres(model("Rajagopal2015", length=0.2))}
     assert len(spheres) == 12
     right, left = spheres["s3_r"], spheres["s3_l"]
     assert (right.body, left.body) == ("calcn_r", "calcn_l")
@@ -124,24 +123,10 @@ def test_contact_spheres_grow_with_the_foot_and_mirror_across_it() -> None:
     assert spheres["s6_l"].body == "toes_l"
 
 
-def test_a_models_own_spheres_come_first() -> None:
-    own = (SphereSpec("heel", "calcn_r", (0.0, 0.0, 0.0), 0.05),)
-    assert contact_spheres(replace(model("Rajagopal2015"), contacts=own)) == own
-
-
-def test_a_foot_without_spheres_and_family_is_an_error() -> None:
-    with pytest.raises(ModelError) as caught:
-        contact_spheres(model("gait2392"))
-    assert str(caught.value) == (
-        "gait2392, contact geometry: the model has no contact spheres and is of no "
-        "known family; add ContactSpheres to it, or a folder to osim_models."
-    )
-
-
-def test_a_family_whose_foot_is_named_otherwise_is_an_error() -> None:
-    spec = replace(model("Rajagopal2015"), joints=())
-    with pytest.raises(ModelError, match="no joint leads from calcn_r to toes_r"):
-        contact_spheres(spec)
+def test_a_model_of_no_family_gets_no_spheres_of_one() -> None:
+    assert family_spheres(model("gait2392")) == ()
+    feet = replace(model("Rajagopal2015"), joints=(foot("_r", 0.2),))
+    assert family_spheres(feet) == ()
 
 
 def test_every_shipped_family_has_a_readme_and_its_folders_name() -> None:
@@ -173,8 +158,8 @@ def test_an_unknown_key_is_an_error(tmp_path: Path) -> None:
         read_profile(path)
     assert str(caught.value) == (
         f"{path}, column muscles: expected the file with the keys name, title, base, "
-        "match, contacts, muscle_groups, coordinate_aliases, got name, title, muscles; "
-        "correct it there."
+        "match, feet, contacts, muscle_groups, coordinate_aliases, got name, title, "
+        "muscles; correct it there."
     )
 
 
@@ -199,7 +184,7 @@ def test_family_spheres_are_where_opencap_put_them(recordings: Path) -> None:
 
     folder = recordings / "sessions" / "video_s2" / "OpenSimData" / "Model"
     spec = read_model(folder / "LaiArnoldModified2017_contacts.osim")
-    placed = contact_spheres(replace(spec, contacts=()))
+    placed = family_spheres(spec)
     assert [s.name for s in placed] == [s.name for s in spec.contacts]
     for ours, theirs in zip(placed, spec.contacts, strict=True):
         assert ours.body == theirs.body

@@ -40,7 +40,7 @@ FAULTS = {
     "no_rows.mot": ": expected column names and at least one row after endheader, got "
     "no rows; export the file again.",
     "no_time.mot": ": expected a column named time, got columns frame, pelvis_tilt, "
-    "pelvis_ty …; export the file again.",
+    "pelvis_ty and 2 more; export the file again.",
     "odd_unit.mot": ": expected inDegrees=yes or inDegrees=no, got inDegrees=true; "
     "write the one that holds into the header.",
     "newer_version.mot": ": expected version 1 to 3 of the format, got version 4; "

@@ -18,7 +18,8 @@ from bige_osim.nets.fitting import (
     seeded,
 )
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.state import TrainingState
+from bige_osim.nets.state import TrainingState, read_epoch
+from bige_osim.stopping import Stopped
 
 CONFIG = FittingConfig(epochs=6, batch_size=4, save_every=1, weight_decay=0.0)
 
@@ -43,6 +44,7 @@ def train(
     config: FittingConfig = CONFIG,
     validation: Samples | None = None,
     stop_after: int | None = None,
+    batches: int | None = None,
 ) -> tuple[Line, TrainingState]:
     with seeded(0, -1, torch.device("cpu")):
         net = Line()
@@ -51,9 +53,17 @@ def train(
         if epoch == stop_after:
             raise KeyboardInterrupt
 
+    seen = []
+
+    def loss(batch: Samples) -> dict[str, torch.Tensor]:
+        seen.append(batch)
+        if batches is not None and len(seen) > batches:
+            raise Stopped(2)
+        return {"total": (net(batch) - batch.duration).square().mean()}
+
     state = fit(
         net,
-        loss=lambda batch: {"total": (net(batch) - batch.duration).square().mean()},
+        loss=loss,
         train=samples,
         validation=validation,
         augment=lambda batch: replace(
@@ -80,6 +90,22 @@ def test_an_interrupted_training_ends_as_an_unbroken_one(
     assert state.epoch == unbroken.epoch == 6
     assert state.history == unbroken.history
     assert state.best_epoch == unbroken.best_epoch
+    for name, value in whole.state_dict().items():
+        assert torch.equal(value, resumed.state_dict()[name])
+
+
+def test_stopped_within_an_epoch_it_goes_on_from_the_one_before(
+    tmp_path: Path, samples: Samples
+) -> None:
+    """Nothing was saved before: the last whole epoch is written when it is stopped."""
+    config = replace(CONFIG, save_every=100)
+    whole, unbroken = train(tmp_path / "unbroken", samples, config=config)
+    batches = -(-len(samples) // config.batch_size)
+    with pytest.raises(Stopped):
+        train(tmp_path / "broken", samples, config=config, batches=3 * batches + 1)
+    assert read_epoch(tmp_path / "broken" / "last.safetensors") == 3
+    resumed, state = train(tmp_path / "broken", samples, config=config)
+    assert state.history == unbroken.history
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name])
 

@@ -8,7 +8,7 @@ import torch
 from torch import nn
 
 from bige_osim.errors import DatasetError
-from bige_osim.nets.state import TrainingState, read_state, write_state
+from bige_osim.nets.state import StateFile, TrainingState, read_state
 
 
 def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
@@ -19,9 +19,9 @@ def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
     optimiser.step()
     state = TrainingState(epoch=4)
     state.keep_best(net, 0.5)
-    write_state(
-        path, state=state, net=net, optimiser=optimiser, fingerprint=fingerprint
-    )
+    file = StateFile(path, fingerprint)
+    file.take(state, net, optimiser)
+    file.write()
     return net, optimiser
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,10 +17,16 @@ ARMS, STRENGTHS = (0.03, 0.06), (500.0, 1000.0)  # m, N
 def make_pendulum(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Make a rod that hangs on a hinge at the origin, pulled back by two muscles.
 
-    ``locked`` or ``coupled`` gives it a second body, on a hinge of that kind.
+    ``locked`` or ``coupled`` gives it a second body, on a hinge of that kind; ``add``
+    gets the model and its rod, to add whatever else.
     """
 
-    def make(*, locked: bool = False, coupled: bool = False) -> Path:
+    def make(
+        *,
+        locked: bool = False,
+        coupled: bool = False,
+        add: Callable[[Any, Any], None] = lambda model, rod: None,
+    ) -> Path:
         import opensim
 
         model = opensim.Model()
@@ -51,6 +58,7 @@ def make_pendulum(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Pat
             muscle.addNewPathPoint("o", model.getGround(), opensim.Vec3(arm, 0.3, 0))
             muscle.addNewPathPoint("i", rod, opensim.Vec3(arm, 0, 0))
             model.addForce(muscle)
+        add(model, rod)
         model.finalizeConnections()
         path = tmp_path_factory.mktemp("model") / "pendulum.osim"
         model.printToXML(str(path))

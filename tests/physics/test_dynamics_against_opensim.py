@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.model import read_model

@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.errors import ModelError
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.osim.model import read_model
 from bige_osim.physics.feet import Feet, contact_feet, fit_floor, locate_feet, runs
@@ -20,6 +20,7 @@ def turned(angle: float) -> Feet:
     """One frame: both feet at the origin, turned about the vertical."""
     heading = [np.cos(angle), np.sin(angle)]
     return Feet(
+        names=("calcn_r", "calcn_l"),
         time=np.zeros(1),
         centres=np.zeros((1, 2, 3)),
         headings=np.array([[heading, heading]]),
@@ -100,7 +101,7 @@ def test_toes_belong_to_their_foot_and_a_foot_without_contacts_is_told(
     rajagopal: Path,
 ):
     spec = read_model(rajagopal)
-    assert contact_feet(spec, ["toes_l", "calcn_r", "pelvis"]) == [
+    assert contact_feet(Skeleton(spec), ["toes_l", "calcn_r", "pelvis"]) == [
         "calcn_l",
         "calcn_r",
         None,
@@ -112,5 +113,5 @@ def test_toes_belong_to_their_foot_and_a_foot_without_contacts_is_told(
         locate_feet(lame, motion)
     assert str(caught.value) == (
         "lame, body calcn_l: it has no contact points, so its load is unknown; add "
-        "contact spheres to the model or to its profile."
+        "contact spheres to the model, or pass them with --contacts."
     )

@@ -1,15 +1,16 @@
 """Ground reaction shared between two feet: known answers, and real force plates."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.errors import BigeError
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
-from bige_osim.motion import GroundReaction
+from bige_osim.motion import FOOT_BODIES, GroundReaction
 from bige_osim.osim.model import read_model
 from bige_osim.osim.reference import inverse_dynamics
 from bige_osim.physics.feet import Feet, locate_feet
@@ -28,6 +29,7 @@ def standing(frames: int = 60) -> Feet:
     """Feet 0.24 m long and 0.1 m wide that point along x; hips above their insides."""
     hips = CENTRES + np.array([[0.0, 0.8, -0.05], [0.0, 0.8, 0.05]])
     return Feet(
+        names=FOOT_BODIES,
         time=np.arange(frames) / 100,
         centres=np.tile(CENTRES, (frames, 1, 1)),
         headings=np.tile([1.0, 0.0], (frames, 2, 1)),
@@ -187,8 +189,8 @@ def test_pressure_stays_within_the_feet_and_the_seat_behind_them_is_told():
     )  # corners reach 0.03 m further
     np.testing.assert_allclose(ground.point[:, :, 0], edge, atol=1e-6)
     assert warnings == (
-        "From 0.00 to 0.59 s the ground would have to push up to 0.25 m beyond the "
-        "feet: something else may carry the person, or the motion is too noisy.",
+        "The ground would have to push up to 0.25 m beyond the feet from 0.00 to "
+        "0.59 s: something else may carry the person, or the motion is too noisy.",
     )
 
 
@@ -251,3 +253,22 @@ def test_standing_up_on_one_leg_more_is_not_shared_evenly(sessions: Path):
     assert np.all(rms(ours - plates) / weight < 0.07)
     even = ours.mean(axis=1, keepdims=True)
     assert np.all(rms(even - plates) / weight > 0.2)
+
+
+def test_feet_do_not_push_up_a_person_whom_nothing_has_to_hold_up():
+    feet = standing()
+    wrench = pressing(feet, [0.0, 600.0, 0.0], twist=5.0)
+    falling = slice(20, 30)  # pulled down, turned and pushed aside for a moment
+    wrench.force[falling] = [50.0, -200.0, -30.0]
+    wrench.moment[falling] = [120.0, 60.0, 80.0]
+    ground, _ = estimate_ground(feet, wrench)
+    for values in (ground.force, ground.moment):
+        np.testing.assert_array_equal(values[falling], 0.0)
+    assert np.abs(ground.moment).max() < 10.0
+
+
+def test_one_foot_alone_needs_force_plates():
+    feet = standing()
+    one = replace(feet, names=("calcn_r",))
+    with pytest.raises(BigeError, match="has only calcn_r; pass force plates"):
+        estimate_ground(one, pressing(feet, [0.0, 600.0, 0.0]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError
-from bige_osim.motion import GroundReaction
+from bige_osim.motion import FOOT_BODIES, GroundReaction
 from bige_osim.physics.feet import Feet
 from bige_osim.physics.plates import PlateConfig, assign_plates
 
@@ -18,6 +18,7 @@ RAW = PlateConfig(cutoff=None)
 def standing(frames: int = 100) -> Feet:
     """One second on two feet, 0.24 m long and 0.1 m wide, that point along x."""
     return Feet(
+        names=FOOT_BODIES,
         time=np.arange(frames) / 100,
         centres=np.tile(CENTRES, (frames, 1, 1)),
         headings=np.tile([1.0, 0.0], (frames, 2, 1)),

@@ -49,7 +49,7 @@ def test_killed_and_started_again_its_jobs_make_the_same_dataset(
     kill(run)  # its jobs stay in the queue
     text = finished(workflow(output, *OPTIONS, profile="slurm"))
     assert "has been submitted with SLURM jobid" in text
-    assert json.loads((output / "collect.json").read_text())["failed"] == []
+    assert json.loads((output / "squats.collect.json").read_text())["failed"] == []
     xr.testing.assert_identical(read_dataset(output / "squats.nc"), unbroken)
 
 
@@ -58,7 +58,7 @@ def test_a_session_on_which_the_program_crashes_is_tried_twice_and_listed(
 ) -> None:
     output = tmp_path / "out"
     finished(workflow(output, *OPTIONS, profile="slurm", programs=crashing))
-    (failed,) = json.loads((output / "collect.json").read_text())["failed"]
+    (failed,) = json.loads((output / "squats.collect.json").read_text())["failed"]
     assert failed["source"] == "synth_001"
     assert "crashed on it 2 times (SIGSEGV)" in failed["reason"]
     xr.testing.assert_identical(read_dataset(output / "squats.nc"), others)

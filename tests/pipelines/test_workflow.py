@@ -47,9 +47,9 @@ def remove_all(session: Path) -> str:
 
 
 def failed_in(output: Path) -> list[dict[str, str]]:
-    found: list[dict[str, str]] = json.loads((output / "collect.json").read_text())[
-        "failed"
-    ]
+    found: list[dict[str, str]] = json.loads(
+        (output / "squats.collect.json").read_text()
+    )["failed"]
     return found
 
 

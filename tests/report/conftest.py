@@ -214,7 +214,7 @@ def _collect(folder: Path) -> None:
         "people": {"a": person("synthetic"), "s4": person("measured")},
         "manifest": _manifest("collect"),
     }
-    write_json(folder / "collect.json", collected)
+    write_json(folder / "squats.collect.json", collected)
     solved = {
         "trials": [
             {"trial": "squats1", "text": "340 frames solved."},

@@ -15,7 +15,7 @@ from bige_osim.report.card_contents import (
 from bige_osim.report.card_distributions import distribution_blocks
 from bige_osim.report.card_physics import muscle_blocks, physics_blocks
 from bige_osim.report.page import Block, Cell, Note, Paragraph, Pictures, Table
-from bige_osim.report.words import MISSING
+from bige_osim.report.words import MISSING, NO_CHECK
 
 ROW = {
     "person": "ada",
@@ -122,12 +122,12 @@ def test_residuals_of_plates_and_of_estimates_are_told_apart() -> None:
             small | {"kind": "made"},
         )
     )
-    one, both = Cell("1 of 1", "good"), Cell("2 of 2", "good")
+    one, both = Cell("1 of 1", "none"), Cell("2 of 2", "good")
     half = Cell("1 of 2", "mixed")
     assert tables(blocks)[0].rows == (
         ("recorded", "measured by plates", "2", "2.00, 3.00", half, "1.0, 1.0", both),
-        ("recorded", "estimated", "1", "0.50, 0.50", one, "1.0, 1.0", one),
-        ("made", "estimated", "1", "0.50, 0.50", one, "1.0, 1.0", one),
+        ("recorded", NO_CHECK, "1", "0.50, 0.50", one, "1.0, 1.0", one),
+        ("made", NO_CHECK, "1", "0.50, 0.50", one, "1.0, 1.0", one),
     )
 
 

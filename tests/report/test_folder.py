@@ -30,6 +30,10 @@ def test_the_verdict_stands_first(page: Page) -> None:
     assert headline.text == "2 of 3 motions pass the check by simulation"
     assert headline.state == "mixed"
     assert headline.tiles[0].value == "5 of 6"
+    assert headline.tiles[-1].label == (
+        "largest residuals; accepted in 2 of 3 motions. Ground reaction estimated: not "
+        "an independent check"
+    )
 
 
 def test_the_page_needs_nothing_from_elsewhere(html: str) -> None:
@@ -111,7 +115,7 @@ def test_sessions_that_were_left_out_are_named_with_the_reason(
     results_folder: Path,
 ) -> None:
     failed = [{"source": "s9", "reason": "The model of s9 has no muscles."}]
-    change(results_folder / "collect.json", failed=failed)
+    change(results_folder / "squats.collect.json", failed=failed)
     blocks = section(page_from_folder(results_folder), "people").blocks
     assert Note("Left out: s9. The model of s9 has no muscles.") in blocks
 
@@ -121,10 +125,35 @@ def test_results_of_synthetic_people_alone_say_so_at_the_top(
 ) -> None:
     said = "All people and recordings here are synthetic: made by the program."
     assert said not in page.headline.details
-    path = results_folder / "collect.json"
+    path = results_folder / "squats.collect.json"
     people = json.loads(path.read_text())["people"]
     change(path, people={"a": people["a"]})
     assert said in page_from_folder(results_folder).headline.details
+
+
+def test_small_residuals_are_green_only_of_plates(results_folder: Path) -> None:
+    path = results_folder / "validated" / "validate.json"
+
+    def state(ground: str) -> str:
+        validation = json.loads(path.read_text())["validation"]
+        for motion in validation["motions"]:
+            motion["residuals"] |= {"ground": ground, "moment_holds": True}
+        change(path, validation=validation)
+        return page_from_folder(results_folder).headline.tiles[-1].state
+
+    assert (state("estimated"), state("measured")) == ("none", "good")
+
+
+def test_muscles_judged_together_are_shown_together(results_folder: Path) -> None:
+    path = results_folder / "validated" / "validate.json"
+    validation = json.loads(path.read_text())["validation"]
+    for motion in validation["motions"]:
+        motion["terms"][0]["range"]["over"] = "mean"
+    change(path, validation=validation)
+    page = page_from_folder(results_folder)
+    (picture,) = section(page, "goal").blocks[-1].pictures
+    assert picture.alt.startswith("Peak activation of mean of vasmed_r and vasmed_l in")
+    assert "goal 0.35 to 0.45" in picture.alt
 
 
 def test_missing_steps_are_one_line_each_and_no_error(results_folder: Path) -> None:

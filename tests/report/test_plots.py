@@ -81,3 +81,11 @@ def test_epochs_without_a_validation_loss_are_skipped() -> None:
     losses = {"validation": np.array([np.nan, 2.0, 1.0])}
     (line,) = training_figure(np.arange(1.0, 4.0), losses).axes[0].get_lines()
     assert list(line.get_xdata()) == [2.0, 3.0]
+
+
+def test_muscles_that_are_never_active_are_drawn_on_a_scale_of_their_own() -> None:
+    """The scale of a figure that is zero throughout must not be empty."""
+    still = {"vasmed_r": (CYCLE, 0 * BUMP)}
+    assert activation_figure(still, still).axes[0].get_ylim() == (0.0, 1.02)
+    none = {"vasmed_r": np.zeros(1)}
+    assert goal_figure(["01"], none, none, bands={}).axes[0].get_xlim() == (0.0, 1.0)

@@ -11,6 +11,7 @@ from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
 from bige_osim.io.dataset import read_dataset
 from bige_osim.stages.collect import collect
+from bige_osim.stopping import Stopped
 
 pytestmark = pytest.mark.opensim
 
@@ -53,7 +54,7 @@ def test_datasets_joined_are_what_is_collected_at_once(
     path = tmp_path / "squats.nc"
     result = collect(parts, output=path)
     assert hash_of(path) == hash_of(whole)
-    at_once = json.loads(whole.with_name("collect.json").read_text())
+    at_once = json.loads(whole.with_suffix(".collect.json").read_text())
     for key in ("repetitions", "exercises", "trials", "people", "content_hash"):
         assert result.summary[key] == at_once[key]
 
@@ -95,7 +96,7 @@ def test_a_dataset_alone_tells_its_repetitions(
 ) -> None:
     shutil.copy(parts[0], tmp_path / "alone.nc")
     found = collect([tmp_path / "alone.nc"], output=tmp_path / "out" / "squats.nc")
-    beside = json.loads(parts[0].with_name("collect.json").read_text())
+    beside = json.loads(parts[0].with_suffix(".collect.json").read_text())
     (row,), (known,) = found.summary["trials"], beside["trials"]
     assert row["rejected"] == []
     assert row["repetitions"] == known["repetitions"]
@@ -105,7 +106,7 @@ def test_a_dataset_alone_tells_its_repetitions(
 def test_a_session_is_added_to_a_dataset_once(
     whole: Path, parts: tuple[Path, Path], people: tuple[Path, Path], tmp_path: Path
 ) -> None:
-    for name in ("squats.nc", "collect.json"):
+    for name in ("squats.nc", "squats.collect.json"):
         shutil.copy(parts[0].with_name(name), tmp_path)
     path = tmp_path / "squats.nc"
     with pytest.raises(ExistingOutputError):
@@ -119,7 +120,9 @@ def test_a_session_is_added_to_a_dataset_once(
         " s in synth_001, squats1, is in the dataset already; leave that session out."
     )
     assert hash_of(path) == hash_of(whole)
-    assert json.loads((tmp_path / "collect.json").read_text())["repetitions"] == {
+    assert json.loads((tmp_path / "squats.collect.json").read_text())[
+        "repetitions"
+    ] == {
         "accepted": 2,
         "rejected": 0,
     }
@@ -164,7 +167,7 @@ def test_without_any_repetition_only_the_report_is_left(tmp_path: Path) -> None:
     path = tmp_path / "squats.nc"
     path.write_text("of an earlier run")
     result = collect([tmp_path / "no"], output=path, keep_going=True, force=True)
-    assert [p.name for p in tmp_path.iterdir()] == ["collect.json"]
+    assert [p.name for p in tmp_path.iterdir()] == ["squats.collect.json"]
     assert result.summary["content_hash"] is None
     assert result.text.endswith("No dataset was written.")
 
@@ -183,3 +186,45 @@ def test_the_licence_of_the_metadata_counts_before_that_of_the_command(
     dataset = read_dataset(path)
     assert dataset["licence"].values.tolist() == ["of the laboratory", "CC BY 4.0"]
     assert dataset["sex"].values.tolist() == ["female", "male"]
+
+
+def test_stopped_it_leaves_nothing_and_the_same_command_makes_the_dataset(
+    people: tuple[Path, Path], whole: Path, tmp_path: Path
+) -> None:
+    path, plots = tmp_path / "new" / "squats.nc", tmp_path / "plots"
+
+    def stop(what: str, done: int, total: int) -> None:
+        if what == "solving synth_001 squats1":
+            raise Stopped(2)
+
+    with pytest.raises(Stopped):
+        collect(people, output=path, plots=plots, progress=stop)
+    assert not list(tmp_path.iterdir())
+    collect(people, output=path, plots=plots)
+    assert hash_of(path) == hash_of(whole)
+    assert len(list(plots.iterdir())) == 2
+
+
+def test_figures_show_why_nothing_was_found(
+    people: tuple[Path, Path], tmp_path: Path
+) -> None:
+    path, plots = tmp_path / "squats.nc", tmp_path / "plots"
+    with pytest.raises(DatasetError):
+        collect(people, output=path, plots=plots, exercises=["drop-jump"])
+    assert len(list(plots.iterdir())) == 2
+    assert not path.exists()
+
+
+def test_two_datasets_live_side_by_side_each_with_its_report(
+    people: tuple[Path, Path], tmp_path: Path
+) -> None:
+    for name, person in zip(("first", "second"), people, strict=True):
+        collect([person], output=tmp_path / f"{name}.nc")
+    names = ["first.collect.json", "first.nc", "second.collect.json", "second.nc"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    both = collect(
+        [tmp_path / "first.nc", tmp_path / "second.nc"], output=tmp_path / "both.nc"
+    )
+    for place, name in enumerate(("first", "second")):
+        report = json.loads((tmp_path / f"{name}.collect.json").read_text())
+        assert both.summary["trials"][place] == report["trials"][0]

@@ -1,6 +1,12 @@
 """The ``bige`` command: one short file per verb."""
 
 import os
+import signal
+import sys
+
+if os.path.basename(sys.argv[0]) == "bige":  # noqa: PTH119  (pathlib is slow to load)
+    # Until the command takes signals itself, Ctrl-C ends it without a traceback.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import click
 

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Measure speed and agreement against OpenSim.")
 @click.argument(
     "what",
     type=click.Choice(["kinematics", "dynamics", "muscles", "solve"]),

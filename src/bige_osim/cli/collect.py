@@ -17,7 +17,7 @@ EXERCISES = (
 """Those of ``data.exercises``, which `bige --help` does not load."""
 
 
-@click.command()
+@click.command(short_help="Find repetitions, solve them, make a dataset.")
 @click.argument("sessions", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option("-o", "--output", type=options.FILE, required=True, help="Dataset (.nc).")
 @options.engine
@@ -50,6 +50,7 @@ EXERCISES = (
     help="Leave out sessions that fail, and list them at the end.",
 )
 @click.option("--dry-run", is_flag=True, help="Only find the repetitions.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every candidate.")
 @options.jobs
 @options.writing
 @options.printing
@@ -66,6 +67,7 @@ def collect(
     add: bool,
     keep_going: bool,
     dry_run: bool,
+    verbose: bool,
     jobs: int,
     force: bool,
     as_json: bool,
@@ -91,6 +93,7 @@ def collect(
             add=add,
             keep_going=keep_going,
             dry_run=dry_run,
+            verbose=verbose,
             jobs=jobs,
             force=force,
             progress=progress,

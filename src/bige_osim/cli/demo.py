@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Run the whole way on people made by the program.")
 @click.option(
     "-o",
     "--output",

@@ -5,7 +5,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Show versions and what works on this computer.")
 @options.printing
 def doctor(*, as_json: bool) -> None:
     """Show versions and what works on this computer, for a bug report.

@@ -1,15 +1,23 @@
 """The command group: commands in working order, errors as one sentence."""
 
 import sys
+from contextlib import nullcontext
 from typing import Any
 
 import click
 
+from bige_osim import stopping
+from bige_osim.cli.library_messages import without_library_messages
+from bige_osim.cli.signals import run_as_program
 from bige_osim.errors import BigeError
 
 
 class BigeGroup(click.Group):
     """Lists commands in the order they are used and turns errors into sentences."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Run as a program, which signals end."""
+        return run_as_program(lambda: self.main(*args, **kwargs))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Commands in the order of the work, not of the alphabet."""
@@ -17,8 +25,11 @@ class BigeGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; a :class:`BigeError` becomes one line and exit code 1."""
+        debug = "--debug" in sys.argv
         try:
-            return super().invoke(ctx)
+            quiet = nullcontext() if debug else without_library_messages()
+            with quiet, stopping.faults_of_stopping():
+                return super().invoke(ctx)
         except (BigeError, OSError, MemoryError) as error:
             if "--debug" in sys.argv:
                 raise

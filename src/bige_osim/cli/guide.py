@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Search for motions that meet a goal.")
 @click.option(
     "--model", type=options.FILE, required=True, help="The person's model (.osim)."
 )
@@ -20,6 +20,7 @@ from bige_osim.cli import options
 @click.option("--height", type=float, metavar="M", help="Stature of the person, m.")
 @click.option("--steps", type=click.IntRange(1), help="Steps of the search.")
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every term of every motion.")
 @options.seed
 @options.device
 @options.writing
@@ -34,6 +35,7 @@ def guide(
     height: float | None,
     steps: int | None,
     output: Path,
+    verbose: bool,
     seed: int,
     device: str,
     force: bool,
@@ -58,5 +60,13 @@ def guide(
         device=device,
     )
     with options.progress_bar() as progress:
-        result = run(request, output=output, seed=seed, force=force, progress=progress)
+        result = run(
+            request,
+            output=output,
+            seed=seed,
+            verbose=verbose,
+            force=force,
+            progress=progress,
+            notify=lambda text: click.echo(f"Warning: {text}", err=True),
+        )
     options.show(result.summary, text=result.text, as_json=as_json)

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command("import-markers")
+@click.command("import-markers", short_help="Make a session of marker recordings.")
 @click.argument("files", nargs=-1, required=True, type=options.FILE, metavar="FILE…")
 @click.option(
     "--markerset",
@@ -37,6 +37,11 @@ from bige_osim.cli import options
     "--static", metavar="NAME", help="Trial of standing; else the stillest of all."
 )
 @click.option(
+    "--subject",
+    metavar="NAME",
+    help="Whose markers, if their names begin with a subject's (P01:LASI).",
+)
+@click.option(
     "--accuracy",
     type=click.FloatRange(min=0, min_open=True),
     default=1e-5,
@@ -62,6 +67,7 @@ def import_markers(
     generic: Path | None,
     person: str | None,
     static: str | None,
+    subject: str | None,
     accuracy: float,
     fit: bool,
     output: Path,
@@ -88,6 +94,7 @@ def import_markers(
         generic=generic,
         person=person,
         static=static,
+        subject=subject,
         accuracy=accuracy,
         fit=fit,
     )

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Show what a session holds and what is wrong with it.")
 @click.argument("session", type=options.ANY_PATH)
 @options.printing
 def info(session: Path, *, as_json: bool) -> None:

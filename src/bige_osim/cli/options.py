@@ -3,10 +3,15 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from bige_osim.cli.progress_lines import progress_lines
+from bige_osim.progress import Progress
+from bige_osim.stopping import telling
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -16,16 +21,29 @@ ANY_PATH = click.Path(path_type=Path)
 
 
 def printing(command: Command) -> Command:
-    """Add ``--json`` and ``--debug``, which every command has."""
+    """Add ``--json`` and ``--debug``, which every command has, and what it tells."""
     command = click.option(
         "--json", "as_json", is_flag=True, help="Print the summary as JSON."
-    )(command)
+    )(_telling(command))
     return click.option(
         "--debug",
         is_flag=True,
         expose_value=False,
         help="Show the traceback of an error.",
     )(command)
+
+
+def _telling(command: Command) -> Command:
+    """Have a command that is stopped say that nothing was written, unless it was."""
+
+    @wraps(command)
+    def run(*, output: Path | None = None, **given: Any) -> Any:
+        kept = f"nothing was written to {output}" if output else "nothing was written"
+        options = given if output is None else {**given, "output": output}
+        with telling(lambda: kept):
+            return command(**options)
+
+    return run  # type: ignore[return-value]
 
 
 def writing(command: Command) -> Command:
@@ -64,6 +82,16 @@ def device(command: Command) -> Command:
         default="cpu",
         show_default=True,
         help="Where the nets run: cpu, cuda or cuda:N.",
+    )(command)
+
+
+def contacts(command: Command) -> Command:
+    """Add ``--contacts``."""
+    return click.option(
+        "--contacts",
+        type=FILE,
+        metavar="TOML",
+        help="Feet and contact points of the model; else its own or its family's.",
     )(command)
 
 
@@ -110,12 +138,19 @@ def show(summary: Mapping[str, Any], *, text: str, as_json: bool) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
-    """Yield ``report(what, done, total)``, a bar on stderr if that is a terminal."""
+def progress_bar() -> Iterator[Progress]:
+    """Yield what work reports to: a bar on stderr, or lines if that is no terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
     console = Console(stderr=True)
+    with _bar(console) if console.is_terminal else progress_lines() as report:
+        yield report
+
+
+@contextmanager
+def _bar(console: Any) -> Iterator[Progress]:
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
@@ -123,7 +158,7 @@ def progress_bar() -> Iterator[Callable[[str, int, int], None]]:
         TimeRemainingColumn(),
     )
     bars: dict[str, Any] = {}
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+    with Progress(*columns, console=console) as bar:
 
         def report(what: str, done: int, total: int) -> None:
             if what not in bars:

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Make one page of a folder of results or of a dataset.")
 @click.argument("path", type=options.ANY_PATH)
 @options.writing
 @options.printing

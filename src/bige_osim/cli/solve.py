@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Simulate muscle activations of a session or motion.")
 @click.argument("source", type=options.ANY_PATH)
 @click.option("--model", type=options.FILE, help="Model (.osim); else the session's.")
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of a single trial.")
@@ -23,6 +23,12 @@ from bige_osim.cli import options
     is_flag=True,
     help="Fit the model's masses to the session's force plates first.",
 )
+@click.option(
+    "--anyway",
+    is_flag=True,
+    help="Write trials with implausible residuals too, marked FAILED.",
+)
+@options.contacts
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @options.jobs
 @options.writing
@@ -39,12 +45,17 @@ def solve(
     rate: float | None,
     cutoff: float,
     calibrate: bool,
+    anyway: bool,
+    contacts: Path | None,
     output: Path,
     jobs: int,
     force: bool,
     as_json: bool,
 ) -> None:
     """Simulate muscle activations of a session (folder, .zip, .b3d) or .mot (SOURCE).
+
+    Exit code 3: a trial FAILED, for its residuals are beyond half of body weight (RMS),
+    or a quarter of body weight times the height of the centre of mass.
 
     Example: bige solve OpenCapData_1234 --trial squats1 -o solved
     """
@@ -62,7 +73,10 @@ def solve(
         rate=rate,
         cutoff=cutoff,
         calibrate=calibrate,
+        contacts=contacts,
+        anyway=anyway,
     )
     with options.progress_bar() as progress:
         result = run(request, output=output, jobs=jobs, force=force, progress=progress)
     options.show(result.summary, text=result.text, as_json=as_json)
+    click.get_current_context().exit(result.exit_code)

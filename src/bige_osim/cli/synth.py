@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Make sessions of synthetic people who squat.")
 @click.option(
     "-n", "--people", type=click.IntRange(1), required=True, help="How many people."
 )

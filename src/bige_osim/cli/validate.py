@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command()
+@click.command(short_help="Simulate guided motions again and judge them.")
 @click.argument("sources", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option(
     "--model", type=options.FILE, required=True, help="The person's model (.osim)."
@@ -15,6 +15,7 @@ from bige_osim.cli import options
 @options.engine
 @options.solving(cutoff=4.0)
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@click.option("-v", "--verbose", is_flag=True, help="Give every reason.")
 @options.jobs
 @options.writing
 @options.printing
@@ -26,6 +27,7 @@ def validate(
     rate: float | None,
     cutoff: float,
     output: Path,
+    verbose: bool,
     jobs: int,
     force: bool,
     as_json: bool,
@@ -44,6 +46,7 @@ def validate(
             rate=rate,
             cutoff=cutoff,
             output=output,
+            verbose=verbose,
             jobs=jobs,
             force=force,
             progress=progress,

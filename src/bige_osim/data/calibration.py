@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool, Float
 
+from bige_osim.data.ground_reaction import measured_ground
 from bige_osim.data.residuals import GRAVITY
-from bige_osim.data.solution import SolveConfig, measured_ground, smooth_motion
+from bige_osim.data.solution import SolveConfig, smooth_motion
+from bige_osim.errors import name_some
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.physics.dynamics import Dynamics
 from bige_osim.physics.feet import Feet, locate_feet
@@ -80,7 +82,7 @@ class PlateTrial:
         smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
         smooth = smooth.between(plates.time[0], plates.time[-1])
         feet = locate_feet(skeleton, smooth)
-        ground, _ = measured_ground(plates, feet, config)
+        ground, _ = measured_ground(plates, feet, config.filtered_plates)
         return cls(name, smooth, ground, feet)
 
 
@@ -116,7 +118,7 @@ class Calibration:
         """Say what was changed."""
         ahead, up = 1000 * self.trunk_center
         return (
-            f"Masses were fitted to the force plates ({', '.join(self.trials)}, "
+            f"Masses were fitted to the force plates ({name_some(self.trials, 3)}, "
             f"{self.seconds:.0f} s): {self.mass_before:.1f} to {self.mass:.1f} kg, "
             f"{abs(self.trunk_shift):.1f} kg from "
             f"{'pelvis to trunk' if self.trunk_shift > 0 else 'trunk to pelvis'}, "
@@ -213,6 +215,8 @@ def standing_mass(
     """
     masses, weights = [], []
     for recorded in recordings:
+        if len(recorded.time) < 2:
+            continue
         total = recorded.force[..., 1].sum(axis=1) / GRAVITY
         size = max(2, round(0.5 / float(np.median(np.diff(recorded.time)))))
         pieces = total[: len(total) // size * size].reshape(-1, size)

@@ -9,15 +9,15 @@ deeper or shallower, slower and more upright or bent than it was
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
-from joblib import delayed
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.population import (
     Check,
     Person,
-    Progress,
     draw_person,
     make_each,
 )
@@ -32,12 +32,13 @@ from bige_osim.data.synthetic_session import (
 )
 from bige_osim.errors import DatasetError, SimulationError
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
 
 MARGIN = 0.3
@@ -131,11 +132,11 @@ def read_recorded(session: Session) -> Recorded:
 
 
 def make_copies(
-    folder: Path,
+    folder: AnyPath,
     recorded: Sequence[Recorded],
     config: CopyConfig,
     *,
-    generic: Path | None = None,
+    generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -156,10 +157,18 @@ def make_copies(
     jobs : processes
     progress : told about every person
     """
+    folder = Path(folder)
+    generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     work = [
-        delayed(_make_copy)(
-            folder, i, recorded[i % len(recorded)], config, generic=generic, check=check
+        partial(
+            _make_copy,
+            folder,
+            i,
+            recorded[i % len(recorded)],
+            config,
+            generic=generic,
+            check=check,
         )
         for i in range(config.people)
     ]

@@ -1,27 +1,26 @@
 """What simulates: this toolkit itself (``fast``), or OpenSim (``opensim``)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, get_args, runtime_checkable
 
+from bige_osim.data.contacts import find_contacts
 from bige_osim.errors import BigeError
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim import reference
 from bige_osim.osim.reference import StaticOptimisationConfig
+from bige_osim.paths import AnyPath
 from bige_osim.physics import inverse_dynamics as dynamics
 from bige_osim.physics import static_optimisation as static
 from bige_osim.physics.frames import choose_frames
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.physics.static import StaticOptimisation
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
 from bige_osim.static import StaticSolution
 
 EngineName = Literal["fast", "opensim"]
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
 
 REFERENCE_RATE = 25.0
 """Frames a second that OpenSim, at 0.6 s a frame, solves unless told otherwise."""
@@ -37,7 +36,7 @@ class Engine(Protocol):
 
     @property
     def skeleton(self) -> Skeleton:
-        """Of the model, with contact points."""
+        """Of the model, with contact points if it has feet."""
 
     def inverse_dynamics(
         self, motion: Motion, *, ground: GroundReaction | None = None
@@ -60,7 +59,7 @@ class Engine(Protocol):
 def make_engine(
     name: str,
     *,
-    model: Path,
+    model: AnyPath,
     spec: ModelSpec,
     config: StaticOptimisationConfig | None = None,
 ) -> Engine:
@@ -79,12 +78,13 @@ def make_engine(
         The engine is unknown, or ``fast`` and the model or the settings are such that
         only OpenSim can simulate them.
     """
+    model = Path(model)
     config = config or StaticOptimisationConfig()
     if name not in get_args(EngineName):
         raise BigeError(
             f"There is no engine {name}; choose {' or '.join(get_args(EngineName))}."
         )
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    skeleton = Skeleton(spec, contacts=find_contacts(spec).spheres)
     if name == "opensim":
         return _OpenSim(model, skeleton, config)
     if config.exponent != 2.0 or not config.physiology:

@@ -89,7 +89,7 @@ class MarkerErrors:
         return float(good.mean())
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, mm."""
+        """Plain data, mm; ``None`` where a region has no markers."""
         regions = {
             f"{region}_{what}_mm": _mm(value)
             for region in REGIONS
@@ -107,8 +107,12 @@ class MarkerErrors:
             for i, name in enumerate(self.names)
             if self._followed(i)
         }
-        share = round(self.within_guideline(), 4)
-        return {**regions, "frames_within_guideline": share, "markers": markers}
+        share = self.within_guideline()
+        return {
+            **regions,
+            "frames_within_guideline": None if np.isnan(share) else round(share, 4),
+            "markers": markers,
+        }
 
     def _followed(self, index: int) -> bool:
         return bool(np.isfinite(self.distances[:, index]).any())
@@ -126,5 +130,5 @@ def _frame_rms(found: Float[np.ndarray, "T N"]) -> Float[np.ndarray, " T"]:
     return np.asarray(np.sqrt(total.sum(axis=1) / count))
 
 
-def _mm(value: float) -> float:
-    return round(1000 * value, 2)
+def _mm(value: float) -> float | None:
+    return None if np.isnan(value) else round(1000 * value, 2)

@@ -2,8 +2,8 @@
 
 Which way is up, and which way the person faces, is read from the markers: the axis of
 the laboratory nearest to the way from the feet to the neck is up, and the horizontal
-one nearest to the way from back to front is forward. Only quarter turns are made, so
-the laboratory's axes stay axes.
+one nearest to the way from back to front is forward, or else the one that has the left
+markers on its left. Only quarter turns are made, so the laboratory's axes stay axes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +12,21 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError
+from bige_osim.data.seen import mean_seen, median_seen
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import GroundReaction, Markers
 
-DIRECTIONS = ("front", "back", "top", "bottom")
+
+def turns(directions: Mapping[str, Sequence[str]]) -> bool:
+    """Whether markers are named that show which way is up and which is forward.
+
+    Examples
+    --------
+    >>> turns({"top": ["C7"], "bottom": ["HEEL"]})
+    False
+    """
+    ways = {"front", "back"} <= set(directions) or {"right", "left"} <= set(directions)
+    return ways and {"top", "bottom"} <= set(directions)
 
 
 def find_turn(
@@ -26,7 +37,8 @@ def find_turn(
     Parameters
     ----------
     markers : the recording
-    directions : names of markers at ``front``, ``back``, ``top`` and ``bottom``
+    directions : names of markers at ``top`` and ``bottom``, and at ``front`` and
+        ``back`` or, in pairs, at ``right`` and ``left``
 
     Raises
     ------
@@ -41,9 +53,12 @@ def find_turn(
     >>> find_turn(markers, places) @ [0.0, 0.1, 0.9]  # facing y, z up
     array([0.1, 0.9, 0. ])
     """
-    place = {key: _middle(markers, key, directions[key]) for key in DIRECTIONS}
-    up = _axis(np.nanmedian(place["top"] - place["bottom"], axis=0))
-    forward = np.nanmedian(place["front"] - place["back"], axis=0)
+    up = _axis(_way(markers, directions, ("bottom", "top")))
+    if directions.get("right"):
+        right = _sum_of_ways(markers, directions["left"], directions["right"])
+        forward = np.cross(up, right)
+    else:
+        forward = _way(markers, directions, ("back", "front"))
     forward = _axis(np.where(up == 0, forward, 0.0))
     return np.array([forward, up, np.cross(forward, up)])
 
@@ -72,21 +87,60 @@ def turn_ground(
     )
 
 
+def _way(
+    markers: Markers, directions: Mapping[str, Sequence[str]], ends: tuple[str, str]
+) -> Float[np.ndarray, "3"]:
+    """Median way from one place of the body to another, m."""
+    middles = [_middle(markers, key, directions.get(key, ())) for key in ends]
+    way = median_seen(middles[1] - middles[0])
+    if np.isnan(way).any():
+        start, end = (name_some(directions[key], 3) for key in ends)
+        raise BigeError(
+            f"Markers at {ends[0]} and {ends[1]} are never seen together ({start}; "
+            f"{end}), so that the laboratory's axes are not known; fill their gaps."
+        )
+    return way
+
+
+def _sum_of_ways(
+    markers: Markers, starts: Sequence[str], ends: Sequence[str]
+) -> Float[np.ndarray, "3"]:
+    """Sum of the median ways between pairs of markers, m; the wider one counts more."""
+    ways = [
+        median_seen(markers.marker(end) - markers.marker(start))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+    seen = [way for way in ways if np.isfinite(way).all()]
+    if not seen:
+        right, left = name_some(ends, 3), name_some(starts, 3)
+        raise BigeError(
+            "No right marker is ever seen together with its left counterpart "
+            f"({right}; {left}), so that it is not known which way the person faces; "
+            "fill their gaps."
+        )
+    return np.asarray(np.sum(seen, axis=0))
+
+
 def _middle(
     markers: Markers, place: str, names: Sequence[str]
 ) -> Float[np.ndarray, "T 3"]:
-    """Mean of some markers, frame by frame; NaN where one was not seen."""
+    """Mean of some markers, frame by frame, of those seen in it."""
     seen = [
         markers.marker(name)
         for name in names
         if name in markers.names and np.isfinite(markers.marker(name)).any()
     ]
-    if not seen:
+    if not seen and names:
         raise BigeError(
-            f"The recording has none of the markers {', '.join(names)} that show its "
+            f"The recording has none of the markers {name_some(names)} that show its "
             f"{place}; check the marker set."
         )
-    return np.asarray(np.mean(seen, axis=0))
+    if not seen:
+        raise BigeError(
+            f"No recorded marker of the set shows the {place} of the body, nor do "
+            "right and left ones which way it faces; pass another --markerset."
+        )
+    return mean_seen(np.array(seen))
 
 
 def _axis(vector: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:

@@ -6,11 +6,10 @@ Body, model and squats are made by the program and the metadata say so
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-from joblib import Parallel, delayed
 
 from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.squat import draw_depth, draw_style
@@ -24,16 +23,16 @@ from bige_osim.data.synthetic_session import (
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import Body, draw_body, generic_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress
+from bige_osim.workers import run_each
 
 ATTEMPTS = 60
 """Styles drawn until one passes."""
 
 PATIENCE = 12
 """Styles drawn for a depth before another depth is."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with what is being made, how many are done, and how many there are."""
 
 Check = Callable[[Motion, Skeleton], tuple[str, ...]]
 """Says what is wrong with a motion of a model; nothing if it is fine."""
@@ -84,10 +83,10 @@ class Person:
 
 
 def make_population(
-    folder: Path,
+    folder: AnyPath,
     config: PopulationConfig,
     *,
-    generic: Path | None = None,
+    generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
@@ -114,29 +113,34 @@ def make_population(
     SimulationError
         none of :data:`ATTEMPTS` styles of a person passed
     """
+    folder = Path(folder)
+    generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     work = [
-        delayed(_make_person)(folder, i, config, generic=generic, check=check)
+        partial(_make_person, folder, i, config, generic=generic, check=check)
         for i in range(config.people)
     ]
     return make_each(work, what="making people", jobs=jobs, progress=progress)
 
 
 def make_each(
-    work: Sequence[Any], *, what: str, jobs: int, progress: Progress | None
+    work: Sequence[Callable[[], Person]],
+    *,
+    what: str,
+    jobs: int,
+    progress: Progress | None,
 ) -> tuple[Person, ...]:
     """Make people, several at once.
 
     Parameters
     ----------
-    work : joblib's delayed calls, one for each person
+    work : calls, one for each person (see :func:`~bige_osim.workers.run_each`)
     what : is being made
     jobs : processes
     progress : told about every person
     """
     made = []
-    workers = Parallel(n_jobs=min(jobs, len(work)), return_as="generator")
-    for person in workers(work):
+    for person in run_each(work, processes=jobs):
         made.append(person)
         if progress:
             progress(what, len(made), len(work))

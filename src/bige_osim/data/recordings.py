@@ -1,18 +1,21 @@
 """Marker recordings of any format, named and turned as a marker set has it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from bige_osim.data.orientation import find_turn, turn_ground, turn_markers
-from bige_osim.errors import BigeError, DataError
+from bige_osim.data.orientation import find_turn, turn_ground, turn_markers, turns
+from bige_osim.errors import BigeError, DataError, name_some
 from bige_osim.io.c3d import Recording, read_c3d
 from bige_osim.io.marker_set import rename_markers
 from bige_osim.io.plausible import judge_forces
 from bige_osim.io.trc import read_markers
 from bige_osim.io.ui_prmd import parse_name, read_ui_prmd
 from bige_osim.motion import GroundReaction, Markers
+from bige_osim.paths import AnyPath
+from bige_osim.spec.landmarks import find_directions
+from bige_osim.spec.marker_names import NamedColumns, match_names
 from bige_osim.spec.marker_set import MarkerSet
 
 
@@ -27,6 +30,8 @@ class MarkerTrial:
     markers : of the marker set, m
     ground : force plates, ``None`` if there are none
     notes : what was done to it, one sentence each
+    prefix : what was taken off the recorded names, empty if nothing was
+    subject : whose markers they are, ``None`` if the recorded names do not say
     """
 
     name: str
@@ -34,6 +39,8 @@ class MarkerTrial:
     markers: Markers
     ground: GroundReaction | None
     notes: tuple[str, ...]
+    prefix: str = ""
+    subject: str | None = None
 
 
 def trial_name(path: Path) -> str:
@@ -48,8 +55,10 @@ def trial_name(path: Path) -> str:
     return path.name.split(".")[0] if episode is None else episode.trial
 
 
-def read_recording(path: Path) -> Recording:
+def read_recording(path: AnyPath) -> Recording:
     """Read a ``.trc``, a ``.c3d`` or a text file of UI-PRMD, in its own axes.
+
+    Markers that are never seen are left out.
 
     Raises
     ------
@@ -58,42 +67,73 @@ def read_recording(path: Path) -> Recording:
     MissingFileError, DataError
         as the readers of the formats do
     """
+    path = Path(path)
     name = path.name.lower()
     if name.endswith(".trc"):
         markers = read_markers(path)
-        return Recording(markers, notes=markers.notes)
-    if name.endswith(".c3d"):
-        return read_c3d(path)
-    if name.endswith((".txt", ".txt.gz")):
-        return Recording(read_ui_prmd(path))
-    raise BigeError(
-        f"Markers are read from .trc, .c3d and UI-PRMD's .txt(.gz), got {path}; export "
-        "them so."
-    )
+        recording = Recording(markers, notes=markers.notes)
+    elif name.endswith(".c3d"):
+        recording = read_c3d(path)
+    elif name.endswith((".txt", ".txt.gz")):
+        recording = Recording(read_ui_prmd(path))
+    else:
+        raise BigeError(
+            f"Markers are read from .trc, .c3d and UI-PRMD's .txt(.gz), got {path}; "
+            "export them so."
+        )
+    return replace(recording, markers=_seen(recording.markers))
 
 
-def read_marker_names(path: Path) -> tuple[str, ...]:
-    """Names of the recorded markers, as they are in the file."""
-    return read_recording(path).markers.names
-
-
-def read_trial(path: Path, marker_set: MarkerSet) -> MarkerTrial:
-    """Read a recording and turn it into OpenSim's frame.
+def find_names(
+    path: AnyPath, marker_set: MarkerSet, *, subject: str | None = None
+) -> NamedColumns:
+    """Find which markers of a set a file has, and under which names.
 
     Raises
     ------
     BigeError
-        as :func:`read_recording`, :func:`rename_markers` and :func:`find_turn` do
+        as :func:`read_recording` and :func:`match_names` do
     """
+    names = read_recording(path).markers.names
+    return match_names(names, marker_set, subject=subject)
+
+
+def read_trial(
+    path: AnyPath, marker_set: MarkerSet, *, subject: str | None = None
+) -> MarkerTrial:
+    """Read a recording and turn it into OpenSim's frame.
+
+    Parameters
+    ----------
+    path : the file
+    marker_set : the markers to keep, by these names
+    subject : whose markers, where their names begin with a subject's
+
+    Raises
+    ------
+    BigeError
+        as :func:`read_recording`, :func:`match_names`, :func:`rename_markers` and
+        :func:`find_turn` do
+    """
+    path = Path(path)
     recording = read_recording(path)
-    markers = rename_markers(recording.markers, marker_set)
+    named = match_names(recording.markers.names, marker_set, subject=subject)
+    markers = rename_markers(recording.markers, marker_set, named=named)
     notes = list(recording.notes)
+    if named.prefix:
+        notes.append(prefix_sentence(named.prefix))
     absent = [name for name in marker_set.names if name not in markers.names]
     if absent:
-        notes.append(f"Not recorded: {', '.join(absent)}.")
+        notes.append(f"Not recorded: {name_some(absent)}.")
+    directions = find_directions(marker_set, markers.names)
     turn = np.eye(3)
-    if marker_set.directions:
-        turn = find_turn(markers, marker_set.directions)
+    if marker_set.directions or turns(directions):
+        turn = find_turn(markers, directions)
+    else:
+        notes.append(
+            "No marker shows which way is up and forward; the axes are taken as x "
+            "forward, y up, z right."
+        )
     if not np.array_equal(turn, np.eye(3)):
         axes = " ".join(_axis(row) for row in turn)
         notes.append(f"Turned to x forward, y up, z right: its axes {axes}.")
@@ -106,6 +146,8 @@ def read_trial(path: Path, marker_set: MarkerSet) -> MarkerTrial:
         markers=turn_markers(markers, turn),
         ground=ground,
         notes=tuple(notes),
+        prefix=named.prefix,
+        subject=named.subject,
     )
 
 
@@ -120,6 +162,24 @@ def _judged(
         return None
     notes += judged.notes
     return judged
+
+
+def prefix_sentence(prefix: str) -> str:
+    """Say what was taken off the names of the markers.
+
+    Examples
+    --------
+    >>> prefix_sentence("P01:")
+    'The prefix P01: was taken off the marker names.'
+    """
+    return f"The prefix {prefix.strip()[:60]} was taken off the marker names."
+
+
+def _seen(markers: Markers) -> Markers:
+    """Markers that are seen at all."""
+    seen = np.isfinite(markers.positions).all(axis=2).any(axis=0)
+    names = tuple(n for n, there in zip(markers.names, seen, strict=True) if there)
+    return replace(markers, positions=markers.positions[:, seen], names=names)
 
 
 def _axis(row: np.ndarray) -> str:

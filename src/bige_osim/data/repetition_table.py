@@ -9,12 +9,12 @@ import pandas as pd
 import torch
 import xarray as xr
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import DIMENSIONS, LABELS, ROOT, UNITS
 from bige_osim.data.residuals import GRAVITY, rms
 from bige_osim.data.squat_measures import SquatMeasures, measure_squat
-from bige_osim.errors import BigeError, DatasetError
+from bige_osim.errors import BigeError, DatasetError, name_some
 from bige_osim.io.dataset_content import stored_models
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import Motion
 from bige_osim.physics.planted import KNEES
 from bige_osim.physics.skeleton import Skeleton
@@ -85,7 +85,7 @@ def _check_columns(block: xr.Dataset) -> None:
     missing = [name for name in (*LABELS, *NUMBERS) if name not in block]
     if missing:
         raise DatasetError(
-            f"The dataset has no variable {', '.join(missing)}, an older version of "
+            f"The dataset has no variable {name_some(missing)}, an older version of "
             "bige made it; collect it again."
         )
 

@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from bige_osim.data.repetition import Repetition
 from bige_osim.data.solution import Solution
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
 from bige_osim.spec import ModelSpec
 
@@ -145,6 +145,6 @@ def _solved(solution: Solution, repetition: Repetition) -> Activations:
     ]
     if failed:
         raise BigeError(
-            f"static optimisation failed at {', '.join(f'{t:.2f} s' for t in failed)}"
+            f"static optimisation failed at {name_some(f'{t:.2f} s' for t in failed)}"
         )
     return near

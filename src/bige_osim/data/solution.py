@@ -9,12 +9,11 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.data.engines import Engine, EngineName, Progress
+from bige_osim.data.engines import Engine, EngineName
+from bige_osim.data.ground_reaction import cut_to_plates, find_ground
 from bige_osim.data.residuals import ResidualSummary, summarise_residuals
-from bige_osim.errors import BigeError
-from bige_osim.io.plausible import weigh
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import (
-    FOOT_BODIES,
     Activations,
     GroundReaction,
     Moments,
@@ -22,12 +21,12 @@ from bige_osim.motion import (
     Series,
 )
 from bige_osim.osim.reference import StaticOptimisationConfig
-from bige_osim.physics.feet import Feet, locate_feet
-from bige_osim.physics.ground import GroundConfig, estimate_ground, root_wrench
-from bige_osim.physics.plates import PlateConfig, assign_plates, check_plates
+from bige_osim.physics.feet import locate_feet
+from bige_osim.physics.ground import GroundConfig
+from bige_osim.physics.plates import PlateConfig
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress
 from bige_osim.spec import ModelSpec
-from bige_osim.times import covers_span, interval
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
@@ -35,7 +34,7 @@ it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 37 N m."""
 
 
 BEYOND = np.radians(2.0)
-"""How far a coordinate may leave its range untold, rad."""
+"""How far a coordinate may leave its range before that is said, rad."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,11 @@ class SolveConfig:
     ground: GroundConfig = field(default_factory=GroundConfig)
     plates: PlateConfig = field(default_factory=PlateConfig)
 
+    @property
+    def filtered_plates(self) -> PlateConfig:
+        """Settings of force plates with their low-pass."""
+        return replace(self.plates, cutoff=self.force_cutoff or self.cutoff)
+
     def __post_init__(self) -> None:
         """Refuse cut-offs that are not positive."""
         for name, value in (
@@ -80,14 +84,16 @@ class Solution:
     Attributes
     ----------
     motion : filtered, every frame, as it was solved
-    ground : reaction on ``calcn_r`` and ``calcn_l`` at every frame
-    floor : height of the floor, m
+    ground : reaction on the bodies of the feet at every frame; on none where the model
+        is fixed to ground
+    floor : height of the floor, m; 0 without feet
     moments : net generalised forces at every frame; at the root what is unexplained
     activations : 0 to 1 at the solved frames; NaN where a frame failed
     forces : tendon forces of the muscles, N, likewise
     reserves : what ideal actuators add at coordinates, N m or N, likewise
     residuals : what they add at the root's six coordinates, likewise
-    residual : summary of what is unexplained at the root
+    residual : summary of what is unexplained at the root; ``None`` for a model that is
+        fixed to ground, which carries whatever there is
     failed : times of the frames that were not solved, s
     warnings : sentences for the user
     timings : seconds taken by ``ground`` and ``static optimisation``
@@ -104,13 +110,18 @@ class Solution:
     forces: Series
     reserves: Series
     residuals: Series
-    residual: ResidualSummary
+    residual: ResidualSummary | None
     failed: tuple[float, ...]
     warnings: tuple[str, ...]
     timings: dict[str, float]
     saturated: dict[str, float]
     engine: EngineName
     config: SolveConfig
+
+    @property
+    def failure(self) -> str:
+        """Why the motion is not explained at all, "" if it is."""
+        return self.residual.failure if self.residual else ""
 
     def summary(self) -> dict[str, Any]:
         """Plain data for ``solve.json``, with units in the names."""
@@ -121,7 +132,7 @@ class Solution:
             "frames": len(self.activations.time),
             "failed_s": list(self.failed),
             "ground": self.ground.source,
-            "residuals": self.residual.to_dict(),
+            "residuals": self.residual.to_dict() if self.residual else None,
             "reserve_max_nm": _largest(self.reserves),
             "saturated": {n: round(share, 3) for n, share in self.saturated.items()},
             "seconds": {name: round(time, 2) for name, time in self.timings.items()},
@@ -171,17 +182,21 @@ def solve_motion(
     start = perf_counter()
     skeleton = engine.skeleton
     smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
-    if plates is not None:
-        smooth = _covered(smooth, plates, spans)
+    smooth, cut = cut_to_plates(smooth, plates, spans=spans)
     pose = skeleton.pose_of(smooth)
-    feet = locate_feet(skeleton, smooth, pose=pose)
-    if plates is None:
-        moments = engine.inverse_dynamics(smooth)
-        wrench = root_wrench(skeleton, smooth, moments, pose=pose)
-        ground, warnings = estimate_ground(feet, wrench, config=config.ground)
-    else:
-        ground, warnings = measured_ground(plates, feet, config)
-        warnings = (*warnings, *weigh(plates, skeleton.spec.mass))
+    fixed = not skeleton.root_names()
+    feet = None if fixed else locate_feet(skeleton, smooth, pose=pose)
+    found = find_ground(
+        engine,
+        smooth,
+        plates=plates,
+        feet=feet,
+        pose=pose,
+        spans=spans,
+        rules=config.ground,
+        config=config.filtered_plates,
+    )
+    ground, spans = found.reaction, found.spans
     between = perf_counter()
     static = engine.static_optimisation(
         smooth,
@@ -191,19 +206,21 @@ def solve_motion(
         jobs=jobs,
         progress=progress,
     )
-    residual = summarise_residuals(
-        skeleton,
-        smooth,
-        static.moments,
-        ground=ground,
-        feet=feet,
-        pose=pose,
-        spans=spans,
-    )
+    residual = None
+    if feet is not None:
+        residual = summarise_residuals(
+            skeleton,
+            smooth,
+            static.moments,
+            ground=ground,
+            feet=feet,
+            pose=pose,
+            spans=spans,
+        )
     return Solution(
         motion=smooth,
         ground=ground,
-        floor=feet.floor,
+        floor=feet.floor if feet else 0.0,
         moments=static.moments,
         activations=static.activations,
         forces=static.forces,
@@ -213,8 +230,9 @@ def solve_motion(
         failed=static.failed,
         warnings=(
             *motion.notes,
-            *warnings,
-            *residual.warnings(),
+            *cut,
+            *found.warnings,
+            *(residual.warnings() if residual else ()),
             *_out_of_range(smooth, skeleton.spec),
             *static.warnings,
         ),
@@ -250,6 +268,7 @@ def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motio
 
 def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
     """Say which coordinates static optimisation holds at their limits."""
+    found: dict[str, float] = {}
     for coordinate in spec.coordinates:
         if not coordinate.clamped or coordinate.translational:
             continue
@@ -258,42 +277,14 @@ def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
             coordinate.minimum - values.min(), values.max() - coordinate.maximum
         )
         if beyond > BEYOND:
-            yield (
-                f"{coordinate.name} goes up to {np.degrees(beyond):.0f}° beyond its "
-                "range; static optimisation, as OpenSim's, holds it at the limit."
-            )
-
-
-def _covered(
-    motion: Motion,
-    plates: GroundReaction,
-    spans: Sequence[tuple[float, float]] | None,
-) -> Motion:
-    """Cut the motion to what the plates cover, if they cover all that is to solve."""
-    step = interval(motion.time)
-    if spans and all(covers_span(plates.time, *span, step=step) for span in spans):
-        ends = (float(plates.time[0]), float(plates.time[-1]))
-        starts, stops = zip(ends, *spans, strict=True)
-        return motion.between(min(starts), max(stops))  # what is lacking is held
-    return motion
-
-
-def measured_ground(
-    plates: GroundReaction, feet: Feet, config: SolveConfig
-) -> tuple[GroundReaction, tuple[str, ...]]:
-    """Ground reaction on the feet from what was recorded, and warnings.
-
-    Forces whose names are the feet's bodies are taken as they are; plates go to the
-    feet that stand on them.
-    """
-    if plates.names and set(plates.names) <= set(FOOT_BODIES):
-        check_plates(plates, feet.time)
-        held = plates.at(np.clip(feet.time, plates.time[0], plates.time[-1]))
-        return replace(held, time=feet.time), plates.notes
-    cutoff = config.force_cutoff or config.cutoff
-    found = replace(config.plates, cutoff=cutoff)
-    ground, warnings = assign_plates(plates, feet, config=found)
-    return ground, (*plates.notes, *warnings)
+            found[coordinate.name] = float(np.degrees(beyond))
+    if found:
+        worst = sorted(found, key=lambda name: -found[name])
+        listed = name_some([f"{name} by {found[name]:.0f}°" for name in worst], most=3)
+        yield (
+            f"Beyond the model's range go {listed}; static optimisation, as OpenSim's, "
+            "holds them at its end."
+        )
 
 
 def _largest(series: Series) -> dict[str, float]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from bige_osim.errors import DatasetError, UnknownNameError
+from bige_osim.errors import DatasetError, UnknownNameError, name_some
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def split_people(
     rest = [name for name in origins if origins[name] not in tested]
     if not rest:
         raise DatasetError(
-            f"All people of the dataset ({', '.join(origins)}) are held out, nobody is "
+            f"All people of the dataset ({name_some(origins)}) are held out, nobody is "
             "left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
@@ -73,7 +73,7 @@ def split_people(
     families = sorted({origins[name] for name in rest})
     if len(families) < 2:
         lonely = (
-            f"Only {', '.join(rest)} can be trained on, so that nobody is left to "
+            f"Only {name_some(rest)} can be trained on, so that nobody is left to "
             "choose the weights by; the training loss chooses them.",
         )
         return Split(tuple(rest), (), held_out, warnings + lonely)
@@ -101,6 +101,6 @@ def _left_out(copies: Sequence[str]) -> tuple[str, ...]:
     if not copies:
         return ()
     return (
-        f"{', '.join(copies)} {'moves' if len(copies) == 1 else 'move'} like somebody "
+        f"{name_some(copies)} {'moves' if len(copies) == 1 else 'move'} like somebody "
         f"who is held out, and {'is' if len(copies) == 1 else 'are'} left out.",
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float, Int
 
-from bige_osim.errors import BigeError
+from bige_osim.data.seen import mean_seen, median_seen
+from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import Markers
 
 LONGEST, SHORTEST = 0.3, 0.05
@@ -77,11 +78,15 @@ def find_standing(
             f"{len(markers.time)} frames; name a longer one with --static."
         )
     count = min(len(markers.time), max(2, round(LONGEST * markers.rate)))
-    height = _height(markers, pelvis) - _height(markers, feet)
+    above = _positions(markers, pelvis), _positions(markers, feet)
+    height = above[0].mean(axis=0) - above[1].mean(axis=0)
     speed = _speed(markers)
     starts = np.arange(len(markers.time) - count + 1)
     windows = starts[:, None] + np.arange(count)
     means = height[windows].mean(axis=1)
+    if not np.isfinite(means).any():  # never all of them, so those that are seen
+        height = mean_seen(above[0]) - mean_seen(above[1])
+        means = height[windows].mean(axis=1)
     speeds = speed[windows].mean(axis=1)
     seen = np.isfinite(means) & np.isfinite(speeds)
     if not seen.any():
@@ -89,7 +94,7 @@ def find_standing(
             "Pelvis and feet are never seen together for long enough to find the "
             "person standing; name another recording with --static."
         )
-    upright = seen & (means >= np.nanmax(means[seen]) - LOWER)
+    upright = seen & (means >= means[seen].max() - LOWER)
     best = int(np.argmin(np.where(upright, speeds, np.inf)))
     rows = windows[best]
     return Standing(
@@ -131,27 +136,31 @@ def choose_standing(
     return best, upright[best]
 
 
-def _height(markers: Markers, names: Sequence[str]) -> Float[np.ndarray, " T"]:
-    found = [markers.marker(name)[:, 1] for name in names if name in markers.names]
-    if not found:
+def _positions(markers: Markers, names: Sequence[str]) -> Float[np.ndarray, "N T"]:
+    """Heights (N, T) of those of some markers that are ever seen, m."""
+    found = [
+        markers.marker(name)[:, 1]
+        for name in names
+        if name in markers.names and np.isfinite(markers.marker(name)).any()
+    ]
+    missing = [name for name in names if name not in markers.names]
+    if not found and missing:
         raise BigeError(
-            f"The recording has none of the markers {', '.join(names)}, which show "
+            f"The recording has none of the markers {name_some(missing)}, which show "
             "whether the person stands; check the marker set."
         )
-    return np.asarray(np.mean(found, axis=0))
+    return np.array(found) if found else np.full((1, len(markers.time)), np.nan)
 
 
 def _speed(markers: Markers) -> Float[np.ndarray, " T"]:
-    """Median speed of the markers, m/s, smoothed over the neighbouring frames."""
+    """Median speed of the markers, m/s; infinite where none is seen."""
     velocity = np.gradient(markers.positions, markers.time, axis=0)
-    speed = np.linalg.norm(velocity, axis=2)
-    gone = np.isnan(speed).all(axis=1)
-    speed[gone] = np.inf
-    return np.asarray(np.nanmedian(speed, axis=1))
+    speed = median_seen(np.linalg.norm(velocity, axis=2).T)
+    return np.asarray(np.where(np.isnan(speed), np.inf, speed))
 
 
 def _mean_pose(markers: Markers, rows: Int[np.ndarray, " W"]) -> Markers:
     seen = markers.positions[rows]
     kept = [i for i in range(len(markers.names)) if np.isfinite(seen[:, i]).any()]
-    mean = np.nanmean(seen[:, kept], axis=0)[None]
+    mean = mean_seen(seen[:, kept])[None]
     return Markers(np.zeros(1), mean, tuple(markers.names[i] for i in kept))

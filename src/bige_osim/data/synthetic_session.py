@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.retargeting import Variation
 from bige_osim.data.squat import SquatStyle
 from bige_osim.data.squat_motion import SquatMaker
-from bige_osim.errors import BigeError, ExistingOutputError
+from bige_osim.errors import BigeError, ExistingOutputError, name_some
 from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.mot import write_motion
 from bige_osim.io.person import write_person
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.trc import write_markers
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import (
@@ -28,6 +28,7 @@ from bige_osim.osim.anthropometry import (
 )
 from bige_osim.osim.model import read_model
 from bige_osim.osim.scaling import muscle_volume, scale_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
 
 RATE = 60.0
@@ -51,13 +52,13 @@ class MadeTrial:
 
 
 def make_session(
-    folder: Path,
+    folder: AnyPath,
     *,
     person: str,
     body: Body,
     styles: Mapping[str, SquatStyle],
     seed: int = 0,
-    generic: Path | None = None,
+    generic: AnyPath | None = None,
 ) -> Path:
     """Write one person's session: scaled model, motions, markers, metadata.
 
@@ -81,6 +82,8 @@ def make_session(
     SimulationError
         the person cannot do a style within the model's joint ranges
     """
+    folder = Path(folder)
+    generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     maker = make_model(folder, body=body, generic=generic)
     trials = {
@@ -102,7 +105,7 @@ def make_session(
     return folder
 
 
-def check_generic(generic: Path) -> None:
+def check_generic(generic: AnyPath) -> None:
     """Check that a model represents the man whom Rajagopal2015 represents.
 
     Its muscle paths and ranges may differ, and it may lack wrists.
@@ -112,6 +115,7 @@ def check_generic(generic: Path) -> None:
     BigeError
         it lacks bodies, other coordinates, or the mass
     """
+    generic = Path(generic)
     spec, usual = read_model(generic), read_model(generic_model())
     bodies = {body.name for body in usual.bodies} - {body.name for body in spec.bodies}
     names = {n for n in usual.coordinate_names if not n.startswith("wrist")}
@@ -122,7 +126,7 @@ def check_generic(generic: Path) -> None:
     if found:
         raise BigeError(
             f"The generic model {generic} is not of Rajagopal2015's family: "
-            f"{', '.join(found)}; pass a model that was not scaled, such as "
+            f"{name_some(found)}; pass a model that was not scaled, such as "
             "LaiUhlrich2022.osim."
         )
 
@@ -199,10 +203,9 @@ def _write_trials(
     motions.mkdir(parents=True, exist_ok=True)
     if skeleton.marker_names:
         markers.mkdir(parents=True, exist_ok=True)
-    unturned = skeleton.spec.unturned_names
     for name, trial in trials.items():
         path = motions / f"{name}.mot"
-        write_motion(path, trial.motion, unturned=unturned)
+        write_motion(path, trial.motion, spec=skeleton.spec)
         if skeleton.marker_names:
             write_markers(markers / f"{name}.trc", _markers(skeleton, trial.motion))
 

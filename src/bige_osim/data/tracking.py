@@ -12,14 +12,15 @@ from jaxtyping import Bool, Float
 
 from bige_osim.data.marker_errors import MarkerErrors
 from bige_osim.data.recordings import MarkerTrial
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.ground import write_ground_reaction
 from bige_osim.io.mot import write_motion
 from bige_osim.io.series import write_series
 from bige_osim.io.trc import write_markers
-from bige_osim.motion import Markers, Motion, is_turned
+from bige_osim.motion import Markers, Motion
 from bige_osim.osim.inverse_kinematics import solve_loaded
 from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.model import read_model
 from bige_osim.spec.marker_set import MarkerSet
 
 FAR = 0.10
@@ -90,8 +91,8 @@ class Tracker:
         errors = MarkerErrors(motion.time, distances, trial.markers.names, regions)
         motions = self.folder / "OpenSimData" / "Kinematics"
         markers = self.folder / "MarkerData"
-        unturned = [n for n in motion.names if not is_turned(n)]
-        write_motion(motions / f"{trial.name}.mot", motion, unturned=unturned)
+        spec = read_model(self.model)
+        write_motion(motions / f"{trial.name}.mot", motion, spec=spec)
         write_markers(markers / f"{trial.name}.trc", trial.markers)
         write_series(
             markers / f"{trial.name}_errors.sto",
@@ -154,7 +155,8 @@ def _seen(distances: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " M"]:
 def _lost(lost: Mapping[str, int]) -> list[str]:
     if not lost:
         return []
-    named = ", ".join(f"{name} in {count}" for name, count in sorted(lost.items()))
+    most = sorted(lost, key=lambda name: -lost[name])
+    named = name_some(f"{name} in {lost[name]}" for name in most)
     return [f"Left out where they jump off the body, frames: {named}."]
 
 

@@ -19,7 +19,6 @@ from bige_osim.guidance.terms import (
     Proximity,
     Term,
     bind,
-    outside,
 )
 from bige_osim.io.goal import Goal
 from bige_osim.motion import Activations, Motion
@@ -38,6 +37,8 @@ class MuscleRange:
     surrogate, simulated : that statistic of each muscle, K values, 0 to 1; for
         ``every`` frame the value that is furthest outside; no values of a surrogate
         that there was not
+    over : as in the goal: whether ``each`` is to be in the range, their ``mean`` or the
+        ``max``
     """
 
     muscles: tuple[str, ...]
@@ -46,6 +47,7 @@ class MuscleRange:
     statistic: str
     surrogate: tuple[float, ...]
     simulated: tuple[float, ...]
+    over: str = "each"
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,8 @@ class TermCheck:
     Attributes
     ----------
     name, unit : of the term; the unit is that of both values
-    surrogate, simulated : the quantity with either's activations
+    surrogate, simulated : the quantity with either's activations; of an activation
+        term the value that is judged (of ``each`` muscle: the one furthest outside)
     expected, holds : whether the constraint holds by the surrogate, and in simulation;
         ``None`` for a pure objective, and for ``expected`` without a surrogate
     range : for activation terms, what is asked of which muscles
@@ -133,6 +136,7 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
             statistic=term.statistic,
             surrogate=() if expected is None else _reached(term, expected),
             simulated=_reached(term, found),
+            over=term.over,
         )
     return TermCheck(
         name=term.name,
@@ -147,15 +151,7 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
 
 def _reached(term: Activation, context: Context) -> tuple[float, ...]:
     """Find what each muscle of an activation term comes to."""
-    values = context.muscles(term.muscles)[0]
-    if term.statistic == "peak":
-        reached = values.amax(0)
-    elif term.statistic == "mean":
-        reached = values.mean(0)
-    else:
-        furthest = outside(values, term.low, term.high).argmax(0)
-        reached = values.gather(0, furthest[None])[0]
-    return tuple(float(value) for value in reached)
+    return tuple(float(value) for value in term.reached(context)[0])
 
 
 def _holds(term: Term, context: Context) -> bool | None:

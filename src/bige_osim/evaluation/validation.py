@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Bool
 
 from bige_osim.data.solution import Solution
-from bige_osim.errors import SimulationError
+from bige_osim.errors import ModelError, SimulationError
 from bige_osim.evaluation.agreement import (
     STILL,
     Agreement,
@@ -29,6 +29,9 @@ from bige_osim.io.goal import Goal
 from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.skeleton import Skeleton
+
+ESTIMATED = "ground reaction estimated: not an independent check"
+"""Why small residuals prove little: the estimate explains what feet can bear."""
 
 NO_GROUPS: Mapping[str, tuple[str, ...]] = {}
 """Muscle groups of a model of no known family."""
@@ -96,8 +99,10 @@ class Validation:
         found = [motion.residuals.found for motion in self.motions]
         force = 100 * max(one.force_max_share for one in found)
         moment = max(one.moment_max for one in found)
+        estimated = any(one.source == "estimated" for one in found)
         sentences.append(
-            f"Residuals peak at {force:.1f} % of body weight and {moment:.1f} N m."
+            f"Residuals peak at {force:.1f} % of body weight and {moment:.1f} N m"
+            f"{f' ({ESTIMATED})' if estimated else ''}."
         )
         failed = sum(len(m.failed) for m in self.motions)
         if failed:
@@ -197,6 +202,13 @@ def validate_motion(
             floor=floor,
         )
     root = skeleton.root_names()
+    if solution.residual is None:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it is fixed to ground, so a motion of it cannot be judged",
+            remedy="use a model whose pelvis is free to move",
+        )
     return MotionValidation(
         name=name,
         duration=motion.duration,
@@ -227,7 +239,8 @@ def _kept(activations: Activations, solved: Bool[np.ndarray, " T"]) -> Activatio
 
 def _warnings(solution: Solution) -> tuple[str, ...]:
     """Warnings of the simulation, without those that the verdict says itself."""
-    said = () if solution.residual.carried else solution.residual.warnings()
+    residual = solution.residual
+    said = () if residual is None or residual.carried else residual.warnings()
     return tuple(text for text in solution.warnings if text not in said)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
+from bige_osim.guidance.terms.muscle import ACTIVATION_TOLERANCE
 
 
 def goal_reasons(terms: Sequence[TermCheck]) -> Iterator[str]:
@@ -14,7 +15,7 @@ def goal_reasons(terms: Sequence[TermCheck]) -> Iterator[str]:
         if term.holds is not False:
             continue
         if term.range is not None:
-            yield from _range_reasons(term.range)
+            yield from _range_reasons(term, term.range)
             continue
         by = ""
         if term.surrogate is not None:
@@ -93,16 +94,23 @@ def failure_reasons(failed: Sequence[float], frames: int) -> Iterator[str]:
         )
 
 
-def _range_reasons(asked: MuscleRange) -> Iterator[str]:
-    """Say which muscles are outside the range that the goal asks."""
+def _range_reasons(term: TermCheck, asked: MuscleRange) -> Iterator[str]:
+    """Say which muscles, or that all together, are outside the range asked of them."""
     what = {"peak": "peaks at", "mean": "has the mean"}.get(asked.statistic, "reaches")
-    for i, (muscle, value) in enumerate(
-        zip(asked.muscles, asked.simulated, strict=True)
-    ):
-        if asked.low <= value <= asked.high:
+    if asked.over != "each":
+        muscles = ", ".join(asked.muscles[:2])
+        more = f" and {len(asked.muscles) - 2} more" if len(asked.muscles) > 2 else ""
+        who = {"mean": "The mean of", "max": "The most active of"}[asked.over]
+        judged = [(f"{who} {muscles}{more}", term.simulated, term.surrogate)]
+    else:
+        hoped = asked.surrogate or (None,) * len(asked.muscles)
+        judged = list(zip(asked.muscles, asked.simulated, hoped, strict=True))
+    for name, value, expected in judged:
+        room = ACTIVATION_TOLERANCE
+        if asked.low - room <= value <= asked.high + room:
             continue
-        by = f" (surrogate {asked.surrogate[i]:.3f})" if asked.surrogate else ""
+        by = "" if expected is None else f" (surrogate {expected:.3f})"
         yield (
-            f"{muscle} {what} {value:.3f} in simulation{by}, outside the goal's "
+            f"{name} {what} {value:.3f} in simulation{by}, outside the goal's "
             f"{asked.low:g} to {asked.high:g}."
         )

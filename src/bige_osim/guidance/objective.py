@@ -6,7 +6,7 @@ from functools import cached_property
 import torch
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.guidance.networks import Generator, Surrogate
 from bige_osim.guidance.terms import Context, Kinematics, WeightedTerm
 
@@ -95,7 +95,7 @@ class Objective:
         missing = [n for n in self.surrogate.coordinate_names if n not in known]
         if missing:
             raise DatasetError(
-                f"The surrogate needs the coordinates {', '.join(missing)}, which the"
+                f"The surrogate needs the coordinates {name_some(missing)}, which the"
                 " generator does not make; train both on the same dataset."
             )
         return [known.index(name) for name in self.surrogate.coordinate_names]

@@ -9,8 +9,9 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError
 from bige_osim.guidance.config import GuideConfig
 from bige_osim.guidance.objective import Evaluation
-from bige_osim.guidance.result import GuidedMotions, TermResult
+from bige_osim.guidance.result import GuidedMotions, MusclesReached, TermResult
 from bige_osim.guidance.selection import distinct, ranking
+from bige_osim.guidance.terms import Activation, Context, Term
 from bige_osim.spec import ModelSpec
 
 
@@ -54,6 +55,7 @@ def collect(
             before=pick(first[i]),
             after=pick(last[i]),
             holds=None if flag is None else flag[chosen].cpu().numpy(),
+            range=_reached(entry.term, after.context, chosen),
         )
         for i, (entry, flag) in enumerate(zip(after.terms, flags, strict=True))
     )
@@ -71,6 +73,19 @@ def collect(
         cost=pick(after.cost),
         history=history[:, chosen].cpu().double().numpy(),
         warnings=warnings,
+    )
+
+
+def _reached(term: Term, context: Context, chosen: list[int]) -> MusclesReached | None:
+    if not isinstance(term, Activation):
+        return None
+    return MusclesReached(
+        muscles=term.muscles,
+        low=term.low,
+        high=term.high,
+        statistic=term.statistic,
+        over=term.over,
+        values=term.reached(context)[chosen].detach().cpu().double().numpy(),
     )
 
 

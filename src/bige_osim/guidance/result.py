@@ -10,6 +10,36 @@ from bige_osim.motion import Activations, Motion
 
 
 @dataclass(frozen=True, eq=False)
+class MusclesReached:
+    """The range that an activation term asks of K muscles, and what each comes to.
+
+    Attributes
+    ----------
+    muscles : K names
+    low, high, statistic, over : as in the goal
+    values : (N, K) that statistic of each muscle, 0 to 1, as the surrogate expects
+    """
+
+    muscles: tuple[str, ...]
+    low: float
+    high: float
+    statistic: str
+    over: str
+    values: Float[np.ndarray, "N K"]
+
+    def row(self, sample: int) -> dict[str, Any]:
+        """Plain data of one motion, with the keys that ``validate.json`` has."""
+        return {
+            "muscles": list(self.muscles),
+            "low": self.low,
+            "high": self.high,
+            "statistic": self.statistic,
+            "over": self.over,
+            "surrogate": [float(value) for value in self.values[sample]],
+        }
+
+
+@dataclass(frozen=True, eq=False)
 class TermResult:
     """One term of the goal on the N returned motions.
 
@@ -18,8 +48,10 @@ class TermResult:
     name, unit : of the term; the unit is that of ``before`` and ``after``
     weight, scale : the term adds weight x loss / scale to the cost
     loss_before, loss_after : (N,) SI units, at the start of the search and at its end
-    before, after : (N,) the quantity that a person reads, in ``unit``
+    before, after : (N,) the quantity that is judged and that a person reads, in
+        ``unit``
     holds : (N,) whether the constraint holds; ``None`` for a pure objective
+    range : for activation terms, what is asked of which muscles
     """
 
     name: str
@@ -31,6 +63,7 @@ class TermResult:
     before: Float[np.ndarray, " N"]
     after: Float[np.ndarray, " N"]
     holds: Bool[np.ndarray, " N"] | None
+    range: MusclesReached | None = None
 
     def row(self, sample: int) -> dict[str, Any]:
         """Plain data of one motion, for a report or a JSON file."""
@@ -43,6 +76,7 @@ class TermResult:
             "before": float(self.before[sample]),
             "after": float(self.after[sample]),
             "holds": None if self.holds is None else bool(self.holds[sample]),
+            "range": None if self.range is None else self.range.row(sample),
         }
 
 

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.paths import AnyPath
 
 READ_SUFFIXES = frozenset({".mot", ".sto", ".trc", ".osim", ".yaml", ".yml", ".json"})
 """Endings of the files that are unpacked."""
@@ -37,7 +38,7 @@ _CHUNK = 1024**2
 
 
 @contextmanager
-def unpacked(path: Path, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
+def unpacked(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
     """Yield a temporary folder with what is read of a ``.zip``; remove it at the end.
 
     A single folder at the top, as archives of a folder have, is entered.
@@ -65,6 +66,7 @@ def unpacked(path: Path, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
     ...         [p.name for p in session.rglob("*")]
     ['sessionMetadata.yaml']
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="session")
     with tempfile.TemporaryDirectory(prefix="bige-") as temporary:

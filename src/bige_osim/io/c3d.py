@@ -16,9 +16,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.children import run
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.trc import UNITS_PER_METRE
 from bige_osim.motion import GroundReaction, Markers
+from bige_osim.paths import AnyPath
 
 SMALLEST_FORCE = 10.0
 """Force, N, below which the place where a plate is pushed is not known."""
@@ -46,7 +48,7 @@ class Recording:
     notes: tuple[str, ...] = ()
 
 
-def read_c3d(path: Path) -> Recording:
+def read_c3d(path: AnyPath) -> Recording:
     """Read markers (m; NaN where not seen) and force plates, in the axes of the file.
 
     Whether forces are those on the plate or on the person differs between
@@ -59,6 +61,7 @@ def read_c3d(path: Path) -> Recording:
     DataError
         It is no c3d file, holds no markers, or its unit is unknown.
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="marker file")
     content = _open(path)
@@ -75,11 +78,11 @@ def _open(path: Path) -> Content:
     with tempfile.TemporaryDirectory() as folder:
         arrays = Path(folder) / "content.npz"
         command = [sys.executable, "-m", "bige_osim.io.c3d_process"]
-        done = subprocess.run(
+        done = run(
             [*command, str(path), str(arrays)],
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
-            check=False,
         )
         if done.returncode or not arrays.is_file():
             lines = done.stderr.strip().splitlines() or ["the reader crashed"]

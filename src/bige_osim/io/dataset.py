@@ -21,6 +21,7 @@ from bige_osim.io.dataset_content import (
     ContentHash,
     content_hash,
 )
+from bige_osim.paths import AnyPath
 
 NEEDED = (
     "motion",
@@ -37,7 +38,7 @@ BLOCK = 64
 """Repetitions read at a time where not all are wanted in memory."""
 
 
-def read_dataset(path: Path) -> xr.Dataset:
+def read_dataset(path: AnyPath) -> xr.Dataset:
     """Read a dataset into memory and check what every step relies on.
 
     Raises
@@ -48,6 +49,7 @@ def read_dataset(path: Path) -> xr.Dataset:
         if it is no NetCDF file, lacks a variable, a unit or a hash, holds something
         that is no number, or was changed since it was made
     """
+    path = Path(path)
     with _opened(path) as opened:
         dataset = _loaded(opened, path)
     _check_values(dataset, path, first=0)
@@ -56,7 +58,7 @@ def read_dataset(path: Path) -> xr.Dataset:
     return dataset
 
 
-def read_blocks(path: Path, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
+def read_blocks(path: AnyPath, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
     """Read a dataset a few repetitions at a time, with the checks of `read_dataset`.
 
     That it was not changed is known after the last block only.
@@ -66,6 +68,7 @@ def read_blocks(path: Path, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
     path : the dataset
     size : repetitions in a block
     """
+    path = Path(path)
     content = ContentHash()
     with _opened(path) as opened:
         for first in range(0, opened.sizes[REPETITION], size):
@@ -78,8 +81,9 @@ def read_blocks(path: Path, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
             raise _changed(path)
 
 
-def read_attributes(path: Path) -> dict[str, Any]:
+def read_attributes(path: AnyPath) -> dict[str, Any]:
     """Read what a dataset says about itself: versions, low-pass, hash."""
+    path = Path(path)
     with _opened(path) as opened:
         return dict(opened.attrs)
 

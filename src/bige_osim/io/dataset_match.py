@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import xarray as xr
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 
 NAMED = {"coordinate": "coordinates", "muscle": "muscles", "foot": "feet"}
 """Dimensions whose names all repetitions share, and what a person calls them."""
@@ -41,7 +41,7 @@ def aligned(first: xr.Dataset, other: xr.Dataset) -> tuple[xr.Dataset, list[str]
         missing = [name for name in expected if name not in got]
         if missing and not extra and dimension == "coordinate":
             raise DatasetError(
-                f"The model of {sessions[1]} has no {', '.join(missing)}, the model of "
+                f"The model of {sessions[1]} has no {name_some(missing)}, the model of "
                 f"{sessions[0]} has; collect {sessions[1]} before {sessions[0]}, and "
                 "the dataset leaves them out."
             )
@@ -103,7 +103,7 @@ def check_same_names(
     missing = [name for name in expected if name not in got]
     extra = [name for name in got if name not in expected]
     difference = "; ".join(
-        f"{word} {', '.join(names)}"
+        f"{word} {name_some(names, 3)}"
         for word, names in (("without", missing), ("with", extra))
         if names
     )

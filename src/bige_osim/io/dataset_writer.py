@@ -19,6 +19,7 @@ from bige_osim.io.dataset_content import (
     stored_models,
 )
 from bige_osim.io.dataset_match import aligned
+from bige_osim.paths import AnyPath
 
 _ROWS = 256
 """Repetitions in one chunk of a variable with one value a repetition."""
@@ -43,7 +44,8 @@ class DatasetWriter:
     0
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
+        path = Path(path)
         self._file = h5netcdf.File(path, "w")
         self._content = ContentHash()
         self._models: dict[str, int] = {}

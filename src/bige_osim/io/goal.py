@@ -34,6 +34,7 @@ from bige_osim.io.goal_terms import (
     VelocityGoal,
     keys,
 )
+from bige_osim.paths import AnyPath
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ class Goal:
         tables: Mapping[str, Any],
         *,
         where: str = "goal",
-        folder: Path | None = None,
+        folder: AnyPath | None = None,
     ) -> "Goal":
         """Make a goal from the tables of a goal file.
 
@@ -108,6 +109,7 @@ class Goal:
         GoalError
             for unknown terms and keys and for values that make no sense
         """
+        folder = None if folder is None else Path(folder)
         try:
             terms = [
                 _term(name, table)
@@ -131,7 +133,7 @@ class Goal:
         }
 
 
-def read_goal(path: Path) -> Goal:
+def read_goal(path: AnyPath) -> Goal:
     """Read a goal file (TOML 1.0, https://toml.io/en/v1.0.0).
 
     Paths in it are relative to its folder.
@@ -143,6 +145,7 @@ def read_goal(path: Path) -> Goal:
     GoalError
         when it is not TOML, or asks for something unknown or impossible
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="goal file")
     try:

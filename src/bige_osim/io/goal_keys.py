@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import GoalError
+from bige_osim.errors import GoalError, cut_short, name_some
 
 
 @dataclass(frozen=True)
@@ -114,7 +114,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     """
     known = list(known)
     near = get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"it can be {', '.join(known)}."
+    return f"did you mean {near[0]}?" if near else f"it can be {name_some(known)}."
 
 
 def _number(value: object) -> float:
@@ -144,4 +144,6 @@ def _names(value: object) -> tuple[str, ...]:
 
 
 def _refusal(expected: str, got: object) -> GoalError:
-    return GoalError(f"expected {expected}, got {got}; correct the value.")
+    return GoalError(
+        f"expected {expected}, got {cut_short(str(got))}; correct the value."
+    )

@@ -185,6 +185,8 @@ class ActivationGoal(TermGoal):
     muscles : names of muscles, or of groups in the model's profile
     low, high : 0 to 1
     statistic : ``peak`` or ``mean`` over time, or ``every`` frame
+    over : whether ``each`` muscle is to be in the range, their ``mean``, or the most
+        active of them (``max``)
     """
 
     name: ClassVar[str] = "activation"
@@ -192,6 +194,7 @@ class ActivationGoal(TermGoal):
     low: float = number("low", default=0.0)
     high: float = number("high", default=1.0)
     statistic: str = choice("statistic", among=("peak", "mean", "every"))
+    over: str = choice("over", among=("each", "mean", "max"))
 
     def __post_init__(self) -> None:
         """Refuse a range that is empty, all there is, or of no muscle."""

@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from bige_osim.paths import AnyPath
+
 PACKAGES = ("bige-osim", "numpy", "scipy", "torch", "opensim", "nimblephysics")
 """Packages whose versions can change a result."""
 
@@ -62,8 +64,9 @@ class Manifest:
         }
 
 
-def sha256(path: Path) -> str:
+def sha256(path: AnyPath) -> str:
     """SHA-256 of a file, hexadecimal."""
+    path = Path(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -4,12 +4,13 @@ import json
 from pathlib import Path
 
 from bige_osim.errors import DataError
+from bige_osim.paths import AnyPath
 
 REPORT = "import-markers.json"
 """The file that says how a session's motions were made from markers."""
 
 
-def read_marker_errors(folder: Path) -> dict[str, float]:
+def read_marker_errors(folder: AnyPath) -> dict[str, float]:
     r"""RMS distance of the model's markers from the recorded ones, by trial, m.
 
     Over pelvis, trunk and legs; empty for a session that was not made from markers.
@@ -32,6 +33,7 @@ def read_marker_errors(folder: Path) -> dict[str, float]:
     ...     read_marker_errors(Path(folder))
     {'squats': 0.0165}
     """
+    folder = Path(folder)
     path = folder / REPORT
     if not path.is_file():
         return {}
@@ -40,7 +42,7 @@ def read_marker_errors(folder: Path) -> dict[str, float]:
         return {
             str(row["trial"]): row["core_rms_mm"] / 1000
             for row in trials
-            if "error" not in row
+            if "error" not in row and row["core_rms_mm"] is not None
         }
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(

@@ -12,16 +12,16 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, DataError, UnknownNameError
+from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
 from bige_osim.io.cells import read_lines
 from bige_osim.io.profile_file import families_folder
 from bige_osim.motion import Markers
+from bige_osim.paths import AnyPath
+from bige_osim.spec.marker_names import FEWEST, NamedColumns, match_names
 from bige_osim.spec.marker_set import AXES, MarkerSet, PlacedMarker, SegmentMeasurement
 
 ARM_BODIES = ("humerus", "ulna", "radius", "hand")
 SIDES = ("_r", "_l")
-FEWEST = 3
-"""Markers of a set that a recording must have."""
 
 _SECTIONS = ("name", "title", "refined", "axes", "measurements", "markers")
 _MARKER = ("names", "aliases", "body", "location", "weight", "placement", "region")
@@ -59,7 +59,7 @@ def find_marker_set(name: str) -> MarkerSet:
     return read_marker_set(shipped[name])
 
 
-def read_marker_set(path: Path) -> MarkerSet:
+def read_marker_set(path: AnyPath) -> MarkerSet:
     """Read one marker set; right and left are one entry in the file.
 
     Raises
@@ -67,6 +67,7 @@ def read_marker_set(path: Path) -> MarkerSet:
     MissingFileError, DataError
         The file is not there, no TOML, or has unknown, missing or contradicting keys.
     """
+    path = Path(path)
     text = "\n".join(read_lines(path, what="marker set"))
     try:
         table = tomllib.loads(text)
@@ -100,30 +101,33 @@ def read_marker_set(path: Path) -> MarkerSet:
     return found
 
 
-def rename_markers(markers: Markers, marker_set: MarkerSet) -> Markers:
+def rename_markers(
+    markers: Markers, marker_set: MarkerSet, *, named: NamedColumns | None = None
+) -> Markers:
     """Keep the recorded markers of a set, under the set's own names.
 
-    An alias counts only where the set's own name was not recorded.
+    Parameters
+    ----------
+    markers : as recorded
+    marker_set : the markers to keep
+    named : which they are; as :func:`match_names` finds them for ``None``
 
     Raises
     ------
     BigeError
-        Fewer than three of the set's markers were recorded.
+        Fewer than three of the set's markers were recorded, or as
+        :func:`match_names` does.
     """
-    own = {alias: m.name for m in marker_set.markers for alias in m.aliases}
-    columns: dict[str, int] = {}
-    for index, name in enumerate(markers.names):
-        if name in marker_set.names:
-            columns[name] = index
-        elif own.get(name) not in (None, *markers.names):
-            columns.setdefault(own[name], index)
+    found = named or match_names(markers.names, marker_set)
+    columns = sorted(found.columns, key=lambda name: found.columns[name])
     if len(columns) < FEWEST:
         raise BigeError(
             f"The recording has {len(columns)} of the {len(marker_set.names)} markers "
-            f"of {marker_set.name}, at least {FEWEST} are needed; it has "
-            f"{', '.join(markers.names[:6])} …: pass another --markerset."
+            f"of {marker_set.name[:40]}, at least {FEWEST} are needed; it has "
+            f"{name_some(markers.names)}: pass another --markerset."
         )
-    positions = np.ascontiguousarray(markers.positions[:, list(columns.values())])
+    kept = [found.columns[name] for name in columns]
+    positions = np.ascontiguousarray(markers.positions[:, kept])
     return Markers(markers.time, positions, tuple(columns))
 
 
@@ -135,7 +139,7 @@ def _sides(path: Path, entry: Mapping[str, Any]) -> list[PlacedMarker]:
     if len(names) not in (1, 2) or len(location) != 3 or not numbers:
         raise _fault(
             path,
-            ", ".join(names),
+            name_some(names),
             "one name or two and a location of three numbers in metres",
             f"{len(names)} names at {location}",
         )
@@ -192,9 +196,7 @@ def _check(
     wrong = [key for key in table if key not in known]
     wrong += [key for key in needed if key not in table]
     if wrong:
-        raise _fault(
-            path, wrong[0], f"the keys {', '.join(known)}", ", ".join(table) or "none"
-        )
+        raise _fault(path, wrong[0], f"the keys {', '.join(known)}", name_some(table))
 
 
 def _fault(path: Path, place: str, expected: str, got: str) -> DataError:

@@ -1,8 +1,9 @@
 """Motions in OpenSim's ``.mot`` files, and the door to all else in such files.
 
 The only place where joint angles are degrees: whatever the file holds, what comes out
-is in radians. ``inDegrees`` concerns rotations only: translations are metres always and
-coupled coordinates (``knee_angle_*_beta``) radians, since OpenSim converts neither.
+is in radians. ``inDegrees`` concerns coordinates of motion type Rotational only, since
+OpenSim converts no others: translations are metres always, and coordinates that both
+turn and move a joint (``knee_angle_*_beta``) radians.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError, UnknownNameError
+from bige_osim.errors import DataError, UnknownNameError, name_some
 from bige_osim.io.cells import check_names
 from bige_osim.io.columns import (
     coordinate_of,
@@ -32,7 +33,7 @@ from bige_osim.io.series import (
     write_series,
 )
 from bige_osim.io.table import Table, read_table, write_table
-from bige_osim.motion import Motion, is_turned
+from bige_osim.motion import Motion, is_rotational
 from bige_osim.spec import ModelSpec
 from bige_osim.times import regular_times
 
@@ -73,8 +74,9 @@ def read_motion(path: Path, *, spec: ModelSpec | None = None) -> Motion:
     ----------
     path : a ``.mot`` or ``.sto`` file
     spec : the model that the motion is for; its coordinates must all be there, save
-        coupled and locked ones, toes' and hands'. Without it translations and coupled
-        coordinates are told by their names (:func:`~bige_osim.motion.is_turned`).
+        coupled and locked ones, toes' and hands'. Without it what is not in degrees is
+        told by its name (:func:`~bige_osim.motion.is_rotational`), which serves for
+        OpenCap's models but not for all.
 
     Raises
     ------
@@ -130,7 +132,7 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
             notes += (held_there(path, tuple(held), model=spec.name),)
     check_names(path, names)
     values = table.values[:, kept].copy()
-    rotations = _turned(names, spec)
+    rotations = np.array([n not in _not_in_degrees(names, spec) for n in names])
     if _holds_degrees(path, table):
         values[:, rotations] = np.deg2rad(values[:, rotations])
     else:
@@ -143,7 +145,7 @@ def write_motion(
     path: Path,
     motion: Motion,
     *,
-    unturned: Collection[str] | None = None,
+    spec: ModelSpec | None = None,
     in_degrees: bool = True,
 ) -> None:
     """Write a motion as OpenSim and its GUI read it.
@@ -152,8 +154,8 @@ def write_motion(
     ----------
     path : the ``.mot`` file to write
     motion : angles in radians, translations in metres
-    unturned : coordinates that are written as they are, ``ModelSpec.unturned_names``;
-        by their names for ``None``
+    spec : the model that the motion is for, which says what is a rotation; told by
+        the names for ``None``
     in_degrees : whether rotations are written in degrees, to 14 digits, or in radians
 
     Raises
@@ -163,9 +165,8 @@ def write_motion(
     """
     values = motion.values
     if in_degrees:
-        if unturned is None:
-            unturned = [name for name in motion.names if not is_turned(name)]
-        rotations = np.array([name not in unturned for name in motion.names])
+        as_they_are = _not_in_degrees(motion.names, spec)
+        rotations = np.array([name not in as_they_are for name in motion.names])
         values = values.copy()
         values[:, rotations] = _rounded(np.rad2deg(values[:, rotations]))
     table = Table(motion.time, values, motion.names, in_degrees)
@@ -201,18 +202,16 @@ def _check_coordinates(
         raise DataError(
             path,
             expected=f"every coordinate of the model {spec.name}",
-            got=f"no column {', '.join(missing)}",
+            got=f"no column {name_some(missing)}",
             remedy="pass the model that the motion was made with",
         )
     return others, {name: spec.coordinate(name).default for name in missing}
 
 
-def _turned(
-    names: Sequence[str], spec: ModelSpec | None
-) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _not_in_degrees(names: Sequence[str], spec: ModelSpec | None) -> Collection[str]:
     if spec is None:
-        return np.array([is_turned(name) for name in names])
-    return np.array([name not in spec.unturned_names for name in names])
+        return [name for name in names if not is_rotational(name)]
+    return spec.not_in_degrees
 
 
 def _holds_degrees(path: Path, table: Table) -> bool:

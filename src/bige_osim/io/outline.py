@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bige_osim.errors import MissingFileError, ModelError
+from bige_osim.paths import AnyPath
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class ModelOutline:
         )
 
 
-def read_outline(path: Path) -> ModelOutline:
+def read_outline(path: AnyPath) -> ModelOutline:
     """Read the outline of an ``.osim``.
 
     Raises
@@ -58,6 +59,7 @@ def read_outline(path: Path) -> ModelOutline:
     ...     read_outline(path).mass
     2.0
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="model")
     try:

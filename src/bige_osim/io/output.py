@@ -3,17 +3,18 @@
 import json
 import math
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import ExistingOutputError
+from bige_osim.paths import AnyPath
+from bige_osim.stopping import telling, temporary_folder, uninterrupted
 
 
 @contextmanager
-def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
+def new_file(path: AnyPath, *, force: bool = False) -> Iterator[Path]:
     """Yield a temporary name beside ``path``; rename it to ``path`` at the end.
 
     An error inside the block removes the temporary file and leaves ``path`` as it was.
@@ -23,50 +24,91 @@ def new_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     ExistingOutputError
         if ``path`` exists and ``force`` is not set
     """
+    path = Path(path)
     if path.exists() and not force:
         raise ExistingOutputError(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
-        temporary = Path(folder) / path.name
+    with temporary_folder(path.parent) as folder:
+        temporary = folder / path.name
         yield temporary
+        _follow_umask(temporary, folder=folder)
         temporary.replace(path)
 
 
 @contextmanager
-def new_folder(path: Path, *, landmark: str, force: bool = False) -> Iterator[Path]:
+def new_folder(
+    path: AnyPath, *, landmark: str, force: bool = False, add: bool = False
+) -> Iterator[Path]:
     """Yield a temporary folder; move what was written there into ``path`` at the end.
+
+    A command that is stopped has moved all of it or nothing, and says which.
 
     Parameters
     ----------
     path : where the results go; files of other steps in it are left alone
     landmark : the file whose presence says that this step's results are there; it is
         moved last, so a folder that holds it is complete
+    add : the landmark may be there: the block has put into the new one what was in it
 
     Raises
     ------
     ExistingOutputError
         if ``path`` or one of the written files exists and ``force`` is not set
     """
-    path = path.resolve()  # so that "." has a parent
-    if (path / landmark).exists() and not force:
+    shown, path = path, Path(path).resolve()  # so that "." has a parent
+    if (path / landmark).exists() and not (force or add):
         raise ExistingOutputError(path / landmark)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".bige-", dir=path.parent) as folder:
-        temporary = Path(folder) / path.name
+    whole = False
+
+    def kept() -> str:
+        return f"{shown} is complete" if whole else f"nothing was written to {shown}"
+
+    with telling(kept), temporary_folder(path.parent) as folder:
+        temporary = folder / path.name
         temporary.mkdir()
         yield temporary
-        written = sorted(p for p in temporary.rglob("*") if p.is_file())
-        targets = {p: path / p.relative_to(temporary) for p in written}
-        for target in targets.values():
-            if target.exists() and not force:
+        for target in _targets(path, temporary).values():
+            known = add and target == path / landmark
+            if target.exists() and not (force or known):
                 raise ExistingOutputError(target)
-        for source in sorted(written, key=lambda p: p.name == landmark):
-            targets[source].parent.mkdir(parents=True, exist_ok=True)
-            shutil.move(source, targets[source])
+        with uninterrupted():
+            move_into(path, temporary, last=landmark)
+            whole = True
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def move_into(path: Path, folder: Path, *, last: str = "") -> None:
+    """Move all files in ``folder`` to the same places in ``path``, one of them last."""
+    targets = _targets(path, folder)
+    _follow_umask(*targets, folder=folder)
+    for source in sorted(targets, key=lambda p: p.name == last):
+        targets[source].parent.mkdir(parents=True, exist_ok=True)
+        shutil.move(source, targets[source])
+
+
+def _targets(path: Path, folder: Path) -> dict[Path, Path]:
+    """Where the files in ``folder`` go."""
+    written = sorted(p for p in folder.rglob("*") if p.is_file())
+    return {p: path / p.relative_to(folder) for p in written}
+
+
+def _follow_umask(*files: Path, folder: Path) -> None:
+    """Give files the mode of any new file, so that a group can read them if it may.
+
+    Some writers (safetensors) make files that only their owner reads, and copies keep
+    the mode of what was copied. The mode is that of a file made in ``folder``, because
+    asking for the umask changes it for a moment, in all threads.
+    """
+    fresh = folder / ".bige-mode"
+    fresh.touch()
+    mode = fresh.stat().st_mode & 0o777
+    fresh.unlink()
+    for file in files:
+        if file.stat().st_mode & 0o777 != mode:  # some file systems have no modes
+            file.chmod(mode)
+
+
+def write_json(path: AnyPath, content: dict[str, Any]) -> None:
     """Write ``content`` as indented UTF-8 JSON; NaN and infinities become null."""
+    path = Path(path)
     text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")
 

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bige_osim.errors import ModelError, UnknownNameError
+from bige_osim.errors import UnknownNameError
 from bige_osim.io.profile_file import ContactPoint, ProfileFile, read_profiles
+from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec, SphereSpec
 
 SIDES = ("_r", "_l")
@@ -37,7 +38,7 @@ class Profile:
     coordinate_aliases: dict[str, str]
 
 
-def find_profile(spec: ModelSpec, *, folder: Path | None = None) -> Profile:
+def find_profile(spec: ModelSpec, *, folder: AnyPath | None = None) -> Profile:
     """Find the family of a model by its name, else by its coordinates.
 
     A model of no known family gets a profile without content: its muscles and
@@ -53,6 +54,7 @@ def find_profile(spec: ModelSpec, *, folder: Path | None = None) -> Profile:
     DataError
         A ``profile.toml`` is damaged.
     """
+    folder = None if folder is None else Path(folder)
     files = read_profiles(folder)
     named = [file for file in files if any(fnmatch(spec.name, p) for p in file.names)]
     alike = [
@@ -67,26 +69,19 @@ def find_profile(spec: ModelSpec, *, folder: Path | None = None) -> Profile:
     return _fit(found[0], spec)
 
 
-def contact_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
-    """Contact spheres of a model: its own, else those of its family, scaled to it.
+def family_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
+    """Contact spheres of a model's family, scaled to the model.
 
-    Raises
-    ------
-    ModelError
-        The model has no spheres and its family has none either, or its feet are not
-        named as in the family.
+    None for a model of no known family, or whose feet are not named as in the family.
     """
-    if spec.contacts:
-        return spec.contacts
     points = find_profile(spec).contacts
-    if not points:
-        raise ModelError(
-            spec.name,
-            element="contact geometry",
-            problem="the model has no contact spheres and is of no known family",
-            remedy="add ContactSpheres to it, or a folder to osim_models",
-        )
-    return tuple(_sphere(spec, point, side) for side in SIDES for point in points)
+    lengths = {side: _foot_length(spec, side) for side in SIDES}
+    return tuple(
+        _sphere(point, side, length)
+        for side, length in lengths.items()
+        for point in points
+        if all(lengths.values())
+    )
 
 
 def find_muscles(spec: ModelSpec, names: Iterable[str]) -> tuple[str, ...]:
@@ -150,8 +145,7 @@ def _fit(file: ProfileFile, spec: ModelSpec) -> Profile:
     return Profile(file.name, file.contacts, groups, aliases)
 
 
-def _sphere(spec: ModelSpec, point: ContactPoint, side: str) -> SphereSpec:
-    length = _foot_length(spec, side)
+def _sphere(point: ContactPoint, side: str, length: float) -> SphereSpec:
     across = length * point.z * (1 if side == "_r" else -1)
     return SphereSpec(
         point.name + side,
@@ -162,14 +156,11 @@ def _sphere(spec: ModelSpec, point: ContactPoint, side: str) -> SphereSpec:
 
 
 def _foot_length(spec: ModelSpec, side: str) -> float:
-    """Distance from the calcaneus' origin to the metatarsophalangeal joint, m."""
+    """Distance from the calcaneus' origin to the metatarsophalangeal joint, m.
+
+    0 where no joint leads from the one body to the other.
+    """
     for joint in spec.joints:
         if (joint.parent, joint.child) == ("calcn" + side, "toes" + side):
             return float(np.linalg.norm(joint.parent_offset[:3, 3]))
-    raise ModelError(
-        spec.name,
-        element=f"foot {side[1:]}",
-        problem=f"no joint leads from calcn{side} to toes{side}, which places the "
-        "family's contact points",
-        remedy="add ContactSpheres to the model",
-    )
+    return 0.0

@@ -8,13 +8,15 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import DataError, MissingFileError, name_some
+from bige_osim.paths import AnyPath
 
 _SECTIONS = (
     "name",
     "title",
     "base",
     "match",
+    "feet",
     "contacts",
     "muscle_groups",
     "coordinate_aliases",
@@ -48,19 +50,22 @@ class ProfileFile:
     ----------
     names : shell patterns on a model's name
     coordinates : what a model of another name must have
+    feet : bodies of the right and the left foot, with their sides; empty if they are
+        called as in the family
     """
 
     name: str
     title: str
     names: tuple[str, ...] = ()
     coordinates: tuple[str, ...] = ()
+    feet: tuple[str, ...] = ()
     contacts: tuple[ContactPoint, ...] = ()
     muscle_groups: dict[str, tuple[str, ...]] = field(default_factory=dict)
     coordinate_aliases: dict[str, str] = field(default_factory=dict)
 
 
 @cache
-def read_profiles(folder: Path | None = None) -> tuple[ProfileFile, ...]:
+def read_profiles(folder: AnyPath | None = None) -> tuple[ProfileFile, ...]:
     """Read every family in a folder, by default those that come with the program.
 
     Raises
@@ -70,6 +75,7 @@ def read_profiles(folder: Path | None = None) -> tuple[ProfileFile, ...]:
     DataError
         A file is not TOML or has unknown or missing keys.
     """
+    folder = None if folder is None else Path(folder)
     folder = folder or families_folder()
     if not folder.is_dir():
         raise MissingFileError(folder, what="folder of model families")
@@ -94,7 +100,7 @@ def families_folder() -> Path:
     )
 
 
-def read_profile(path: Path) -> ProfileFile:
+def read_profile(path: AnyPath) -> ProfileFile:
     """Read one ``profile.toml``; sections that it lacks are those of its base.
 
     Raises
@@ -104,6 +110,7 @@ def read_profile(path: Path) -> ProfileFile:
     DataError
         It is not TOML or has unknown or missing keys.
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="model profile")
     try:
@@ -131,6 +138,8 @@ def read_profile(path: Path) -> ProfileFile:
 def _contents(path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
     """Sections that the file has itself."""
     contents: dict[str, Any] = {}
+    if "feet" in table:
+        contents["feet"] = tuple(table["feet"])
     if "contacts" in table:
         keys = tuple(ContactPoint.__dataclass_fields__)
         for point in table["contacts"]:
@@ -161,6 +170,6 @@ def _check(
             path,
             column=wrong[0],
             expected=f"{where} with the keys {', '.join(known)}",
-            got=", ".join(table) or "none",
+            got=name_some(table),
             remedy="correct it there",
         )

@@ -17,6 +17,7 @@ from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.series import read_activations
 from bige_osim.io.table import read_table
 from bige_osim.motion import Activations
+from bige_osim.paths import AnyPath
 
 TOLERANCE = 0.01
 """By which activations may leave 0 to 1, as optimisers' constraints do."""
@@ -66,7 +67,7 @@ class Simulation:
 
 
 def read_simulation(
-    path: Path, *, trials: Collection[str] = (), coordinates: Collection[str] = ()
+    path: AnyPath, *, trials: Collection[str] = (), coordinates: Collection[str] = ()
 ) -> Simulation:
     """Read the activations of a simulation, and find what belongs to them.
 
@@ -85,6 +86,7 @@ def read_simulation(
     DataError
         for a damaged file, and one without activations or with some beyond 0 to 1
     """
+    path = Path(path)
     if path.is_dir():
         found = sorted(path.glob(f"{_STEM}*.mot"))
         if len(found) != 1:

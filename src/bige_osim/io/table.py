@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError
+from bige_osim.errors import DataError, name_some
 from bige_osim.io.cells import (
     Rows,
     check_names,
@@ -178,7 +178,7 @@ def _read_names(path: Path, body: Rows) -> list[str]:
         raise DataError(
             path,
             expected="a column named time",
-            got=f"columns {', '.join(names[:3])}{' …' if len(names) > 3 else ''}",
+            got=f"columns {name_some(names, 3)}",
             remedy="export the file again",
         )
     return names

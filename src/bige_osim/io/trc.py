@@ -20,6 +20,7 @@ from bige_osim.io.cells import (
 )
 from bige_osim.io.header import is_count
 from bige_osim.motion import Markers
+from bige_osim.paths import AnyPath
 from bige_osim.times import regular_times
 
 UNITS_PER_METRE = {
@@ -61,7 +62,7 @@ class MarkerHeader:
     notes: tuple[str, ...]
 
 
-def read_marker_header(path: Path) -> MarkerHeader:
+def read_marker_header(path: AnyPath) -> MarkerHeader:
     """Read names and unit without reading the rows.
 
     Raises
@@ -69,10 +70,11 @@ def read_marker_header(path: Path) -> MarkerHeader:
     MissingFileError, DataError
         as :func:`read_markers` does for the header
     """
+    path = Path(path)
     return _parse_header(path, read_lines(path, what="marker file"))
 
 
-def read_markers(path: Path) -> Markers:
+def read_markers(path: AnyPath) -> Markers:
     """Read marker positions, m.
 
     A marker with an empty cell or ``nan`` in any axis is NaN in that frame. Counts in
@@ -97,6 +99,7 @@ def read_markers(path: Path) -> Markers:
     ...     read_markers(Path(folder) / "a.trc").positions.shape
     (2, 1, 3)
     """
+    path = Path(path)
     lines = read_lines(path, what="marker file")
     header = _parse_header(path, lines)
     rows = _rows(lines)
@@ -117,7 +120,7 @@ def read_markers(path: Path) -> Markers:
     return Markers(regular_times(time), positions, header.names, notes)
 
 
-def write_markers(path: Path, markers: Markers) -> None:
+def write_markers(path: AnyPath, markers: Markers) -> None:
     """Write marker positions, m; NaN becomes an empty cell, which OpenSim reads.
 
     Times and positions get as many digits as it takes to read the same numbers back.
@@ -127,6 +130,7 @@ def write_markers(path: Path, markers: Markers) -> None:
     DataError
         if a position is infinite or a name repeated; nothing is written then
     """
+    path = Path(path)
     check_names(path, markers.names, kind="marker")
     cells = markers.positions.reshape(len(markers.time), -1)
     faults = np.argwhere(np.isinf(cells))

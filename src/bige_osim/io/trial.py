@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.io.columns import coordinate_of, foreign_columns, left_out
 from bige_osim.io.ground import force_columns, read_ground_reaction
 from bige_osim.io.mot import as_motion
@@ -15,7 +15,7 @@ from bige_osim.io.outline import ModelOutline
 from bige_osim.io.plausible import weigh
 from bige_osim.io.table import Table, read_table
 from bige_osim.io.trc import read_marker_header
-from bige_osim.motion import GroundReaction, Motion, is_turned
+from bige_osim.motion import GroundReaction, Motion, is_rotational
 from bige_osim.times import covers, interval
 
 SMALLEST_RANGE = 4.0
@@ -180,7 +180,7 @@ def _motion_problems(
             f"Trial {name} has a gap of {steps[at]:.3f} s after {motion.time[at]:.3f} s"
             f" (row {at + 1}); its other frames are {np.median(steps):.3f} s apart."
         )
-    angles = [is_turned(column) for column in table.names]
+    angles = [is_rotational(column) for column in table.names]
     largest = float(np.abs(table.values[:, angles]).max(initial=0.0))
     if table.in_degrees and largest < SMALLEST_RANGE:
         yield (
@@ -202,7 +202,7 @@ def _coordinate_problems(
             )
     missing = outline.missing(motion.names)
     if missing:
-        yield f"Trial {name} lacks the model's coordinates {', '.join(missing)}."
+        yield f"Trial {name} lacks the model's coordinates {name_some(missing)}."
 
 
 def _plate_problems(

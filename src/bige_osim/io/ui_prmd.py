@@ -14,6 +14,7 @@ import numpy as np
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.motion import Markers
+from bige_osim.paths import AnyPath
 
 RATE = 100.0
 """Frames per second."""
@@ -68,7 +69,7 @@ def parse_name(path: Path) -> Episode | None:
     return Episode(movement, subject, episode, correct=found["inc"] is None)
 
 
-def read_ui_prmd(path: Path) -> Markers:
+def read_ui_prmd(path: AnyPath) -> Markers:
     """Read a recording: m, turned so that y is up: x, z and -y of the file.
 
     Raises
@@ -78,6 +79,7 @@ def read_ui_prmd(path: Path) -> Markers:
     DataError
         It is no gzip file, has rows of another length, or a cell is no number.
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="marker file")
     columns = 3 * len(MARKERS)

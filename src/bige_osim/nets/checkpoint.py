@@ -24,6 +24,7 @@ from bige_osim.nets.scaling import Scaling
 from bige_osim.nets.settings import from_dict, to_dict
 from bige_osim.nets.surrogate import Surrogate, SurrogateConfig
 from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
+from bige_osim.paths import AnyPath
 
 FORMAT = 1
 """Raised when a checkpoint of an older version can no longer be read."""
@@ -50,7 +51,8 @@ class Record:
     seed, epoch, epochs : of the random numbers; of the chosen weights; in all
     repetitions : counts by use, and how many were left out for missing activations
     metrics : errors of the chosen weights on the people of ``selected_on``
-    latents : summary of the training latents, empty for a surrogate
+    latents : summary of the training latents and of how the repetitions that they
+        decode to stand at their ends; empty for a surrogate
     weights_sha256 : hash of the safetensors file this belongs to
     """
 
@@ -104,7 +106,7 @@ class Latents:
 
 
 def save(
-    folder: Path, net: nn.Module, *, record: Record, latents: Latents | None = None
+    folder: AnyPath, net: nn.Module, *, record: Record, latents: Latents | None = None
 ) -> None:
     """Write a checkpoint, replacing one of the same kind.
 
@@ -115,6 +117,7 @@ def save(
     record : as for :func:`load_generator`; the weights' hash is filled in here
     latents : of the training repetitions, for a generator
     """
+    folder = Path(folder)
     tensors = {f"net.{k}": v.contiguous().cpu() for k, v in net.state_dict().items()}
     if latents is not None:
         tensors |= {
@@ -129,7 +132,7 @@ def save(
         write_json(path, to_dict(record))
 
 
-def read_record(folder: Path, kind: str) -> Record:
+def read_record(folder: AnyPath, kind: str) -> Record:
     """Read and check the JSON of a checkpoint.
 
     Raises
@@ -139,6 +142,7 @@ def read_record(folder: Path, kind: str) -> Record:
     DatasetError
         if a key is unknown, missing or of another type, or the format is another
     """
+    folder = Path(folder)
     path = _json(folder, kind)
     if not path.is_file():
         raise MissingFileError(
@@ -157,7 +161,7 @@ def read_record(folder: Path, kind: str) -> Record:
     return record
 
 
-def load_generator(folder: Path, *, device: str = "cpu") -> Vqvae:
+def load_generator(folder: AnyPath, *, device: str = "cpu") -> Vqvae:
     """Load the generator of a run folder, ready for use (evaluation mode).
 
     Raises
@@ -165,6 +169,7 @@ def load_generator(folder: Path, *, device: str = "cpu") -> Vqvae:
     MissingFileError, DatasetError
         see :func:`read_record`; also if the weights do not fit the JSON
     """
+    folder = Path(folder)
     record = read_record(folder, "generator")
     where = f"{_json(folder, 'generator')}, net"
     net = Vqvae(
@@ -177,7 +182,7 @@ def load_generator(folder: Path, *, device: str = "cpu") -> Vqvae:
     return net.to(device).eval()
 
 
-def load_surrogate(folder: Path, *, device: str = "cpu") -> Surrogate:
+def load_surrogate(folder: AnyPath, *, device: str = "cpu") -> Surrogate:
     """Load the surrogate of a run folder, ready for use (evaluation mode).
 
     Raises
@@ -185,6 +190,7 @@ def load_surrogate(folder: Path, *, device: str = "cpu") -> Surrogate:
     MissingFileError, DatasetError
         see :func:`read_record`; also if the weights do not fit the JSON
     """
+    folder = Path(folder)
     record = read_record(folder, "surrogate")
     where = f"{_json(folder, 'surrogate')}, net"
     net = Surrogate(
@@ -197,8 +203,9 @@ def load_surrogate(folder: Path, *, device: str = "cpu") -> Surrogate:
     return net.to(device).eval()
 
 
-def load_latents(folder: Path, *, device: str = "cpu") -> Latents:
+def load_latents(folder: AnyPath, *, device: str = "cpu") -> Latents:
     """Load the training latents that a generator's checkpoint holds."""
+    folder = Path(folder)
     record = read_record(folder, "generator")
     tensors = _read_tensors(folder, record)
     try:

@@ -14,7 +14,8 @@ from bige_osim.errors import BigeError
 from bige_osim.nets.augmentation import Augmentation
 from bige_osim.nets.losses import Loss
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.state import TrainingState, read_state, write_state
+from bige_osim.nets.state import StateFile, TrainingState, read_state
+from bige_osim.stopping import INTERRUPTIONS, saving
 
 Progress = Callable[[int, int, Mapping[str, float]], None]
 """Called after every epoch with epochs done, epochs in all, and losses by name."""
@@ -32,7 +33,7 @@ class FittingConfig:
     warmup : share of all steps
     weight_decay : of AdamW
     clip : largest norm of the gradient
-    save_every : epochs between saved states
+    save_every : epochs between saved states; one is saved when it is stopped, too
     """
 
     epochs: int = 300
@@ -61,7 +62,8 @@ def fit(
 
     The best weights have the lowest total loss on ``validation``, or on ``train`` if
     there is none. Random numbers depend on ``seed`` and the epoch alone, so an
-    interrupted run ends with the weights of an uninterrupted one.
+    interrupted run ends with the weights of an uninterrupted one. Stopped in the middle
+    of an epoch, it leaves the last whole one.
 
     Raises
     ------
@@ -78,35 +80,32 @@ def fit(
         state = read_state(
             state_path, net=net, optimiser=optimiser, fingerprint=fingerprint
         )
-    while state.epoch < config.epochs:
-        with seeded(seed, state.epoch, train.motion.device):
-            trained = _train_epoch(
-                net,
-                loss=loss,
-                samples=train,
-                augment=augment,
-                optimiser=optimiser,
-                config=config,
-                epoch=state.epoch,
+    file = StateFile(state_path, fingerprint)
+    with _written_when_stopped(file):
+        while state.epoch < config.epochs:
+            with seeded(seed, state.epoch, train.motion.device):
+                trained = _train_epoch(
+                    net,
+                    loss=loss,
+                    samples=train,
+                    augment=augment,
+                    optimiser=optimiser,
+                    config=config,
+                    epoch=state.epoch,
+                )
+            checked = evaluate(net, loss, validation, config.batch_size)
+            state.epoch += 1
+            state.history.add(
+                state.epoch,
+                learning_rate=float(optimiser.param_groups[0]["lr"]),
+                train=trained,
+                validation=checked,
             )
-        checked = evaluate(net, loss, validation, config.batch_size)
-        state.epoch += 1
-        state.history.add(
-            state.epoch,
-            learning_rate=float(optimiser.param_groups[0]["lr"]),
-            train=trained,
-            validation=checked,
-        )
-        state.keep_best(net, (checked or trained)["total"])
-        if state.epoch % config.save_every == 0 or state.epoch == config.epochs:
-            write_state(
-                state_path,
-                state=state,
-                net=net,
-                optimiser=optimiser,
-                fingerprint=fingerprint,
-            )
-        progress(state.epoch, config.epochs, state.history.rows[-1])
+            state.keep_best(net, (checked or trained)["total"])
+            file.take(state, net, optimiser)
+            if state.epoch % config.save_every == 0 or state.epoch == config.epochs:
+                file.write()
+            progress(state.epoch, config.epochs, state.history.rows[-1])
     net.load_state_dict(state.best)
     net.eval()
     return state
@@ -124,6 +123,17 @@ def evaluate(
         for batch in samples.batches(batch_size):
             _accumulate(sums, loss(batch), len(batch))
     return {name: value / len(samples) for name, value in sums.items()}
+
+
+@contextmanager
+def _written_when_stopped(file: StateFile) -> Iterator[None]:
+    """Write the last whole epoch if the training is stopped in the next."""
+    try:
+        with saving(file.write):
+            yield
+    except INTERRUPTIONS:
+        file.write()
+        raise
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bige_osim.io.output import new_file, write_json
+from bige_osim.paths import AnyPath
 
 
 @dataclass
@@ -41,8 +42,9 @@ class History:
         row |= {f"validation_{n}": value for n, value in (validation or {}).items()}
         self.rows.append(row)
 
-    def write(self, folder: Path, kind: str) -> None:
+    def write(self, folder: AnyPath, kind: str) -> None:
         """Write ``<kind>_curves.csv`` and ``<kind>_curves.json``."""
+        folder = Path(folder)
         with (
             new_file(folder / f"{kind}_curves.csv", force=True) as path,
             path.open("w", newline="", encoding="utf-8") as file,

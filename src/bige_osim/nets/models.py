@@ -3,8 +3,8 @@
 import torch
 import xarray as xr
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import read_models
-from bige_osim.io.profile import contact_spheres
 from bige_osim.nets.losses import LossWeights
 from bige_osim.nets.pose_loss import PoseLoss
 from bige_osim.nets.samples import model_hashes

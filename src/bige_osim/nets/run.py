@@ -10,7 +10,7 @@ import xarray as xr
 from torch import nn
 
 from bige_osim.data.split import Split
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.manifest import versions
 from bige_osim.nets.augmentation import Augmentation
 from bige_osim.nets.checkpoint import FORMAT, Record
@@ -21,7 +21,7 @@ from bige_osim.nets.models import translational
 from bige_osim.nets.samples import Samples, places, read_samples
 from bige_osim.nets.scaling import Scaling, fit_scaling
 from bige_osim.nets.settings import to_dict
-from bige_osim.nets.state import TrainingState
+from bige_osim.nets.state import TrainingState, state_path
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Run:
         if not counts["train"]:
             raise DatasetError(
                 f"The dataset leaves nothing to train the {self.kind} on: its training "
-                f"people ({', '.join(self.split.train) or 'nobody'}) have no complete "
+                f"people ({name_some(self.split.train)}) have no complete "
                 "repetition; collect more sessions or hold out fewer people."
             )
         used = {*self.split.train, *self.split.validation}
@@ -122,9 +122,9 @@ class Run:
         force: bool,
     ) -> TrainingState:
         """Fit the net, from where an interrupted run stopped unless ``force``."""
-        state_path = self.folder / f"{self.kind}_last.safetensors"
+        path = state_path(self.folder, self.kind)
         if force:
-            state_path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
         state = fit(
             net,
             loss=loss,
@@ -133,7 +133,7 @@ class Run:
             augment=augment,
             config=self.config.fitting,
             seed=self.seed,
-            state_path=state_path,
+            state_path=path,
             fingerprint={
                 "settings": to_dict(self.config),
                 "dataset": self.dataset.attrs["content_hash"],
@@ -197,6 +197,6 @@ class Run:
                 if person not in known:
                     raise DatasetError(
                         f"The dataset has no person {person} for {use}; it has "
-                        f"{', '.join(sorted(known))}."
+                        f"{name_some(sorted(known))}."
                     )
                 seen[person] = use

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, cut_short, name_some
 
 Config = TypeVar("Config")
 
@@ -47,12 +47,12 @@ def from_dict(
     for key in values:
         if key not in names:
             near = get_close_matches(key, names, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"it has {', '.join(names)}."
-            raise DatasetError(f"{where} has no setting {key}; {hint}")
+            hint = f"did you mean {near[0]}?" if near else f"it has {name_some(names)}."
+            raise DatasetError(f"{where} has no setting {cut_short(str(key))}; {hint}")
     missing = [name for name in names if name not in values]
     if missing and whole:
         raise DatasetError(
-            f"{where} lacks {', '.join(missing)}; it was written by another version or "
+            f"{where} lacks {name_some(missing)}; it was written by another version or "
             "edited: train again."
         )
     return config(
@@ -106,4 +106,6 @@ def _convert_tuple(kind: Any, value: Any, where: str, name: str, whole: bool) ->
 
 def _wrong_type(where: str, name: str, expected: str, value: Any) -> DatasetError:
     place = f"{where}, {name}" if name else where
-    return DatasetError(f"{place}: expected {expected}, got {value!r}; correct it.")
+    return DatasetError(
+        f"{place}: expected {expected}, got {cut_short(repr(value))}; correct it."
+    )

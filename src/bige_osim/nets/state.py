@@ -5,6 +5,7 @@ everything else as JSON in its header, so it is replaced in one step or not at a
 """
 
 import json
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,9 +16,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.output import new_file
 from bige_osim.nets.history import History
+from bige_osim.paths import AnyPath
 
 Tensors = dict[str, torch.Tensor]
 
@@ -56,33 +58,78 @@ def copy_weights(net: nn.Module) -> Tensors:
     }
 
 
-def write_state(
-    path: Path,
-    *,
-    state: TrainingState,
-    net: nn.Module,
-    optimiser: torch.optim.Optimizer,
-    fingerprint: Mapping[str, Any],
-) -> None:
-    """Replace the state file; ``fingerprint`` is what a resumed run must agree with."""
+@dataclass
+class StateFile:
+    """The state as it was after the last epoch, and the file it is written to.
+
+    A training may be stopped in the middle of an epoch, when the net is on its way to
+    the next: what is written then is what was taken before.
+
+    Attributes
+    ----------
+    path : of the file, which is replaced
+    fingerprint : what a resumed run must agree with
+    """
+
+    path: Path
+    fingerprint: Mapping[str, Any]
+    _taken: tuple[Tensors, dict[str, Any]] | None = None
+    _lock: Any = field(default_factory=threading.Lock)
+
+    def take(
+        self, state: TrainingState, net: nn.Module, optimiser: torch.optim.Optimizer
+    ) -> None:
+        """Copy what an epoch has ended with."""
+        facts = _facts(state) | {"fingerprint": self.fingerprint}
+        self._taken = _tensors(state, net, optimiser), facts
+
+    def write(self) -> None:
+        """Write what was taken, unless it is written already."""
+        with self._lock:
+            if self._taken is None:
+                return
+            tensors, facts = self._taken
+            with new_file(self.path, force=True) as temporary:
+                save_file(tensors, temporary, metadata={"json": json.dumps(facts)})
+            self._taken = None
+
+
+def _tensors(
+    state: TrainingState, net: nn.Module, optimiser: torch.optim.Optimizer
+) -> Tensors:
     tensors = {f"net.{name}": value for name, value in copy_weights(net).items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
     for place, moments in optimiser.state_dict()["state"].items():
         for name, value in moments.items():
             tensors[f"optimiser.{place}.{name}"] = value.detach().cpu().clone()
-    facts = {
+    return tensors
+
+
+def _facts(state: TrainingState) -> dict[str, Any]:
+    return {
         "epoch": state.epoch,
         "best_epoch": state.best_epoch,
         "best_score": state.best_score,
-        "history": state.history.rows,
-        "fingerprint": fingerprint,
+        "history": list(state.history.rows),
     }
-    with new_file(path, force=True) as temporary:
-        save_file(tensors, temporary, metadata={"json": json.dumps(facts)})
+
+
+def state_path(folder: Path, kind: str) -> Path:
+    """Path of the state of a training of a ``generator`` or ``surrogate``."""
+    return folder / f"{kind}_last.safetensors"
+
+
+def read_epoch(path: Path) -> int:
+    """Epochs that a state file holds; 0 without a file, or with one not of ours."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return int(json.loads((file.metadata() or {})["json"])["epoch"])
+    except (OSError, SafetensorError, KeyError, ValueError):
+        return 0
 
 
 def read_state(
-    path: Path,
+    path: AnyPath,
     *,
     net: nn.Module,
     optimiser: torch.optim.Optimizer,
@@ -95,6 +142,7 @@ def read_state(
     DatasetError
         if the file is damaged or is of a run with other settings, data or people
     """
+    path = Path(path)
     try:
         with safe_open(path, framework="pt") as file:
             facts = json.loads((file.metadata() or {})["json"])
@@ -121,7 +169,7 @@ def _check_same(path: Path, found: Mapping[str, Any], own: Mapping[str, Any]) ->
     changed = [k for k in sorted({*plain, *found}) if plain.get(k) != found.get(k)]
     if changed:
         raise DatasetError(
-            f"{path} belongs to a run with another {', '.join(changed)}; choose "
+            f"{path} belongs to a run with another {name_some(changed)}; choose "
             "another folder or pass --force to train anew."
         )
 

@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.nets.derivatives import acceleration, velocity
 from bige_osim.nets.scaling import Scaler, Scaling
 
@@ -223,7 +223,7 @@ def _check(config: SurrogateConfig) -> None:
     if unknown or not config.features:
         raise DatasetError(
             f"The surrogate's features must be some of {', '.join(FEATURES)}, got "
-            f"{', '.join(unknown) or 'none'}; correct its settings."
+            f"{name_some(unknown)}; correct its settings."
         )
     if config.width % config.heads:
         raise DatasetError(

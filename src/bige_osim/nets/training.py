@@ -19,8 +19,10 @@ from bige_osim.nets.models import make_pose_loss
 from bige_osim.nets.run import Run
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scores import calibrate, generator_scores, surrogate_scores
+from bige_osim.nets.standing import compare_standing
 from bige_osim.nets.surrogate import Surrogate
 from bige_osim.nets.vqvae import Vqvae
+from bige_osim.paths import AnyPath
 
 Net = TypeVar("Net", bound=nn.Module)
 
@@ -52,7 +54,7 @@ def train_generator(
     dataset: xr.Dataset,
     *,
     config: GeneratorTraining,
-    folder: Path,
+    folder: AnyPath,
     split: Split,
     seed: int = 0,
     device: str = "cpu",
@@ -81,6 +83,7 @@ def train_generator(
     DatasetError
         if the dataset lacks what is needed, or the folder holds another run
     """
+    folder = Path(folder)
     place = torch.device(device)
     run = Run("generator", dataset, split, config, seed, folder)
     data = run.read(place, activations=False)
@@ -98,11 +101,13 @@ def train_generator(
         net, loss=loss, data=data, augment=augment, progress=progress, force=force
     )
     latents = training_latents(net, data.train)
+    standing = compare_standing(net, data.train)
     record = run.record(
         state,
         data=data,
         metrics=generator_scores(net, data.deciding),
-        latents=latents.summary(),
+        latents=latents.summary()
+        | {"standing": None if standing is None else standing.to_dict()},
     )
     save(folder, net, record=record, latents=latents)
     return Trained(net, record, state.history.rows)
@@ -112,7 +117,7 @@ def train_surrogate(
     dataset: xr.Dataset,
     *,
     config: SurrogateTraining,
-    folder: Path,
+    folder: AnyPath,
     split: Split,
     seed: int = 0,
     device: str = "cpu",
@@ -126,6 +131,7 @@ def train_surrogate(
     error. Files, parameters and errors are those of :func:`train_generator`, with
     ``surrogate`` in the names.
     """
+    folder = Path(folder)
     place = torch.device(device)
     run = Run("surrogate", dataset, split, config, seed, folder)
     data = run.read(place, activations=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import MissingFileError, SimulationError
-from bige_osim.osim.log import quiet
+from bige_osim.osim.log import last_words, quiet
+from bige_osim.paths import AnyPath
 
 CONTACT_CLASSES = (
     "SmoothSphereHalfSpaceForce",
@@ -28,7 +29,7 @@ RESERVE, RESIDUAL = "reserve_", "residual_"
 """How the actuators added here are called, before the name of their coordinate."""
 
 
-def open_model(path: Path, *, moving: Collection[str] = ()) -> Any:
+def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
     """Open a model, its own contact forces off and its controllers gone.
 
     Parameters
@@ -43,6 +44,7 @@ def open_model(path: Path, *, moving: Collection[str] = ()) -> Any:
     SimulationError
         OpenSim cannot read it.
     """
+    path = Path(path)
     import opensim
 
     quiet()
@@ -54,10 +56,9 @@ def open_model(path: Path, *, moving: Collection[str] = ()) -> Any:
         model = opensim.Model(str(path))
         model.finalizeConnections()
     except RuntimeError as error:
-        reason = str(error).strip().split("\n")[0].rstrip(".")
         raise SimulationError(
-            f"OpenSim cannot open the model {path} ({reason}); open it in its GUI to "
-            "see what is wrong."
+            f"OpenSim cannot open the model {path} ({last_words(str(error))}); open it "
+            "in its GUI to see what is wrong."
         ) from error
     model.updControllerSet().clearAndDestroy()
     for force in items(model.updForceSet()):
@@ -139,11 +140,17 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
         for coordinate in items(model.getCoordinateSet())
         if not coordinate.isConstrained(state)
     ]
-    for name in free:
-        if name in driven:
-            continue
+    added = {
+        name: (RESIDUAL if name in root else RESERVE) + name
+        for name in free
+        if name not in driven
+    }
+    for force in items(model.updForceSet()):
+        if force.getName() in added.values():  # OpenSim would rename ours
+            force.setName(f"model_{force.getName()}")
+    for name, called in added.items():
         actuator = opensim.CoordinateActuator(name)
-        actuator.setName((RESIDUAL if name in root else RESERVE) + name)
+        actuator.setName(called)
         actuator.setOptimalForce(residual if name in root else reserve)
         actuator.setMinControl(-math.inf)
         actuator.setMaxControl(math.inf)

@@ -18,6 +18,7 @@ import pandas as pd
 from jaxtyping import Float
 
 from bige_osim.errors import BigeError, MissingFileError
+from bige_osim.paths import AnyPath
 
 Sex = Literal["female", "male"]
 
@@ -148,7 +149,7 @@ def draw_body(
 
 
 def segment_factors(
-    body: Body, *, generic: Path | None = None
+    body: Body, *, generic: AnyPath | None = None
 ) -> dict[str, tuple[float, float, float]]:
     """Scale factors (forward, up, sideways) of every body of a generic model.
 
@@ -167,6 +168,7 @@ def segment_factors(
     >>> [round(f, 3) for f in segment_factors(man)["torso"]]
     [1.0, 1.0, 1.0]
     """
+    generic = None if generic is None else Path(generic)
     man = typical_body("male", stature=GENERIC_STATURE, mass=GENERIC_MASS)
     thigh, shank, ankle = _leg_factors(body, generic or generic_model())
     trunk = (body.neck_height - body.trochanterion_height) / (

@@ -17,6 +17,7 @@ from jaxtyping import Float
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.nimble import kept_back
+from bige_osim.paths import AnyPath
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class B3d:
     notes: tuple[str, ...]
 
 
-def read_b3d(path: Path) -> B3d:
+def read_b3d(path: AnyPath) -> B3d:
     """Read all trials of a ``.b3d`` as its last fit of model and motion has them.
 
     The fit to forces (``dynamics``) is taken where there is one, else that to markers;
@@ -73,6 +74,7 @@ def read_b3d(path: Path) -> B3d:
     DataError
         if nimblephysics cannot read it, or it holds no model
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what="session")
     with path.open("rb") as file:  # a wrong length would be allocated

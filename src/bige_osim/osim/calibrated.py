@@ -3,10 +3,11 @@
 from pathlib import Path
 
 from bige_osim.osim.log import quiet
+from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec
 
 
-def write_masses(model: Path, spec: ModelSpec, output: Path) -> None:
+def write_masses(model: AnyPath, spec: ModelSpec, output: AnyPath) -> None:
     """Write a copy of a model with the masses, mass centres and inertias of ``spec``.
 
     Parameters
@@ -15,6 +16,8 @@ def write_masses(model: Path, spec: ModelSpec, output: Path) -> None:
     spec : the same bodies, with other masses
     output : the ``.osim`` to write
     """
+    model = Path(model)
+    output = Path(output)
     import opensim
 
     quiet()

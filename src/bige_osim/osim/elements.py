@@ -1,6 +1,6 @@
 """Bodies, coordinates, markers and contacts of an open OpenSim model."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,8 @@ from bige_osim.osim.offsets import base_name, point_in_base
 from bige_osim.spec import (
     BodySpec,
     CoordinateSpec,
+    JointSpec,
+    MotionType,
     PointSpec,
     SphereSpec,
 )
@@ -27,19 +29,36 @@ def read_body(body: Any) -> BodySpec:
     )
 
 
-def read_coordinate(coordinate: Any) -> CoordinateSpec:
-    """Extract joint, range and default of an ``opensim.Coordinate``."""
+def read_coordinate(coordinate: Any, joints: Sequence[JointSpec]) -> CoordinateSpec:
+    """Extract joint, range, default and motion type of an ``opensim.Coordinate``.
+
+    Parameters
+    ----------
+    coordinate : of a model with finalised connections
+    joints : of the model; what a coordinate moves says whether it is a length
+    """
     import opensim
 
+    types: dict[int, MotionType] = {
+        opensim.Coordinate.Rotational: "rotational",
+        opensim.Coordinate.Translational: "translational",
+        opensim.Coordinate.Coupled: "coupled",
+    }
+    name = coordinate.getName()
+    motion_type = types[coordinate.getMotionType()]
+    turns = any(axis.coordinate == name for j in joints for axis in j.rotations)
+    moves = any(axis.coordinate == name for j in joints for axis in j.translations)
     return CoordinateSpec(
-        name=coordinate.getName(),
+        name=name,
         joint=coordinate.getJoint().getName(),
-        translational=coordinate.getMotionType() == opensim.Coordinate.Translational,
+        translational=motion_type == "translational"
+        or (motion_type == "coupled" and moves and not turns),
         minimum=coordinate.getRangeMin(),
         maximum=coordinate.getRangeMax(),
         default=coordinate.getDefaultValue(),
         clamped=coordinate.getDefaultClamped(),
         locked=coordinate.getDefaultLocked(),
+        motion_type=motion_type,
     )
 
 

@@ -11,13 +11,14 @@ from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.actuated import items
 from bige_osim.osim.storage import write_storage
+from bige_osim.paths import AnyPath
 from bige_osim.times import covers
 
 _KINDS = {"force": "v", "point": "p", "moment": "m"}
 
 
 def write_external_loads(
-    folder: Path,
+    folder: AnyPath,
     ground: GroundReaction,
     *,
     model: Any,
@@ -46,6 +47,7 @@ def write_external_loads(
         The forces do not cover the times, or a force, a moment or the point of a
         force that is not zero is no number.
     """
+    folder = Path(folder)
     import opensim
 
     bodies = [body.getName() for body in items(model.getBodySet())]

@@ -11,11 +11,13 @@ from bige_osim.errors import SimulationError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim.actuated import items, open_model, remove_forces
 from bige_osim.osim.external import write_external_loads
+from bige_osim.osim.log import last_words
 from bige_osim.osim.states import complete_motion, coordinate_splines
+from bige_osim.paths import AnyPath
 
 
 def inverse_dynamics(
-    model: Path, motion: Motion, *, ground: GroundReaction | None = None
+    model: AnyPath, motion: Motion, *, ground: GroundReaction | None = None
 ) -> Moments:
     """Net generalised forces that a motion takes, by ``InverseDynamicsSolver``.
 
@@ -44,6 +46,7 @@ def inverse_dynamics(
     SimulationError
         OpenSim failed or left frames out.
     """
+    model = Path(model)
     import opensim
 
     loaded = open_model(model, moving=motion.names)
@@ -61,7 +64,8 @@ def inverse_dynamics(
         except RuntimeError as error:
             raise SimulationError(
                 f"OpenSim's inverse dynamics with model {model} failed "
-                f"({_first_line(error)}); check that motion and model belong together."
+                f"({last_words(str(error))}); check that motion and model belong "
+                "together."
             ) from error
     bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(bad):
@@ -92,8 +96,3 @@ def _generalised_forces(
         solver.solve(state, functions, float(time)).to_numpy() for time in motion.time
     ]
     return np.array(rows)[:, [tree.index(name) for name in motion.names]]
-
-
-def _first_line(error: Exception) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return (lines[0] if lines else type(error).__name__).rstrip(".")

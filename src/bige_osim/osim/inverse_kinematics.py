@@ -1,7 +1,6 @@
 """Inverse kinematics: coordinates from marker positions, by OpenSim's solver."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,9 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError, SimulationError, UnknownNameError
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.log import last_words
+from bige_osim.osim.logged import logged_errors
+from bige_osim.paths import AnyPath
 
 ACCURACY = 1e-7
 """Tolerance of OpenSim's assembler. Markers that the model can meet exactly are left up
@@ -18,7 +20,7 @@ to 8 mm away with the 1e-5 that OpenSim's tool has by default, 0.8 mm with this 
 
 
 def solve_inverse_kinematics(
-    model: Path,
+    model: AnyPath,
     markers: Markers,
     *,
     weights: Mapping[str, float] | None = None,
@@ -52,6 +54,7 @@ def solve_inverse_kinematics(
     SimulationError
         OpenSim's solver failed at a frame or logged an error.
     """
+    model = Path(model)
     return solve_loaded(LoadedModel(model), markers, weights=weights, accuracy=accuracy)
 
 
@@ -64,12 +67,12 @@ def solve_loaded(
 ) -> tuple[Motion, Float[np.ndarray, "T M"]]:
     """Do what :func:`solve_inverse_kinematics` does, with a model already open."""
     used = _weights(loaded, markers, weights)
-    with _logged_errors() as logged:
+    with logged_errors() as logged:
         values = _track(loaded, markers, used, accuracy=accuracy)
     if logged:
         raise SimulationError(
             f"OpenSim's inverse kinematics of {loaded.path} logged an error: "
-            f"{logged[0]}; check the markers against the model."
+            f"{logged[0][:120]}; check the markers against the model."
         )
     motion = Motion(markers.time, values, loaded.coordinate_names)
     errors = np.full(markers.positions.shape[:2], np.nan)
@@ -121,7 +124,7 @@ def _track(
         try:
             solver.track(loaded.state) if frame else solver.assemble(loaded.state)
         except RuntimeError as error:
-            reason = str(error).strip().split("\n")[0].rstrip(".")
+            reason = last_words(str(error))
             raise SimulationError(
                 f"OpenSim's inverse kinematics of {loaded.path} failed at {time:.3f} s "
                 f"({reason}); look for swapped or missing markers there."
@@ -152,19 +155,3 @@ def _reference(markers: Markers, weights: Mapping[str, float]) -> Any:
             row[place] = opensim.Vec3(*map(float, positions[column]))
         table.appendRow(float(time), row)
     return opensim.MarkersReference(table, marker_weights)
-
-
-@contextmanager
-def _logged_errors() -> Iterator[list[str]]:
-    """Collect the errors that OpenSim logs meanwhile; filled when the block ends."""
-    import opensim
-
-    sink = opensim.StringLogSink()
-    opensim.Logger.addSink(sink)
-    errors: list[str] = []
-    try:
-        yield errors
-    finally:
-        opensim.Logger.removeSink(sink)
-        lines = sink.getString().splitlines()
-        errors += [t for t in lines if t.startswith(("[error]", "[critical]"))]

@@ -10,6 +10,7 @@ from jaxtyping import Float
 from bige_osim.errors import MissingFileError, UnknownNameError
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.log import quiet
+from bige_osim.paths import AnyPath
 
 
 class LoadedModel:
@@ -30,7 +31,8 @@ class LoadedModel:
     np.float64(2.094)
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: AnyPath) -> None:
+        path = Path(path)
         import opensim
 
         quiet()

@@ -5,14 +5,23 @@ they sit: a bone's length is that between the markers nearest to the joints at i
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from math import isfinite
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import (
+    BigeError,
+    DataError,
+    MissingFileError,
+    name_some,
+)
 from bige_osim.osim.loaded import LoadedModel
-from bige_osim.osim.log import quiet
+from bige_osim.osim.log import last_words, quiet
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
 
 _ARMS = ("humerus", "ulna", "radius", "hand")
@@ -45,14 +54,14 @@ _BONES = (
 
 
 def read_opensim_marker_set(
-    path: Path, *, generic: Path, recorded: Collection[str]
+    path: AnyPath, *, generic: AnyPath, recorded: Collection[str]
 ) -> MarkerSet:
     """Read a ``<MarkerSet>`` file; all markers weigh the same.
 
     Parameters
     ----------
     path : the XML file
-    generic : the model its markers belong to
+    generic : the model its markers go on; those on bodies that it has not are left out
     recorded : markers that may serve for measurements
 
     Raises
@@ -60,31 +69,110 @@ def read_opensim_marker_set(
     MissingFileError
         There is no such file.
     DataError
-        OpenSim reads no markers from it.
+        OpenSim reads no markers from it, or two of one name.
+    BigeError
+        No marker is on a body of the model.
+    """
+    markers = read_opensim_markers(Path(path))
+    return complete_marker_set(markers, generic=Path(generic), recorded=recorded)
+
+
+def read_opensim_markers(path: Path) -> MarkerSet:
+    """Read the markers of a ``<MarkerSet>`` file, without what they measure.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        as :func:`read_opensim_marker_set` does
     """
     import opensim
 
     quiet()
     if not path.is_file():
         raise MissingFileError(path, what="marker set")
+    _check_locations(path)
     try:
         found = opensim.MarkerSet(str(path))
     except RuntimeError as error:
-        reason = str(error).strip().split("\n")[0]
-        raise _no_markers(path, reason) from error
+        raise _no_markers(path, last_words(str(error))) from error
+    except SystemError as error:  # how OpenSim's Python fails there
+        raise _no_markers(path, "elements that are no markers") from error
     markers = tuple(
         _placed(m.getName(), m.getParentFrameName(), m.get_location().to_numpy())
         for m in found
     )
     if not markers:
         raise _no_markers(path, "none")
-    sites = _Sites(markers, LoadedModel(generic), recorded)
-    return MarkerSet(
-        path.stem,
-        f"markers of {path.name}",
-        markers,
-        tuple(sites.measurements()),
-        sites.directions(),
+    names = [marker.name for marker in markers]
+    repeated = next((name for name in names if names.count(name) > 1), None)
+    if repeated is not None:
+        raise _no_markers(path, f"two markers named {repeated}")
+    return MarkerSet(path.stem, f"markers of {path.name}", markers)
+
+
+def _check_locations(path: Path) -> None:
+    """Refuse places that are not three numbers, which OpenSim reads as 0 0 0."""
+    try:
+        tree = ElementTree.parse(path)
+    except ElementTree.ParseError:
+        return  # OpenSim says what is wrong with it
+    for marker in tree.iter("Marker"):
+        text = marker.findtext("location")
+        if text is not None and not _is_place(text):
+            raise DataError(
+                path,
+                column=f"{marker.get('name')}",
+                expected="a location of three numbers",
+                got=text.strip() or "none",
+                remedy="correct it there",
+            )
+
+
+def _is_place(text: str) -> bool:
+    try:
+        numbers = [float(word) for word in text.split()]
+    except ValueError:
+        return False
+    return len(numbers) == 3 and all(map(isfinite, numbers))
+
+
+def complete_marker_set(
+    marker_set: MarkerSet, *, generic: Path, recorded: Collection[str]
+) -> MarkerSet:
+    """Add what the markers measure and show, on a generic model.
+
+    Parameters
+    ----------
+    marker_set : its markers
+    generic : the model they go on; those on bodies that it has not are left out
+    recorded : markers that may serve for measurements
+
+    Raises
+    ------
+    BigeError
+        No marker is on a body of the model.
+    """
+    loaded = LoadedModel(generic)
+    bodies = {body.getName() for body in loaded.model.getBodySet()}
+    kept = tuple(m for m in marker_set.markers if m.body in bodies)
+    off = [m for m in marker_set.markers if m.body not in bodies]
+    lost = name_some(dict.fromkeys(m.body for m in off))
+    if not kept:
+        raise BigeError(
+            f"The markers of {marker_set.name} are on {lost}, bodies that "
+            f"{generic.name} has not; pass another --generic."
+        )
+    sites = _Sites(kept, loaded, recorded)
+    notes = (
+        f"Left out, on bodies that {generic.name} has not ({lost}): "
+        f"{name_some(m.name for m in off)}.",
+    )
+    return replace(
+        marker_set,
+        markers=kept,
+        measurements=tuple(sites.measurements()),
+        directions=sites.directions(),
+        notes=notes if off else (),
     )
 
 
@@ -108,7 +196,7 @@ class _Sites:
     ) -> None:
         loaded.place({})
         bodies = {body.getName() for body in loaded.model.getBodySet()}
-        self.markers = [m for m in markers if m.name in recorded and m.body in bodies]
+        self.markers = [m for m in markers if m.name in recorded]
         self.frames = {body: loaded.placement(body) for body in sorted(bodies)}
         self.place = {
             m.name: self.frames[m.body][:3, :3] @ np.array(m.location)
@@ -121,19 +209,22 @@ class _Sites:
         return [m.name for m in self.markers if m.body in bodies and m.region != "head"]
 
     def directions(self) -> dict[str, tuple[str, ...]]:
-        """Find markers in front, behind, above and below; empty if one is missing."""
+        """Find markers in front, behind, above and below, where there are any.
+
+        Front and back take markers of the pelvis that are one behind another.
+        """
         pelvis = sorted(self.on("pelvis"), key=lambda m: self.place[m][0])
         neck = sorted(self.on("torso"), key=lambda m: self.place[m][1])
-        feet = tuple(self.on("calcn_r", "calcn_l"))
-        if len(pelvis) < 2 or not neck or not feet:
-            return {}
-        middle = np.mean([self.place[pelvis[0]][0], self.place[pelvis[-1]][0]])
-        return {
-            "front": tuple(m for m in pelvis if self.place[m][0] > middle),
-            "back": tuple(m for m in pelvis if self.place[m][0] <= middle),
-            "top": (neck[-1],),
-            "bottom": feet,
+        found = {
+            "bottom": tuple(self.on("calcn_r", "calcn_l")),
+            "top": tuple(neck[-1:]),
         }
+        depth = [self.place[m][0] for m in (*pelvis[:1], *pelvis[-1:])]
+        if depth and depth[-1] - depth[0] >= _LONG:
+            middle = np.mean(depth)
+            found["front"] = tuple(m for m in pelvis if self.place[m][0] > middle)
+            found["back"] = tuple(m for m in pelvis if self.place[m][0] <= middle)
+        return {place: names for place, names in found.items() if names}
 
     def measurements(self) -> Iterator[SegmentMeasurement]:
         """Find what can be measured, both sides of a person together."""

@@ -15,12 +15,13 @@ from bige_osim.osim.elements import (
     read_markers,
 )
 from bige_osim.osim.joints import read_joint
-from bige_osim.osim.log import quiet
+from bige_osim.osim.log import last_words, quiet
 from bige_osim.osim.muscles import read_forces
+from bige_osim.paths import AnyPath
 from bige_osim.spec import JointSpec, ModelSpec
 
 
-def read_model(path: Path | str) -> ModelSpec:
+def read_model(path: AnyPath) -> ModelSpec:
     """Read a model, of any file version that OpenSim 4.6 reads, into plain data.
 
     Bodies and joints come out in an order where every parent precedes its child, joint
@@ -66,7 +67,9 @@ def _read(path: Path, digest: str) -> ModelSpec:
         sha256=digest,
         bodies=tuple(bodies[joint.child] for joint in joints),
         joints=tuple(joints),
-        coordinates=tuple(read_coordinate(c) for c in _items(model.getCoordinateSet())),
+        coordinates=tuple(
+            read_coordinate(c, joints) for c in _items(model.getCoordinateSet())
+        ),
         couplers=read_couplers(_items(model.getConstraintSet()), path=path),
         markers=read_markers(_items(model.getMarkerSet())),
         contacts=read_contacts(_items(model.getContactGeometrySet())),
@@ -89,14 +92,10 @@ def _open(path: Path) -> Any:
         raise ModelError(
             path,
             element="whole file",
-            problem=f"OpenSim cannot read it ({_first_line(error)})",
+            problem=f"OpenSim cannot read it ({last_words(str(error))})",
             remedy="open it in the OpenSim GUI to see what is wrong",
         ) from error
     return model
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).strip().split("\n")[0].rstrip(".")
 
 
 def _items(collection: Any) -> list[Any]:

@@ -18,7 +18,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import MissingFileError, ModelError, UnknownNameError
+from bige_osim.errors import MissingFileError, ModelError, UnknownNameError, cut_short
+from bige_osim.paths import AnyPath
 
 
 class NimbleModel:
@@ -51,10 +52,12 @@ class NimbleModel:
     (20, (37, 37))
     """
 
-    def __init__(self, path: Path | str) -> None:
+    def __init__(self, path: AnyPath) -> None:
         self.path = Path(path).resolve()  # a relative one is not found
         if not self.path.is_file():
-            raise MissingFileError(path, what="model", remedy="pass the person's .osim")
+            raise MissingFileError(
+                Path(path), what="model", remedy="pass the person's .osim"
+            )
         self._skeleton: Any = _parse(self.path)
         skeleton = self._skeleton
         dofs = range(skeleton.getNumDofs())
@@ -118,7 +121,7 @@ def _parse(path: Path) -> Any:
         raise ModelError(
             path,
             element="whole file",
-            problem=f"nimblephysics cannot read it ({first})",
+            problem=f"nimblephysics cannot read it ({cut_short(first)})",
             remedy="leave out the comparison with nimblephysics",
         )
     return skeleton

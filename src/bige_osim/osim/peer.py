@@ -7,9 +7,10 @@ from jaxtyping import Float
 
 from bige_osim.motion import Motion
 from bige_osim.osim.loaded import LoadedModel
+from bige_osim.paths import AnyPath
 
 
-def opensim_points(model: Path, motion: Motion) -> Float[np.ndarray, "T P 3"]:
+def opensim_points(model: AnyPath, motion: Motion) -> Float[np.ndarray, "T P 3"]:
     """Origins of all bodies, then all markers, in ground.
 
     Parameters
@@ -21,6 +22,7 @@ def opensim_points(model: Path, motion: Motion) -> Float[np.ndarray, "T P 3"]:
     -------
     (T, P, 3) : m, in the model's order
     """
+    model = Path(model)
     loaded = LoadedModel(model)
     bodies, markers = list(loaded.model.getBodySet()), list(loaded.model.getMarkerSet())
     return np.array(
@@ -33,7 +35,7 @@ def opensim_points(model: Path, motion: Motion) -> Float[np.ndarray, "T P 3"]:
 
 
 def opensim_muscles(
-    model: Path, motion: Motion
+    model: AnyPath, motion: Motion
 ) -> tuple[Float[np.ndarray, "T M"], Float[np.ndarray, "T M C"]]:
     """Musculotendon lengths, and moment arms about coordinates that move muscles.
 
@@ -48,6 +50,7 @@ def opensim_muscles(
     moment arms : (T, M, C) m, about ``motion.names``; of coupled coordinates zero, for
         OpenSim counts theirs at the coordinate that drives them
     """
+    model = Path(model)
     loaded = LoadedModel(model)
     muscles = list(loaded.model.getMuscles())
     coupled = {

@@ -16,7 +16,9 @@ import numpy as np
 from bige_osim.errors import BigeError, SimulationError
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import GENERIC_MASS, GENERIC_STATURE
+from bige_osim.osim.logged import logged_errors, said
 from bige_osim.osim.marker_ratios import MarkerRatios
+from bige_osim.osim.nimble import kept_back
 from bige_osim.osim.scaling import (
     check_scaled,
     fibre_lengths,
@@ -25,6 +27,7 @@ from bige_osim.osim.scaling import (
     strengthen_muscles,
 )
 from bige_osim.osim.segments import ScalePlan, plan_scaling
+from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet
 
 _FRAMES = 3  # of the standing pose, which OpenSim averages again
@@ -49,13 +52,13 @@ class ScaledModel:
 
 
 def scale_to_markers(
-    generic: Path,
+    generic: AnyPath,
     *,
     marker_set: MarkerSet,
     pose: Markers,
     mass: float,
     height: float,
-    path: Path,
+    path: AnyPath,
     name: str,
     unlocked: Collection[str] = (),
     multiplied: Mapping[str, float] | None = None,
@@ -83,6 +86,8 @@ def scale_to_markers(
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
+    generic = Path(generic)
+    path = Path(path)
     model = open_generic(generic)
     _put_markers(model, marker_set, generic=generic)
     for coordinate in model.updCoordinateSet():
@@ -107,20 +112,24 @@ def scale_to_markers(
     factors |= manual
     with _pose_file(pose) as file:
         scaler = _scaler(plan, file=file, stature=stature, multiplied=manual)
-        if not scaler.processModel(model, "", mass):
+        with logged_errors() as wrong, kept_back():
+            done = scaler.processModel(model, "", mass)
+        if not done:
             raise SimulationError(
-                f"OpenSim's ModelScaler failed on {generic}; check the measurements of "
-                f"{marker_set.name}."
+                f"OpenSim's ModelScaler failed on {generic.name}{said(wrong)}; check "
+                f"the measurements of {marker_set.name}."
             )
         ratio = muscle_volume(mass, height)
         ratio /= muscle_volume(GENERIC_MASS, GENERIC_STATURE)
         strengthen_muscles(model, fibres=fibres, ratio=ratio)
         model.initSystem()
         placer = _placer(marker_set, pose, file=file)
-        if not placer.processModel(model, ""):
+        with logged_errors() as wrong, kept_back():
+            done = placer.processModel(model, "")
+        if not done:
             raise SimulationError(
-                f"OpenSim's MarkerPlacer failed on {generic}; look for swapped markers "
-                "in the standing stretch."
+                f"OpenSim's MarkerPlacer failed on {generic.name}{said(wrong)}; look "
+                "for swapped markers in the standing stretch."
             )
     model.setName(name)
     model.finalizeConnections()

@@ -6,6 +6,7 @@ from typing import Any
 
 from bige_osim.errors import MissingFileError, SimulationError, UnknownNameError
 from bige_osim.osim.log import quiet
+from bige_osim.paths import AnyPath
 
 Factors = Mapping[str, tuple[float, float, float]]
 """Scale factors along a body's own axes (forward, up, right), by body name."""
@@ -26,11 +27,11 @@ def muscle_volume(mass: float, height: float) -> float:
 
 
 def scale_model(
-    generic: Path,
+    generic: AnyPath,
     *,
     factors: Factors,
     mass: float,
-    path: Path,
+    path: AnyPath,
     name: str | None = None,
     muscle_volume_ratio: float | None = None,
     unlocked: Collection[str] = (),
@@ -64,6 +65,8 @@ def scale_model(
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
+    generic = Path(generic)
+    path = Path(path)
     model = open_generic(generic)
     _check_names(model, factors=factors, coordinates=[*unlocked, *(ranges or {})])
     fibres = fibre_lengths(model)
@@ -84,7 +87,7 @@ def scale_model(
     check_scaled(path, mass=mass, muscles=list(fibres))
 
 
-def open_generic(generic: Path) -> Any:
+def open_generic(generic: AnyPath) -> Any:
     """Open a model to scale, without OpenSim's chatter.
 
     Raises
@@ -92,6 +95,7 @@ def open_generic(generic: Path) -> Any:
     MissingFileError
         There is no such model.
     """
+    generic = Path(generic)
     import opensim
 
     quiet()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
+from bige_osim.errors import name_some
 from bige_osim.spec.marker_set import AXES, SegmentMeasurement
 
 NEIGHBOURS = {
@@ -97,7 +98,7 @@ def plan_scaling(
         elif missing:
             bare.append(body)
     if bare:
-        notes.append(f"Nothing measures {', '.join(bare)}; scaled by stature.")
+        notes.append(f"Nothing measures {name_some(bare)}; scaled by stature.")
     return ScalePlan(_owned(used, owner), tuple(bare), tuple(notes))
 
 

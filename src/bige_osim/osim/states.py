@@ -11,10 +11,11 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.curves import FEWEST
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.motion import Motion
 from bige_osim.osim.actuated import items
 from bige_osim.osim.storage import write_storage
+from bige_osim.paths import AnyPath
 
 _LARGEST_ANGLE = 4 * np.pi
 
@@ -25,8 +26,8 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
     Parameters
     ----------
     model : as from :func:`bige_osim.osim.actuated.open_model`
-    motion : every independent coordinate that the model does not lock; a column for a
-        coupled one is ignored
+    motion : every independent coordinate that the model neither locks nor prescribes;
+        a column for a coupled one is ignored
 
     Raises
     ------
@@ -36,15 +37,9 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
         A coordinate is missing, a value is no number or in degrees, or the motion is
         too short for accelerations.
     """
-    import opensim
-
     coordinates = {c.getName(): c for c in items(model.getCoordinateSet())}
     _check(motion, coordinates)
-    couplers = {}
-    for constraint in items(model.getConstraintSet()):
-        coupler = opensim.CoordinateCouplerConstraint.safeDownCast(constraint)
-        if coupler is not None and coupler.get_isEnforced():
-            couplers[coupler.getDependentCoordinateName()] = coupler
+    couplers = _couplers(model)
     values: dict[str, Float[np.ndarray, " T"]] = {}
     for name, coordinate in coordinates.items():
         if name in couplers:
@@ -53,6 +48,9 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
             values[name] = motion.column(name)
         elif coordinate.getDefaultLocked():
             values[name] = np.full(len(motion.time), coordinate.getDefaultValue())
+        elif coordinate.getDefaultIsPrescribed():
+            function = coordinate.getPrescribedFunction()
+            values[name] = _evaluate(function, motion.time[:, None])
         else:
             raise BigeError(
                 f"The motion has no column {name}, which model {model.getName()} needs;"
@@ -63,7 +61,7 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
         ready = {n: c for n, c in waiting.items() if _sources(c) <= values.keys()}
         if not ready:
             raise BigeError(
-                f"Coordinates {', '.join(waiting)} of model {model.getName()} are "
+                f"Coordinates {name_some(waiting)} of model {model.getName()} are "
                 "coupled to each other in a circle; mend the model's constraints."
             )
         for name, coupler in ready.items():
@@ -76,12 +74,13 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
     )
 
 
-def write_states(path: Path, model: Any, motion: Motion, speeds: Motion) -> None:
+def write_states(path: AnyPath, model: Any, motion: Motion, speeds: Motion) -> None:
     """Write coordinates and speeds as a table of OpenSim states.
 
     With states, unlike with coordinates, OpenSim's ``AnalyzeTool`` does not assemble
     the model at every frame beforehand, which takes it 8 ms a frame.
     """
+    path = Path(path)
     paths = {
         c.getName(): c.getAbsolutePathString() for c in items(model.getCoordinateSet())
     }
@@ -147,6 +146,21 @@ def _check(motion: Motion, coordinates: dict[str, Any]) -> None:
             )
 
 
+def _couplers(model: Any) -> dict[str, Any]:
+    """Couplers that are enforced, by the coordinate that each sets."""
+    import opensim
+
+    constraints = map(
+        opensim.CoordinateCouplerConstraint.safeDownCast,
+        items(model.getConstraintSet()),
+    )
+    return {
+        coupler.getDependentCoordinateName(): coupler
+        for coupler in constraints
+        if coupler is not None and coupler.get_isEnforced()
+    }
+
+
 def _sources(coupler: Any) -> set[str]:
     return set(items(coupler.getIndependentCoordinateNames()))
 
@@ -155,14 +169,15 @@ def _couple(
     coupler: Any, values: dict[str, Float[np.ndarray, " T"]]
 ) -> Float[np.ndarray, " T"]:
     """Values of the coordinate that a coupler sets."""
+    sources = [values[n] for n in items(coupler.getIndependentCoordinateNames())]
+    return _evaluate(coupler.getFunction(), np.column_stack(sources))
+
+
+def _evaluate(
+    function: Any, arguments: Float[np.ndarray, "T N"]
+) -> Float[np.ndarray, " T"]:
+    """Values of OpenSim's function of N arguments."""
     import opensim
 
-    function = coupler.getFunction()
-    sources = [values[n] for n in items(coupler.getIndependentCoordinateNames())]
-    result = []
-    for frame in np.column_stack(sources):
-        arguments = opensim.Vector(len(frame), 0.0)
-        for i, value in enumerate(frame):
-            arguments.set(i, float(value))
-        result.append(function.calcValue(arguments))
-    return np.array(result)
+    vectors = map(opensim.Vector, arguments.tolist())
+    return np.array([function.calcValue(vector) for vector in vectors])

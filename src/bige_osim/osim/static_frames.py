@@ -69,21 +69,21 @@ class FramesJob:
     Attributes
     ----------
     model : path of the ``.osim``
-    folder : holds ``states.sto`` and ``loads.xml``; results go there too
+    inputs : folder that holds ``states.sto`` and ``loads.xml``
+    folder : results go there; it may be the same
     moving : coordinates that the motion prescribes
-    start, stop : first and last frame to solve, s; the states may go further
-    step : solve every ``step``-th row of the states
-    count : how many frames that makes
+    times : of the frames to solve, s: every ``step``-th row of the states from the
+        first to the last of them; the states may go further
+    step : rows from one frame to the next
     config : settings of the optimisation
     """
 
     model: str
+    inputs: str
     folder: str
     moving: tuple[str, ...]
-    start: float
-    stop: float
+    times: tuple[float, ...]
     step: int
-    count: int
     config: StaticOptimisationConfig
 
     def write(self) -> Path:
@@ -97,26 +97,34 @@ def read_job(path: Path) -> FramesJob:
     """Read what :meth:`FramesJob.write` wrote."""
     fields = json.loads(path.read_text())
     config = StaticOptimisationConfig(**fields.pop("config"))
-    return FramesJob(moving=tuple(fields.pop("moving")), config=config, **fields)
+    moving, times = tuple(fields.pop("moving")), tuple(fields.pop("times"))
+    return FramesJob(moving=moving, times=times, config=config, **fields)
 
 
 def solve_frames(job: FramesJob) -> bool:
     """Run OpenSim's ``AnalyzeTool`` with a ``StaticOptimization``.
 
+    Where OpenSim throws at a frame, the frames before it are written all the same.
+
     Returns
     -------
     bool
         What OpenSim claims; the log and the files say what is true.
+
+    Raises
+    ------
+    RuntimeError
+        Whatever OpenSim threw.
     """
     import opensim
 
-    config, folder = job.config, Path(job.folder)
+    config, inputs, folder = job.config, Path(job.inputs), job.folder
     model = open_model(Path(job.model), moving=job.moving)
     give_mass(model, massless_ends(model))
     add_reserves(model, reserve=config.reserve, residual=config.residual)
     analysis = opensim.StaticOptimization()
-    analysis.setStartTime(job.start)
-    analysis.setEndTime(job.stop)
+    analysis.setStartTime(job.times[0])
+    analysis.setEndTime(job.times[-1])
     analysis.setStepInterval(job.step)
     analysis.setUseModelForceSet(True)
     analysis.setActivationExponent(config.exponent)
@@ -128,16 +136,22 @@ def solve_frames(job: FramesJob) -> bool:
     tool = opensim.AnalyzeTool()
     tool.setName(NAME)
     tool.setModel(model)
-    tool.setStatesFileName(str(folder / "states.sto"))
-    tool.setExternalLoadsFileName(str(folder / "loads.xml"))
-    tool.setResultsDir(str(folder))
-    tool.setInitialTime(job.start)
-    tool.setFinalTime(job.stop)
+    tool.setStatesFileName(str(inputs / "states.sto"))
+    tool.setExternalLoadsFileName(str(inputs / "loads.xml"))
+    tool.setResultsDir(folder)
+    tool.setInitialTime(job.times[0])
+    tool.setFinalTime(job.times[-1])
     tool.setSolveForEquilibrium(False)  # static optimisation takes tendons as rigid
     tool.setLoadModelAndInput(True)
     opensim.Logger.setLevelString("Info")
-    return bool(tool.run())
+    try:
+        return bool(tool.run())
+    except RuntimeError:
+        if analysis.getActivationStorage().getSize():
+            analysis.printResults(NAME, folder, -1.0, ".sto")
+        raise
 
 
 if __name__ == "__main__":
+    sys.tracebacklimit = 0  # what OpenSim said is wanted, not where it was called
     sys.exit(0 if solve_frames(read_job(Path(sys.argv[1]))) else 1)

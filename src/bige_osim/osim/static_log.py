@@ -10,12 +10,14 @@ import re
 from dataclasses import dataclass
 
 from bige_osim.errors import SimulationError
+from bige_osim.osim.log import last_words
 
 _NUMBER = r"([-+\d.eE]+|-?nan|-?inf)"
 _FRAME = re.compile(rf"^time = {_NUMBER} Performance = .* violation = {_NUMBER}\s*$")
 _FAILED = re.compile(rf"could not find a solution at time = {_NUMBER}")
 _REASON = re.compile(r"Optimizer failed: (?:Ipopt: )?(.+?)(?: \(status .*)?$")
 _MODEL = re.compile(r"The (model appears (?:too weak|unsuitable))")
+_BEGAN = "Executing the analyses"
 _LEVEL = re.compile(r"^\[(warning|error|critical)\]\s*(.*)$")
 _HARMLESS = (
     "Couldn't find file",  # bone meshes
@@ -36,12 +38,14 @@ class StaticLog:
     failed : times of the frames that the optimiser gave up on, s
     reasons : why, each once
     warnings : anything else that OpenSim warned of, each once
+    began : whether OpenSim came as far as the first frame
     """
 
     violations: dict[float, float]
     failed: tuple[float, ...]
     reasons: tuple[str, ...]
     warnings: tuple[str, ...]
+    began: bool = True
 
 
 def read_static_log(text: str) -> StaticLog:
@@ -72,15 +76,13 @@ def read_static_log(text: str) -> StaticLog:
             word in match[2] for word in _HARMLESS
         ):
             warnings[match[2]] = None
-    return StaticLog(violations, tuple(failed), tuple(reasons), tuple(warnings))
+    began = _BEGAN in text
+    return StaticLog(violations, tuple(failed), tuple(reasons), tuple(warnings), began)
 
 
 def run_error(text: str, *, model: str) -> SimulationError:
     """Make the error for a run that left nothing, from the end of its log."""
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    telling = [x for x in lines if not x.startswith(("[info]", "Traceback", "File "))]
-    last = "; ".join((telling or lines)[-3:]).rstrip(".") or "it printed nothing"
     return SimulationError(
-        f"OpenSim's static optimisation with model {model} failed ({last}); check that "
-        "motion, forces and model belong together."
+        f"OpenSim's static optimisation with model {model} failed ({last_words(text)});"
+        " check that motion, forces and model belong together."
     )

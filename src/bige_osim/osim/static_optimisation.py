@@ -9,15 +9,18 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float, Int
 
-from bige_osim.errors import BigeError, SimulationError
+from bige_osim.errors import BigeError, SimulationError, name_some
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.actuated import MARBLE, items, massless_ends, open_model
 from bige_osim.osim.external import write_external_loads
 from bige_osim.osim.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.states import complete_motion, spline_speeds, write_states
 from bige_osim.osim.static_frames import FramesJob, StaticOptimisationConfig
-from bige_osim.osim.static_processes import Progress, solve_in_processes
+from bige_osim.osim.static_log import run_error
+from bige_osim.osim.static_processes import solve_in_processes
 from bige_osim.osim.static_solution import Frames, join_frames
+from bige_osim.paths import AnyPath
+from bige_osim.progress import Progress
 from bige_osim.static import StaticSolution
 from bige_osim.times import within
 
@@ -33,7 +36,7 @@ SECOND_TOLERANCE = 1e-4
 
 
 def static_optimisation(
-    model: Path,
+    model: AnyPath,
     motion: Motion,
     *,
     ground: GroundReaction,
@@ -71,6 +74,7 @@ def static_optimisation(
     Anderson and Pandy 1999, J Biomech 32, 153 (static against dynamic optimisation);
     muscles without passive force and with rigid tendons, as in OpenSim.
     """
+    model = Path(model)
     config = config or StaticOptimisationConfig()
     moments = inverse_dynamics(model, motion, ground=ground)
     loaded = open_model(model, moving=motion.names)
@@ -78,7 +82,11 @@ def static_optimisation(
     step = 1 if config.rate is None else max(1, round(motion.rate / config.rate))
     stretches = _stretches(full.time, step=step, spans=spans)
     frames = np.concatenate(stretches)
-    muscles = [muscle.getName() for muscle in items(loaded.getMuscles())]
+    muscles = [
+        muscle.getName()
+        for muscle in items(loaded.getMuscles())
+        if muscle.get_appliesForce()
+    ]
     with TemporaryDirectory(prefix="bige-") as name:
         work = _Work(
             model=model,
@@ -95,13 +103,18 @@ def static_optimisation(
         solution = join_frames(
             parts, time=full.time[frames], muscles=muscles, moments=moments
         )
-        if solution.failed:
-            again = frames[np.isin(full.time[frames], solution.failed)]
-            parts += work.solve(np.split(again, len(again)), _looser(config))
+        threw = not any(map(len, parts))
+        hung = [time for part in parts for time in part.hung]
+        again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
+        if len(again):
+            parts += work.solve(_with_start(again, step), _looser(config))
             solution = join_frames(
                 parts, time=full.time[frames], muscles=muscles, moments=moments
             )
     if len(solution.failed) == len(frames):
+        if threw:
+            said = (reason for part in parts for reason in part.log.reasons)
+            raise run_error(next(said, "it wrote no frame"), model=str(model))
         raise SimulationError(
             f"OpenSim's static optimisation with model {model} solved no frame "
             f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
@@ -159,12 +172,11 @@ class _Work:
         write_external_loads(folder, self.ground, model=self.loaded, time=near.time)
         return FramesJob(
             model=str(self.model.resolve()),
+            inputs=str(folder),
             folder=str(folder),
             moving=self.moving,
-            start=float(self.motion.time[chunk[0]]),
-            stop=float(self.motion.time[chunk[-1]]),
+            times=tuple(self.motion.time[chunk].tolist()),
             step=self.step,
-            count=len(chunk),
             config=config,
         )
 
@@ -174,6 +186,21 @@ def _looser(config: StaticOptimisationConfig) -> StaticOptimisationConfig:
     return replace(config, tolerance=tolerance, iterations=10 * config.iterations)
 
 
+def _with_start(rows: Int[np.ndarray, " N"], step: int) -> list[Int[np.ndarray, " _"]]:
+    """Split rows into runs without gaps, each after the frame before it.
+
+    OpenSim finds the equilibrium of the muscles at the first frame of a process, though
+    it needs none, and throws where it does not find it.
+    """
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) != step) + 1)
+    return [
+        np.concatenate([[run[0] - step], run])
+        if run[0] >= step and run[0] % step == 0
+        else run
+        for run in runs
+    ]
+
+
 def _with_note(
     solution: StaticSolution, model: Path, light: Sequence[str]
 ) -> StaticSolution:
@@ -181,7 +208,7 @@ def _with_note(
     if not light:
         return solution
     note = (
-        f"{', '.join(light)} of model {model.name} had no mass, with which OpenSim "
+        f"{name_some(light)} of model {model.name} had no mass, with which OpenSim "
         f"cannot solve; {MARBLE * 1000:.0f} g each was taken."
     )
     return replace(solution, warnings=(*solution.warnings, note))

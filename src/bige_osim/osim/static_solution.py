@@ -8,11 +8,13 @@ from typing import TypeVar
 import numpy as np
 from jaxtyping import Float, Int
 
+from bige_osim.errors import name_some
 from bige_osim.motion import Activations, Moments, Series
 from bige_osim.osim.actuated import RESERVE, RESIDUAL
 from bige_osim.osim.static_frames import NAME
 from bige_osim.osim.static_log import StaticLog
 from bige_osim.osim.storage import read_storage
+from bige_osim.paths import AnyPath
 from bige_osim.static import StaticSolution
 
 S = TypeVar("S", bound=Series)
@@ -27,16 +29,28 @@ class Frames:
 
     Attributes
     ----------
-    activations, forces : as OpenSim wrote them
+    activations, forces : as OpenSim wrote them; nothing, where it wrote none
     log : what its log says
+    hung : times of frames that are not worth another try, s
     """
 
     activations: Series
     forces: Series
     log: StaticLog
+    hung: tuple[float, ...] = ()
+
+    @classmethod
+    def none(cls, log: StaticLog, *, hung: tuple[float, ...] = ()) -> "Frames":
+        """Make what a process left that wrote nothing."""
+        nothing = Series(np.zeros(0), np.zeros((0, 0)), ())
+        return cls(nothing, nothing, log, hung)
+
+    def __len__(self) -> int:
+        """How many frames were written."""
+        return len(self.activations.time)
 
 
-def read_frames(folder: Path, log: StaticLog) -> Frames:
+def read_frames(folder: AnyPath, log: StaticLog) -> Frames:
     """Read the results of one process.
 
     Raises
@@ -44,11 +58,10 @@ def read_frames(folder: Path, log: StaticLog) -> Frames:
     SimulationError
         A file is missing or cut short.
     """
-    return Frames(
-        read_storage(folder / f"{NAME}_StaticOptimization_activation.sto"),
-        read_storage(folder / f"{NAME}_StaticOptimization_force.sto"),
-        log,
-    )
+    folder = Path(folder)
+    activations = read_storage(folder / f"{NAME}_StaticOptimization_activation.sto")
+    forces = read_storage(folder / f"{NAME}_StaticOptimization_force.sto")
+    return Frames(activations, forces, log)
 
 
 def join_frames(
@@ -60,6 +73,8 @@ def join_frames(
 ) -> StaticSolution:
     """Put the frames of all processes together; what is missing or failed is NaN.
 
+    A frame that several solved is taken from the first of them.
+
     Parameters
     ----------
     parts : one per process
@@ -67,22 +82,29 @@ def join_frames(
     muscles : names, in the model's order
     moments : net generalised forces, to go with the result
     """
+    solved = np.zeros(len(time), dtype=bool)
     activations = np.full((len(time), len(muscles)), np.nan)
     forces = np.full_like(activations, np.nan)
-    ideal = [n for n in parts[0].forces.names if n.startswith((RESERVE, RESIDUAL))]
+    names = next((part.forces.names for part in parts if len(part)), ())
+    ideal = [name for name in names if name.startswith((RESERVE, RESIDUAL))]
     added = np.full((len(time), len(ideal)), np.nan)
     violation = np.full(len(time), np.nan)
     for part in parts:
+        told = np.array(list(part.log.violations), dtype=float)
+        rows, found = _match(time, told)
+        rows, found = rows[~solved[rows]], found[~solved[rows]]
+        violation[rows] = np.array(list(part.log.violations.values()))[found]
+        if not len(part):
+            continue
         rows, found = _match(time, part.activations.time)
-        good = ~np.isin(rows, _bad_rows(time, part.log))
+        good = ~np.isin(rows, _bad_rows(time, part.log)) & ~solved[rows]
+        good &= np.isfinite(part.activations.values[found]).all(axis=1)
         rows, found = rows[good], found[good]
+        solved[rows] = True
         activations[rows] = part.activations.select(muscles).values[found]
         forces[rows] = part.forces.select(muscles).values[found]
         added[rows] = part.forces.select(ideal).values[found]
-        told = np.array(list(part.log.violations), dtype=float)
-        rows, found = _match(time, told)
-        violation[rows] = np.array(list(part.log.violations.values()))[found]
-    failed = time[~np.isfinite(activations).all(axis=1)]
+    failed = time[~solved]
     everything = Series(time, added, tuple(ideal))
     return StaticSolution(
         activations=Activations(time, activations, tuple(muscles)),
@@ -125,6 +147,6 @@ def _warnings(
         texts[
             f"{len(failed)} of {count} frames were not solved, so their activations "
             f"are missing: at {times}{' …' if len(failed) > 5 else ''} s"
-            f"{' (' + ', '.join(reasons) + ')' if reasons else ''}."
+            f"{' (' + name_some(reasons, most=3) + ')' if reasons else ''}."
         ] = None
     return tuple(texts)

@@ -8,7 +8,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.motion import Motion
 from bige_osim.physics.functions import FunctionTable
 from bige_osim.spec import CouplerSpec, ModelSpec
@@ -156,7 +156,7 @@ class CoordinateMap(nn.Module):
         if len(names) != count or len(set(names)) != count:
             raise BigeError(
                 f"A pose of {count} columns needs as many different names, got "
-                f"{len(names)}: {', '.join(names[:12])}; pass the motion's own names."
+                f"{len(names)}: {name_some(names)}; pass the motion's own names."
             )
         for name in names:
             if name not in self.names:
@@ -169,7 +169,7 @@ class CoordinateMap(nn.Module):
         if refused:
             raise BigeError(
                 f"A pose of model {self.model_name} needs the coordinates "
-                f"{', '.join(refused)}, which are missing; add them or allow defaults "
+                f"{name_some(refused)}, which are missing; add them or allow defaults "
                 "with fill=True."
             )
         index = [place.get(name, count + i) for i, name in enumerate(self.independent)]
@@ -199,7 +199,7 @@ def _generations(spec: ModelSpec) -> list[list[CouplerSpec]]:
     while waiting:
         ready = [c for c in waiting if c.independent in known]
         if not ready:
-            loop = ", ".join(c.dependent for c in waiting)
+            loop = name_some(c.dependent for c in waiting)
             raise BigeError(
                 f"Model {spec.name}: the coupled coordinates {loop} depend on one "
                 "another or on an unknown one; correct its couplers."

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from bige_osim.errors import ModelError
-from bige_osim.motion import FOOT_BODIES, Motion
+from bige_osim.motion import Motion
 from bige_osim.physics.skeleton import Pose, Skeleton
 from bige_osim.spec import ModelSpec
 
@@ -23,50 +23,52 @@ STEP = 0.05
 
 @dataclass(frozen=True)
 class Feet:
-    """Both feet over time, right one first, as ``FOOT_BODIES``.
+    """The feet over time, the right one first.
 
     Attributes
     ----------
+    names : bodies of the F feet, one or two
     time : (T,) s
-    centres : (T, 2, 3) m, mean of each foot's contact points
-    headings : (T, 2, 2) horizontal unit vectors (x, z) from heel to toe
-    reaches : (T, 2, 2, 2) m, outline about the centre: foot, along or across the
+    centres : (T, F, 3) m, mean of each foot's contact points
+    headings : (T, F, 2) horizontal unit vectors (x, z) from heel to toe
+    reaches : (T, F, 2, 2) m, outline about the centre: foot, along or across the
         heading, lowest and highest
-    heights : (T, 2) m, of the lowest contact point above where it is when standing
-    speeds : (T, 2) m/s, of the slowest contact point
-    hips : (T, 2, 3) m, centres of the joints by which the legs hang on the root
-    floor : m, height of the floor: mean of both feet's standing heights
+    heights : (T, F) m, of the lowest contact point above where it is when standing
+    speeds : (T, F) m/s, of the slowest contact point
+    hips : (T, F, 3) m, centres of the joints by which the legs hang on the root
+    floor : m, height of the floor: mean of the feet's standing heights
     points : (T, P, 3) m, lowest points of the contact spheres
     sides : (P,) foot of each, 0 the right one, 1 the left
     ease : (P,) how easily each bears, so that an even press is about the long axis
-    standing : (2,) m, of the lowest contact point of each foot when it stands
+    standing : (F,) m, of the lowest contact point of each foot when it stands
     """
 
+    names: tuple[str, ...]
     time: Float[np.ndarray, " T"]
-    centres: Float[np.ndarray, "T 2 3"]
-    headings: Float[np.ndarray, "T 2 2"]
-    reaches: Float[np.ndarray, "T 2 2 2"]
-    heights: Float[np.ndarray, "T 2"]
-    speeds: Float[np.ndarray, "T 2"]
-    hips: Float[np.ndarray, "T 2 3"]
+    centres: Float[np.ndarray, "T F 3"]
+    headings: Float[np.ndarray, "T F 2"]
+    reaches: Float[np.ndarray, "T F 2 2"]
+    heights: Float[np.ndarray, "T F"]
+    speeds: Float[np.ndarray, "T F"]
+    hips: Float[np.ndarray, "T F 3"]
     floor: float
     points: Float[np.ndarray, "T P 3"]
     sides: Int[np.ndarray, " P"]
     ease: Float[np.ndarray, " P"]
-    standing: Float[np.ndarray, "2"]
+    standing: Float[np.ndarray, " F"]
 
-    def local(self, points: Float[np.ndarray, "T 2 3"]) -> Float[np.ndarray, "T 2 2"]:
-        """Coordinates (T, 2, 2) along and across each foot, from its centre, m."""
+    def local(self, points: Float[np.ndarray, "T F 3"]) -> Float[np.ndarray, "T F 2"]:
+        """Coordinates (T, F, 2) along and across each foot, from its centre, m."""
         offset = (points - self.centres)[..., [0, 2]]
         return np.asarray(np.einsum("tfij,tfj->tfi", self._axes(), offset))
 
-    def outside(self, point: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 2"]:
-        """Horizontal distance (T, 2) of a point from each foot's outline, m."""
-        local = self.local(np.stack([point, point], axis=1))
+    def outside(self, point: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T F"]:
+        """Horizontal distance (T, F) of a point from each foot's outline, m."""
+        local = self.local(np.repeat(point[:, None], len(self.names), axis=1))
         beyond = local - np.clip(local, self.reaches[..., 0], self.reaches[..., 1])
         return np.asarray(np.linalg.norm(beyond, axis=-1))
 
-    def _axes(self) -> Float[np.ndarray, "T 2 2 2"]:
+    def _axes(self) -> Float[np.ndarray, "T F 2 2"]:
         """Return unit vectors along and across each foot."""
         return np.stack([self.headings, _across(self.headings)], axis=-2)
 
@@ -90,38 +92,47 @@ def locate_feet(
     pose = skeleton.pose_of(motion) if pose is None else pose
     points = skeleton.foot_points(pose).numpy()
     speed = np.linalg.norm(_rates(points, motion.time), axis=-1)
-    feet = contact_feet(skeleton.spec, skeleton.contact_bodies)
-    columns = [[i for i, f in enumerate(feet) if f == name] for name in FOOT_BODIES]
-    for name, column in zip(FOOT_BODIES, columns, strict=True):
+    names = skeleton.feet
+    if not names:
+        raise ModelError(
+            skeleton.spec.name,
+            element="feet",
+            problem="it has none that could stand on the ground",
+            remedy="name their bodies in a file for --contacts",
+        )
+    feet = contact_feet(skeleton, skeleton.contact_bodies)
+    columns = [[i for i, f in enumerate(feet) if f == name] for name in names]
+    for name, column in zip(names, columns, strict=True):
         if not column:
             raise ModelError(
                 skeleton.spec.name,
                 element=f"body {name}",
                 problem="it has no contact points, so its load is unknown",
-                remedy="add contact spheres to the model or to its profile",
+                remedy="add contact spheres to the model, or pass them with --contacts",
             )
     centres = np.stack([points[:, c].mean(axis=1) for c in columns], axis=1)
-    ahead = np.stack([_heading(pose.body(f)[0].numpy()) for f in FOOT_BODIES], axis=1)
+    ahead = np.stack([_heading(pose.body(f)[0].numpy()) for f in names], axis=1)
     lowest = np.stack([points[:, c, 1].min(axis=1) for c in columns], axis=1)
     standing = _standing_heights(lowest)
-    both = columns[0] + columns[1]
-    sides = np.repeat([0, 1], [len(c) for c in columns])
+    every = [i for column in columns for i in column]
+    sides = np.repeat(np.arange(len(names)), [len(c) for c in columns])
     outlines = [
         _outline(points[:, c] - centres[:, i, None], ahead[:, i])
         for i, c in enumerate(columns)
     ]
     return Feet(
+        names=names,
         time=motion.time,
         centres=centres,
         headings=ahead,
         reaches=np.stack(outlines, axis=1),
         heights=lowest - standing,
         speeds=np.stack([speed[:, c].min(axis=1) for c in columns], axis=1),
-        hips=skeleton.joint_centres(pose).numpy()[:, _hips(skeleton.spec)],
+        hips=skeleton.joint_centres(pose).numpy()[:, _hips(skeleton.spec, names)],
         floor=float(standing.mean()),
-        points=np.ascontiguousarray(points[:, both]),
+        points=np.ascontiguousarray(points[:, every]),
         sides=sides,
-        ease=_ease(skeleton, both, sides),
+        ease=_ease(skeleton, every, sides),
         standing=standing,
     )
 
@@ -151,16 +162,28 @@ def fit_floor(heights: Float[np.ndarray, "T P"]) -> float:
     return float(np.median(lowest[lowest <= base + SOLE]))
 
 
-def contact_feet(spec: ModelSpec, bodies: Sequence[str]) -> list[str | None]:
+def contact_feet(skeleton: Skeleton, bodies: Sequence[str]) -> list[str | None]:
     """Foot that each body is, or hangs on (toes); ``None`` for any other body."""
-    parents = {joint.child: joint.parent for joint in spec.joints}
+    parents = {joint.child: joint.parent for joint in skeleton.spec.joints}
     feet: list[str | None] = []
     for body in bodies:
         place: str | None = body
-        while place is not None and place not in FOOT_BODIES:
+        while place is not None and place not in skeleton.feet:
             place = parents.get(place)
         feet.append(place)
     return feet
+
+
+def upright_hips(skeleton: Skeleton) -> float:
+    """Height of the hips above the soles in the model's default pose, m.
+
+    Parameters
+    ----------
+    skeleton : with contact points on its feet
+    """
+    pose = skeleton.default_pose()
+    hips = skeleton.joint_centres(pose)[_hips(skeleton.spec, skeleton.feet), 1]
+    return float(hips.mean() - skeleton.foot_points(pose)[:, 1].min())
 
 
 def runs(flags: Bool[np.ndarray, " T"]) -> Iterator[slice]:
@@ -170,12 +193,12 @@ def runs(flags: Bool[np.ndarray, " T"]) -> Iterator[slice]:
         yield slice(int(start), int(stop))
 
 
-def _hips(spec: ModelSpec) -> list[int]:
-    """Places of the joints by which both legs hang on the body that ground carries."""
+def _hips(spec: ModelSpec, feet: Sequence[str]) -> list[int]:
+    """Places of the joints by which the legs hang on the body that ground carries."""
     carriers = {joint.child: i for i, joint in enumerate(spec.joints)}
     roots = {joint.child for joint in spec.joints if joint.parent == "ground"}
     found = []
-    for foot in FOOT_BODIES:
+    for foot in feet:
         place = carriers[foot]
         while (parent := spec.joints[place].parent) not in roots | {"ground"}:
             place = carriers[parent]
@@ -183,9 +206,9 @@ def _hips(spec: ModelSpec) -> list[int]:
     return found
 
 
-def _standing_heights(lowest: Float[np.ndarray, "T 2"]) -> Float[np.ndarray, "2"]:
+def _standing_heights(lowest: Float[np.ndarray, "T F"]) -> Float[np.ndarray, " F"]:
     """Standing height of each foot; of the other one for a foot that never stands."""
-    each = np.array([fit_floor(lowest[:, [foot]]) for foot in range(2)])
+    each = np.array([fit_floor(lowest[:, [foot]]) for foot in range(lowest.shape[1])])
     return np.where(each - each.min() > STEP, each.min(), each)
 
 
@@ -202,7 +225,7 @@ def _ease(
     pose = skeleton.default_pose()
     points = skeleton.foot_points(pose).numpy()[list(columns)]
     ease = np.ones(len(points))
-    for side, name in enumerate(FOOT_BODIES):
+    for side, name in enumerate(skeleton.feet):
         rotation, origin = (t.numpy() for t in pose.body(name))
         own = sides == side
         aside = ((points[own] - origin) @ rotation)[:, 2]

@@ -153,7 +153,9 @@ def ground_forces(
         share=share[:, 0],
         seated=_seated(around, bearing, seat=seat, lever=lever, time=time),
     )
-    pressed = shared.points[:, None] * on_foot  # (B, 2, P)
+    # A person whom nothing holds up is not pushed up to balance moments either.
+    shown = torch.where(up > 0, 1.0, 0.0)[:, None, None]
+    pressed = shared.points[:, None] * on_foot * shown  # (B, 2, P)
     carried = pressed.sum(dim=-1)
     loaded = carried > 1e-9
     safe = torch.where(loaded, carried, 1.0)
@@ -163,7 +165,8 @@ def ground_forces(
         [point[..., 0], torch.full_like(carried, soles.floor), point[..., 2]], dim=-1
     )
     feet_up = carried.sum(dim=1)
-    part = feet_up / torch.where(up > 0, up, 1.0)  # the rest is the seat's
+    # the rest is the seat's
+    part = (feet_up / torch.where(up > 0, up, 1.0)).clamp(max=1.0)
     level = _within_friction(force, feet_up, part, friction=config.friction)
     on_each = carried / torch.where(feet_up > 1e-9, feet_up, 1.0)[:, None]
     forces = on_each[..., None] * level[:, None]

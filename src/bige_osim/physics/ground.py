@@ -13,7 +13,8 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.motion import FOOT_BODIES, GroundReaction, Moments, Motion
+from bige_osim.errors import BigeError, ModelError, name_times
+from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.feet import Feet, fit_floor, locate_feet, runs
 from bige_osim.physics.foot_loads import GroundConfig, Soles, ground_forces
 from bige_osim.physics.skeleton import Pose, Skeleton
@@ -49,9 +50,22 @@ def root_wrench(
     Wrench
         (T, 3) N, and N m about the origin of ground. Without ground reaction in the
         inverse dynamics it is the whole ground reaction, with it what is unexplained.
+
+    Raises
+    ------
+    ModelError
+        The model is fixed to ground or moves in a plane.
     """
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     names = skeleton.root_names()
+    if 0 < len(names) < 6:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it moves in a plane, so ground reaction cannot be estimated from "
+            "the motion",
+            remedy="pass force plates",
+        )
     root = torch.from_numpy(moments.select(names).values.copy())
     pose = skeleton.pose_of(motion) if pose is None else pose
     force, moment = skeleton.root_wrench(q, motion.names, root, pose=pose)
@@ -74,9 +88,19 @@ def estimate_ground(
 
     Returns
     -------
-    ground : estimated, on ``calcn_r`` and ``calcn_l``
+    ground : estimated, on the bodies of the feet
     warnings : sentences on times at which something else seems to carry the person
+
+    Raises
+    ------
+    BigeError
+        The model has one foot only.
     """
+    if len(feet.names) != 2:
+        raise BigeError(
+            f"Ground reaction is estimated under two feet, the model has only "
+            f"{feet.names[0]}; pass force plates."
+        )
     tensor = torch.from_numpy
     soles = Soles(
         points=tensor(feet.points),
@@ -98,7 +122,7 @@ def estimate_ground(
         loads.force.numpy(),
         loads.point.numpy(),
         loads.moment.numpy(),
-        names=FOOT_BODIES,
+        names=feet.names,
         source="estimated",
     )
     return ground, tuple(_beyond(feet.time, loads.beyond.numpy()))
@@ -108,10 +132,11 @@ def _beyond(
     time: Float[np.ndarray, " T"], moved: Float[np.ndarray, " T"]
 ) -> Iterator[str]:
     """Say when the centre of pressure would have to lie beyond the feet for long."""
-    for run in runs(moved > BEYOND):
-        if time[run][-1] - time[run][0] >= LONG:
-            yield (
-                f"From {time[run][0]:.2f} to {time[run][-1]:.2f} s the ground would "
-                f"have to push up to {moved[run].max():.2f} m beyond the feet: "
-                "something else may carry the person, or the motion is too noisy."
-            )
+    found = [r for r in runs(moved > BEYOND) if time[r][-1] - time[r][0] >= LONG]
+    if found:
+        times = name_times((float(time[r][0]), float(time[r][-1])) for r in found)
+        far = max(float(moved[r].max()) for r in found)
+        yield (
+            f"The ground would have to push up to {far:.2f} m beyond the feet from "
+            f"{times}: something else may carry the person, or the motion is too noisy."
+        )

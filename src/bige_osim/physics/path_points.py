@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.wrapping import Frames
 from bige_osim.spec import CylinderSpec, PointSpec
@@ -69,8 +69,8 @@ class PathPoints(nn.Module):
         if pose.body_names != self.bodies:
             raise BigeError(
                 "Muscle paths need the pose of a skeleton of their own model, with "
-                f"{len(self.bodies)} bodies ({', '.join(self.bodies[:3])}, ...), got "
-                f"{len(pose.body_names)} ({', '.join(pose.body_names[:3])}, ...); make "
+                f"{len(self.bodies)} bodies ({name_some(self.bodies, 3)}), got "
+                f"{len(pose.body_names)} ({name_some(pose.body_names, 3)}); make "
                 "both from one model."
             )
         places = torch.cat([pose.rotation, pose.position[..., None]], dim=-1)

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import BigeError
-from bige_osim.motion import FOOT_BODIES, GroundReaction, Series
+from bige_osim.errors import BigeError, name_times
+from bige_osim.motion import GroundReaction, Series
 from bige_osim.physics.feet import Feet, runs
 from bige_osim.physics.wrench import Wrench
 from bige_osim.times import covers
-
-SIDES = dict(zip(FOOT_BODIES, ("right", "left"), strict=True))
 
 
 @dataclass(frozen=True)
@@ -69,7 +67,7 @@ def assign_plates(
 
     Returns
     -------
-    ground : measured, on ``calcn_r`` and ``calcn_l``, at the times of ``feet``
+    ground : measured, on the bodies of the feet, at the times of ``feet``
     warnings : sentences on plates under both feet or none, and feet on no plate
 
     Raises
@@ -87,7 +85,7 @@ def assign_plates(
     warnings: list[str] = []
     force = np.zeros_like(feet.centres)
     moment = np.zeros_like(feet.centres)  # about the origin of ground
-    level = np.zeros((len(feet.time), 2))  # height of the plates, times vertical force
+    level = np.zeros(feet.heights.shape)  # height of the plates, times vertical force
     for plate in _smooth(plates, time=feet.time, config=config):
         share = _share(plate, feet, config=config, warnings=warnings)[..., None]
         force += share * plate.wrench.force[:, None]
@@ -148,15 +146,17 @@ def _smooth(
 
 def _share(
     plate: _Plate, feet: Feet, *, config: PlateConfig, warnings: list[str]
-) -> Float[np.ndarray, "T 2"]:
-    """Share (T, 2) of a plate's wrench on each foot."""
-    share = np.zeros((len(feet.time), 2))
+) -> Float[np.ndarray, "T F"]:
+    """Share (T, F) of a plate's wrench on each foot."""
+    share = np.zeros(feet.heights.shape)
     distance = feet.outside(plate.point)
     for run in runs(plate.loaded):
         up = plate.wrench.force[run, 1]
         typical = np.average(distance[run], axis=0, weights=up)
         between = _between(plate.point[run], feet.centres[run])
-        middling = bool(0.2 < np.average(between, weights=up) < 0.8)
+        middling = len(feet.names) > 1 and bool(
+            0.2 < np.average(between, weights=up) < 0.8
+        )
         nearest = int(typical.argmin())
         when = f"from {feet.time[run][0]:.2f} to {feet.time[run][-1]:.2f} s"
         if up.max() > config.faint and typical.min() > config.far:
@@ -177,28 +177,28 @@ def _share(
 
 
 def _between(
-    point: Float[np.ndarray, "N 3"], centres: Float[np.ndarray, "N 2 3"]
+    point: Float[np.ndarray, "N 3"], centres: Float[np.ndarray, "N F 3"]
 ) -> Float[np.ndarray, " N"]:
     """Where a point lies on the line from the left foot (0) to the right foot (1)."""
-    line = (centres[:, 0] - centres[:, 1])[:, [0, 2]]
-    along = ((point - centres[:, 1])[:, [0, 2]] * line).sum(axis=1)
+    line = (centres[:, 0] - centres[:, -1])[:, [0, 2]]
+    along = ((point - centres[:, -1])[:, [0, 2]] * line).sum(axis=1)
     length = np.maximum((line**2).sum(axis=1), 1e-9)
     return np.asarray(np.clip(along / length, 0.0, 1.0))
 
 
 def _ground(
     feet: Feet,
-    force: Float[np.ndarray, "T 2 3"],
-    moment: Float[np.ndarray, "T 2 3"],
+    force: Float[np.ndarray, "T F 3"],
+    moment: Float[np.ndarray, "T F 3"],
     *,
-    level: Float[np.ndarray, "T 2"],
+    level: Float[np.ndarray, "T F"],
     least: float,
 ) -> GroundReaction:
     """Turn a wrench on each foot into a force at its centre of pressure."""
     points, free = feet.centres.copy(), np.zeros_like(moment)
     loaded = force[..., 1] > least
     force = np.where(loaded[..., None], force, 0.0)
-    for foot in range(2):
+    for foot in range(len(feet.names)):
         wrench = Wrench(force[:, foot], moment[:, foot])
         weight = np.where(loaded[:, foot], force[:, foot, 1], 1.0)
         height = np.where(loaded[:, foot], level[:, foot] / weight, feet.floor)
@@ -206,29 +206,50 @@ def _ground(
         points[:, foot] = wrench.pressure_point(height, otherwise=points[:, foot])
         about = wrench.about(points[:, foot])
         free[:, foot] = np.where(loaded[:, foot, None], about, 0.0)
-    return GroundReaction(feet.time, force, points, free, FOOT_BODIES, "measured")
+    return GroundReaction(feet.time, force, points, free, feet.names, "measured")
+
+
+def find_bare_feet(
+    ground: GroundReaction, feet: Feet, *, config: PlateConfig | None = None
+) -> Bool[np.ndarray, "T F"]:
+    """Find feet that stand on the floor beside the plates.
+
+    Parameters
+    ----------
+    ground : on the bodies of the feet, at their times
+    feet : where the feet are
+    config : what counts as a foot on a plate
+
+    Returns
+    -------
+    (T, F) : whether a foot stands without a force on it, for more than 0.1 s: a few
+        frames around heel strike and toe off are no fault of the plates
+    """
+    config = config or PlateConfig()
+    still = (feet.heights < config.touch) & (feet.speeds < config.slow)
+    bare = still & (ground.force[..., 1] <= config.least)
+    for foot in range(len(feet.names)):
+        for run in list(runs(bare[:, foot])):
+            bare[run, foot] = _length(feet.time, run) > 0.1
+    return bare
 
 
 def _unsupported(
     ground: GroundReaction, feet: Feet, *, config: PlateConfig
 ) -> Iterator[str]:
     """Say which foot stands on the floor without a force on it, and when."""
-    for foot, name in enumerate(FOOT_BODIES):
-        still = (feet.heights[:, foot] < config.touch) & (
-            feet.speeds[:, foot] < config.slow
-        )
-        bare = still & (ground.force[:, foot, 1] <= config.least)
-        # A few frames around heel strike and toe off are no fault of the plates.
-        bouts = [run for run in runs(bare) if _length(feet.time, run) > 0.1]
+    sides = ("right foot", "left foot") if len(feet.names) > 1 else ("foot",)
+    bare = find_bare_feet(ground, feet, config=config)
+    for foot, side in enumerate(sides):
+        bouts = list(runs(bare[:, foot]))
         if bouts:
-            times = ", ".join(
-                f"{feet.time[run][0]:.2f} to {feet.time[run][-1]:.2f} s"
-                for run in bouts
+            times = name_times(
+                (float(feet.time[run][0]), float(feet.time[run][-1])) for run in bouts
             )
             yield (
-                f"The {SIDES[name]} foot stands with no force on it ({times}): it is "
-                "beside the plates, where its muscles come out wrong, or something "
-                "else carries the person, such as a seat."
+                f"The {side} stands with no force on it ({times}): it is beside the "
+                "plates, where its muscles come out wrong, or something else carries "
+                "the person, such as a seat."
             )
 
 

@@ -12,6 +12,7 @@ from bige_osim.errors import ModelError, UnknownNameError
 from bige_osim.motion import Motion
 from bige_osim.physics.axes import JointAxes
 from bige_osim.physics.coordinates import CoordinateMap
+from bige_osim.physics.foot_bodies import find_feet
 from bige_osim.physics.joints import JointTransforms
 from bige_osim.physics.pose import Pose, carry
 from bige_osim.physics.tree import (
@@ -32,7 +33,7 @@ class Skeleton(nn.Module):
     Parameters
     ----------
     spec : the model
-    contacts : spheres under the feet, ``bige_osim.io.profile.contact_spheres(spec)``
+    contacts : spheres under the feet, ``bige_osim.data.contacts.contact_spheres(spec)``
     dtype : of every output, to which poses are converted
     fill : take the model's default for an independent coordinate that a motion does
         not have; otherwise only locked ones may be missing
@@ -42,6 +43,7 @@ class Skeleton(nn.Module):
     coordinate_names : independent coordinates, in the model's order
     body_names, joint_names, marker_names : in the model's order
     contact_names, contact_bodies : names of the contact spheres and their bodies
+    feet : bodies that stand on the ground, the right one first; none of an arm
 
     Examples
     --------
@@ -125,6 +127,7 @@ class Skeleton(nn.Module):
         default = self.pose(self.coordinates.default, self.coordinate_names)
         self.register_buffer("default_rotation", default.rotation, persistent=False)
         self.register_buffer("default_position", default.position, persistent=False)
+        self.feet = find_feet(spec, *self._heights())
         root = root_of(spec)
         alone = replace(spec, joints=(root,) if root else ())
         self.root = JointAxes(alone, names=self.coordinates.names, dtype=dtype)
@@ -228,26 +231,31 @@ class Skeleton(nn.Module):
         return total / 2
 
     def root_names(self) -> tuple[str, ...]:
-        """Names of the six coordinates of the joint between ground and pelvis."""
-        return own_coordinates(self._root(), self.spec)
+        """Names of the coordinates of the joint between ground and pelvis.
+
+        Six, or three in a planar model; none where the model is fixed to ground.
+        """
+        root = root_of(self.spec)
+        return () if root is None else own_coordinates(root, self.spec)
 
     def root_wrench(
         self,
         q: Float[torch.Tensor, "*batch C"],
         names: Sequence[str],
-        tau: Float[torch.Tensor, "*batch 6"],
+        tau: Float[torch.Tensor, "*batch K"],
         *,
         pose: Pose | None = None,
     ) -> tuple[Float[torch.Tensor, "*batch 3"], Float[torch.Tensor, "*batch 3"]]:
         """Force and moment on the pelvis that do what its generalised forces do.
 
         Inverse dynamics without ground contact leaves the whole ground reaction at the
-        root: this makes a wrench of it.
+        root: this makes a wrench of it. A planar model says nothing of what acts out of
+        its plane, which is taken as zero.
 
         Parameters
         ----------
         q, names : coordinates, as in :meth:`pose`
-        tau : (..., 6) generalised forces of the root's coordinates, N m or N, in the
+        tau : (..., K) generalised forces of the root's coordinates, N m or N, in the
             order of :meth:`root_names`
         pose : of these coordinates, where it is known already
 
@@ -258,7 +266,7 @@ class Skeleton(nn.Module):
         Raises
         ------
         ModelError
-            The model has no root joint of six coordinates.
+            The model is fixed to ground.
         """
         root = self._root()
         values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
@@ -269,8 +277,11 @@ class Skeleton(nn.Module):
         origin = placed.body(root.child)[1][:, None].expand_as(turning)
         # Generalised forces are these axes times moment and force.
         linear = moving + torch.linalg.cross(turning, origin)
-        axes = torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], 6, 6)
-        wrench = torch.linalg.solve(axes, tau[..., None])[..., 0]
+        axes = torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], len(rows), 6)
+        if len(rows) == 6:
+            wrench = torch.linalg.solve(axes, tau[..., None])[..., 0]
+        else:
+            wrench = (torch.linalg.pinv(axes) @ tau[..., None])[..., 0]
         return wrench[..., 3:], wrench[..., :3]
 
     def _root(self) -> JointSpec:
@@ -279,11 +290,17 @@ class Skeleton(nn.Module):
             raise ModelError(
                 self.spec.name,
                 element="root joint",
-                problem="no joint on ground has six coordinates of its own, so ground "
-                "forces cannot be told from joint moments",
+                problem="it is fixed to ground, so ground forces cannot be told from "
+                "joint moments",
                 remedy="use a model whose pelvis is free to move",
             )
         return root
+
+    def _heights(self) -> tuple[dict[str, float], dict[str, float]]:
+        """Heights and places to the side of all bodies in the default pose, m."""
+        places = self.default_pose().position.tolist()
+        named = dict(zip(self.body_names, places, strict=True))
+        return {n: p[1] for n, p in named.items()}, {n: p[2] for n, p in named.items()}
 
     def _body(self, name: str) -> int:
         if name not in self.body_names:

@@ -22,7 +22,6 @@ from bige_osim.physics.millard import MuscleForces
 from bige_osim.physics.paths import MusclePaths
 from bige_osim.physics.pose import Pose
 from bige_osim.physics.skeleton import Skeleton
-from bige_osim.physics.tree import root_of
 from bige_osim.spec import ActuatorSpec, ModelSpec
 
 RESERVE, RESIDUAL = "reserve_", "residual_"
@@ -105,7 +104,7 @@ class StaticOptimisation(nn.Module):
                     strict=True,
                 )
             ),
-            hardly=_root_names(skeleton),
+            hardly=skeleton.root_names(),
             dtype=dtype,
         )
 
@@ -169,15 +168,16 @@ class StaticOptimisation(nn.Module):
         return path.moment_arm * gears[:, on] * strength[:, muscle], strength
 
 
-def refuse_unsupported(spec: ModelSpec) -> None:
+def refuse_unsupported(
+    spec: ModelSpec, *, remedy: str = "use --engine opensim"
+) -> None:
     """Raise an error that names an element that only OpenSim can simulate."""
     if not spec.unsupported:
         return
     first, others = spec.unsupported[0], len(spec.unsupported) - 1
     more = f" (and {others} more)" if others else ""
     raise BigeError(
-        f"Model {spec.name}, {first.element}{more}: {first.problem}; use --engine "
-        "opensim."
+        f"Model {spec.name}, {first.element}{more}: {first.problem}; {remedy}."
     )
 
 
@@ -186,7 +186,7 @@ def _added(
 ) -> tuple[ActuatorSpec, ...]:
     """Residuals at the root; reserves where the model has no actuator of its own."""
     driven = {actuator.coordinate for actuator in skeleton.spec.actuators}
-    root = _root_names(skeleton)
+    root = skeleton.root_names()
     bounds = (-math.inf, math.inf)
     return tuple(
         ActuatorSpec(
@@ -198,8 +198,3 @@ def _added(
         for name in skeleton.coordinates.independent
         if name not in driven
     )
-
-
-def _root_names(skeleton: Skeleton) -> tuple[str, ...]:
-    """Coordinates between ground and pelvis; none where there is no such joint."""
-    return skeleton.root_names() if root_of(skeleton.spec) is not None else ()

@@ -1,7 +1,5 @@
 """Static optimisation of recorded motions, all frames at once."""
 
-from collections.abc import Callable
-
 import numpy as np
 import torch
 from jaxtyping import Float, Int
@@ -15,9 +13,8 @@ from bige_osim.physics.inverse_dynamics import (
     net_moments,
 )
 from bige_osim.physics.static import RESERVE, RESIDUAL, Effort, StaticOptimisation
+from bige_osim.progress import Progress
 from bige_osim.static import StaticSolution
-
-Progress = Callable[[str, int, int], None]
 
 LARGEST_VIOLATION = 1e-3
 """Violation from which a frame counts as not solved, N m or N."""

@@ -48,11 +48,20 @@ def carried_by(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
 
 
 def root_of(spec: ModelSpec) -> JointSpec | None:
-    """Joint between ground and the pelvis: the one with six coordinates of its own."""
+    """Joint by which a body moves about over the ground: the pelvis of a person.
+
+    It has lengths along two axes at least, and an angle: six coordinates of its own, or
+    three in a planar model. ``None`` for a model that is fixed to ground, as an arm.
+    """
+    found = None
     for joint in spec.joints:
-        if joint.parent == "ground" and len(own_coordinates(joint, spec)) == 6:
-            return joint
-    return None
+        own = [c for c in spec.coordinates if c.joint == joint.name]
+        lengths = sum(c.translational for c in own)
+        if joint.parent != "ground" or lengths < 2 or len(own) == lengths:
+            continue
+        if found is None or len(own) > len(own_coordinates(found, spec)):
+            found = joint
+    return found
 
 
 def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:

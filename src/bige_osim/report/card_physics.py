@@ -20,12 +20,12 @@ from bige_osim.report.page import (
     Table,
     how_many,
 )
-from bige_osim.report.words import fixed, listed
+from bige_osim.report.words import NO_CHECK, fixed, listed
 
 LIMITS = {"force": FORCE_LIMIT, "moment": MOMENT_LIMIT}
 """What is accepted of the largest residuals, in the terms of Hicks et al. 2015."""
 
-GROUNDS = {"measured": "measured by plates", "estimated": "estimated"}
+GROUNDS = {"measured": "measured by plates", "estimated": NO_CHECK}
 """Sources of the ground reaction, and what a person calls them."""
 
 SHOWN = 10
@@ -89,15 +89,16 @@ def _residuals(rows: pd.DataFrame) -> Table:
             continue
         own = groups[kind, ground]
         holds = accepted(own)
+        measured = ground == "measured"
         lines.append(
             (
                 kind,
                 GROUNDS[ground],
                 str(len(own)),
                 _middle_and_worst(100 * own["force_rms"], 2),
-                how_many(int(holds["force"].sum()), len(own)),
+                how_many(int(holds["force"].sum()), len(own), proves=measured),
                 _middle_and_worst(own["moment_rms"], 1),
-                how_many(int(holds["moment"].sum()), len(own)),
+                how_many(int(holds["moment"].sum()), len(own), proves=measured),
             )
         )
     return Table(

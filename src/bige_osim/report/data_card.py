@@ -7,6 +7,7 @@ import pandas as pd
 
 from bige_osim.data.repetition_table import repetition_table
 from bige_osim.io.dataset import read_attributes, read_blocks
+from bige_osim.paths import AnyPath
 from bige_osim.report.card_contents import (
     exercises_block,
     marker_blocks,
@@ -15,7 +16,12 @@ from bige_osim.report.card_contents import (
     source_blocks,
 )
 from bige_osim.report.card_distributions import distribution_blocks
-from bige_osim.report.card_physics import accepted, muscle_blocks, physics_blocks
+from bige_osim.report.card_physics import (
+    GROUNDS,
+    accepted,
+    muscle_blocks,
+    physics_blocks,
+)
 from bige_osim.report.distribution_plots import KINDS
 from bige_osim.report.page import Headline, Page, Section, Tile, how_many
 from bige_osim.report.words import counted, listed
@@ -28,11 +34,12 @@ LABELS = {
 """What the kinds of repetitions are."""
 
 
-def page_from_dataset(path: Path) -> Page:
+def page_from_dataset(path: AnyPath) -> Page:
     """Make the page of a dataset, which is read a few repetitions at a time.
 
     Errors are those of :func:`~bige_osim.io.dataset.read_blocks`.
     """
+    path = Path(path)
     table = repetition_table(read_blocks(path))
     rows = table.rows.assign(kind=_kinds(table.rows))
     return Page(
@@ -68,21 +75,32 @@ def _headline(rows: pd.DataFrame) -> Headline:
     counts = rows["exercise"].str.replace("_", " ").value_counts()
     exercises = [f"{name} ({count})" for name, count in counts.items()]
     people = counted(rows["person"].nunique(), "person", "people")
-    holds = accepted(rows).all(axis=1)
-    within = how_many(int(holds.sum()), len(holds))
     return Headline(
         f"{counted(len(rows), 'repetition')} of {people}",
         "none",
         details=(f"Repetitions of {listed(exercises, most=20)}.",),
         tiles=(
             *_kind_tiles(rows),
-            Tile(
-                within.text,
-                "leave no more unexplained than is accepted (Hicks et al. 2015)",
-                within.state,
-            ),
+            *_residual_tiles(rows),
         ),
     )
+
+
+def _residual_tiles(rows: pd.DataFrame) -> list[Tile]:
+    """Say how many residuals are accepted, with plates and without."""
+    holds = accepted(rows).all(axis=1)
+    tiles = []
+    for ground, words in GROUNDS.items():
+        own = holds[rows["ground"] == ground]
+        if not len(own):
+            continue
+        within = how_many(int(own.sum()), len(own), proves=ground == "measured")
+        label = (
+            "leave no more unexplained than is accepted (Hicks et al. 2015); ground "
+            f"reaction {words}"
+        )
+        tiles.append(Tile(within.text, label, within.state))
+    return tiles
 
 
 def _kind_tiles(rows: pd.DataFrame) -> list[Tile]:

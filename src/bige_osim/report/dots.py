@@ -93,7 +93,7 @@ def goal_figure(
             axes.set_title(muscle, loc="left")
             axes.set_yticks(rows, motions if i % columns == 0 else [""] * len(motions))
             axes.set_ylim(len(motions) - 0.5, -0.5)
-            axes.set_xlim(0, 1.08 * top)
+            axes.set_xlim(0, 1.08 * top or 1.0)  # no muscle may be active
             if i % columns == 0:
                 axes.set_ylabel("motion")
             if i >= len(muscles) - columns:

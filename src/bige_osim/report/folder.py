@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from bige_osim.paths import AnyPath
 from bige_osim.report.agreement_part import agreement_section
 from bige_osim.report.goal_part import goal_section
 from bige_osim.report.headline import make_headline
@@ -14,11 +15,11 @@ from bige_osim.report.results import read_results
 from bige_osim.report.training_part import training_section
 
 
-def page_from_folder(folder: Path) -> Page:
+def page_from_folder(folder: AnyPath) -> Page:
     """Make the page of what a folder holds; what is missing is said in one line.
 
     Looked for in the folder and up to three folders deep: the JSON file of every step
-    (``collect.json``, ``validate.json``, …), the nets' ``generator.json`` and
+    (``squats.collect.json``, ``validate.json``, …), the nets' ``generator.json`` and
     ``surrogate.json`` with their curves, and the ``.mot`` and ``.sto`` files beside
     them.
 
@@ -29,6 +30,7 @@ def page_from_folder(folder: Path) -> Page:
     DataError
         if one of the JSON files is damaged
     """
+    folder = Path(folder)
     results = read_results(folder)
     return Page(
         title=f"Guided motions, checked by simulation: {folder.resolve().name}",

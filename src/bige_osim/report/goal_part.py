@@ -21,6 +21,7 @@ from bige_osim.report.results import Json, Results
 from bige_osim.report.style import Band
 from bige_osim.report.words import (
     MISSING,
+    OVER,
     Value,
     amount,
     asked,
@@ -159,12 +160,12 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     bands: dict[str, Band] = {}
     statistics = set()
     for motion in motions:
-        for asked_ in _ranges(motion):
+        for term, asked_ in _ranges(motion):
             statistics.add(str(asked_["statistic"]))
-            for i, muscle in enumerate(asked_["muscles"]):
-                bands[muscle] = float(asked_["low"]), float(asked_["high"])
-                for kind, found in reached.items():
-                    found.setdefault(muscle, []).append(float(asked_[kind][i]))
+            for judged, pair in _judged(term, asked_):
+                bands[judged] = float(asked_["low"]), float(asked_["high"])
+                for kind, value in zip(reached, pair, strict=True):
+                    reached[kind].setdefault(judged, []).append(value)
     bands = dict(list(bands.items())[:MOST_MUSCLES])
     if not bands:
         return None
@@ -195,10 +196,24 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     )
 
 
-def _ranges(motion: Json) -> list[Json]:
-    """Ranges asked of muscles, of which the surrogate's values are known too."""
-    ranges = [term["range"] for term in motion["terms"]]
-    return [one for one in ranges if one is not None and one["surrogate"]]
+def _ranges(motion: Json) -> list[tuple[Json, Json]]:
+    """Terms with the ranges they ask of muscles, where a surrogate is known too."""
+    ranges = [(term, term["range"]) for term in motion["terms"]]
+    return [(term, one) for term, one in ranges if one is not None and one["surrogate"]]
+
+
+def _judged(term: Json, range_: Json) -> list[tuple[str, tuple[float, float]]]:
+    """Take what a range is asked of, and its values by surrogate and simulation."""
+    over = str(range_.get("over", "each"))
+    if over != "each":
+        muscles = listed([str(muscle) for muscle in range_["muscles"]], most=2)
+        values = float(term["surrogate"]), float(term["simulated"])
+        return [(f"{OVER[over]}{muscles}", values)]
+    pairs = zip(range_["surrogate"], range_["simulated"], strict=True)
+    return [
+        (str(muscle), (float(by), float(found)))
+        for muscle, (by, found) in zip(range_["muscles"], pairs, strict=True)
+    ]
 
 
 def _ends(values: Float[np.ndarray, " N"]) -> str:

@@ -1,9 +1,9 @@
 """The top of the page: the verdict in plain words and the numbers to see first."""
 
-from bige_osim.report.page import Headline, State, Tile
+from bige_osim.report.page import Headline, State, Tile, how_many
 from bige_osim.report.people_part import all_synthetic
 from bige_osim.report.results import Json, Results
-from bige_osim.report.words import counted, fixed
+from bige_osim.report.words import NO_CHECK, counted, fixed
 
 GAP = "\N{NO-BREAK SPACE}"
 """Keeps a number and its unit on one line."""
@@ -62,7 +62,7 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
             Tile(
                 f"{held} of {len(judged)}",
                 "constraints hold in simulation, over all motions",
-                _state(held, len(judged)),
+                how_many(held, len(judged)).state,
             )
         )
     overall = validation["overall"]
@@ -76,18 +76,14 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
         m["residuals"]["force_holds"] and m["residuals"]["moment_holds"]
         for m in motions
     )
+    estimated = any(m["residuals"]["ground"] == "estimated" for m in motions)
+    doubt = f". Ground reaction {NO_CHECK}" if estimated else ""
     tiles.append(
         Tile(
             f"{fixed(force, 1)}{GAP}%{GAP}BW, {fixed(moment, 1)}{GAP}N{GAP}m",
             f"largest residuals; accepted in {within} of "
-            f"{counted(len(motions), 'motion')}",
-            _state(within, len(motions)),
+            f"{counted(len(motions), 'motion')}{doubt}",
+            how_many(within, len(motions), proves=not estimated).state,
         )
     )
     return tuple(tiles)
-
-
-def _state(good: int, total: int) -> State:
-    if good == total:
-        return "good"
-    return "mixed" if good else "bad"

@@ -17,12 +17,13 @@ from bige_osim.report.page import (
     judged,
 )
 from bige_osim.report.results import NO_VALIDATION, Json, Results
-from bige_osim.report.words import MISSING, fixed, listed, number
+from bige_osim.report.words import MISSING, NO_CHECK, fixed, listed, number
 
 ESTIMATED = (
     "The ground reaction was estimated from the motion itself, so feet on the floor "
     "explain all forces that they can bear; what they cannot explain shows as residual "
-    "moments."
+    f"moments. Residuals of a ground reaction that is {NO_CHECK}: small ones do not "
+    "show that motion and model are right."
 )
 """How to read residuals without force plates."""
 

@@ -205,7 +205,7 @@ class _Curves:
             caption=f"Joint angles; the motion takes {seconds} s.",
         )
 
-    def _muscles(self, bands: dict[str, tuple[float, float]]) -> Picture:
+    def _muscles(self, bands: dict[str, tuple[float, float] | None]) -> Picture:
         surrogate = self._curves(self.surrogate, list(bands))
         simulated = self._curves(self.simulated, list(bands))
         peaks = [
@@ -217,7 +217,7 @@ class _Curves:
             activation_figure(
                 surrogate,
                 simulated,
-                bands=bands,
+                bands={name: band for name, band in bands.items() if band},
                 spread=self._curves(self.uncertainty, list(surrogate)),
             ),
             alt=f"Activation over the cycle of {listed(list(bands))}, surrogate and "
@@ -226,11 +226,14 @@ class _Curves:
         )
 
 
-def _bands(check: Json) -> dict[str, tuple[float, float]]:
-    """Muscle -> range asked of it."""
-    return {
-        str(muscle): (float(term["range"]["low"]), float(term["range"]["high"]))
-        for term in check["terms"]
-        if term["range"] is not None
-        for muscle in term["range"]["muscles"]
-    }
+def _bands(check: Json) -> dict[str, tuple[float, float] | None]:
+    """Muscle of the goal -> range asked of it; none where muscles go together."""
+    bands: dict[str, tuple[float, float] | None] = {}
+    for term in check["terms"]:
+        asked = term["range"]
+        if asked is None:
+            continue
+        own = asked.get("over", "each") == "each"
+        band = (float(asked["low"]), float(asked["high"])) if own else None
+        bands |= {str(muscle): band for muscle in asked["muscles"]}
+    return bands

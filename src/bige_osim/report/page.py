@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from bige_osim.paths import AnyPath
 from bige_osim.report.style import inline_svg
 from bige_osim.report.words import MISSING
 
@@ -174,8 +175,9 @@ def render_page(page: Page) -> str:
     return environment.get_template("page.html.j2").render(page=page)
 
 
-def write_page(path: Path, page: Page) -> None:
+def write_page(path: AnyPath, page: Page) -> None:
     """Write a page as one HTML file (UTF-8)."""
+    path = Path(path)
     path.write_text(render_page(page), encoding="utf-8")
 
 
@@ -192,16 +194,22 @@ def judged(holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)) ->
     return Cell(texts[0], "good") if holds else Cell(texts[1], "bad")
 
 
-def how_many(count: int, total: int) -> Cell:
+def how_many(count: int, total: int, *, proves: bool = True) -> Cell:
     """Cell for how many of several hold: good if all do, bad if none does.
+
+    Parameters
+    ----------
+    count, total : how many hold, of how many
+    proves : whether it says anything that all hold; if not, that is not judged
 
     Examples
     --------
-    >>> how_many(2, 3), how_many(0, 3)
-    (Cell(text='2 of 3', state='mixed'), Cell(text='0 of 3', state='bad'))
+    >>> how_many(2, 3), how_many(0, 3), how_many(3, 3, proves=False)
+    (Cell(text='2 of 3', state='mixed'), Cell(text='0 of 3', state='bad'), \
+Cell(text='3 of 3', state='none'))
     """
     state: State = "good" if count == total else "mixed" if count else "bad"
-    return Cell(f"{count} of {total}", state)
+    return Cell(f"{count} of {total}", state if proves or state != "good" else "none")
 
 
 class _Drawings:

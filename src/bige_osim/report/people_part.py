@@ -13,9 +13,11 @@ SYNTHETIC = "synthetic"
 def people_section(results: Results) -> Section:
     """Show who moved, how many repetitions were found, and what was solved."""
     blocks: list[Block] = []
-    for output in _whole(results):
+    datasets = _whole(results)
+    for output in datasets:
         if output.content.get("people"):
-            blocks.append(_people(output))
+            name = f" ({results.name(output.path)})" if len(datasets) > 1 else ""
+            blocks.append(_people(output, name))
         blocks += [
             Note(f"Left out: {one['source']}. {one['reason']}")
             for one in output.content.get("failed", ())
@@ -44,11 +46,11 @@ def _whole(results: Results) -> tuple[Output, ...]:
     return tuple(output for output in found if len(output.path.parts) == least)
 
 
-def _people(output: Output) -> Table:
+def _people(output: Output, name: str) -> Table:
     trials: Sequence[Json] = output.content["trials"]
     rows = []
-    for name, person in output.content["people"].items():
-        own = [trial for trial in trials if trial["person"] == name]
+    for who, person in output.content["people"].items():
+        own = [trial for trial in trials if trial["person"] == who]
         found = [r["depth_deg"] for trial in own for r in trial["repetitions"]]
         rejected = sum(len(trial["rejected"]) for trial in own)
         depths = MISSING
@@ -56,7 +58,7 @@ def _people(output: Output) -> Table:
             depths = f"{fixed(min(found), 0)} to {fixed(max(found), 0)}"
         rows.append(
             (
-                str(name),
+                str(who),
                 fixed(person["height_m"], 2),
                 fixed(person["mass_kg"], 1),
                 str(person["source"]),
@@ -71,12 +73,12 @@ def _people(output: Output) -> Table:
             "stature (m)",
             "mass (kg)",
             "source",
-            "squats",
+            "repetitions",
             "knee flexion reached (deg)",
             "candidates rejected",
         ),
         rows=tuple(rows),
-        caption="People whose squats were collected",
+        caption=f"People whose repetitions were collected{name}",
         numbers=frozenset({1, 2, 4, 5, 6}),
     )
 

@@ -124,7 +124,7 @@ def activation_figure(
                 axes.fill_between(cycle, middle - width, middle + width, **UNSURE)
             _over_cycle(axes, label=i + columns >= len(muscles))
             axes.set_title(muscle, loc="left")
-            axes.set_ylim(0, min(1.02, 1.08 * top))
+            axes.set_ylim(0, min(1.02, 1.08 * top) or 1.02)  # none may be active
             if i % columns == 0:
                 axes.set_ylabel("activation (0 to 1)")
             else:

@@ -26,8 +26,9 @@ def provenance_section(results: Results) -> Section:
             Note(f"{place}: {text}") for text in output.manifest.get("warnings", ())
         ]
     if missing:
-        files = ", ".join(f"{verb}.json" for verb in missing)
-        blocks.append(Note(f"Steps without results in this folder: {files}."))
+        blocks.append(
+            Note(f"Steps without results in this folder: {', '.join(missing)}.")
+        )
     return Section("Provenance", "provenance", tuple(blocks))
 
 
@@ -39,7 +40,7 @@ def _steps(outputs: Sequence[Output], results: Results) -> Table:
         seed = manifest.get("seed")
         rows.append(
             (
-                str(output.content.get("command", output.path.stem)),
+                str(output.content.get("command", output.step)),
                 results.name(output.path),
                 MISSING if seed is None else str(seed),
                 fixed(seconds, 1) if seconds else MISSING,
@@ -57,7 +58,7 @@ def _steps(outputs: Sequence[Output], results: Results) -> Table:
 def _versions(outputs: Sequence[Output]) -> Table:
     """One column where all steps agree, else one per step."""
     known = [
-        (output.path.stem, output.manifest.get("versions", {}))
+        (output.step, output.manifest.get("versions", {}))
         for output in outputs
         if output.manifest.get("versions")
     ]
@@ -80,7 +81,7 @@ def _versions(outputs: Sequence[Output]) -> Table:
 def _inputs(outputs: Sequence[Output]) -> Table:
     rows = [
         (
-            output.path.stem,
+            output.step,
             PurePosixPath(str(entry["file"])).name,
             str(entry["sha256"])[:HASH_LENGTH],
         )

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from bige_osim.data.exercises import EXERCISES
 from bige_osim.data.repetition import Detection, Repetition
 from bige_osim.data.signals import Signals
+from bige_osim.paths import AnyPath
 from bige_osim.report.style import ACCEPTED, BLUE, INK, ORANGE, drawing
 
 WIDTH = 8.0
@@ -88,8 +89,9 @@ def repetition_figure(
     return figure
 
 
-def write_png(figure: Figure, path: Path) -> None:
+def write_png(figure: Figure, path: AnyPath) -> None:
     """Write a figure as PNG, whatever the file is called."""
+    path = Path(path)
     with drawing():
         figure.savefig(path, format="png", dpi=130)
 

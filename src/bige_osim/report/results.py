@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.paths import AnyPath
 
 DEPTH = 3
 """How many folders deep results are looked for."""
@@ -33,6 +34,11 @@ class Output:
     def folder(self) -> Path:
         """Where the step's other files are."""
         return self.path.parent
+
+    @property
+    def step(self) -> str:
+        """The verb or net that left it: ``collect`` of ``squats.collect.json``."""
+        return self.path.stem.rpartition(".")[2]
 
     @property
     def manifest(self) -> Json:
@@ -69,7 +75,7 @@ class Results:
         return path.relative_to(self.folder).as_posix()
 
 
-def read_results(folder: Path) -> Results:
+def read_results(folder: AnyPath) -> Results:
     """Find the results of all steps in a folder and the folders in it.
 
     Raises
@@ -79,6 +85,7 @@ def read_results(folder: Path) -> Results:
     DataError
         if a JSON file of a step is damaged
     """
+    folder = Path(folder)
     if not folder.is_dir():
         raise MissingFileError(folder, what="folder")
     outputs = {name: _outputs(folder, name) for name in (*VERBS, *NETS)}
@@ -92,7 +99,9 @@ def read_results(folder: Path) -> Results:
 
 
 def _outputs(folder: Path, verb: str) -> tuple[Output, ...]:
-    patterns = ["*/" * depth + f"{verb}.json" for depth in range(DEPTH + 1)]
+    # a folder may hold several datasets, each with a report of its own
+    name = "*.collect.json" if verb == "collect" else f"{verb}.json"
+    patterns = ["*/" * depth + name for depth in range(DEPTH + 1)]
     paths = [path for pattern in patterns for path in sorted(folder.glob(pattern))]
     return tuple(Output(path, _read(path)) for path in paths)
 

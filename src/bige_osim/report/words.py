@@ -11,10 +11,17 @@ Value = float | int | None
 MISSING = "\N{EN DASH}"
 """What stands where there is no number."""
 
+OVER = {"each": "", "mean": "mean of ", "max": "most active of "}
+"""What stands before muscles by how they are judged."""
+
+NO_CHECK = "estimated: not an independent check"
+"""Of a ground reaction that was estimated from the motion: it explains what feet on the
+floor can bear, so that small residuals prove little."""
+
 MINUS = "\N{MINUS SIGN}"
 
 TERMS = {
-    "activation": "muscle activation (mean of the muscles)",
+    "activation": "muscle activation",
     "pelvis_tilt": "pelvis tilt when the target muscles peak",
     "asymmetry": "difference between the legs",
     "angular_velocity": "joint angular velocity",
@@ -147,6 +154,8 @@ def asked(name: str, table: Mapping[str, Any]) -> str:
     --------
     >>> asked("activation", {"muscles": ["vasmed_r"], "low": 0.3, "high": 0.4})
     'peak of vasmed_r between 0.3 and 0.4'
+    >>> asked("activation", {"muscles": ["vasti"], "high": 0.4, "over": "mean"})
+    'mean of the peaks of vasti at most 0.4'
     >>> asked("pelvis_tilt", {"min": -35}), asked("asymmetry", {"weight": 1.0})
     ('at least −35 deg', 'as small as possible')
     """
@@ -155,9 +164,13 @@ def asked(name: str, table: Mapping[str, Any]) -> str:
         muscles = listed([str(m) for m in table.get("muscles", ())])
         range_ = _range(low if low > 0 else None, high if high < 1 else None, unit="")
         statistic = str(table.get("statistic", "peak"))
+        over = str(table.get("over", "each"))
+        who = OVER[over] + muscles
         if statistic == "every":
-            return f"{muscles} {range_} at every frame"
-        return f"{statistic} of {muscles} {range_}"
+            return f"{who} {range_} at every frame"
+        if over == "mean":
+            return f"mean of the {statistic}s of {muscles} {range_}"
+        return f"{statistic} of {who} {range_}"
     if table.get("target") is not None:
         return f"{number(table['target'])} deg"
     low, high = table.get("min"), table.get("max")

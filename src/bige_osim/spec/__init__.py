@@ -25,6 +25,7 @@ from bige_osim.spec.skeleton import (
     FunctionSpec,
     JointKind,
     JointSpec,
+    MotionType,
     PointSpec,
     SphereSpec,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "JointKind",
     "JointSpec",
     "ModelSpec",
+    "MotionType",
     "MuscleSpec",
     "PathSpec",
     "PointSpec",

@@ -55,9 +55,10 @@ class MarkerSet:
     markers : with sides resolved
     measurements : in order
     directions : ``front``, ``back``, ``top`` and ``bottom`` -> markers there on a
-        standing person; empty if the set does not say
+        standing person; without those that the set does not say
     refined : groups of bodies, each scaled by one factor that is then fitted to the
         movement, because no marker shows where a joint between them is
+    notes : what of the set is not used, one sentence each
     """
 
     name: str
@@ -66,8 +67,14 @@ class MarkerSet:
     measurements: tuple[SegmentMeasurement, ...] = ()
     directions: dict[str, tuple[str, ...]] = field(default_factory=dict)
     refined: tuple[tuple[str, ...], ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the markers, in order."""
         return tuple(marker.name for marker in self.markers)
+
+    @property
+    def spellings(self) -> dict[str, tuple[str, ...]]:
+        """Names that recordings have for each marker, its own first."""
+        return {marker.name: (marker.name, *marker.aliases) for marker in self.markers}

@@ -44,6 +44,7 @@ class ModelSpec:
     actuators : those that are switched on, muscles apart
     gravity : m/s², in ground
     unsupported : forces, muscles and surfaces that only OpenSim itself can simulate
+    feet : bodies of the right and the left foot where they were named; else empty
     """
 
     name: str
@@ -59,6 +60,7 @@ class ModelSpec:
     actuators: tuple[ActuatorSpec, ...] = ()
     gravity: tuple[float, ...] = (0.0, -9.80665, 0.0)
     unsupported: tuple[UnsupportedSpec, ...] = ()
+    feet: tuple[str, ...] = ()
 
     @property
     def mass(self) -> float:
@@ -77,16 +79,9 @@ class ModelSpec:
         return tuple(n for n in self.coordinate_names if n not in coupled)
 
     @property
-    def unturned_names(self) -> tuple[str, ...]:
-        """Coordinates that files in degrees do not give in degrees.
-
-        OpenSim converts those of motion type Rotational, neither translations nor
-        coupled coordinates.
-        """
-        coupled = {c.dependent for c in self.couplers}
-        return tuple(
-            c.name for c in self.coordinates if c.translational or c.name in coupled
-        )
+    def not_in_degrees(self) -> tuple[str, ...]:
+        """Coordinates that files in degrees give in metres or radians all the same."""
+        return tuple(c.name for c in self.coordinates if not c.in_degrees)
 
     @property
     def muscle_names(self) -> tuple[str, ...]:

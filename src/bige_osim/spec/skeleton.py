@@ -7,6 +7,7 @@ import numpy as np
 from jaxtyping import Float
 
 JointKind = Literal["weld", "pin", "universal", "ball", "free", "custom"]
+MotionType = Literal["rotational", "translational", "coupled"]
 FunctionKind = Literal[
     "constant", "linear", "simm_spline", "polynomial", "piecewise_linear"
 ]
@@ -72,7 +73,16 @@ class JointSpec:
 
 @dataclass(frozen=True)
 class CoordinateSpec:
-    """A generalised coordinate: range in rad or m, as the model has it."""
+    """A generalised coordinate: range in rad or m, as the model has it.
+
+    Attributes
+    ----------
+    translational : whether it is a length: it moves its joint along axes and about none
+    minimum, maximum, default : rad, or m if it is a length
+    motion_type : OpenSim's classification of the joint's functions. A translation
+        inside a MultiplierFunction is ``coupled``, and so is a coordinate that both
+        turns and moves its joint.
+    """
 
     name: str
     joint: str
@@ -82,6 +92,17 @@ class CoordinateSpec:
     default: float
     clamped: bool
     locked: bool
+    motion_type: MotionType = "rotational"
+
+    @property
+    def in_degrees(self) -> bool:
+        """Whether a file in degrees gives it in degrees.
+
+        OpenSim converts coordinates of motion type Rotational and no others
+        (``SimbodyEngine::scaleRotationalDofColumns``), whether a coupler sets them or
+        not.
+        """
+        return self.motion_type == "rotational" and not self.translational
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import numpy as np
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.spec.model import ModelSpec
 
 
@@ -55,7 +55,7 @@ def _typed(kind: Any, value: Any) -> Any:
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         if set(value) != set(hints):
-            raise ValueError(f"the fields of {kind} are not {', '.join(value)}")
+            raise ValueError(f"the fields of {kind} are not {name_some(value)}")
         return kind(**{name: _typed(hints[name], value[name]) for name in hints})
     if get_origin(kind) is tuple:
         return tuple(_typed(get_args(kind)[0], item) for item in value)

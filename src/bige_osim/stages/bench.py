@@ -10,6 +10,7 @@ import torch
 
 from bige_osim.errors import BigeError
 from bige_osim.io.session import read_session
+from bige_osim.paths import AnyPath
 from bige_osim.stages.peers import (
     BenchCase,
     BenchRow,
@@ -33,9 +34,9 @@ MEASURES: dict[str, Callable[[BenchCase], Iterator[BenchRow]]] = {
 def bench(
     what: str | None = None,
     *,
-    model: Path | None = None,
-    motion: Path | None = None,
-    forces: Path | None = None,
+    model: AnyPath | None = None,
+    motion: AnyPath | None = None,
+    forces: AnyPath | None = None,
     progress: Progress = silent,
 ) -> StageResult:
     """Compare with OpenSim and nimblephysics in one run, on one model and motion.
@@ -46,6 +47,9 @@ def bench(
     model, motion : ``.osim`` and ``.mot``; a synthetic person who squats for ``None``
     forces : force plates of that motion
     """
+    model = None if model is None else Path(model)
+    motion = None if motion is None else Path(motion)
+    forces = None if forces is None else Path(forces)
     if (model is None) != (motion is None):
         raise BigeError("--model and --motion belong together; pass both or neither.")
     wanted = list(MEASURES) if what is None else [what]

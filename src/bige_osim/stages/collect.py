@@ -1,8 +1,8 @@
 """``collect``: find the repetitions of sessions, solve them, make one dataset."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +15,15 @@ from bige_osim.errors import (
     DatasetError,
     ExistingOutputError,
     MissingFileError,
+    name_some,
 )
 from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.output import new_file, write_json
-from bige_osim.stages.dataset_part import REPORT, collect_dataset, is_dataset
-from bige_osim.stages.found import count_rows, nothing_found, text_of
+from bige_osim.io.output import move_into, new_file, write_json
+from bige_osim.paths import AnyPath
+from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
+from bige_osim.stages.found import count_rows, reject_groups
+from bige_osim.stages.found_text import nothing_found, text_of
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.session_repetitions import (
     Collected,
@@ -28,12 +31,13 @@ from bige_osim.stages.session_repetitions import (
     collect_session,
 )
 from bige_osim.stages.source import opened
+from bige_osim.stopping import telling, temporary_folder, uninterrupted
 
 
 def collect(
-    sources: Sequence[Path],
+    sources: Sequence[AnyPath],
     *,
-    output: Path,
+    output: AnyPath,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
@@ -41,13 +45,14 @@ def collect(
     licence: str = "",
     add: bool = False,
     keep_going: bool = False,
-    plots: Path | None = None,
+    plots: AnyPath | None = None,
     dry_run: bool = False,
+    verbose: bool = False,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Write the dataset ``output`` and ``collect.json`` beside it.
+    """Write the dataset ``NAME.nc`` and ``NAME.collect.json`` beside it.
 
     Repetitions are written session by session; no more than one is in memory.
 
@@ -62,13 +67,16 @@ def collect(
     licence : of recordings that do not state theirs
     add : keep what is in ``output`` and add to it
     keep_going : list sources that fail instead of stopping at the first; without any
-        repetition there is then no dataset, only ``collect.json``
+        repetition there is then no dataset, only the report beside it
     plots : folder for a figure of each trial with what was found
     dry_run : find the repetitions, solve and write nothing
+    verbose : the text shows every candidate and every warning
     """
+    output = Path(output)
+    plots = None if plots is None else Path(plots)
     for name in exercises:
         find_exercise(name)
-    report = output.with_name(REPORT)
+    report = report_path(output)
     if not dry_run:
         _check_outputs(output, report, add=add, force=force)
     config = SolveConfig(cutoff=cutoff, rate=rate)
@@ -85,33 +93,56 @@ def collect(
         plots=plots,
         force=force,
     )
-    everything = [output, *sources] if add else list(sources)
-    with _new_dataset(output, dry_run=dry_run) as found:
-        for place, path in enumerate(everything):
-            progress("collecting sessions", place, len(everything))
-            with manifest.timed(path.name):
+    paths = [Path(source) for source in sources]
+    everything = [output, *paths] if add else paths
+    whole = False
+
+    def kept() -> str:
+        return f"{output} is complete" if whole else f"nothing was written to {output}"
+
+    with telling(kept), ExitStack() as stack:
+        drawing = stack.enter_context(_figures(plots))
+        collecting = replace(collecting, drawing=drawing)
+        with _new_dataset(output, dry_run=dry_run) as found:
+            for place, path in enumerate(everything):
+                progress("collecting sessions", place, len(everything))
                 try:
-                    taken = _take(path, found, collecting, progress)
-                    if keep_going and taken.is_empty and not taken.failed:
-                        rows = taken.rows
-                        raise DatasetError(nothing_found(rows, [path], exercises))
+                    with manifest.timed(path.name):
+                        _take(path, found, collecting, progress, needed=keep_going)
                 except Exception as error:
                     if not keep_going or path == output:
                         raise
                     found.leave_out(path, error)
-        progress("collecting sessions", len(everything), len(everything))
-        if not (dry_run or keep_going or found.count):
-            raise DatasetError(nothing_found(found.rows, sources, exercises))
-    manifest.inputs += found.inputs
-    manifest.warnings += found.warnings
-    summary = found.summary(exercises)
-    if found.writer:
-        summary["people"] = found.people
-        summary["content_hash"] = found.writer.content_hash if found.count else None
-        summary["manifest"] = manifest.to_dict()
-        with new_file(report, force=True) as temporary:
-            write_json(temporary, summary)
-    return StageResult(summary, text_of(summary, output if found.count else None))
+            progress("collecting sessions", len(everything), len(everything))
+            if not (dry_run or keep_going or found.count):
+                raise DatasetError(nothing_found(found.rows, paths, exercises))
+            stack.enter_context(uninterrupted())  # figures, dataset and report
+            if plots and drawing:
+                move_into(plots, drawing)
+        manifest.inputs += found.inputs
+        manifest.warnings += found.warnings
+        summary = found.summary(exercises)
+        if found.writer:
+            summary |= _written(found, manifest)
+            with new_file(report, force=True) as temporary:
+                write_json(temporary, summary)
+        whole = True
+    written = output if found.count else None
+    return StageResult(summary, text_of(summary, written, verbose=verbose))
+
+
+@contextmanager
+def _figures(plots: Path | None) -> Iterator[Path | None]:
+    """Yield a folder to draw into; a stopped command leaves no figure in ``plots``."""
+    if plots is None:
+        yield None
+        return
+    with temporary_folder(plots.parent) as folder:
+        try:
+            yield folder
+        except Exception:  # figures show why nothing was found
+            move_into(plots, folder)
+            raise
 
 
 def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> None:
@@ -123,13 +154,31 @@ def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> Non
 
 
 def _take(
-    path: Path, found: "_Dataset", config: Collecting, progress: Progress
-) -> Collected:
-    """Collect a session or a dataset, and write what it gave."""
+    path: Path,
+    found: "_Dataset",
+    config: Collecting,
+    progress: Progress,
+    *,
+    needed: bool,
+) -> None:
+    """Collect a session or a dataset and write what it gave, something if needed."""
     if is_dataset(path):
-        return found.take(collect_dataset(path))
-    with opened(path) as session:
-        return found.take(collect_session(session, config, progress=progress))
+        taken = found.take(collect_dataset(path))
+    else:
+        with opened(path) as session:
+            taken = found.take(collect_session(session, config, progress=progress))
+    if needed and taken.is_empty and not taken.failed:
+        raise DatasetError(nothing_found(taken.rows, [path], config.exercises))
+
+
+def _written(found: "_Dataset", manifest: Manifest) -> dict[str, Any]:
+    """Say what is in a dataset that was written."""
+    assert found.writer is not None
+    return {
+        "people": found.people,
+        "content_hash": found.writer.content_hash if found.count else None,
+        "manifest": manifest.to_dict(),
+    }
 
 
 @dataclass
@@ -199,6 +248,10 @@ class _Dataset:
                 "rejected": sum(len(row["rejected"]) for row in self.rows),
             },
             "exercises": count_rows(self.rows, exercises),
+            "reasons": [
+                {"reason": group.text, "candidates": group.count, "first": group.where}
+                for group in reject_groups(self.rows)
+            ],
             "failed": self.failed,
             "trials": self.rows,
         }
@@ -209,7 +262,7 @@ class _Dataset:
     def _drop(self, names: Sequence[str]) -> None:
         """Say once that coordinates are not in the dataset."""
         warning = (
-            f"{', '.join(names)} of some people are not in the dataset: the model of "
+            f"{name_some(names)} of some people are not in the dataset: the model of "
             "the first session has no such coordinates."
         )
         if warning not in self.warnings:

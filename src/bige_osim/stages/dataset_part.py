@@ -9,10 +9,20 @@ import numpy as np
 import xarray as xr
 
 from bige_osim.io.dataset import read_attributes, read_blocks
+from bige_osim.paths import AnyPath
 from bige_osim.stages.session_repetitions import Collected
 
-REPORT = "collect.json"
-"""What ``collect`` writes beside its dataset."""
+
+def report_path(dataset: Path) -> Path:
+    """Name of the report that ``collect`` writes beside a dataset.
+
+    Examples
+    --------
+    >>> report_path(Path("all/squats.nc")).as_posix()
+    'all/squats.collect.json'
+    """
+    name = dataset.stem if is_dataset(dataset) else dataset.name
+    return dataset.with_name(f"{name}.collect.json")
 
 
 def is_dataset(path: Path) -> bool:
@@ -20,14 +30,14 @@ def is_dataset(path: Path) -> bool:
     return path.suffix.lower() == ".nc"
 
 
-def collect_dataset(path: Path) -> Collected:
+def collect_dataset(path: AnyPath) -> Collected:
     """Take in the repetitions of a dataset as they are.
 
     The file is read through once before, so that a damaged one gives nothing.
 
     Parameters
     ----------
-    path : the dataset; if the ``collect.json`` beside it is of this dataset, its
+    path : the dataset; if the report beside it is of this dataset, its
         rejected candidates, warnings and sources that failed are taken over too. If
         that says that nothing was found to make a dataset of, there is none to read
 
@@ -36,7 +46,8 @@ def collect_dataset(path: Path) -> Collected:
     MissingFileError, DatasetError
         if it cannot be read or was changed
     """
-    report = path.with_name(REPORT)
+    path = Path(path)
+    report = report_path(path)
     if not path.exists() and (empty := _read_report(report, None)):
         return _reported(empty, (), inputs=(report,))
     rows: dict[tuple[str, ...], dict[str, Any]] = {}

@@ -6,6 +6,7 @@ from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file
 from bige_osim.io.session import read_session
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.paths import AnyPath
 from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.report import report
@@ -13,6 +14,7 @@ from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate
+from bige_osim.stopping import telling
 
 PEOPLE = 12
 REPETITIONS = 3
@@ -50,7 +52,7 @@ weight = 0.2
 
 
 def demo(
-    output: Path,
+    output: AnyPath,
     *,
     jobs: int = 2,
     seed: int = 0,
@@ -61,8 +63,19 @@ def demo(
 
     The last person is held out of training and is the one motions are made for.
     """
+    output = Path(output)
     if (output / "report.html").exists() and not force:
         raise ExistingOutputError(output / "report.html")
+    kept = (
+        f"the steps of {output} that were finished are whole, and the same command "
+        "begins anew"
+    )
+    with telling(lambda: kept, whole=True):
+        return _demo(output, jobs=jobs, seed=seed, progress=progress)
+
+
+def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageResult:
+    """Make all of it, over what is there."""
     people = output / "people"
     synth(
         PEOPLE,

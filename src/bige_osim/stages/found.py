@@ -1,15 +1,14 @@
-"""What ``collect`` found, as plain data and as text."""
+"""What ``collect`` found, as plain data; its text is made in ``found_text``."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bige_osim.data.exercises import EXERCISES
 from bige_osim.data.repetition import Detection, Repetition
 from bige_osim.data.repetitions import SAME
+from bige_osim.stages.reasons import Group, group_reasons
 
 
 def repetition_row(repetition: Repetition) -> dict[str, Any]:
@@ -70,72 +69,15 @@ def count_rows(
     }
 
 
-def nothing_found(
-    rows: Sequence[Mapping[str, Any]],
-    sessions: Sequence[Path],
-    exercises: Sequence[str],
-) -> str:
-    """Say why nothing was found, as an error does."""
-    reasons = {
-        reason
-        for row in rows
-        for rejected in row["rejected"]
-        for reason in rejected["reasons"]
-    }
-    where = ", ".join(path.name for path in sessions)
-    what = " or ".join(exercises)
-    return f"No {what} was found in {where}" + (
-        f"; candidates were rejected because {', or '.join(sorted(reasons))}."
-        if reasons
-        else "; look at the knee angles of its motions."
-    )
+def reject_groups(rows: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """Group the reasons of rejected candidates, the most frequent first.
 
-
-def text_of(summary: Mapping[str, Any], output: Path | None) -> str:
-    """Turn the summary of ``collect`` into lines for a person.
-
-    With several exercises, trials without repetitions of one are left out of its lines,
-    and so are candidates that are repetitions of another exercise (``hidden``).
+    Candidates that are repetitions of another exercise (``hidden``) are left out.
     """
-    several = len(summary["exercises"]) > 1
-    lines = []
-    for row in summary["trials"]:
-        shown = [r for r in row["rejected"] if not r.get("hidden")]
-        if several and not (row["accepted"] or shown):
-            continue
-        plural = EXERCISES[row["exercise"]].plural
-        lines.append(f"{row['session']}  {row['trial']}: {_counted(row, plural)}")
-        lines += [
-            f"  {r['start_s']:.2f} to {r['stop_s']:.2f} s rejected{_side(r)}: "
-            f"{'; '.join(r['reasons'])}"
-            for r in shown
-        ]
-    if several:
-        lines += [
-            f"{name}: {count['accepted']} accepted, {count['rejected']} rejected"
-            for name, count in summary["exercises"].items()
-        ]
-    counts = summary["repetitions"]
-    lines.append(
-        f"{counts['accepted']} repetitions, {counts['rejected']} candidates rejected."
+    return group_reasons(
+        (f"{row['trial']} at {one['start_s']:.2f} s", reason)
+        for row in rows
+        for one in row["rejected"]
+        if not one.get("hidden")
+        for reason in one["reasons"]
     )
-    lines += [
-        f"{one['source']} was left out: {one['reason']}" for one in summary["failed"]
-    ]
-    lines += [f"Warning: {w}" for w in summary.get("manifest", {}).get("warnings", [])]
-    if "plots" in summary:
-        lines.append(f"{len(summary['plots'])} figures, {summary['plots'][0]} first.")
-    if output is not None:
-        lines.append(f"Written to {output}.")
-    elif "manifest" in summary:
-        lines.append("No dataset was written.")
-    return "\n".join(lines)
-
-
-def _counted(row: Mapping[str, Any], plural: str) -> str:
-    depth = ", ".join(f"{r['depth_deg']:.0f}{_side(r)}" for r in row["repetitions"])
-    return f"{row['accepted']} {plural}" + (f" (knee to {depth} deg)" if depth else "")
-
-
-def _side(row: Mapping[str, Any]) -> str:
-    return "" if row["side"] == "both" else f" {row['side']}"

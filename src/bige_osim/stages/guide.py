@@ -1,5 +1,7 @@
 """``guide``: search for motions of a person that meet a goal."""
 
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -7,7 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import BODY
+from bige_osim.guidance.networks import in_use
 from bige_osim.guidance.optimise import (
     GuideConfig,
     GuidedMotions,
@@ -20,19 +24,28 @@ from bige_osim.io.goal import read_goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import write_motion
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.series import write_series
 from bige_osim.nets.checkpoint import (
+    Latents,
     load_generator,
     load_latents,
     load_surrogate,
     read_record,
 )
+from bige_osim.nets.standing import KNEES, PELVIS, measure_standing
+from bige_osim.nets.vqvae import Vqvae
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.coordinates import complete_motion
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
+from bige_osim.stages.guide_text import text_of
+from bige_osim.stages.leftovers import former_results, remove_leftovers
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.train_text import unusable as unusable_sentence
+
+DECODED = 256
+"""Training latents that are decoded to see whether a generator can be used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,10 +63,10 @@ class GuideRequest:
     steps : of the search; the default of ``GuideConfig`` for ``None``
     """
 
-    model: Path
-    goal: Path
-    generator: Path
-    surrogate: Path
+    model: AnyPath
+    goal: AnyPath
+    generator: AnyPath
+    surrogate: AnyPath
     count: int = 4
     height: float | None = None
     steps: int | None = None
@@ -63,12 +76,22 @@ class GuideRequest:
 def guide(
     request: GuideRequest,
     *,
-    output: Path,
+    output: AnyPath,
     seed: int = 0,
+    verbose: bool = False,
     force: bool = False,
     progress: Progress = silent,
+    notify: Callable[[str], object] = str,
 ) -> StageResult:
-    """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``."""
+    """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
+
+    Parameters
+    ----------
+    request : what to search for, and with what
+    verbose : the text shows every motion with every term before and after
+    notify : called before the search with what makes it vain
+    """
+    output = Path(output)
     spec = read_model(request.model)
     goal = read_goal(request.goal)
     generator = load_generator(request.generator, device=request.device)
@@ -77,6 +100,9 @@ def guide(
     skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
     skeleton = skeleton.to(request.device)
     body = _body(request, spec, skeleton, known.body)
+    unusable = _check_generator(request, generator, known, body)
+    if unusable:
+        notify(unusable)
     config = GuideConfig(
         samples=request.count,
         candidates=max(GuideConfig().candidates, request.count),
@@ -86,10 +112,12 @@ def guide(
         config = replace(config, steps=request.steps)
     manifest = Manifest(
         "guide",
-        inputs=[request.model, request.goal, *_checkpoints(request)],
+        inputs=[Path(request.model), Path(request.goal), *_checkpoints(request)],
         config=asdict(config),
         seed=seed,
+        warnings=[unusable] if unusable else [],
     )
+    former = former_results(output / "guide.json", _made)
     with new_folder(output, landmark="guide.json", force=force) as folder:
         with manifest.timed("search"):
             found = search(
@@ -107,7 +135,7 @@ def guide(
         summary = {
             "goal": goal.to_dict(),
             "person": {
-                "model": request.model.name,
+                "model": Path(request.model).name,
                 **dict(zip(BODY, body.tolist(), strict=True)),
             },
             "people": _people(request),
@@ -115,17 +143,49 @@ def guide(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "guide.json", summary)
-    return StageResult(summary, _text(summary, output))
+    remove_leftovers(output, former, _made(summary))
+    return StageResult(summary, text_of(summary, output, verbose=verbose))
+
+
+def _made(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the files of every motion."""
+    names = [str(motion["file"]).removesuffix(".mot") for motion in summary["motions"]]
+    ends = (".mot", "_activations.sto", "_uncertainty.sto")
+    return [name + end for name in names for end in ends]
 
 
 def _checkpoints(request: GuideRequest) -> list[Path]:
     return [
-        folder / f"{kind}.safetensors"
+        Path(folder) / f"{kind}.safetensors"
         for folder, kind in (
             (request.generator, "generator"),
             (request.surrogate, "surrogate"),
         )
     ]
+
+
+def _check_generator(
+    request: GuideRequest, generator: Vqvae, known: Latents, body: torch.Tensor
+) -> str | None:
+    """Say why a generator cannot be used for this body, if it cannot."""
+    stated = read_record(request.generator, "generator").latents
+    if not {*KNEES, PELVIS} <= set(generator.coordinate_names):
+        return None
+    if "standing" in stated and stated["standing"] is None:
+        return None  # made for an exercise that does not start standing
+    height = (stated.get("standing") or {}).get("height_leg_lengths")
+    latents = known.z[:DECODED]
+    bodies = body.expand(len(latents), -1)
+    with torch.no_grad(), in_use(generator):
+        motion, _ = generator.decode(generator.quantise(latents).z, bodies)
+    standing = measure_standing(
+        motion,
+        body=bodies,
+        names=generator.coordinate_names,
+        height=math.nan if height is None else height,
+    )
+    whose = f" for {Path(request.model).name}"
+    return None if standing.usable else unusable_sentence(standing, whose=whose)
 
 
 def _people(request: GuideRequest) -> dict[str, list[str]]:
@@ -163,7 +223,7 @@ def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str
         write_motion(
             folder / f"{name}.mot",
             complete_motion(motion, spec),
-            unturned=spec.unturned_names,
+            spec=spec,
         )
         write_series(
             folder / f"{name}_activations.sto", expected, name=f"{name} expected"
@@ -175,21 +235,3 @@ def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str
         files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
         rows.append(files | row)
     return rows
-
-
-def _text(summary: dict[str, Any], output: Path) -> str:
-    motions = summary["motions"]
-    held = sum(motion["holds"] for motion in motions)
-    lines = [
-        f"Found {len(motions)} motions; in {held} every constraint holds as the "
-        "surrogate expects. Run `bige validate` to see whether it holds in simulation."
-    ]
-    for motion in motions:
-        terms = ", ".join(
-            f"{t['name']} {t['before']:.3g} → {t['after']:.3g} {t['unit']}".rstrip()
-            for t in motion["terms"]
-        )
-        lines.append(f"  {motion['file']}  {motion['duration']:.2f} s  {terms}")
-    lines += [f"Warning: {w}" for w in summary["manifest"]["warnings"]]
-    lines.append(f"Written to {output}.")
-    return "\n".join(lines)

@@ -1,35 +1,33 @@
 """``import-markers``: marker recordings to a session with scaled model and motions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
-
 from bige_osim.data.marker_errors import GUIDE_MAX, GUIDE_RMS
-from bige_osim.data.recordings import (
-    MarkerTrial,
-    read_marker_names,
-    read_trial,
-    trial_name,
-)
+from bige_osim.data.recordings import MarkerTrial, trial_name
 from bige_osim.data.refinement import refine
-from bige_osim.data.standing import Standing, choose_standing
+from bige_osim.data.standing import Standing
 from bige_osim.data.tracking import ACCURACY, Tracker
-from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.marker_report import REPORT
-from bige_osim.io.marker_set import find_marker_set
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.person import write_person
 from bige_osim.io.plausible import mass_fault, stature_fault
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
-from bige_osim.osim.marker_set_file import read_opensim_marker_set
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
-from bige_osim.spec.marker_set import MarkerSet
+from bige_osim.stages.marker_recordings import (
+    find_standing_person,
+    name_warnings,
+    open_marker_set,
+    pelvis_markers,
+    read_trials,
+)
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.workers import run_each
 
 FARTHEST_MOVE = 0.05
 """A marker that is moved farther than this (m) from the marker set's place is named."""
@@ -47,6 +45,7 @@ class ImportRequest:
     generic : model to scale; Rajagopal2015 for ``None``
     person : name; that of the session's folder for ``None``
     static : trial in which the person stands; found among all for ``None``
+    subject : whose markers, where recordings have a subject's name before a marker's
     accuracy : tolerance of OpenSim's inverse kinematics
     fit : fit bone lengths to the movement where the marker set asks for it
     """
@@ -58,6 +57,7 @@ class ImportRequest:
     generic: Path | None = None
     person: str | None = None
     static: str | None = None
+    subject: str | None = None
     accuracy: float = ACCURACY
     fit: bool = True
 
@@ -78,8 +78,8 @@ def import_markers(
     Raises
     ------
     BigeError
-        Two files give trials of one name, no recording shows the person standing, or
-        scaling failed.
+        Two files give trials of one name, none has the markers of the subject or of
+        one person alone, no recording shows the person standing, or scaling failed.
     """
     _check(request)
     generic = request.generic or generic_model()
@@ -89,15 +89,19 @@ def import_markers(
         "height_m": request.height,
         "generic": generic.name,
         "static": request.static,
+        "subject": request.subject,
         "accuracy": request.accuracy,
         "fit": request.fit,
     }
     manifest = Manifest("import-markers", config=settings)
-    marker_set = _marker_set(request, generic)
+    subject = request.subject
+    marker_set = open_marker_set(
+        request.markerset, generic=generic, files=request.files, subject=subject
+    )
     with manifest.timed("read"):
-        trials, failures = _read(request.files, marker_set)
+        trials, failures = read_trials(request.files, marker_set, subject=subject)
     manifest.inputs = [generic, *(trial.source for trial in trials)]
-    standing, source = _standing(trials, marker_set, static=request.static)
+    standing, source = find_standing_person(trials, marker_set, static=request.static)
     person = request.person or output.resolve().name
     name = f"{generic.stem}_scaled"
     with new_folder(output, landmark=REPORT, force=force) as folder:
@@ -122,7 +126,7 @@ def import_markers(
                 if request.fit
                 else replace(marker_set, refined=()),
                 trials=[trial.markers for trial in trials],
-                pelvis=_on(marker_set, "pelvis"),
+                pelvis=pelvis_markers(trials, marker_set),
             )
             scaled = scale(
                 path=folder / "OpenSimData" / "Model" / f"{name}.osim",
@@ -138,7 +142,8 @@ def import_markers(
             rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures
         if all("error" in row for row in rows):
             raise BigeError(rows[0]["error"])
-        manifest.warnings = _warnings(scaled, standing, source)
+        manifest.warnings = name_warnings(trials, marker_set, subject=subject)
+        manifest.warnings += _warnings(scaled, standing, source)
         if fitted is not None:
             manifest.warnings.append(fitted.sentence())
         summary = {
@@ -180,66 +185,13 @@ def _check(request: ImportRequest) -> None:
             )
 
 
-def _marker_set(request: ImportRequest, generic: Path) -> MarkerSet:
-    if not request.markerset.lower().endswith((".xml", ".osim")):
-        return find_marker_set(request.markerset)
-    seen: dict[str, None] = {}
-    for path in request.files:
-        try:
-            seen |= dict.fromkeys(read_marker_names(path))
-        except BigeError:  # reported where it is read as a trial
-            continue
-    path = Path(request.markerset)
-    return read_opensim_marker_set(path, generic=generic, recorded=tuple(seen))
-
-
-def _read(
-    files: Sequence[Path], marker_set: MarkerSet
-) -> tuple[list[MarkerTrial], list[dict[str, Any]]]:
-    trials, failures = [], []
-    for path in files:
-        try:
-            trials.append(read_trial(path, marker_set))
-        except BigeError as error:
-            row = {"trial": trial_name(path), "file": path.name, "error": str(error)}
-            failures.append(row)
-    if not trials:
-        raise BigeError(failures[0]["error"])
-    return trials, failures
-
-
-def _standing(
-    trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, static: str | None
-) -> tuple[Standing, str]:
-    """Stretch that the model is scaled to: the stillest of all recordings."""
-    names = [trial.name for trial in trials]
-    if static is not None:
-        wanted = trial_name(Path(static))
-        if wanted not in names:
-            raise UnknownNameError("trial", wanted, names, where="The import")
-        trials = [trial for trial in trials if trial.name == wanted]
-    pelvis, feet = _on(marker_set, "pelvis"), _on(marker_set, "calcn")
-    recordings = {trial.name: trial.markers for trial in trials}
-    source, standing = choose_standing(recordings, pelvis=pelvis, feet=feet)
-    return standing, source
-
-
-def _on(marker_set: MarkerSet, body: str) -> list[str]:
-    """Markers on a body, of both sides."""
-    return [m.name for m in marker_set.markers if m.body.startswith(body)]
-
-
 def _track(
     tracker: Tracker, trials: Sequence[MarkerTrial], *, jobs: int, progress: Progress
 ) -> list[dict[str, Any]]:
     """Solve all trials; in processes, because OpenSim keeps a thread to itself."""
-    if jobs == 1 or len(trials) == 1:
-        rows: Iterable[dict[str, Any]] = (tracker.track(trial) for trial in trials)
-    else:
-        parallel = Parallel(n_jobs=min(jobs, len(trials)), return_as="generator")
-        rows = parallel(delayed(tracker.track)(trial) for trial in trials)
     done = []
-    for row in rows:
+    calls = [partial(tracker.track, trial) for trial in trials]
+    for row in run_each(calls, processes=jobs):
         done.append(row)
         progress("inverse kinematics", len(done), len(trials))
     return done
@@ -254,7 +206,8 @@ def _warnings(scaled: ScaledModel, standing: Standing, source: str) -> list[str]
         )
     far = {name: far for name, far in scaled.moved.items() if far > FARTHEST_MOVE}
     if far:
-        named = ", ".join(f"{name} {100 * far[name]:.0f} cm" for name in sorted(far))
+        order = sorted(far, key=lambda name: -far[name])
+        named = name_some(f"{name} {100 * far[name]:.0f} cm" for name in order)
         warnings.append(
             f"Worn elsewhere than in the marker set, and moved on the model: {named}."
         )
@@ -287,9 +240,13 @@ def _text(summary: dict[str, Any], output: Path) -> str:
         if "error" in row:
             lines.append(f"{row['trial']}: not imported. {row['error']}")
             continue
+        start = f"{row['trial']}: {row['frames']} frames, "
+        if row["core_rms_mm"] is None:
+            lines.append(f"{start}none with markers of pelvis, trunk and legs.")
+            continue
         share = 100 * row["frames_within_guideline"]
         lines.append(
-            f"{row['trial']}: {row['frames']} frames, pelvis, trunk and legs "
+            f"{start}pelvis, trunk and legs "
             f"{row['core_rms_mm']:.1f} mm RMS, {row['core_max_mm']:.0f} mm at most; "
             f"{share:.0f} % of the frames within OpenSim's guideline."
         )

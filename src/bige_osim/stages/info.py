@@ -1,9 +1,18 @@
 """``info``: what a session holds, and what is wrong with it."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
+from bige_osim.data.contacts import find_contacts
+from bige_osim.data.kinematics_check import judge_kinematics
+from bige_osim.errors import BigeError
+from bige_osim.io.mot import read_motion
 from bige_osim.io.session import Session, Simulation
 from bige_osim.io.trial import Trial
+from bige_osim.osim.model import read_model
+from bige_osim.physics.skeleton import Skeleton
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.source import opened
 
@@ -11,7 +20,31 @@ from bige_osim.stages.source import opened
 def info(path: Path) -> StageResult:
     """Describe the session at ``path``; a broken part is a problem, not an error."""
     with opened(path) as session:
-        return StageResult(session.to_dict(), _text(session))
+        problems = (*session.problems, *_kinematic_problems(session))
+        judged = replace(session, problems=problems)
+        return StageResult(judged.to_dict(), _text(judged))
+
+
+def _kinematic_problems(session: Session) -> Iterator[str]:
+    """Judge the joint angles of every trial that can be read with its model."""
+    for trial in session.motions:
+        model = session.model_of(trial)
+        if trial.motion is None or model is None:
+            continue
+        try:
+            skeleton = _skeleton(model)
+            motion = read_motion(trial.motion, spec=skeleton.spec)
+            found = judge_kinematics(motion, skeleton)
+        except BigeError:
+            continue  # reading the trial says what is wrong with it
+        if found:
+            yield f"Trial {trial.name}: {'; '.join(found)}."
+
+
+@lru_cache(maxsize=4)
+def _skeleton(model: Path) -> Skeleton:
+    spec = read_model(model)
+    return Skeleton(spec, contacts=find_contacts(spec).spheres, fill=True)
 
 
 def _text(session: Session) -> str:

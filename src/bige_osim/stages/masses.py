@@ -3,11 +3,11 @@
 from pathlib import Path
 
 from bige_osim.data.calibration import Calibration, PlateTrial, calibrate_masses
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.solution import SolveConfig
 from bige_osim.errors import BigeError
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.osim.calibrated import write_masses
 from bige_osim.osim.model import read_model

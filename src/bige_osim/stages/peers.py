@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.data.contacts import find_contacts
 from bige_osim.data.engines import make_engine
 from bige_osim.data.solution import SolveConfig, smooth_motion, solve_motion
-from bige_osim.errors import ModelError
+from bige_osim.errors import ModelError, name_some
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.mot import read_motion
-from bige_osim.io.profile import contact_spheres
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim import reference
 from bige_osim.osim.model import read_model
@@ -25,6 +25,7 @@ from bige_osim.physics.dynamics import Dynamics
 from bige_osim.physics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.paths import MusclePaths
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.static import refuse_unsupported
 from bige_osim.spec import ModelSpec
 
 T = TypeVar("T")
@@ -119,7 +120,7 @@ class BenchCase:
 def read_case(model: Path, motion: Path, forces: Path | None) -> BenchCase:
     """Read and filter what everything is measured on."""
     spec = read_model(model)
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec))
+    skeleton = Skeleton(spec, contacts=find_contacts(spec).spheres)
     recorded = read_motion(motion, spec=spec)
     plates = read_ground_reaction(forces) if forces else None
     if plates is not None:
@@ -213,6 +214,7 @@ def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
 
 def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
     """Compare lengths and moment arms."""
+    refuse_unsupported(case.spec, remedy="only OpenSim has its moment arms")
     coordinates = case.skeleton.coordinates
     paths, prepared = _timed(lambda: MusclePaths(case.spec, names=coordinates.names))
 
@@ -280,7 +282,7 @@ def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     mine = solution.activations.select(peer.activations.names).values[nearest]
     note = f"prepared in {prepared:.1f} s"
     if not good.all():
-        failed = ", ".join(f"{t:.2f}" for t in time[~good])
+        failed = name_some(f"{t:.2f}" for t in time[~good])
         note += f"; OpenSim did not converge at {failed} s"
     yield BenchRow.of(
         "solve: ground, dynamics, activations",

@@ -4,13 +4,14 @@ from pathlib import Path
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.output import new_file
+from bige_osim.paths import AnyPath
 from bige_osim.report.data_card import page_from_dataset
 from bige_osim.report.folder import page_from_folder
 from bige_osim.report.page import write_page
 from bige_osim.stages.result import StageResult
 
 
-def report(path: Path, *, force: bool = False) -> StageResult:
+def report(path: AnyPath, *, force: bool = False) -> StageResult:
     """Write ``report.html`` into a folder, or a dataset's card beside it.
 
     Parameters
@@ -28,6 +29,7 @@ def report(path: Path, *, force: bool = False) -> StageResult:
     ExistingOutputError
         if the page is there already
     """
+    path = Path(path)
     is_dataset = path.suffix == ".nc" and not path.is_dir()
     if is_dataset and not path.is_file():
         raise MissingFileError(path, what="dataset", remedy="run bige collect first")

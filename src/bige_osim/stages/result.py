@@ -1,11 +1,11 @@
 """What every stage returns, and how it reports progress."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-Progress = Callable[[str, int, int], None]
-"""Called with what is being done, how much is done, and how much there is."""
+from bige_osim.progress import Progress, named, silent
+
+__all__ = ["Progress", "StageResult", "named", "silent"]
 
 
 @dataclass(frozen=True)
@@ -16,16 +16,9 @@ class StageResult:
     ----------
     summary : plain data, as ``--json`` prints it
     text : the same for a person
+    exit_code : of the command: 3 if a result is implausible
     """
 
     summary: dict[str, Any]
     text: str
-
-
-def named(progress: Progress, what: str) -> Progress:
-    """Report under another name, such as that of the trial being solved."""
-    return lambda _what, done, total: progress(what, done, total)
-
-
-def silent(what: str, done: int, total: int) -> None:
-    """Report nothing."""
+    exit_code: int = 0

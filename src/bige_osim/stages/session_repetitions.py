@@ -7,6 +7,7 @@ from typing import Any
 
 import xarray as xr
 
+from bige_osim.data.contacts import contact_spheres
 from bige_osim.data.dataset import make_dataset
 from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.data.repetition import Detection, Repetition
@@ -14,12 +15,15 @@ from bige_osim.data.repetitions import find_all
 from bige_osim.data.sample import Labels, Sample, make_sample
 from bige_osim.data.signals import make_signals
 from bige_osim.data.solution import SolveConfig, solve_motion
-from bige_osim.errors import BigeError, DatasetError, ModelError
+from bige_osim.errors import (
+    BigeError,
+    DatasetError,
+    ExistingOutputError,
+    ModelError,
+)
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.marker_report import read_marker_errors
 from bige_osim.io.mot import read_motion
-from bige_osim.io.output import new_file
-from bige_osim.io.profile import contact_spheres
 from bige_osim.io.session import Session
 from bige_osim.io.trial import Trial
 from bige_osim.motion import Motion
@@ -43,6 +47,7 @@ class Collecting:
     jobs : processes of OpenSim
     plots : folder for a figure of each trial, if they are wanted
     force : replace figures that exist
+    drawing : folder in which figures are drawn until all are
     """
 
     engine: str
@@ -52,6 +57,7 @@ class Collecting:
     jobs: int = 1
     plots: Path | None = None
     force: bool = False
+    drawing: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -213,6 +219,10 @@ class _SessionCollector:
         labels = self._labels(trial, solver)
         samples, failed = [], []
         for repetition in repetitions:
+            if solution.failure:
+                reason = f"the trial is implausible: {solution.failure}"
+                failed.append(repetition_row(repetition) | {"reasons": [reason]})
+                continue
             try:
                 samples.append(
                     make_sample(
@@ -282,9 +292,11 @@ class _SessionCollector:
         figure = repetition_figure(
             make_signals(motion), detections, title=f"{self.session.name}  {trial.name}"
         )
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with new_file(path, force=self.config.force) as temporary:
-            write_png(figure, temporary)
+        if path.exists() and not self.config.force:
+            raise ExistingOutputError(path)
+        folder = self.config.drawing or path.parent
+        folder.mkdir(parents=True, exist_ok=True)
+        write_png(figure, folder / path.name)
         return path
 
 

@@ -1,5 +1,7 @@
 """``solve``: muscle activations of a session's trials, or of one motion file."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,11 @@ import numpy as np
 from jaxtyping import Float
 from joblib import Parallel, delayed
 
+from bige_osim.data.contacts import add_contacts
 from bige_osim.data.engines import Engine, make_engine
+from bige_osim.data.kinematics_check import judge_kinematics
 from bige_osim.data.solution import Solution, SolveConfig, solve_motion
-from bige_osim.errors import BigeError, MissingFileError
+from bige_osim.errors import BigeError, DataError, MissingFileError, name_some
 from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import read_motion
@@ -40,6 +44,8 @@ class SolveRequest:
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
     calibrate : fit the model's masses to the session's force plates first
+    contacts : feet and contact points of the model (``profile.toml``)
+    anyway : write trials with implausible residuals too, marked
     """
 
     source: Path
@@ -52,10 +58,18 @@ class SolveRequest:
     rate: float | None = None
     cutoff: float = 6.0
     calibrate: bool = False
+    contacts: Path | None = None
+    anyway: bool = False
 
+
+SUMMARY = "solve.json"
+"""Name of the summary in the output folder."""
 
 CALIBRATED = "calibrated.osim"
 """Name of a model whose masses were fitted, in the output folder."""
+
+IMPLAUSIBLE = 3
+"""Exit code when the residuals of a trial are beyond what can be."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +77,7 @@ class _Job:
     name: str
     motion: Path
     forces: Path | None
+    model: Path
 
 
 def solve(
@@ -76,7 +91,9 @@ def solve(
     """Write activations, forces, moments and ground forces per trial, and a manifest.
 
     A trial that cannot be solved is reported and does not stop the others; if none
-    can be, its error is raised.
+    can be, its error is raised. One whose residuals are implausible has failed: it is
+    reported, and written only if the request says so. Trials that the folder holds
+    already stay in its summary.
     """
     settings: dict[str, Any] = {"jobs": jobs, "force": force, "progress": progress}
     if request.source.is_file() and not is_archive(request.source):
@@ -94,22 +111,21 @@ def _solve(
     force: bool,
     progress: Progress,
 ) -> StageResult:
-    model, work = _motion(request) if session is None else _trials(request, session)
+    work = _motion(request) if session is None else _trials(request, session)
+    before = _read_summary(output / SUMMARY, work, force=force)
     config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
-    inputs = _inputs(request, session, model=model, work=work)
+    inputs = _inputs(request, session, work=work)
     manifest = Manifest("solve", inputs=inputs, config=asdict(config))
-    with new_folder(output, landmark="solve.json", force=force) as folder:
-        masses = None
+    with new_folder(output, landmark=SUMMARY, force=force, add=True) as folder:
+        masses, calibrated = None, None
         if request.calibrate and session is not None:
             with manifest.timed("masses"):
+                calibrated = folder / CALIBRATED
                 masses = fit_masses(
-                    session, model=model, config=config, output=folder / CALIBRATED
+                    session, model=work[0].model, config=config, output=calibrated
                 )
-        used = model if masses is None else folder / CALIBRATED
-        engine = make_engine(
-            request.engine, model=used, spec=read_model(used), config=config.static
-        )
-        run = _Run(request, engine, config, manifest, folder, progress)
+        run = _Run(request, config, manifest, folder, progress, calibrated)
+        run.make_engines(work)
         # OpenSim shares the frames of a trial among processes of its own; a trial of
         # ours is one batch, so the trials share the cores.
         threads = jobs if request.engine == "fast" else 1
@@ -122,36 +138,55 @@ def _solve(
             if "error" in row and session is not None:
                 row["error"] = told(session, row["error"])
         summary = {
-            "model": model.name,
+            "model": name_some(dict.fromkeys(job.model.name for job in work)),
             "engine": request.engine,
             "trials": rows,
             "manifest": manifest.to_dict(),
         }
         if masses is not None:
             summary["masses"] = masses.to_dict() | {"text": masses.sentence()}
-        write_json(folder / "solve.json", summary)
-    return StageResult(summary, _text(summary, output))
+        write_json(folder / SUMMARY, _joined(before, summary))
+    return StageResult(summary, _text(summary, output), exit_code=_exit_code(rows))
 
 
 @dataclass(frozen=True)
 class _Run:
-    """What all trials have in common."""
+    """What all trials have in common.
+
+    Attributes
+    ----------
+    engines : by the model's path; filled by :meth:`make_engines`
+    failures : errors of trials that could not be solved
+    """
 
     request: SolveRequest
-    engine: Engine
     config: SolveConfig
     manifest: Manifest
     folder: Path
     progress: Progress
+    calibrated: Path | None
+    engines: dict[Path, Engine] = field(default_factory=dict)
     failures: list[BigeError] = field(default_factory=list)
+
+    def make_engines(self, work: Sequence[_Job]) -> None:
+        """Make every model ready, once each."""
+        for model in dict.fromkeys(job.model for job in work):
+            path = self.calibrated or model
+            self.engines[model] = make_engine(
+                self.request.engine,
+                model=path,
+                spec=add_contacts(read_model(path), self.request.contacts),
+                config=self.config.static,
+            )
 
     def trial(self, job: _Job, *, jobs: int) -> dict[str, Any]:
         """Solve and write one trial: its row of the summary, or what is wrong."""
+        engine = self.engines[job.model]
         try:
-            motion = read_motion(job.motion, spec=self.engine.skeleton.spec)
+            motion = read_motion(job.motion, spec=engine.skeleton.spec)
             with self.manifest.timed(job.name):
                 solution = solve_motion(
-                    self.engine,
+                    engine,
                     motion,
                     plates=_plates(job.forces),
                     config=self.config,
@@ -162,13 +197,24 @@ class _Run:
         except BigeError as error:
             self.failures.append(error)
             return {"trial": job.name, "error": str(error)}
-        _write(self.folder, job.name, solution)
-        row = {"trial": job.name, **solution.summary()}
+        written = self.request.anyway or not solution.failure
+        if written:
+            _write(self.folder, job.name, solution)
+        row = {
+            "trial": job.name,
+            "model": job.model.name,
+            "engine": engine.name,
+            "cutoff_hz": self.config.cutoff,
+            **solution.summary(),
+            "kinematics": list(judge_kinematics(motion, engine.skeleton)),
+            "failure": solution.failure or None,
+            "written": written,
+        }
         return {**row, "text": _row_text(row)}
 
 
-def _motion(request: SolveRequest) -> tuple[Path, list[_Job]]:
-    """Model and motion to solve of a single file."""
+def _motion(request: SolveRequest) -> list[_Job]:
+    """Motion to solve of a single file."""
     if request.model is None:
         raise BigeError(
             f"{request.source} is a motion without a session; pass its model with "
@@ -181,45 +227,51 @@ def _motion(request: SolveRequest) -> tuple[Path, list[_Job]]:
             "motion; pass the session's folder instead."
         )
     name = request.source.stem
-    return request.model, [_Job(name, request.source, request.forces)]
+    return [_Job(name, request.source, request.forces, request.model)]
 
 
-def _trials(request: SolveRequest, session: Session) -> tuple[Path, list[_Job]]:
-    """Model and motions to solve of a session."""
+def _trials(request: SolveRequest, session: Session) -> list[_Job]:
+    """Motions to solve of a session, each with its model."""
     if request.forces:
         raise BigeError(
             "--grf belongs to one motion, got a session; pass the .mot file instead."
         )
-    model = request.model or session.model
-    if model is None:
-        raise MissingFileError(
-            session.source / "OpenSimData" / "Model",
-            what="session's model in",
-            remedy="pass one with --model",
-        )
-    _check_model(model)
     chosen = [session.trial(name) for name in request.trials] or session.motions
-    work = [_Job(t.name, t.motion, t.forces) for t in chosen if t.motion is not None]
+    work = []
+    for trial in chosen:
+        if trial.motion is None:
+            continue
+        model = request.model or session.model_of(trial)
+        if model is None:
+            raise MissingFileError(
+                session.source / "OpenSimData" / "Model",
+                what="session's model in",
+                remedy="pass one with --model",
+            )
+        _check_model(model)
+        work.append(_Job(trial.name, trial.motion, trial.forces, model))
     if not work:
-        names = ", ".join(request.trials)
-        what = f"the trials {names}" if names else "any trial"
+        names = name_some(request.trials)
+        what = f"the trials {names}" if request.trials else "any trial"
         raise BigeError(
             f"The session {session.source} has no motion (.mot) of {what}; see `bige "
             "info`."
         )
-    return model, work
+    return work
 
 
 def _inputs(
-    request: SolveRequest, session: Session | None, *, model: Path, work: list[_Job]
+    request: SolveRequest, session: Session | None, *, work: Sequence[_Job]
 ) -> list[Path]:
     """Files for the manifest; those out of an archive are the archive."""
     files = [path for job in work for path in (job.motion, job.forces) if path]
+    models = list(dict.fromkeys(job.model for job in work))
+    extra = [request.contacts] if request.contacts else []
     if session is None:
-        return [model, *files]
+        return [*models, *files, *extra]
     if request.model is not None:
-        return [model, *session.inputs(*files)]
-    return session.inputs(model, *files)
+        return [*models, *session.inputs(*files), *extra]
+    return [*session.inputs(*models, *files), *extra]
 
 
 def _check_model(model: Path) -> None:
@@ -247,21 +299,70 @@ def _spans(
     return [(start, stop)]
 
 
+def _read_summary(
+    path: Path, work: Sequence[_Job], *, force: bool
+) -> dict[str, Any] | None:
+    """Read what the folder holds already; its trials must not be solved again.
+
+    Raises
+    ------
+    DataError
+        It is no summary.
+    BigeError
+        A trial is there, and nothing may be replaced.
+    """
+    if not path.is_file():
+        return None
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        names = {row["trial"] for row in found["trials"] if row.get("written", True)}
+    except (ValueError, KeyError, TypeError) as error:
+        if force:
+            return None
+        raise DataError(
+            path,
+            expected="the summary of bige solve",
+            got="another file",
+            remedy="pass another folder, or --force to replace it",
+        ) from error
+    again = [job.name for job in work if job.name in names]
+    if again and not force:
+        raise BigeError(
+            f"{path.parent} holds {name_some(again)} already; pass --force to replace "
+            "what is there, or --trial to solve others."
+        )
+    return found
+
+
+def _joined(before: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
+    """Add the trials of an older summary that were not solved again."""
+    if before is None:
+        return new
+    solved = {row["trial"] for row in new["trials"]}
+    kept = [row for row in before["trials"] if row["trial"] not in solved]
+    old, manifest = before["manifest"], dict(new["manifest"])
+    files = {one["file"]: one for one in [*old["inputs"], *manifest["inputs"]]}
+    manifest["inputs"] = list(files.values())
+    manifest["timings"] = {**old["timings"], **manifest["timings"]}
+    return {**before, **new, "trials": kept + new["trials"], "manifest": manifest}
+
+
 def _write(folder: Path, name: str, solution: Solution) -> None:
-    write_series(
-        folder / f"{name}_activations.sto",
-        solution.activations.finite(),
-        name=f"{name} activations",
-    )
-    write_series(
-        folder / f"{name}_forces.sto",
-        solution.forces.finite(),
-        name=f"{name} muscle forces",
-    )
-    write_series(
-        folder / f"{name}_moments.sto", solution.moments, name=f"{name} net moments"
-    )
+    mark = f" FAILED: {solution.failure}" if solution.failure else ""
+    for ending, what, series in (
+        ("activations", "activations", solution.activations.finite()),
+        ("forces", "muscle forces", solution.forces.finite()),
+        ("moments", "net moments", solution.moments),
+    ):
+        write_series(
+            folder / f"{name}_{ending}.sto", series, name=f"{name} {what}{mark}"
+        )
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
+
+
+def _exit_code(rows: Sequence[dict[str, Any]]) -> int:
+    failed = any(row.get("failure") or "error" in row for row in rows)
+    return IMPLAUSIBLE if failed else 0
 
 
 def _text(summary: dict[str, Any], output: Path) -> str:
@@ -271,12 +372,17 @@ def _text(summary: dict[str, Any], output: Path) -> str:
             lines.append(f"{row['trial']}: not solved. {row['error']}")
             continue
         lines.append(f"{row['trial']}: {row['text']}")
-        lines += [f"  {warning}" for warning in row["warnings"]]
+        lines += [f"  Kinematics: {text}." for text in row["kinematics"]]
+        if not row["failure"]:
+            lines += [f"  {warning}" for warning in row["warnings"]]
     lines.append(f"Written to {output}.")
     return "\n".join(lines)
 
 
 def _row_text(row: dict[str, Any]) -> str:
+    if row["failure"]:
+        how = "written all the same" if row["written"] else "not written (see --anyway)"
+        return f"FAILED, {how}: {row['failure']}."
     failed = f", {len(row['failed_s'])} failed" if row["failed_s"] else ""
     return (
         f"{row['frames']} frames from {row['from_s']:.2f} to "

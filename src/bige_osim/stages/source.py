@@ -12,6 +12,7 @@ from bige_osim.io.archive import unpacked
 from bige_osim.io.mot import write_ground_reaction, write_motion
 from bige_osim.io.session import Session, read_session
 from bige_osim.osim.b3d import B3d, file_names, read_b3d
+from bige_osim.paths import AnyPath
 
 ARCHIVES = (".zip", ".b3d")
 
@@ -22,7 +23,7 @@ def is_archive(path: Path) -> bool:
 
 
 @contextmanager
-def opened(source: Path) -> Iterator[Session]:
+def opened(source: AnyPath) -> Iterator[Session]:
     """Read a session, whose files are there until the block ends.
 
     Messages name the archive, not the temporary folder its files are in.
@@ -36,6 +37,7 @@ def opened(source: Path) -> Iterator[Session]:
     MissingFileError, DataError
         if there is no session there, or it cannot be read
     """
+    source = Path(source)
     if not source.is_file():
         yield read_session(source)
         return

@@ -1,7 +1,7 @@
 """``synth``: OpenCap-shaped sessions of people made by the program."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -12,13 +12,15 @@ from bige_osim.data.noise import CaptureNoise
 from bige_osim.data.population import Person, PopulationConfig, make_population
 from bige_osim.data.residuals import FORCE_LIMIT, MOMENT_LIMIT
 from bige_osim.data.synthetic_session import check_generic
-from bige_osim.errors import SimulationError
+from bige_osim.errors import SimulationError, name_some
 from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.motion import Motion
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.stages.leftovers import former_results, remove_leftovers
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.source import opened
 
@@ -30,9 +32,9 @@ then, though the largest ground reaction may be another one's."""
 def synth(
     people: int,
     *,
-    output: Path,
-    sources: Sequence[Path] = (),
-    generic: Path | None = None,
+    output: AnyPath,
+    sources: Sequence[AnyPath] = (),
+    generic: AnyPath | None = None,
     repetitions: int = 5,
     asymmetric: bool = True,
     noise: bool = False,
@@ -59,8 +61,11 @@ def synth(
     noise : add errors like those of phone recordings, after the check
     jobs : processes
     """
+    output = Path(output)
+    generic = None if generic is None else Path(generic)
+    paths = [Path(source) for source in sources]
     config: PopulationConfig | CopyConfig
-    if sources:
+    if paths:
         config = CopyConfig(people, seed=seed)
     else:
         config = PopulationConfig(
@@ -76,14 +81,15 @@ def synth(
         manifest.inputs.append(generic)
     options: dict[str, Any] = {
         "generic": generic,
-        "check": partial(_physics, limits=Limits() if sources else STRICTER),
+        "check": partial(_physics, limits=Limits() if paths else STRICTER),
         "jobs": jobs,
         "progress": progress,
     }
+    former = former_results(output / "synth.json", _made)
     with new_folder(output, landmark="synth.json", force=force) as folder:
         with manifest.timed("make people"):
             if isinstance(config, CopyConfig):
-                recorded = [_recorded(path, manifest) for path in sources]
+                recorded = [_recorded(path, manifest) for path in paths]
                 made = make_copies(folder, recorded, config, **options)
             else:
                 made = make_population(folder, config, **options)
@@ -91,7 +97,7 @@ def synth(
         if not sessions:
             raise SimulationError(
                 f"None of the {people} people can do a squat of "
-                f"{', '.join(path.name for path in sources)} that keeps to the limits "
+                f"{name_some(path.name for path in paths)} that keeps to the limits "
                 f"of bige validate, the last because: {made[-1].rejected[-1][0]}"
             )
         summary = {
@@ -100,11 +106,17 @@ def synth(
             "trials": sum(len(person.trials) for person in made),
             "rejected": _rejected(made),
         }
-        if sources:
+        if paths:
             summary["copies"] = _copies(made)
         summary["manifest"] = manifest.to_dict()
         write_json(folder / "synth.json", summary)
+    remove_leftovers(output, former, _made(summary))
     return StageResult(summary, _text(summary, output))
+
+
+def _made(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the sessions."""
+    return list(summary["sessions"])
 
 
 def _recorded(path: Path, manifest: Manifest) -> Recorded:

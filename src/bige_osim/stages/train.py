@@ -1,8 +1,10 @@
 """``train``: fit the generator or the surrogate to a dataset, split by person."""
 
+import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,18 +15,27 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.nets.settings import from_dict, to_dict
+from bige_osim.nets.state import read_epoch, state_path
 from bige_osim.nets.training import Trained, train_generator, train_surrogate
+from bige_osim.paths import AnyPath
 from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.train_text import (
+    errors_with_units,
+    participants,
+    text_of,
+    train_warnings,
+)
+from bige_osim.stopping import telling
 
 Training = GeneratorTraining | SurrogateTraining
 
 
 def train(
     net: str,
-    data: Path,
+    data: AnyPath,
     *,
-    output: Path,
-    config: Path | Training | None = None,
+    output: AnyPath,
+    config: AnyPath | Training | None = None,
     test_people: Sequence[str] = (),
     epochs: int | None = None,
     seed: int = 0,
@@ -43,7 +54,10 @@ def train(
     test_people : people to keep out of training and selection
     epochs : overrides the settings
     """
+    data = Path(data)
+    output = Path(output)
     dataset = read_dataset(data)
+    _check_other(output / "train.json", net, force=force)
     split = split_people(dataset, test=tuple(test_people), seed=seed)
     settings = _settings(net, config, epochs)
     manifest = Manifest("train", inputs=[data], config=to_dict(settings), seed=seed)
@@ -61,12 +75,17 @@ def train(
         "progress": report,
     }
     trained: Trained[Any]
-    with manifest.timed("train"):
+    kept = partial(_kept, net, output, force=force)
+    with telling(kept), manifest.timed("train"):
         if isinstance(settings, GeneratorTraining):
             trained = train_generator(dataset, config=settings, **options)
         else:
             trained = train_surrogate(dataset, config=settings, **options)
     record = trained.record
+    standing = record.latents.get("standing")
+    manifest.warnings += train_warnings(
+        net, participants(record.train_people, dataset), standing=standing
+    )
     summary = {
         "net": net,
         "people": {
@@ -79,19 +98,32 @@ def train(
         "epoch": record.epoch,
         "epochs": record.epochs,
         "metrics": record.metrics,
+        "errors": errors_with_units(record.metrics),
+        "standing": standing,
         "manifest": manifest.to_dict(),
     }
     with new_file(output / "train.json", force=True) as path:
         write_json(path, summary)
-    return StageResult(summary, _text(summary, output))
+    return StageResult(summary, text_of(summary, output))
 
 
-def _settings(net: str, config: Path | Training | None, epochs: int | None) -> Training:
+def _kept(net: str, output: Path, *, force: bool) -> str:
+    """Say what a training that was stopped has left."""
+    epoch = read_epoch(state_path(output, net))
+    if not epoch:
+        return f"nothing was written to {output}"
+    command = "the same command without --force" if force else "the same command"
+    return f"{output} holds epoch {epoch}, and {command} goes on from there"
+
+
+def _settings(
+    net: str, config: AnyPath | Training | None, epochs: int | None
+) -> Training:
     settings: Training
-    if config is not None and not isinstance(config, Path):
+    if isinstance(config, Training):
         settings = config
     else:
-        values = {} if config is None else _read_toml(config)
+        values = {} if config is None else _read_toml(Path(config))
         settings = (
             from_dict(GeneratorTraining, values, where=str(config))
             if net == "generator"
@@ -111,20 +143,11 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise DatasetError(f"{path} is not TOML ({error}); correct it.") from error
 
 
-def _text(summary: dict[str, Any], output: Path) -> str:
-    people = summary["people"]
-    numbers = ", ".join(
-        f"{name} {value:.3g}"
-        for name, value in summary["metrics"].items()
-        if isinstance(value, float)
-    )
-    return "\n".join(
-        [
-            f"Trained the {summary['net']} on {', '.join(people['train'])}; weights of "
-            f"epoch {summary['epoch']} of {summary['epochs']}, chosen on "
-            f"{', '.join(people['validation']) or 'the training people'}.",
-            f"Held out: {', '.join(people['test']) or 'nobody'}.",
-            f"On {summary['selected_on']}: {numbers}.",
-            f"Written to {output}.",
-        ]
-    )
+def _check_other(path: Path, net: str, *, force: bool) -> None:
+    """Refuse the run folder of the other net, whose record would be replaced."""
+    try:
+        other = json.loads(path.read_text(encoding="utf-8")).get("net", net)
+    except (OSError, ValueError, AttributeError):
+        return
+    if other != net and not force:
+        raise ExistingOutputError(path)

@@ -1,9 +1,11 @@
 """``validate``: re-simulate motions and judge them."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bige_osim.data.engines import make_engine
 from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
@@ -16,7 +18,10 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
 from bige_osim.io.series import read_activations, write_series
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
+from bige_osim.stages.leftovers import former_results, remove_leftovers
 from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.validate_text import text_of
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,14 @@ class _Job:
 
 
 def validate(
-    sources: Sequence[Path],
+    sources: Sequence[AnyPath],
     *,
-    model: Path,
-    output: Path,
+    model: AnyPath,
+    output: AnyPath,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
+    verbose: bool = False,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
@@ -50,8 +56,16 @@ def validate(
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
+    verbose : the text gives every reason against every motion
+
+    Raises
+    ------
+    DataError
+        if two motions have the same name and lie in folders of the same name
     """
-    work = [job for source in sources for job in _work(source)]
+    model = Path(model)
+    output = Path(output)
+    work = _told_apart([job for source in sources for job in _work(Path(source))])
     spec = read_model(model)
     groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
@@ -60,6 +74,7 @@ def validate(
         "validate", inputs=[model], config={"engine": engine, **asdict(config)}
     )
     judged = []
+    former = former_results(output / "validate.json", _made)
     with new_folder(output, landmark="validate.json", force=force) as folder:
         for job in work:
             manifest.inputs += [p for p in (job.motion, job.activations) if p]
@@ -98,7 +113,39 @@ def validate(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "validate.json", summary)
-    return StageResult(summary, _text(validation, output))
+    remove_leftovers(output, former, _made(summary))
+    return StageResult(summary, text_of(validation, output, verbose=verbose))
+
+
+def _made(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the files of every motion."""
+    motions = summary["validation"]["motions"]
+    return [f"{motion['name']}_simulated.sto" for motion in motions]
+
+
+def _told_apart(work: Sequence[_Job]) -> list[_Job]:
+    """Name motions that share a name after their folders too: their files lie together.
+
+    Motions of two guide folders are all called 01, 02 and so on.
+    """
+    names = Counter(job.name for job in work)
+    told = [
+        replace(job, name=f"{job.motion.resolve().parent.name}_{job.name}")
+        if names[job.name] > 1
+        else job
+        for job in work
+    ]
+    seen: dict[str, Path] = {}
+    for job in told:
+        if job.name in seen:
+            raise DataError(
+                job.motion,
+                expected="motions or folders of different names",
+                got=f"another {job.name} ({seen[job.name]})",
+                remedy="validate them one by one or rename a folder",
+            )
+        seen[job.name] = job.motion
+    return told
 
 
 def _work(source: Path) -> list[_Job]:
@@ -128,13 +175,3 @@ def _work(source: Path) -> list[_Job]:
             got=f"something else ({error})",
             remedy="guide again",
         ) from error
-
-
-def _text(validation: Validation, output: Path) -> str:
-    lines = [validation.summary()]
-    for motion in validation.motions:
-        verdict = "passes" if motion.passed else "does not pass"
-        lines.append(f"  {motion.name} {verdict}")
-        lines += [f"    {reason}" for reason in motion.reasons]
-    lines.append(f"Written to {output}.")
-    return "\n".join(lines)

@@ -16,7 +16,7 @@ from bige_osim.guidance.terms.center import (
 )
 from bige_osim.guidance.terms.feet import FootSliding, Ground
 from bige_osim.guidance.terms.latent import Proximity
-from bige_osim.guidance.terms.muscle import Activation, Statistic
+from bige_osim.guidance.terms.muscle import Activation, Over, Statistic
 from bige_osim.guidance.terms.posture import (
     AngleRange,
     Asymmetry,
@@ -162,6 +162,7 @@ def _activation(term: asked.ActivationGoal, _: Goal, binding: Binding) -> Term:
         low=term.low,
         high=term.high,
         statistic=cast(Statistic, term.statistic),
+        over=cast(Over, term.over),
     )
 
 

@@ -1,5 +1,6 @@
 """Terms on muscle activation: the range asked for, and how sure the surrogate is."""
 
+import math
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
@@ -15,12 +16,19 @@ ACTIVATION_TOLERANCE = 1e-3
 Statistic = Literal["peak", "mean", "every"]
 
 
+Over = Literal["each", "mean", "max"]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Activation(Term):
     """Activation of muscles within a range (the poster's MAC).
 
-    L = sum over muscles of max(x - high, low - x, 0). x is the muscle's ``peak`` or
-    ``mean`` over t; for ``every`` frame the distance is averaged over t (the poster).
+    L = sum over k of max(x - high, low - x, 0), where x is the ``peak`` or ``mean``
+    over t of a muscle's activation; for ``every`` frame the distance is averaged over t
+    (the poster). k runs over ``each`` muscle; of several taken together x is their
+    ``mean`` or ``max``, and there is one k. What is measured is the x that is furthest
+    outside the range, or nearest to its bounds where all are within: it is in the range
+    if and only if the goal holds.
     """
 
     name: ClassVar[str] = "activation"
@@ -29,6 +37,7 @@ class Activation(Term):
     low: float = 0.0
     high: float = 1.0
     statistic: Statistic = "peak"
+    over: Over = "each"
 
     @property
     def scale(self) -> float:
@@ -36,26 +45,52 @@ class Activation(Term):
         return 0.1
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Distance from the range, summed over muscles, 0 to their number."""
-        distance = outside(self._values(context), self.low, self.high)
+        """Distance from the range, summed over k, 0 to their number."""
+        distance = outside(self._judged(context), self.low, self.high)
         return distance.mean(1).sum(-1)
 
     def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Peak (or mean over time, also for ``every``), mean over the muscles."""
-        return self._values(context).mean((1, 2))
+        """Judged value that is furthest outside, or least within, the range."""
+        values = self._judged(context).flatten(1)
+        return values.gather(1, self._beyond(values).argmax(1, keepdim=True))[:, 0]
 
     def holds(self, context: Context) -> Bool[torch.Tensor, " B"]:
-        """Whether x is in the range for every muscle (and frame, for ``every``)."""
-        distance = outside(self._values(context), self.low, self.high)
+        """Whether every judged value is in the range."""
+        distance = outside(self._judged(context), self.low, self.high)
         return distance.amax((1, 2)) <= ACTIVATION_TOLERANCE
 
-    def _values(self, context: Context) -> Float[torch.Tensor, "B S K"]:
+    def reached(self, context: Context) -> Float[torch.Tensor, "B K"]:
+        """Find what each muscle comes to; for ``every`` frame, where it is worst."""
+        values = self._of_muscles(context)
+        worst = self._beyond(values).argmax(1, keepdim=True)
+        return values.gather(1, worst)[:, 0]
+
+    def _judged(self, context: Context) -> Float[torch.Tensor, "B S J"]:
+        values = self._of_muscles(context)
+        if self.over == "mean":
+            return values.mean(2, keepdim=True)
+        if self.over == "max":
+            return values.amax(2, keepdim=True)
+        return values
+
+    def _of_muscles(self, context: Context) -> Float[torch.Tensor, "B S K"]:
         values = context.muscles(self.muscles)
         if self.statistic == "peak":
             return values.amax(1, keepdim=True)
         if self.statistic == "mean":
             return values.mean(1, keepdim=True)
         return values
+
+    def _beyond(
+        self, values: Float[torch.Tensor, "*shape"]
+    ) -> Float[torch.Tensor, "*shape"]:
+        """Signed distance from the nearer bound, positive outside the range.
+
+        A bound that activations cannot pass does not count: they are near it at rest.
+        """
+        low = self.low if self.low > 0 else -math.inf
+        high = self.high if self.high < 1 else math.inf
+        return torch.maximum(values - high, low - values)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,46 @@
+"""What an earlier run left in a folder that ``--force`` lets a new one replace.
+
+A run that makes less than the one before (fewer motions, fewer people) would leave the
+rest of it beside its own, where the next step takes all for one.
+"""
+
+import json
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+Made = Callable[[Mapping[str, Any]], Sequence[str]]
+"""Names, within the folder, of the files and folders that a summary tells of."""
+
+
+def remove_leftovers(folder: Path, former: Sequence[str], made: Sequence[str]) -> None:
+    """Remove what a former run made and the new one did not.
+
+    Parameters
+    ----------
+    folder : of the results
+    former : what :func:`former_results` found before the new run
+    made : names of what the new run made
+    """
+    for name in set(former) - set(made):
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def former_results(landmark: Path, made: Made) -> list[str]:
+    """Names of what the run that wrote ``landmark`` made; none if it cannot be read.
+
+    Only plain names count: a summary that was edited removes nothing elsewhere.
+    """
+    try:
+        summary = json.loads(landmark.read_text(encoding="utf-8"))
+        names = [str(name) for name in made(summary)]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+    return [
+        name for name in names if name == Path(name).name and name not in ("", "..")
+    ]

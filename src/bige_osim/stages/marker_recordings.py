@@ -1,0 +1,137 @@
+"""What ``import-markers`` reads: marker set, trials, where the person stands."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from bige_osim.data.recordings import (
+    MarkerTrial,
+    find_names,
+    prefix_sentence,
+    read_trial,
+    trial_name,
+)
+from bige_osim.data.standing import Standing, choose_standing
+from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.io.marker_set import find_marker_set
+from bige_osim.osim.marker_set_file import complete_marker_set, read_opensim_markers
+from bige_osim.spec.landmarks import FEET, PELVIS, markers_on
+from bige_osim.spec.marker_set import MarkerSet
+
+
+def open_marker_set(
+    name: str, *, generic: Path, files: Sequence[Path], subject: str | None
+) -> MarkerSet:
+    """Find a marker set; one in OpenSim's XML measures what was recorded.
+
+    Parameters
+    ----------
+    name : of a set that comes with the program, a ``.toml`` or OpenSim's XML
+    generic : the model that the markers go on
+    files : the recordings
+    subject : whose markers of them
+
+    Raises
+    ------
+    UnknownNameError, MissingFileError, DataError, BigeError
+        as the readers of marker sets do
+    """
+    if not name.lower().endswith((".xml", ".osim")):
+        return find_marker_set(name)
+    markers = read_opensim_markers(Path(name))
+    recorded: dict[str, None] = {}
+    for path in files:
+        try:
+            named = find_names(path, markers, subject=subject)
+        except BigeError:  # reported where it is read as a trial
+            continue
+        recorded |= dict.fromkeys(named.columns)
+    return complete_marker_set(markers, generic=generic, recorded=tuple(recorded))
+
+
+def read_trials(
+    files: Sequence[Path], marker_set: MarkerSet, *, subject: str | None
+) -> tuple[list[MarkerTrial], list[dict[str, Any]]]:
+    """Read what can be read, and say of the rest why it cannot.
+
+    Raises
+    ------
+    BigeError
+        None can be read: the first reason. Or a subject was asked for, and no
+        recording names any.
+    """
+    trials, failures = [], []
+    for path in files:
+        try:
+            trials.append(read_trial(path, marker_set, subject=subject))
+        except BigeError as error:
+            row = {"trial": trial_name(path), "file": path.name, "error": str(error)}
+            failures.append(row)
+    if not trials:
+        raise BigeError(failures[0]["error"])
+    if subject is not None and all(trial.subject is None for trial in trials):
+        raise BigeError(
+            f"No recording names its subjects, so that none is {subject[:40]}; leave "
+            "out --subject."
+        )
+    return trials, failures
+
+
+def find_standing_person(
+    trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, static: str | None
+) -> tuple[Standing, str]:
+    """Find the stretch that the model is scaled to: the stillest of all recordings.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no trial of the name ``static``.
+    BigeError
+        No recording shows the person standing.
+    """
+    names = [trial.name for trial in trials]
+    if static is not None:
+        wanted = trial_name(Path(static))
+        if wanted not in names:
+            raise UnknownNameError("trial", wanted, names, where="The import")
+        trials = [trial for trial in trials if trial.name == wanted]
+    recorded = {name for trial in trials for name in trial.markers.names}
+    feet = markers_on(marker_set, FEET, recorded=recorded, what="the feet")
+    recordings = {trial.name: trial.markers for trial in trials}
+    pelvis = pelvis_markers(trials, marker_set)
+    source, standing = choose_standing(recordings, pelvis=pelvis, feet=feet)
+    return standing, source
+
+
+def pelvis_markers(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> list[str]:
+    """Find recorded markers whose height says how upright a person is.
+
+    Raises
+    ------
+    BigeError
+        There is none on pelvis, trunk or thighs.
+    """
+    recorded = {name for trial in trials for name in trial.markers.names}
+    return markers_on(marker_set, PELVIS, recorded=recorded, what="the pelvis")
+
+
+def name_warnings(
+    trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, subject: str | None
+) -> list[str]:
+    """Say what was taken off the markers' names, and whose they are if that differs."""
+    warnings = list(
+        dict.fromkeys(prefix_sentence(t.prefix) for t in trials if t.prefix)
+    )
+    people = list(dict.fromkeys(t.subject for t in trials if t.subject))
+    if len(people) > 1:
+        warnings.append(
+            f"The recordings name different subjects ({name_some(people)}); they are "
+            "taken for one person."
+        )
+    unnamed = [trial.name for trial in trials if trial.subject is None]
+    if subject is not None and unnamed:
+        warnings.append(
+            f"No subject is named in {name_some(unnamed)}; the markers are taken for "
+            f"{people[0][:40]}'s."
+        )
+    return [*warnings, *marker_set.notes]

@@ -1,0 +1,42 @@
+"""A run that replaces another leaves nothing of it, and nothing else is touched."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from bige_osim.stages.leftovers import former_results, remove_leftovers
+
+
+def made(summary: Mapping[str, Any]) -> list[str]:
+    return list(summary["made"])
+
+
+def test_what_only_the_former_run_made_is_removed(tmp_path: Path) -> None:
+    for name in ("01.mot", "02.mot", "mine.txt", "people"):
+        (tmp_path / name).mkdir() if name == "people" else (tmp_path / name).touch()
+    (tmp_path / "people" / "a.mot").touch()
+    landmark = tmp_path / "guide.json"
+    landmark.write_text(json.dumps({"made": ["01.mot", "02.mot", "people", "gone"]}))
+    former = former_results(landmark, made)
+    remove_leftovers(tmp_path, former, ["01.mot"])
+    left = sorted(path.name for path in tmp_path.iterdir())
+    assert left == ["01.mot", "guide.json", "mine.txt"]
+
+
+def test_nothing_outside_the_folder_is_removed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.txt"
+    outside.touch()
+    landmark = tmp_path / "out" / "guide.json"
+    landmark.parent.mkdir()
+    names = ["../outside.txt", str(outside), "..", ".", ""]
+    landmark.write_text(json.dumps({"made": names}))
+    assert former_results(landmark, made) == []
+
+
+def test_a_folder_without_readable_results_has_no_former_run(tmp_path: Path) -> None:
+    landmark = tmp_path / "guide.json"
+    assert former_results(landmark, made) == []
+    for text in ("{", "[]", "{}", '{"made": 3}'):
+        landmark.write_text(text)
+        assert former_results(landmark, made) == []
