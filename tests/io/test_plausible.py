@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bige_osim.errors import DataError
@@ -111,6 +111,7 @@ POINTS = {"m": 1.0, "mm": 1e3, "cm": 1e2}
 AXES = {"y": [0, 1, 2], "z": [2, 0, 1], "x": [1, 2, 0]}
 
 
+@settings(deadline=None)
 @given(
     signs=st.tuples(st.sampled_from([1, -1]), st.sampled_from([1, -1])),
     force=st.sampled_from(list(FORCES)),
