@@ -41,7 +41,7 @@ from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.guide_text import text_of
 from bige_osim.stages.leftovers import former_results, remove_leftovers
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import Progress, StageResult, silent, unheard
 from bige_osim.stages.train_text import unusable as unusable_sentence
 
 DECODED = 256
@@ -81,7 +81,7 @@ def guide(
     verbose: bool = False,
     force: bool = False,
     progress: Progress = silent,
-    notify: Callable[[str], None] = str,
+    notify: Callable[[str], None] = unheard,
 ) -> StageResult:
     """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
 

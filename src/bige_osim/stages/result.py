@@ -29,3 +29,7 @@ def named(progress: Progress, what: str) -> Progress:
 
 def silent(what: str, done: int, total: int) -> None:
     """Report nothing."""
+
+
+def unheard(text: str) -> None:
+    """Say nothing."""
