@@ -2,18 +2,26 @@
 
 import json
 import runpy
+import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from bige_osim.errors import ExistingOutputError
 from bige_osim.io.dataset import read_dataset
 from bige_osim.io.mot import read_motion
 from bige_osim.io.session import read_session
 from bige_osim.io.table import read_table
+from bige_osim.nets.checkpoint import (
+    load_generator,
+    load_latents,
+    read_record,
+    save,
+)
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
@@ -139,6 +147,65 @@ def test_the_held_out_person_is_in_no_training(way: Way):
             "weights by; the training loss chooses them."
         )
         assert few.startswith(f"The {net} is trained on 1 participant (synth_000), ")
+
+
+def test_a_run_folder_holds_one_net(way: Way):
+    before = (way.root / "generator" / "train.json").read_text()
+    with pytest.raises(ExistingOutputError, match=r"train\.json exists already"):
+        train("surrogate", way.root / "squats.nc", output=way.root / "generator")
+    assert (way.root / "generator" / "train.json").read_text() == before
+
+
+def test_errors_of_the_nets_have_units(way: Way):
+    trained = json.loads((way.root / "generator" / "train.json").read_text())
+    errors, metrics = trained["errors"], trained["metrics"]
+    assert errors["rotation_rmse_deg"] == pytest.approx(
+        np.rad2deg(metrics["rotation_rmse"])
+    )
+    assert errors["translation_rmse_cm"] == 100 * metrics["translation_rmse"]
+    assert trained["standing"]["repetitions"] == 2
+
+
+def test_what_makes_a_search_vain_is_said_before_it_and_kept(way: Way, tmp_path: Path):
+    """Weights of an untrained generator decode postures that nobody starts from."""
+    folder = tmp_path / "generator"
+    shutil.copytree(way.root / "generator", folder)
+    net = load_generator(folder)
+    with torch.no_grad():
+        for weights in net.decoder.parameters():
+            weights.zero_()
+    save(
+        folder,
+        net,
+        record=read_record(folder, "generator"),
+        latents=load_latents(folder),
+    )
+    request = GuideRequest(
+        model=str(way.model),
+        goal=str(way.root / "goal.toml"),
+        generator=str(folder),
+        surrogate=str(way.root / "surrogate"),
+        count=1,
+        steps=1,
+    )
+    heard: list[str] = []
+    result = guide(request, output=str(tmp_path / "guided"), notify=heard.append)
+    (sentence,) = heard
+    assert sentence.startswith(
+        f"The generator is unusable for {way.model.name}: only 0"
+    )
+    assert sentence in result.summary["manifest"]["warnings"]
+
+
+def test_motions_of_one_name_live_side_by_side(way: Way, tmp_path: Path):
+    shutil.copytree(way.guided, tmp_path / "again")
+    sources = [way.guided, tmp_path / "again"]
+    validate(sources, model=way.model, output=tmp_path / "out", rate=6.0)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "again_01_simulated.sto",
+        "guided_01_simulated.sto",
+        "validate.json",
+    ]
 
 
 @pytest.mark.opensim

@@ -185,7 +185,7 @@ def _table(term: TermGoal) -> dict[str, Any]:
     table = {}
     for attribute, key in keys(type(term)).items():
         value = getattr(term, attribute)
-        if value is not None:
+        if value is not None and value != key.implied:
             table[key.name] = key.write(value)
     return table
 

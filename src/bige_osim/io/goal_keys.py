@@ -23,11 +23,13 @@ class Key:
     name : as it stands in the file
     read : file value -> value of the field; raises GoalError "expected …, got …"
     write : the inverse of ``read``
+    implied : a value that goes without saying, so that it is not written
     """
 
     name: str
     read: Callable[[object], Any]
     write: Callable[[Any], object]
+    implied: object = None
 
 
 def number(name: str, *, default: float | None = None) -> Any:
@@ -58,15 +60,23 @@ def names(name: str, *, default: tuple[str, ...] = ()) -> Any:
     return field(default=default, metadata={"key": Key(name, _names, list)})
 
 
-def choice(name: str, *, among: tuple[str, ...]) -> Any:
-    """Make the field of one of a few words; the first is the default."""
+def choice(name: str, *, among: tuple[str, ...], implied: bool = False) -> Any:
+    """Make the field of one of a few words; the first is the default.
+
+    Parameters
+    ----------
+    name : key in the file
+    among : the words
+    implied : do not write the default
+    """
 
     def read(value: object) -> str:
         if value not in among:
             raise _refusal(f"one of {', '.join(among)}", value)
         return str(value)
 
-    return field(default=among[0], metadata={"key": Key(name, read, str)})
+    key = Key(name, read, str, among[0] if implied else None)
+    return field(default=among[0], metadata={"key": key})
 
 
 def path(name: str) -> Any:

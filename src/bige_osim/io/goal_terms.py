@@ -194,7 +194,7 @@ class ActivationGoal(TermGoal):
     low: float = number("low", default=0.0)
     high: float = number("high", default=1.0)
     statistic: str = choice("statistic", among=("peak", "mean", "every"))
-    over: str = choice("over", among=("each", "mean", "max"))
+    over: str = choice("over", among=("each", "mean", "max"), implied=True)
 
     def __post_init__(self) -> None:
         """Refuse a range that is empty, all there is, or of no muscle."""

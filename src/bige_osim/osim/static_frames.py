@@ -19,6 +19,7 @@ from bige_osim.osim.actuated import (
     massless_ends,
     open_model,
 )
+from bige_osim.paths import AnyPath
 
 NAME = "frames"
 """First part of the names of the files that OpenSim writes."""
@@ -93,8 +94,9 @@ class FramesJob:
         return path
 
 
-def read_job(path: Path) -> FramesJob:
+def read_job(path: AnyPath) -> FramesJob:
     """Read what :meth:`FramesJob.write` wrote."""
+    path = Path(path)
     fields = json.loads(path.read_text())
     config = StaticOptimisationConfig(**fields.pop("config"))
     moving, times = tuple(fields.pop("moving")), tuple(fields.pop("times"))

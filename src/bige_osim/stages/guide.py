@@ -39,10 +39,11 @@ from bige_osim.osim.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.coordinates import complete_motion
 from bige_osim.physics.skeleton import Skeleton
+from bige_osim.progress import Progress, silent
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.guide_text import text_of
 from bige_osim.stages.leftovers import former_results, without_leftovers
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import StageResult, unheard
 from bige_osim.stages.train_text import unusable as unusable_sentence
 
 DECODED = 256
@@ -82,7 +83,7 @@ def guide(
     verbose: bool = False,
     force: bool = False,
     progress: Progress = silent,
-    notify: Callable[[str], object] = str,
+    notify: Callable[[str], None] = unheard,
 ) -> StageResult:
     """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
 

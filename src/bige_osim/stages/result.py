@@ -22,3 +22,7 @@ class StageResult:
     summary: dict[str, Any]
     text: str
     exit_code: int = 0
+
+
+def unheard(text: str) -> None:
+    """Say nothing."""

@@ -23,7 +23,8 @@ def text_of(validation: Validation, output: Path, *, verbose: bool = False) -> s
     output : where the results are
     verbose : every reason against every motion
     """
-    lines = [validation.summary(), f"Written to {output}."]
+    outcome, residuals, rest = validation.summary().partition("Residuals peak")
+    lines = [outcome.strip(), f"Written to {output}.", residuals + rest]
     motions = validation.motions
     if verbose:
         lines += _all(motions)
