@@ -43,6 +43,7 @@ EXERCISES = (
     metavar="TEXT",
     help="Of recordings whose metadata do not state it, such as 'CC BY 4.0'.",
 )
+@options.contacts
 @click.option("--add", is_flag=True, help="Add to the dataset that is there.")
 @click.option(
     "--keep-going",
@@ -64,6 +65,7 @@ def collect(
     exercises: tuple[str, ...],
     plots: Path | None,
     licence: str,
+    contacts: Path | None,
     add: bool,
     keep_going: bool,
     dry_run: bool,
@@ -90,6 +92,7 @@ def collect(
             exercises=EXERCISES if "all" in exercises else exercises,
             plots=plots,
             licence=licence,
+            contacts=contacts,
             add=add,
             keep_going=keep_going,
             dry_run=dry_run,

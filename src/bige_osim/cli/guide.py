@@ -19,6 +19,7 @@ from bige_osim.cli import options
 @click.option("--surrogate", type=options.FOLDER, required=True, help="Its run folder.")
 @click.option("--height", type=float, metavar="M", help="Stature of the person, m.")
 @click.option("--steps", type=click.IntRange(1), help="Steps of the search.")
+@options.contacts
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every term of every motion.")
 @options.seed
@@ -34,6 +35,7 @@ def guide(
     surrogate: Path,
     height: float | None,
     steps: int | None,
+    contacts: Path | None,
     output: Path,
     verbose: bool,
     seed: int,
@@ -58,6 +60,7 @@ def guide(
         height=height,
         steps=steps,
         device=device,
+        contacts=contacts,
     )
     with options.progress_bar() as progress:
         result = run(

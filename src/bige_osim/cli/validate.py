@@ -14,6 +14,7 @@ from bige_osim.cli import options
 )
 @options.engine
 @options.solving(cutoff=4.0)
+@options.contacts
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @click.option("-v", "--verbose", is_flag=True, help="Give every reason.")
 @options.jobs
@@ -26,6 +27,7 @@ def validate(
     engine: str,
     rate: float | None,
     cutoff: float,
+    contacts: Path | None,
     output: Path,
     verbose: bool,
     jobs: int,
@@ -45,6 +47,7 @@ def validate(
             engine=engine,
             rate=rate,
             cutoff=cutoff,
+            contacts=contacts,
             output=output,
             verbose=verbose,
             jobs=jobs,

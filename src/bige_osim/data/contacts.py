@@ -15,6 +15,7 @@ from jaxtyping import Float
 from bige_osim.errors import DataError, ModelError, UnknownNameError
 from bige_osim.io.profile import SIDES, family_spheres
 from bige_osim.io.profile_file import ContactPoint, read_profile, read_profiles
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 
@@ -91,7 +92,7 @@ def find_contacts(spec: ModelSpec) -> Contacts:
     return Contacts(_made(skeleton, points), "feet")
 
 
-def add_contacts(spec: ModelSpec, path: Path | None) -> ModelSpec:
+def add_contacts(spec: ModelSpec, path: AnyPath | None) -> ModelSpec:
     """Give a model the feet and contact spheres that a file names.
 
     Parameters
@@ -109,6 +110,7 @@ def add_contacts(spec: ModelSpec, path: Path | None) -> ModelSpec:
     """
     if path is None:
         return spec
+    path = Path(path)
     file = read_profile(path)
     bodies = [body.name for body in spec.bodies]
     for name in file.feet:

@@ -43,6 +43,7 @@ def collect(
     cutoff: float = SQUAT_CUTOFF,
     exercises: Sequence[str] = ("squat",),
     licence: str = "",
+    contacts: AnyPath | None = None,
     add: bool = False,
     keep_going: bool = False,
     plots: AnyPath | None = None,
@@ -65,6 +66,7 @@ def collect(
     cutoff : low-pass of the motion, Hz
     exercises : which are looked for; no movement is taken for two of them
     licence : of recordings that do not state theirs
+    contacts : feet and contact points of the models (``profile.toml``)
     add : keep what is in ``output`` and add to it
     keep_going : list sources that fail instead of stopping at the first; without any
         repetition there is then no dataset, only the report beside it
@@ -89,6 +91,7 @@ def collect(
         solve=None if dry_run else config,
         exercises=tuple(exercises),
         licence=licence,
+        contacts=None if contacts is None else Path(contacts),
         jobs=jobs,
         plots=plots,
         force=force,

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bige_osim.data.contacts import contact_spheres
+from bige_osim.data.contacts import add_contacts, contact_spheres
 from bige_osim.data.dataset import BODY
 from bige_osim.guidance.networks import in_use
 from bige_osim.guidance.optimise import (
@@ -25,6 +25,7 @@ from bige_osim.io.goal import read_goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import write_motion
 from bige_osim.io.output import new_folder, write_json
+from bige_osim.io.plausible import stature_fault
 from bige_osim.io.series import write_series
 from bige_osim.nets.checkpoint import (
     Latents,
@@ -63,6 +64,7 @@ class GuideRequest:
     height : stature of the person, m; ``None`` takes the training people's mean
         ratio of stature to leg length
     steps : of the search; the default of ``GuideConfig`` for ``None``
+    contacts : feet and contact points of the model (``profile.toml``)
     """
 
     model: AnyPath
@@ -73,6 +75,13 @@ class GuideRequest:
     height: float | None = None
     steps: int | None = None
     device: str = "cpu"
+    contacts: AnyPath | None = None
+
+
+def _check_stature(height: float | None) -> None:
+    fault = None if height is None else stature_fault(height)
+    if fault:
+        raise BigeError(f"--height: {fault}.")
 
 
 def guide(
@@ -94,7 +103,8 @@ def guide(
     notify : called before the search with what makes it vain
     """
     output = Path(output)
-    spec = read_model(request.model)
+    _check_stature(request.height)
+    spec = add_contacts(read_model(request.model), request.contacts)
     goal = read_goal(request.goal)
     generator = load_generator(request.generator, device=request.device)
     surrogate = load_surrogate(request.surrogate, device=request.device)

@@ -7,7 +7,7 @@ from typing import Any
 
 import xarray as xr
 
-from bige_osim.data.contacts import contact_spheres
+from bige_osim.data.contacts import add_contacts, contact_spheres
 from bige_osim.data.dataset import make_dataset
 from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.data.repetition import Detection, Repetition
@@ -44,6 +44,7 @@ class Collecting:
     solve : how; repetitions are only found if it is ``None``
     exercises : which are looked for
     licence : of recordings that do not state theirs
+    contacts : feet and contact points of the models (``profile.toml``)
     jobs : processes of OpenSim
     plots : folder for a figure of each trial, if they are wanted
     force : replace figures that exist
@@ -54,6 +55,7 @@ class Collecting:
     solve: SolveConfig | None
     exercises: tuple[str, ...]
     licence: str = ""
+    contacts: Path | None = None
     jobs: int = 1
     plots: Path | None = None
     force: bool = False
@@ -123,7 +125,7 @@ class _Solver:
 
     def __init__(self, model: Path, config: Collecting) -> None:
         self.model, self.config = model, config
-        self.spec = read_model(model)
+        self.spec = add_contacts(read_model(model), config.contacts)
         self.standing = _standing_skeleton(self.spec)
         self._engine: Engine | None = None
 

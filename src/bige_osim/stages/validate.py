@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from bige_osim.data.contacts import add_contacts
 from bige_osim.data.engines import make_engine
 from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
 from bige_osim.errors import DataError, MissingFileError
@@ -43,6 +44,7 @@ def validate(
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
+    contacts: AnyPath | None = None,
     verbose: bool = False,
     jobs: int = 1,
     force: bool = False,
@@ -57,6 +59,7 @@ def validate(
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
+    contacts : feet and contact points of the model (``profile.toml``)
     verbose : the text gives every reason against every motion
 
     Raises
@@ -67,7 +70,7 @@ def validate(
     model = Path(model)
     output = Path(output)
     work = _told_apart([job for source in sources for job in _work(Path(source))])
-    spec = read_model(model)
+    spec = add_contacts(read_model(model), contacts)
     groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
     simulator = make_engine(engine, model=model, spec=spec, config=config.static)
