@@ -31,8 +31,7 @@ speed of the hips, m/s, at the median. On the chairs of 25 real sit-to-stands th
 IMPLAUSIBLE_FORCE, IMPLAUSIBLE_MOMENT = 0.5, 0.25
 """RMS residuals beyond which a solution is none: of body weight, and of body weight
 times the height of the centre of mass. On real trials whose kinematics were sound they
-were 0.35 and 0.13 at most, on those with jumping or stuck coordinates 0.7 and 0.8 at
-least."""
+were 0.30 and 0.13 at most, on walks with jumping coordinates 0.7 and 0.8 at least."""
 
 
 @dataclass(frozen=True)
