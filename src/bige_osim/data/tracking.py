@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -45,12 +45,14 @@ class Tracker:
     model : the person's scaled model, with markers
     marker_set : weights and regions of the markers
     accuracy : tolerance of OpenSim's inverse kinematics
+    held : coordinates that are drawn to zero, since no marker shows them, by weight
     """
 
     folder: Path
     model: Path
     marker_set: MarkerSet
     accuracy: float = ACCURACY
+    held: Mapping[str, float] = field(default_factory=dict)
 
     def track(self, trial: MarkerTrial) -> dict[str, Any]:
         """Solve and write one trial: its row of the summary, or what is wrong."""
@@ -86,6 +88,7 @@ class Tracker:
             trial.markers,
             weights=weights,
             accuracy=self.accuracy,
+            held=self.held,
             rigid=np.array(rigid),
         )
         errors = MarkerErrors(motion.time, distances, trial.markers.names, regions)
@@ -111,6 +114,7 @@ def _follow(
     *,
     weights: Mapping[str, float],
     accuracy: float,
+    held: Mapping[str, float],
     rigid: Bool[np.ndarray, " M"],
 ) -> tuple[Motion, Float[np.ndarray, "T M"], dict[str, int]]:
     """Inverse kinematics without the markers that have jumped off the body.
@@ -123,7 +127,7 @@ def _follow(
     motion, distances, and in how many frames each marker was left out
     """
     motion, distances = solve_loaded(
-        loaded, markers, weights=weights, accuracy=accuracy
+        loaded, markers, weights=weights, accuracy=accuracy, held=held
     )
     usual = np.nanmedian(distances[:, _seen(distances)], axis=0)
     limit = np.full(len(markers.names), np.inf)
@@ -142,7 +146,7 @@ def _follow(
             lost[name] = lost.get(name, 0) + 1
         again = Markers(markers.time[frames], positions[frames], markers.names)
         part, distances[frames] = solve_loaded(
-            loaded, again, weights=weights, accuracy=accuracy
+            loaded, again, weights=weights, accuracy=accuracy, held=held
         )
         values[frames] = part.values
     return replace(motion, values=values), distances, lost

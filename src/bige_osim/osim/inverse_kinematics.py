@@ -64,11 +64,18 @@ def solve_loaded(
     *,
     weights: Mapping[str, float] | None = None,
     accuracy: float = ACCURACY,
+    held: Mapping[str, float] | None = None,
 ) -> tuple[Motion, Float[np.ndarray, "T M"]]:
-    """Do what :func:`solve_inverse_kinematics` does, with a model already open."""
+    """Do what :func:`solve_inverse_kinematics` does, with a model already open.
+
+    ``held`` are coordinates that are drawn to zero, with a weight each: what a square
+    radian costs beside the square metres of the markers. Those that the model has not
+    are left out.
+    """
     used = _weights(loaded, markers, weights)
+    kept = {n: w for n, w in (held or {}).items() if n in loaded.coordinates}
     with logged_errors() as logged:
-        values = _track(loaded, markers, used, accuracy=accuracy)
+        values = _track(loaded, markers, used, accuracy=accuracy, held=kept)
     if logged:
         raise SimulationError(
             f"OpenSim's inverse kinematics of {loaded.path} logged an error: "
@@ -108,14 +115,17 @@ def _track(
     weights: Mapping[str, float],
     *,
     accuracy: float,
+    held: Mapping[str, float],
 ) -> Float[np.ndarray, "T C"]:
     import opensim
 
+    at_zero = opensim.SimTKArrayCoordinateReference()
+    for name, weight in held.items():
+        reference = opensim.CoordinateReference(name, opensim.Constant(0.0))
+        reference.setWeight(weight)
+        at_zero.push_back(reference)
     solver = opensim.InverseKinematicsSolver(
-        loaded.model,
-        _reference(markers, weights),
-        opensim.SimTKArrayCoordinateReference(),
-        float("inf"),
+        loaded.model, _reference(markers, weights), at_zero, float("inf")
     )
     solver.setAccuracy(accuracy)
     values = np.empty((len(markers.time), len(loaded.coordinate_names)))

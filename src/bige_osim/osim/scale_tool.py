@@ -31,6 +31,7 @@ from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet
 
 _FRAMES = 3  # of the standing pose, which OpenSim averages again
+_HELD = 1.0  # m²: what a square radian of a held coordinate costs beside the markers
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def scale_to_markers(
     path: AnyPath,
     name: str,
     unlocked: Collection[str] = (),
+    held: Collection[str] = (),
     multiplied: Mapping[str, float] | None = None,
 ) -> ScaledModel:
     """Write a model scaled to a standing person, with markers as the person wears them.
@@ -75,6 +77,8 @@ def scale_to_markers(
     mass, height : of the person, kg and m
     path, name : of the scaled model
     unlocked : coordinates to free, where the model has them
+    held : coordinates, of those the model has, that stay near zero while the standing
+        person is fitted
     multiplied : body -> what its measured factors are multiplied by
 
     Raises
@@ -124,6 +128,9 @@ def scale_to_markers(
         strengthen_muscles(model, fibres=fibres, ratio=ratio)
         model.initSystem()
         placer = _placer(marker_set, pose, file=file)
+        coordinates = model.getCoordinateSet()
+        for coordinate in (name for name in held if coordinates.contains(name)):
+            placer.getIKTaskSet().cloneAndAppend(_task_at_zero(coordinate))
         with logged_errors() as wrong, kept_back():
             done = placer.processModel(model, "")
         if not done:
@@ -220,6 +227,18 @@ def _placer(marker_set: MarkerSet, pose: Markers, *, file: Path) -> Any:
             task.setWeight(marker.placement)
             placer.getIKTaskSet().cloneAndAppend(task)
     return placer
+
+
+def _task_at_zero(coordinate: str) -> Any:
+    import opensim
+
+    task = opensim.IKCoordinateTask()
+    task.setName(coordinate)
+    task.setApply(True)
+    task.setWeight(_HELD)
+    task.setValueType(opensim.IKCoordinateTask.ManualValue)
+    task.setValue(0.0)
+    return task
 
 
 def _whole() -> Any:

@@ -20,7 +20,9 @@ from bige_osim.io.plausible import mass_fault, stature_fault
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
 from bige_osim.stages.marker_recordings import (
+    BACK,
     find_standing_person,
+    held_back,
     open_marker_set,
     pelvis_markers,
     read_trials,
@@ -102,6 +104,7 @@ def import_markers(
         trials, failures = read_trials(request.files, marker_set, subject=subject)
     manifest.inputs = [generic, *(trial.source for trial in trials)]
     standing, source = find_standing_person(trials, marker_set, static=request.static)
+    held = held_back(trials, marker_set)
     person = request.person or output.resolve().name
     name = f"{generic.stem}_scaled"
     with new_folder(output, landmark=REPORT, force=force) as folder:
@@ -119,6 +122,7 @@ def import_markers(
                 height=request.height,
                 name=name,
                 unlocked=SUBTALAR,
+                held=BACK if held else (),
             )
             fitted = refine(
                 lambda path, multiplied: scale(path=path, multiplied=multiplied),
@@ -137,6 +141,7 @@ def import_markers(
             model=scaled.path,
             marker_set=marker_set,
             accuracy=request.accuracy,
+            held=held,
         )
         with manifest.timed("inverse kinematics"):
             rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures

@@ -18,6 +18,13 @@ from bige_osim.osim.marker_set_file import complete_marker_set, read_opensim_mar
 from bige_osim.spec.landmarks import FEET, PELVIS, markers_on, pelvis_is_seen_whole
 from bige_osim.spec.marker_set import MarkerSet
 
+BACK = ("lumbar_extension", "lumbar_bending", "lumbar_rotation")
+"""Coordinates of Rajagopal2015's family between pelvis and trunk; zero standing."""
+
+HELD = {"lumbar_extension": 0.01}
+"""What a square radian costs in inverse kinematics, m²: 0.1 rad as much as one marker
+1 cm off. Hips and shoulders show how the back bends sideways and turns."""
+
 
 def open_marker_set(
     name: str, *, generic: Path, files: Sequence[Path], subject: str | None
@@ -115,6 +122,18 @@ def pelvis_markers(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> list
     return markers_on(marker_set, PELVIS, recorded=recorded, what="the pelvis")
 
 
+def held_back(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> dict[str, float]:
+    """Find coordinates to draw to zero, by weight, where no marker shows the pelvis.
+
+    Hips in a line leave open how the pelvis tilts about it; an error of the trunk's
+    length of some centimetres then bends the back by tens of degrees.
+    """
+    recorded = {name for trial in trials for name in trial.markers.names}
+    if pelvis_is_seen_whole(marker_set, recorded):
+        return {}
+    return HELD
+
+
 def reading_warnings(
     trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, subject: str | None
 ) -> list[str]:
@@ -134,10 +153,9 @@ def reading_warnings(
             f"No subject is named in {name_some(unnamed)}; the markers are taken for "
             f"{people[0][:40]}'s."
         )
-    recorded = {name for trial in trials for name in trial.markers.names}
-    if not pelvis_is_seen_whole(marker_set, recorded):
+    if held_back(trials, marker_set):
         warnings.append(
-            "The pelvis has no three markers out of line: how it tilts follows from "
-            "trunk and thighs alone."
+            "The pelvis has no three markers out of line, which would show its tilt; "
+            "the back is drawn straight instead."
         )
     return [*warnings, *marker_set.notes]
