@@ -72,7 +72,8 @@ def test_only_what_is_repeated_is_named():
 def test_lists_say_how_many_more_there_are():
     assert name_some(NAMES[:1]) == NAMES[0]
     assert name_some("abcdef") == "a, b, c, d, e, f"
-    assert name_some("abcdefg") == "a, b, c, d, e, f and 1 more"
+    assert name_some("abcdefg") == "a, b, c, d, e, f, g"
+    assert name_some("abcdefgh") == "a, b, c, d, e, f and 2 more"
     assert name_some(NAMES) == f"{NAMES[0]} and 499 more"
     assert name_some([LISTED]) == cut_short(LISTED)
     assert len(cut_short(LISTED)) == 100

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bige_osim.motion import GroundReaction, Motion, Series
@@ -15,6 +15,7 @@ RATES = st.one_of(
 DECIMALS = st.integers(3, 9)
 
 
+@settings(deadline=None, max_examples=60)
 @given(
     rate=RATES,
     decimals=DECIMALS,
@@ -26,7 +27,7 @@ def test_rounded_times_become_those_of_their_constant_rate(
     rate: float, decimals: int, frames: int, start: float, cut: bool
 ) -> None:
     true, unit = start + np.arange(frames) / rate, 10.0**-decimals
-    rounded = np.round(np.floor(true / unit) * unit if cut else true, decimals)
+    rounded = np.round(np.floor(true / unit + 1e-6) * unit if cut else true, decimals)
     if np.any(np.diff(rounded) <= 0) and rate != int(rate):
         return  # times that repeat ask for a whole number of frames a second
     regular = regular_times(rounded)
@@ -69,6 +70,7 @@ def wave(time: np.ndarray) -> np.ndarray:
     return np.sin(2 * np.pi * time)[:, None]
 
 
+@settings(deadline=None, max_examples=30)
 @given(rate=st.integers(60, 2000), decimals=DECIMALS)
 def test_rounded_times_change_values_and_derivatives_little(
     rate: int, decimals: int
@@ -118,3 +120,9 @@ def test_plates_may_lack_their_last_frame(rate: int, frames: int) -> None:
 def test_forces_are_held_for_half_an_interval() -> None:
     held = plates(np.arange(5) / 10).at(np.array([0.44, 0.46])).force
     assert held[:, 0, 1].tolist() == [300.0, 0.0]
+
+
+def test_a_motion_may_have_a_frame_more_than_its_plates() -> None:
+    series = Series(np.arange(6) / 10, np.arange(6.0)[:, None], ("x",))
+    held = series.at(np.array([0.5, 0.6]), reach=0.11)
+    assert held.values.ravel().tolist() == [5.0, 5.0]

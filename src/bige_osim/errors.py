@@ -31,7 +31,8 @@ def name_some(names: Iterable[str], most: int = 6) -> str:
     'none'
     """
     names = list(names)
-    kept = [cut_short(name) for name in names[:most]]
+    shown = names if len(names) == most + 1 else names[:most]  # "1 more" is no shorter
+    kept = [cut_short(name) for name in shown]
     while len(kept) > 1 and len(", ".join(kept)) > WIDTH:
         kept.pop()
     others = len(names) - len(kept)

@@ -135,14 +135,14 @@ class Series:
         kept = np.isfinite(self.values).all(axis=1)
         return replace(self, time=self.time[kept], values=self.values[kept])
 
-    def at(self: S, time: Float[np.ndarray, " N"]) -> S:
+    def at(self: S, time: Float[np.ndarray, " N"], *, reach: float | None = None) -> S:
         """Cubic-spline values at other times (s) within the series.
 
-        Up to half an interval beyond its ends, which rounding may have moved, the
-        values there are held.
+        Up to ``reach`` (s) beyond its ends the values there are held: half an interval
+        for ``None``, by which rounding may have moved them.
         """
         first, last = float(self.time[0]), float(self.time[-1])
-        near = end_tolerance(self.time)
+        near = end_tolerance(self.time) if reach is None else reach
         outside = time[(time < first - near) | (time > last + near)]
         if len(outside):
             raise BigeError(
@@ -181,7 +181,7 @@ class Series:
         filtered = replace(series, values=smooth)
         if even:
             return replace(filtered, time=self.time)
-        return filtered.at(np.clip(self.time, filtered.time[0], filtered.time[-1]))
+        return filtered.at(self.time, reach=1 / rate)
 
     def derivatives(
         self,

@@ -173,9 +173,9 @@ def _steps(
             yield 1 / whole_rate
     if whole:
         return
-    for near in (round(1.001 * rate) / 1.001, round(rate, 2)):  # 30000/1001, 29.97 Hz
-        if near > 0:
-            yield 1 / near
+    for named in (round(1.001 * rate) / 1.001, round(rate, 2)):  # 30000/1001, 29.97
+        if named > 0:
+            yield 1 / named
     yield float(best.x)
 
 

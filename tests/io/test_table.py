@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bige_osim.errors import DataError, MissingFileError
@@ -72,6 +72,7 @@ def test_a_header_that_counts_wrong_is_noted_and_the_data_are_read(name: str) ->
     assert table.notes == (f"{DAMAGED / name}{MISCOUNTED[name]}",)
 
 
+@settings(deadline=None)
 @given(
     rows=st.one_of(
         st.integers(-9, 10**9).map(str), st.text("0123456789abc.-", max_size=5)

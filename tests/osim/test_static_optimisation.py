@@ -308,6 +308,53 @@ def test_a_locked_coordinate_that_is_given_moves_and_gets_a_reserve(
     assert found.reserves.names == ("angle", "wrist_angle")
 
 
+def test_net_moments_are_what_muscles_reserves_and_springs_do_together(
+    make_pendulum: Callable[..., Path], swing: Any
+):
+    import opensim
+
+    def add_spring(model: Any, rod: Any) -> None:
+        spring = opensim.SpringGeneralizedForce("angle")
+        spring.setName("spring")
+        spring.setStiffness(3.0)
+        model.addForce(spring)
+
+    found = static_optimisation(
+        make_pendulum(add=add_spring),
+        swing.motion,
+        ground=swing.free(),
+        config=replace(EXACT, rate=10.0),
+    )
+    rows, inner = slice(None, None, 10), slice(1, None)
+    muscles = (swing.muscle_moments()[rows] * found.activations.values).sum(axis=1)
+    together = muscles + found.reserves.column("angle") - 3.0 * swing.angle[rows]
+    np.testing.assert_allclose(
+        together[inner], found.moments.column("angle")[rows][inner], atol=1e-3
+    )
+
+
+def test_muscles_without_states_are_activated_as_others(
+    make_pendulum: Callable[..., Path], pendulum: Path, swing: Any
+):
+    import opensim
+
+    def make_rigid(model: Any, rod: Any) -> None:
+        for name in ("near", "far"):
+            force = model.updForceSet().get(name)
+            muscle = opensim.Millard2012EquilibriumMuscle.safeDownCast(force)
+            muscle.set_ignore_activation_dynamics(True)
+            muscle.set_ignore_tendon_compliance(True)
+
+    settings: dict[str, Any] = {"ground": swing.free(), "spans": [(0.1, 0.12)]}
+    found = static_optimisation(
+        make_pendulum(add=make_rigid), swing.motion, config=EXACT, **settings
+    )
+    others = static_optimisation(pendulum, swing.motion, config=EXACT, **settings)
+    np.testing.assert_allclose(
+        found.activations.values, others.activations.values, atol=1e-6
+    )
+
+
 def test_a_prescribed_coordinate_may_be_missing(
     make_pendulum: Callable[..., Path], swing: Any
 ):

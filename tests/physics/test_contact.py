@@ -116,3 +116,64 @@ def test_gradients_are_those_of_finite_differences():
 
     inputs = (PLACES[None].clone().requires_grad_(), load.requires_grad_())
     assert torch.autograd.gradcheck(points, inputs, eps=1e-6, atol=1e-3)
+
+
+def forces(bearing: torch.Tensor, places: torch.Tensor, load: torch.Tensor) -> Any:
+    """Forces of eight points by how well they bear, where they are, and the load."""
+    return share_contacts(
+        places,
+        bearing,
+        right=RIGHT,
+        seat=torch.tensor([[-0.3, 0.0]], dtype=torch.float64),
+        load=load,
+        share=torch.tensor([0.5], dtype=torch.float64),
+        seated=torch.tensor([False]),
+    ).points
+
+
+def test_gradients_of_points_that_just_begin_to_bear_are_those_of_bearing_more():
+    bearing = torch.ones(1, 8, dtype=torch.float64)
+    bearing[:, [1, 4]] = 0.0
+    load = torch.tensor([[600.0, -10.0, 20.0]], dtype=torch.float64)
+    weights = torch.arange(1.0, 9.0, dtype=torch.float64)
+    given = [t.clone().requires_grad_() for t in (bearing, PLACES[None], load)]
+    by_bearing, *others = torch.autograd.grad((forces(*given) * weights).sum(), given)
+    assert all(bool(torch.isfinite(other).all()) for other in others)
+    step = 1e-7
+    for point in (1, 4):
+        more = bearing.clone()
+        more[0, point] = step
+        rise = (forces(more, *given[1:]) - forces(bearing, *given[1:])) * weights
+        slope = float(rise.detach().sum()) / step
+        assert float(by_bearing[0, point]) == pytest.approx(slope, rel=1e-4)
+        assert slope != 0
+
+
+@pytest.mark.parametrize("standing", [[], [0, 1, 2, 3], [6]])
+def test_gradients_are_finite_whichever_points_bear(standing: list[int]):
+    bearing = torch.zeros(1, 8, dtype=torch.float64)
+    bearing[:, standing] = 1.0
+    for load in ([600.0, -10.0, 20.0], [0.0, 0.0, 0.0], [0.0, 30.0, -5.0]):
+        given = [
+            t.clone().requires_grad_()
+            for t in (bearing, PLACES[None], torch.tensor([load]).double())
+        ]
+        for gradient in torch.autograd.grad(forces(*given).sum(), given):
+            assert bool(torch.isfinite(gradient).all())
+
+
+def test_single_precision_is_as_good_as_its_inputs():
+    single = [t.float() for t in (torch.ones(1, 8), PLACES[None])]
+    load = torch.tensor([[600.0, -10.0, 20.0]])
+    found = share_contacts(
+        single[1],
+        single[0],
+        right=RIGHT.float(),
+        seat=torch.tensor([[-0.3, 0.0]]),
+        load=load,
+        share=torch.tensor([0.5]),
+        seated=torch.tensor([False]),
+    )
+    assert found.points.dtype == torch.float32
+    exact = forces(single[0].double(), PLACES[None], load.double())
+    torch.testing.assert_close(found.points.double(), exact, rtol=1e-4, atol=1e-2)

@@ -137,3 +137,30 @@ def test_gradients_are_finite_where_there_is_no_line(
     wrap = wrap_lines(ends, Surfaces(size, size, side), sliding=moved)
     (slope,) = torch.autograd.grad(wrap.length.sum(), point)
     assert bool(slope.isfinite().all())
+
+
+ENDS = {
+    "across the axis": ((-0.1, 0.0, 0.0), (0.1, 0.0, 0.0)),
+    "just touching": ((-0.1, RADIUS, 0.0), (0.1, RADIUS, 0.0)),
+    "of no length": ((0.1, 0.0, 0.02), (0.1, 0.0, 0.02)),
+    "along the axis": ((0.1, 0.0, -0.1), (0.1, 0.0, 0.1)),
+    "on the surface": ((RADIUS, 0.0, 0.0), (-0.1, 0.01, 0.0)),
+    "from within": ((0.0, 0.0, 0.0), (0.1, 0.0, 0.0)),
+    "a quarter round": QUARTER,
+}
+
+
+@pytest.mark.parametrize("sliding", [True, False])
+@pytest.mark.parametrize("quadrant", SIDES)
+@pytest.mark.parametrize("ends", ENDS.values(), ids=list(ENDS))
+def test_gradients_of_strings_are_finite(
+    ends: tuple[tuple[float, ...], ...], quadrant: str, sliding: bool
+) -> None:
+    points = torch.tensor(ends).double().T[..., None, None].requires_grad_()
+    size = torch.full((1, 1), RADIUS).double(), torch.full((1, 1), 0.5).double()
+    side = torch.tensor(SIDES[quadrant]).double()[:, None, None]
+    moved = torch.ones(1, 1, dtype=torch.bool) if sliding else None
+    wrap = wrap_lines(points, Surfaces(*size, side), sliding=moved)
+    for part in (wrap.first, wrap.second, wrap.arc, wrap.length):
+        (gradient,) = torch.autograd.grad(part.sum(), points, retain_graph=True)
+        assert bool(torch.isfinite(gradient).all())

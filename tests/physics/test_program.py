@@ -93,3 +93,49 @@ def test_gradients_are_those_of_finite_differences():
     arms.requires_grad_()
     right.requires_grad_()
     assert torch.autograd.gradcheck(shares, (arms, right))
+
+
+@pytest.mark.parametrize(
+    ("load", "slopes"),
+    [
+        (20.0, [30 / 1000, 10 / 1000]),  # x = aᵀ b / |a|²
+        (37.0, [0.0, 1 / 10]),  # the first one is at its limit
+        (45.0, [0.0, 0.0]),  # both are, the reserve takes the rest
+        (0.0, [0.0, 0.0]),  # at the bound that it would leave
+    ],
+)
+@pytest.mark.parametrize("reserve", [1e-4, 1e-6])
+def test_gradients_of_shares_at_their_bounds_are_those_of_the_bounds(
+    load: float, slopes: list[float], reserve: float
+):
+    arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64, requires_grad=True)
+    right = torch.tensor([[load]], dtype=torch.float64, requires_grad=True)
+    reserves = torch.tensor([reserve], dtype=torch.float64)
+    found = share_loads(arms, right, reserves=reserves, low=LOW, high=HIGH).shares
+    rows = [
+        torch.autograd.grad(share, (right, arms), retain_graph=True)
+        for share in found[0]
+    ]
+    assert [float(by_load) for by_load, _ in rows] == pytest.approx(slopes, abs=1e-9)
+    assert all(bool(torch.isfinite(by_arms).all()) for _, by_arms in rows)
+
+
+def test_a_load_that_nothing_takes_has_no_gradient_either():
+    arms = torch.zeros(1, 1, 2, dtype=torch.float64, requires_grad=True)
+    right = torch.ones(1, 1, dtype=torch.float64, requires_grad=True)
+    none = torch.zeros(1, dtype=torch.float64)
+    found = share_loads(arms, right, reserves=none, low=LOW, high=HIGH).shares
+    (by_load,) = torch.autograd.grad(found.sum(), right)
+    assert by_load.tolist() == [[0.0]]
+
+
+def test_gradients_hold_where_a_weak_reserve_carries_what_muscles_cannot():
+    # Muscles pull on two hinges alike, so the reserve alone carries the difference.
+    def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        weak = torch.full((2,), 0.01, dtype=torch.float64)
+        return share_loads(arms, right, reserves=weak, low=LOW, high=HIGH).shares
+
+    arms = torch.tensor([[[30.0, 10.0], [30.0, 10.0]]], dtype=torch.float64)
+    right = torch.tensor([[15.0, 14.9999]], dtype=torch.float64)
+    inputs = (arms.requires_grad_(), right.requires_grad_())
+    assert torch.autograd.gradcheck(shares, inputs, eps=1e-7, rtol=1e-4)

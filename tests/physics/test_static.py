@@ -1,22 +1,16 @@
-"""Static optimisation in torch: known answers, gradients, what it refuses."""
+"""Static optimisation in torch: known answers, what it refuses."""
 
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
-from bige_osim.data.contacts import contact_spheres
 from bige_osim.errors import BigeError
-from bige_osim.io.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.model import read_model
-from bige_osim.physics.dynamics import Dynamics, Loads
-from bige_osim.physics.foot_loads import Soles, ground_forces
-from bige_osim.physics.motion_splines import derivative_matrices
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.physics.static import StaticOptimisation
 from bige_osim.physics.static_optimisation import static_optimisation
@@ -110,82 +104,6 @@ def test_a_model_that_only_opensim_can_simulate_is_named():
         "Model arm, muscle soleus_r: type Thelen2003Muscle is not supported; use "
         "--engine opensim."
     )
-
-
-class Chain:
-    """From independent coordinates over time to activations, ground forces and all."""
-
-    def __init__(self, sessions: Path) -> None:
-        folder = sessions / "lab_s4"
-        path = next((folder / "OpenSimData" / "Model").glob("*.osim"))
-        spec = read_model(path)
-        self.skeleton = Skeleton(spec, contacts=contact_spheres(spec))
-        recorded = folder / "OpenSimData" / "Kinematics" / "squats1.mot"
-        motion = read_motion(recorded, spec=spec).filter(6.0).between(1.0, 1.3)
-        self.names = self.skeleton.coordinates.independent
-        self.time = motion.time
-        self.start = torch.from_numpy(motion.select(self.names).values.copy())
-        self.model = StaticOptimisation(self.skeleton)
-        self.dynamics = Dynamics(self.skeleton)
-        self.rates = derivative_matrices(torch.from_numpy(self.time))
-
-    def __call__(self, q: torch.Tensor) -> torch.Tensor:
-        values = self.skeleton.coordinates(q, self.names)
-        first, second = self.rates
-        states = values, first @ values, second @ values
-        return self.model(*states, loads=self.loads(*states)).activations
-
-    def loads(self, *states: torch.Tensor) -> Loads:
-        """Ground reaction as estimated; the floor does not depend on the motion."""
-        pose = self.skeleton.place(states[0])
-        bare = self.dynamics.inverse(*states, pose=pose)
-        names = self.skeleton.coordinates.names
-        root = [names.index(name) for name in self.skeleton.root_names()]
-        force, moment = self.skeleton.root_wrench(states[0], names, bare[:, root])
-        _, pelvis = pose.body("pelvis")
-        points = self.skeleton.foot_points(pose)
-        side = [1.0 if "_r" in body else -1.0 for body in self.skeleton.contact_bodies]
-        count = len(side)
-        centres = self.skeleton.joint_centres(pose)
-        hips = [self.skeleton.joint_names.index(name) for name in ("hip_r", "hip_l")]
-        soles = Soles(
-            points=points,
-            hips=centres[:, hips],
-            right=torch.tensor(side, dtype=torch.float64),
-            ease=torch.ones(count, dtype=torch.float64),
-            standing=torch.full((count,), 0.0, dtype=torch.float64),
-            floor=0.0,
-        )
-        whole = moment + torch.linalg.cross(pelvis, force)
-        found = ground_forces(soles, force, whole, time=self.time)
-        return Loads(("calcn_r", "calcn_l"), found.force, found.point, found.moment)
-
-
-@pytest.mark.opensim
-@pytest.mark.recordings
-def test_gradients_of_activations_by_the_motion_are_those_of_finite_differences(
-    sessions: Path,
-):
-    chain = Chain(sessions)
-    random = np.random.default_rng(3)
-    weights = torch.from_numpy(random.normal(size=(len(chain.time), 80)))
-    q = chain.start.clone().requires_grad_()
-    (chain(q) * weights).sum().backward()  # type: ignore[no-untyped-call]
-    assert q.grad is not None
-    legs = [i for i, name in enumerate(chain.names) if name.endswith(("_r", "_l"))]
-    step, checked = 1e-7, 0
-    for _ in range(20):
-        frame, column = int(random.integers(len(q))), int(random.choice(legs[:14]))
-        sides = []
-        for sign in (1, -1):
-            moved = chain.start.clone()
-            moved[frame, column] += sign * step
-            with torch.no_grad():
-                sides.append(float((chain(moved) * weights).sum()))
-        difference = (sides[0] - sides[1]) / (2 * step)
-        assert float(q.grad[frame, column]) == pytest.approx(difference, rel=1e-4)
-        checked += difference != 0
-    assert checked == 20
 
 
 @pytest.mark.opensim

@@ -10,6 +10,7 @@ from bige_osim.spec.landmarks import (
     find_directions,
     markers_on,
     pair_sides,
+    pelvis_is_seen_whole,
 )
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker
 
@@ -65,6 +66,15 @@ def test_places_that_nothing_shows_have_the_sets_own_names() -> None:
     found = find_directions(GAIT, ["RTHI"])
     assert found["front"] == ["RASI", "LASI"]
     assert "right" not in found
+
+
+def test_three_pelvis_markers_out_of_line_show_its_tilt() -> None:
+    assert pelvis_is_seen_whole(GAIT, ["RASI", "LASI", "RPSI"])
+    assert not pelvis_is_seen_whole(GAIT, ["RASI", "LASI", "RKNE"])
+    places = {"RHip": 0.1, "Hip": 0.0, "LHip": -0.1}
+    row = [PlacedMarker(n, "pelvis", (-0.06, -0.08, z)) for n, z in places.items()]
+    hips = MarkerSet("hips", "in a row", tuple(row))
+    assert not pelvis_is_seen_whole(hips, hips.names)
 
 
 def test_the_nearest_body_with_markers_serves() -> None:

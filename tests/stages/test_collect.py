@@ -59,6 +59,38 @@ def test_datasets_joined_are_what_is_collected_at_once(
         assert result.summary[key] == at_once[key]
 
 
+def test_every_trial_is_solved_with_the_model_of_its_own_folder(
+    people: tuple[Path, Path], parts: tuple[Path, Path], tmp_path: Path
+) -> None:
+    session = tmp_path / people[0].name
+    shutil.copytree(people[0], session)
+    models = session / "OpenSimData" / "Model"
+    (model,) = models.glob("*.osim")
+    for motion in (session / "OpenSimData" / "Kinematics").glob("*.mot"):
+        (models / motion.stem).mkdir()
+        shutil.copy(model, models / motion.stem)
+    model.unlink()
+    path = tmp_path / "squats.nc"
+    collect([session], output=path)
+    assert hash_of(path) == hash_of(parts[0])
+
+
+def test_a_height_in_centimetres_is_refused_with_what_to_write(
+    people: tuple[Path, Path], tmp_path: Path
+) -> None:
+    session = tmp_path / "tall"
+    shutil.copytree(people[0], session)
+    path = session / "sessionMetadata.yaml"
+    fields = yaml.safe_load(path.read_text()) | {"height_m": 168}
+    path.write_text(yaml.safe_dump(fields))
+    with pytest.raises(DatasetError) as caught:
+        collect([session], output=tmp_path / "squats.nc")
+    assert str(caught.value) == (
+        f"The session {session} states no height that the nets could use. The metadata "
+        "give 168 for height_m: 168 m is no stature; if it is centimetres, write 1.68."
+    )
+
+
 def test_a_dataset_alone_tells_its_repetitions(
     parts: tuple[Path, Path], tmp_path: Path
 ) -> None:

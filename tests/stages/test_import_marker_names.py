@@ -131,6 +131,10 @@ def test_what_was_done_to_names_and_markers_is_said_in_one_line_each(
     lines = result.text.splitlines()
     assert "The prefix P01: was taken off the marker names." in lines
     assert "Left out, on bodies that Rajagopal2015.osim has not (head): Nose." in lines
+    assert (
+        "The pelvis has no three markers out of line: how it tilts follows from trunk "
+        "and thighs alone."
+    ) in lines
     assert max(map(len, lines[:-1])) < 300
 
 

@@ -248,3 +248,28 @@ def test_angles_are_near_those_of_a_laboratory(sessions: Path, tmp_path: Path) -
     error = found.select(names).values - known.select(names).at(found.time).values
     rms = np.degrees(np.sqrt(np.mean(error**2, axis=0)))
     assert rms.max() < 6.0, dict(zip(names, rms.round(1), strict=True))
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "sentence"),
+    [
+        (
+            "height",
+            168.0,
+            "--height: 168 m is no stature; if it is centimetres, write 1.68.",
+        ),
+        (
+            "mass",
+            62600.0,
+            "--mass: 62600 kg is no person's mass; if it is grams, write 62.6.",
+        ),
+    ],
+)
+def test_a_person_of_no_possible_size_is_refused(
+    option: str, value: float, sentence: str, tmp_path: Path
+) -> None:
+    person = {"mass": 62.6, "height": 1.68} | {option: value}
+    request = ImportRequest(files=(), markerset="opencap_video", **person)
+    with pytest.raises(BigeError) as caught:
+        import_markers(request, output=tmp_path / "session")
+    assert str(caught.value) == sentence

@@ -17,14 +17,14 @@ from bige_osim.cli import options
 )
 @click.option(
     "--mass",
-    type=float,
+    type=click.FloatRange(min=0, min_open=True),
     required=True,
     metavar="KG",
     help="The person's mass.",
 )
 @click.option(
     "--height",
-    type=float,
+    type=click.FloatRange(min=0, min_open=True),
     required=True,
     metavar="M",
     help="The person's stature.",

@@ -23,7 +23,7 @@ from bige_osim.physics.plates import (
 )
 from bige_osim.physics.pose import Pose
 from bige_osim.spec import ModelSpec
-from bige_osim.times import covers_span, interval
+from bige_osim.times import covers, covers_span, interval
 
 Spans = Sequence[tuple[float, float]]
 """Stretches of time, s."""
@@ -111,13 +111,16 @@ def cut_to_plates(
     """
     if plates is None or not plates.names:
         return motion, ()
-    first, last = float(plates.time[0]), float(plates.time[-1])
-    own = interval(plates.time)  # what they lack at an end is held
-    part = motion.between(first - own, last + own)
-    if len(part.time) in (len(motion.time), *range(FEWEST)):
+    if covers(plates.time, motion.time):  # what they lack at an end is held
         return motion, ()
+    first, last = float(plates.time[0]), float(plates.time[-1])
     step = interval(motion.time)
-    if spans and all(covers_span(plates.time, *span, step=step) for span in spans):
+    asked = [span for span in spans or () if covers_span(plates.time, *span, step=step)]
+    starts, stops = zip((first, last), *asked, strict=True)
+    part = motion.between(min(starts), max(stops))
+    if len(part.time) < FEWEST:
+        return motion, ()
+    if spans and len(asked) == len(spans):
         return part, ()
     return part, (
         f"The force plates cover {first:.2f} to {last:.2f} s; the rest of the motion "

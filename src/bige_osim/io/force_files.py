@@ -56,9 +56,15 @@ class ForceFiles:
 
 
 def holds_forces(path: Path) -> bool:
-    """Say whether a table is one of forces, not of motion: by half of its columns."""
+    """Say whether a table is one of forces, not of motion.
+
+    Half of its columns are forces, points and moments, or some are and its name says
+    so: SIMM's programs put coordinates beside them.
+    """
     _, names = _read_top(path)
-    return 2 * len(force_columns(names)) > len(names) - 1 > 0
+    found = force_columns(names)
+    called_so = without_ending(path.stem, *ENDINGS) != path.stem
+    return bool(found) and (called_so or 2 * len(found) >= len(names) - 1)
 
 
 def find_forces(

@@ -26,7 +26,7 @@ GRAVITY = 9.80665
 POUND = 0.45359237
 """kg"""
 
-FORCES = (10.0, 40_000.0)
+FORCES = (20.0, 40_000.0)
 """N, between which the largest force lies that a person presses the ground with."""
 
 FARTHEST = 10.0
@@ -39,7 +39,8 @@ _MOSTLY, _HARDLY = 0.8, 0.5  # part of a force that is along an axis
 _IDLE = 0.1  # part of the largest force below which a plate is not pressed
 _LONGEST_ARM = 2.0  # m, of a free moment: a foot is shorter
 _QUIET, _QUIET_TIME = 0.02, 0.5  # variation of the force, standing; s
-_STANDING = (0.7, 1.4)  # part of body weight
+_STANDING = (0.05, 1.4)  # part of body weight
+_ALIKE = 0.1  # by which a weight may differ
 
 
 def stature_fault(height: float) -> str | None:
@@ -133,7 +134,9 @@ def weigh(ground: GroundReaction, mass: float) -> tuple[str, ...]:
 
     Standing still is half a second in which the force hardly varies; of several, that
     with the largest force counts, since a seat or a foot beside the plates takes force
-    away. Less than the weight is only said if another unit explains it.
+    away. Without any, the mean counts of a recording in which somebody stands on the
+    plates throughout. Less than the weight is only said if another unit explains it, or
+    if it is next to nothing.
 
     Examples
     --------
@@ -141,21 +144,25 @@ def weigh(ground: GroundReaction, mass: float) -> tuple[str, ...]:
     >>> plate = GroundReaction(np.arange(100) / 100, force, 0 * force, 0 * force,
     ...                        ("a",), "measured")
     >>> print(*weigh(plate, 62.6))
-    Standing still, the plates carry 138 N, 22 % of the weight of 62.6 kg; if the \
+    Standing, the plates carry 138 N, 22 % of the weight of 62.6 kg; if the \
 forces are pounds, multiply them by 4.448.
     """
-    level = _standing_force(ground)
+    level = _carried(ground)
     if ground.source != "measured" or level is None or mass <= 0:
         return ()
     share = level / (mass * GRAVITY)
     told = (
-        f"Standing still, the plates carry {level:.0f} N, {100 * share:.0f} % of the "
+        f"Standing, the plates carry {level:.0f} N, {100 * share:.0f} % of the "
         f"weight of {mass:.1f} kg; "
     )
-    for unit, factor in (("pounds", POUND * GRAVITY), ("kilograms", GRAVITY)):
-        if abs(share * factor - 1) < 0.08:
+    for unit, factor in (
+        ("pounds", POUND * GRAVITY),
+        ("kilograms", GRAVITY),
+        ("N per kg", mass),
+    ):
+        if abs(share * factor - 1) < _ALIKE:
             return (told + f"if the forces are {unit}, multiply them by {factor:.4g}.",)
-    if share > _STANDING[1]:
+    if not _STANDING[0] < share < _STANDING[1]:
         return (told + "check the unit of the forces and the person's mass.",)
     return ()
 
@@ -219,8 +226,8 @@ def _check_forces(path: object, vertical: Float[np.ndarray, " T"]) -> None:
         str(path),
         expected="forces in N",
         got=f"{peak:.3g} at most",
-        remedy="if they are kN, multiply them by 1000; if body weights, by the "
-        "person's weight; if nobody stands there, leave the plates out"
+        remedy="multiply kN by 1000, body weights by the person's weight, N per kg by "
+        "the mass; if nobody stands there, leave the plates out"
         if peak < FORCES[0]
         else "if they are mN, divide them by 1000",
     )
@@ -262,14 +269,17 @@ def _check_points(
         )
 
 
-def _standing_force(ground: GroundReaction) -> float | None:
-    """Largest mean vertical force, N, of a stretch in which it hardly varies."""
+def _carried(ground: GroundReaction) -> float | None:
+    """Find the vertical force, N, of somebody who stands; ``None`` if nobody does."""
     step = interval(ground.time)
     if not step or not ground.names:
         return None
     count = max(2, round(_QUIET_TIME / step))
     total = ground.force[..., 1].sum(axis=1)
-    levels = [level for level in _quiet_levels(total, count) if level > 0]
+    levels = list(_quiet_levels(total, count))
+    mean = float(total.mean())
+    if not levels and len(total) > 2 * count and total.min() > 0.3 * mean > 0:
+        return mean
     return max(levels, default=None)
 
 

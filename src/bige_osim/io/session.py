@@ -85,8 +85,8 @@ class Session:
 
     @property
     def models(self) -> tuple[Path, ...]:
-        """Models of the trials with a motion, each once."""
-        found = [self.model_of(trial) for trial in self.motions]
+        """Models of the trials with a motion, each once; without any the session's."""
+        found = [self.model_of(trial) for trial in self.motions] or [self.model]
         return tuple(dict.fromkeys(model for model in found if model is not None))
 
     def trial(self, name: str) -> Trial:

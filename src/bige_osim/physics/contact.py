@@ -13,6 +13,7 @@ import torch
 from jaxtyping import Bool, Float
 
 from bige_osim.physics.program import share_loads
+from bige_osim.physics.program_gradients import Found, with_gradient
 
 SOFT = 1e-4
 """Optimal force of what may stay unbalanced: the vertical force (of body weight), its
@@ -77,27 +78,49 @@ def share_contacts(
     """
     weight = load[:, 0].detach().abs().amax().clamp(min=1.0)
     everything = torch.cat([places, seat[:, None]], dim=1)
-    soft = torch.where(seated, SEAT, 0.0).to(bearing)
-    ease = torch.cat([bearing.clamp(min=0.0).sqrt(), soft[:, None]], dim=1)
+    soft = torch.where(seated, SEAT, 0.0).to(bearing) ** 2
+    ease = torch.cat([bearing.clamp(min=0.0), soft[:, None]], dim=1)
     # Right times the left's share less left times the right's: zero as it is split.
     balance = torch.where(right > 0, 1 - share[:, None], -share[:, None])
     side = torch.cat([balance, torch.zeros_like(ease[:, :1])], dim=1)
     x, z = everything.unbind(-1)
-    arms = torch.stack([torch.ones_like(x), side, -z, x], dim=1) * ease[:, None]
+    arms = torch.stack([torch.ones_like(x), side, -z, x], dim=1)
     wanted = (
         torch.stack(
             [load[:, 0], torch.zeros_like(share), load[:, 1], load[:, 2]], dim=1
         )
         / weight
     )
-    count = ease.shape[1]
-    shared = share_loads(
-        arms,
-        wanted,
-        reserves=arms.new_full((4,), SOFT),
-        low=arms.new_zeros(count),
-        high=arms.new_full((count,), torch.inf),
-    )
-    force = shared.shares * ease * weight
+    force = _press(arms, wanted, ease) * weight
     carried = torch.stack([(-z * force).sum(dim=1), (x * force).sum(dim=1)], dim=1)
     return ContactShares(force[:, :-1], force[:, -1], load[:, 1:] - carried)
+
+
+def _press(
+    arms: Float[torch.Tensor, "B 4 P"],
+    wanted: Float[torch.Tensor, "B 4"],
+    ease: Float[torch.Tensor, "B P"],
+) -> Float[torch.Tensor, "B P"]:
+    """Find the forces of points that give way more or less easily; differentiable.
+
+    Parameters
+    ----------
+    arms : A, of every point
+    wanted : what the forces must have
+    ease : e, of every point
+    """
+    dtype = arms.dtype
+    arms, wanted, ease = arms.double(), wanted.double(), ease.double()
+    with torch.no_grad():
+        root, count = ease.sqrt(), ease.shape[1]
+        reserves = arms.new_full((4,), SOFT)
+        solved = share_loads(
+            arms * root[:, None],
+            wanted,
+            reserves=reserves,
+            low=arms.new_zeros(count),
+            high=arms.new_full((count,), torch.inf),
+        )
+        giving = ease * (solved.shares > 0)
+        found = Found(solved.shares * root, solved.price, reserves**2, giving)
+    return with_gradient(arms, wanted, found, ease=ease).to(dtype)

@@ -132,7 +132,7 @@ def _smooth(
     series = Series(plates.time, columns, names)
     if config.cutoff is not None:
         series = series.filter(config.cutoff)
-    values = series.at(np.clip(time, plates.time[0], plates.time[-1])).values
+    values = series.at(time, reach=np.inf).values  # as far as check_plates allows
     smooth = values.reshape(len(time), len(plates.names), 2, 3)
     for i, name in enumerate(plates.names):
         pressed = known[:, i] & (plates.force[:, i, 1] > config.least)

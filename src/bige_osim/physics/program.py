@@ -12,14 +12,18 @@ piecewise quadratic function without constraints, the dual.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import torch
 from jaxtyping import Bool, Float, Int
 
-Matrix = Float[torch.Tensor, "B n m"]
-Loads = Float[torch.Tensor, "B n"]
-Shares = Float[torch.Tensor, "B m"]
+from bige_osim.physics.program_gradients import (
+    Found,
+    Loads,
+    Matrix,
+    Shares,
+    solve_free,
+    with_gradient,
+)
 
 ITERATIONS = 200
 """Newton steps after which a program is given up; real ones take 5 to 12."""
@@ -61,7 +65,8 @@ def share_loads(
 
     Every step solves the linear equations of the shares that are not at a bound; a
     line search on the dual keeps steps from cycling between sets of bounds. Shares are
-    differentiable with respect to ``arms``, ``loads`` and ``wishes``.
+    differentiable with respect to ``arms``, ``loads`` and ``wishes``. All is done
+    in double precision, whatever comes in.
 
     Parameters
     ----------
@@ -74,9 +79,7 @@ def share_loads(
     Notes
     -----
     Qi and Sun 1993, Mathematical Programming 58, 353 (semismooth Newton methods);
-    gradients by the implicit function theorem on the active set (Amos and Kolter 2017,
-    Proc. ICML 70, 136). At a share that just reaches its bound the gradient is that of
-    the bound.
+    gradients as in :mod:`~bige_osim.physics.program_gradients`.
 
     Examples
     --------
@@ -91,18 +94,20 @@ def share_loads(
     >>> solved.shares.round(decimals=3).tolist()
     [[0.8, 0.4]]
     """
-    squared = reserves**2
+    dtype = arms.dtype
     if wishes is None:
         wishes = arms.new_zeros(1, arms.shape[2]).expand(len(arms), -1)
+    # Single precision would not tell weak reserves from rounding.
+    arms, loads, wishes = arms.double(), loads.double(), wishes.double()
+    squared, low, high = reserves.double() ** 2, low.double(), high.double()
     with torch.no_grad():
         dual = _Dual(arms, loads, wishes, squared, low, high)
         price, imbalance = _minimise(dual)
         shares = dual.shares(price)
-    given = (arms, loads, wishes)
-    if torch.is_grad_enabled() and any(tensor.requires_grad for tensor in given):
-        found = _Found(shares, price, squared, (shares > low) & (shares < high))
-        shares = _Shares.apply(*given, found)  # type: ignore[no-untyped-call]
-    return Shared(shares, price, imbalance)
+    free = ((shares > low) & (shares < high)).to(shares)
+    found = Found(shares, price, squared, free)
+    shares = with_gradient(arms, loads, found, wishes=wishes)
+    return Shared(*(part.to(dtype) for part in (shares, price, imbalance)))
 
 
 def _minimise(dual: "_Dual") -> tuple[Loads, Float[torch.Tensor, " B"]]:
@@ -113,7 +118,7 @@ def _minimise(dual: "_Dual") -> tuple[Loads, Float[torch.Tensor, " B"]]:
     # Begin as if there were no bounds.
     every = torch.ones_like(dual.wishes, dtype=torch.bool)
     missing = dual.loads - torch.bmm(dual.arms, dual.wishes[..., None])[..., 0]
-    price = _solve_free(dual.arms, every, dual.squared, missing)
+    price = solve_free(dual.arms, every, dual.squared, missing)
     imbalance = torch.full_like(goal, torch.inf)
     rows = torch.arange(len(goal), device=goal.device)
     at = dual.evaluate(price)
@@ -228,7 +233,7 @@ def _descend(dual: _Dual, at: _Point) -> tuple[_Point, Bool[torch.Tensor, " B"]]
 
     Also says which steps were shortened.
     """
-    step = -_solve_free(dual.arms, at.beyond == 0, dual.squared, at.gradient)
+    step = -solve_free(dual.arms, at.beyond == 0, dual.squared, at.gradient)
     slope = (at.gradient * step).sum(dim=1)
     found = dual.evaluate(at.price + step)
     # Close to the minimum the dual is flat to rounding.
@@ -246,54 +251,3 @@ def _descend(dual: _Dual, at: _Point) -> tuple[_Point, Bool[torch.Tensor, " B"]]
         found.gradient.index_copy(0, rows, trial.gradient),
         found.beyond.index_copy(0, rows, trial.beyond),
     ), long
-
-
-def _solve_free(
-    arms: Matrix,
-    free: Bool[torch.Tensor, "B m"],
-    squared: Float[torch.Tensor, " n"],
-    right: Loads,
-) -> Loads:
-    """Solve ``(A D Aᵀ + diag(o²)) s = right``, D the shares off their bounds."""
-    used = arms * free[:, None]
-    matrix = torch.bmm(used, arms.transpose(1, 2))
-    # A load that nothing free carries and no reserve takes leaves a zero row.
-    least = 1e-12 * matrix.diagonal(dim1=1, dim2=2).amax(dim=1).clamp(min=1.0)
-    matrix.diagonal(dim1=1, dim2=2).add_(squared + least[:, None])
-    factor, _ = torch.linalg.cholesky_ex(matrix)
-    return torch.cholesky_solve(right[..., None], factor)[..., 0]
-
-
-@dataclass(frozen=True)
-class _Found:
-    """A solution as its gradient needs it; ``free`` are the shares off their bounds."""
-
-    shares: Shares
-    price: Loads
-    squared: Float[torch.Tensor, " n"]
-    free: Bool[torch.Tensor, "B m"]
-
-
-class _Shares(torch.autograd.Function):
-    """The solution as a function of arms and loads, with its exact gradient."""
-
-    @staticmethod
-    def forward(
-        ctx: Any, arms: Matrix, _loads: Loads, _wishes: Shares, found: _Found
-    ) -> Shares:
-        ctx.save_for_backward(arms)
-        ctx.found = found
-        return found.shares.clone()
-
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *given: Shares) -> tuple[Matrix, Loads, Shares, None]:
-        # With D the free shares: dx = D (dw + Aᵀ dλ + dAᵀ λ), A dx + o² dλ = db - dA x.
-        (arms,), found, (gradient,) = ctx.saved_tensors, ctx.found, given
-        wanted = gradient * found.free
-        pulled = torch.bmm(arms, wanted[..., None])[..., 0]
-        toll = _solve_free(arms, found.free, found.squared, pulled)
-        left = wanted - found.free * torch.bmm(toll[:, None], arms)[:, 0]
-        by_arms = found.price[..., None] * left[:, None]
-        by_arms = by_arms - toll[..., None] * found.shares[:, None]
-        return by_arms, toll, left, None

@@ -169,7 +169,10 @@ def _step(
     helices : of this step
     """
     rise = drop2 - drop1 + lines.gap
-    pieces = lib.floor(lib.sqrt(lines.square + rise * rise) / SAMPLE)
+    square = lines.square + rise * rise
+    # How many there are has no gradient, but its root would have, of no length.
+    square = square.detach() if isinstance(square, torch.Tensor) else square
+    pieces = lib.floor(lib.sqrt(square) / SAMPLE)
     if helices is None or lib.count_nonzero(pieces != helices.pieces):
         helices = _helices(lines, pieces, lib)
     climb, chord = rise * helices.part, helices.chord

@@ -106,6 +106,24 @@ def pair_sides(
     return []
 
 
+def pelvis_is_seen_whole(marker_set: MarkerSet, recorded: Collection[str]) -> bool:
+    """Whether the pelvis has three recorded markers out of line, which show its tilt.
+
+    Examples
+    --------
+    >>> right = PlacedMarker("R", "pelvis", (0.0, 0.0, 0.1))
+    >>> left = PlacedMarker("L", "pelvis", (0.0, 0.0, -0.1))
+    >>> pelvis_is_seen_whole(MarkerSet("hips", "two", (left, right)), ["L", "R"])
+    False
+    """
+    on = [m.location for m in _on(marker_set, ["pelvis"]) if m.name in recorded]
+    if len(on) < 3:
+        return False
+    places = np.array(on)
+    spread = np.linalg.svd(places - places.mean(axis=0), compute_uv=False)
+    return bool(spread[1] > _ASIDE)
+
+
 def _counterpart(marker: PlacedMarker, others: Sequence[PlacedMarker]) -> str | None:
     """Marker nearest to the mirror image of another one, if it is near."""
     body = marker.body[:-2] + _OTHER.get(marker.body[-2:], marker.body[-2:])

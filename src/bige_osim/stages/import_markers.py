@@ -21,10 +21,10 @@ from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
 from bige_osim.stages.marker_recordings import (
     find_standing_person,
-    name_warnings,
     open_marker_set,
     pelvis_markers,
     read_trials,
+    reading_warnings,
 )
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.workers import run_each
@@ -142,7 +142,7 @@ def import_markers(
             rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures
         if all("error" in row for row in rows):
             raise BigeError(rows[0]["error"])
-        manifest.warnings = name_warnings(trials, marker_set, subject=subject)
+        manifest.warnings = reading_warnings(trials, marker_set, subject=subject)
         manifest.warnings += _warnings(scaled, standing, source)
         if fitted is not None:
             manifest.warnings.append(fitted.sentence())

@@ -15,7 +15,7 @@ from bige_osim.data.standing import Standing, choose_standing
 from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.io.marker_set import find_marker_set
 from bige_osim.osim.marker_set_file import complete_marker_set, read_opensim_markers
-from bige_osim.spec.landmarks import FEET, PELVIS, markers_on
+from bige_osim.spec.landmarks import FEET, PELVIS, markers_on, pelvis_is_seen_whole
 from bige_osim.spec.marker_set import MarkerSet
 
 
@@ -115,10 +115,10 @@ def pelvis_markers(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> list
     return markers_on(marker_set, PELVIS, recorded=recorded, what="the pelvis")
 
 
-def name_warnings(
+def reading_warnings(
     trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, subject: str | None
 ) -> list[str]:
-    """Say what was taken off the markers' names, and whose they are if that differs."""
+    """Say what was taken off markers' names, whose they are, what they leave open."""
     warnings = list(
         dict.fromkeys(prefix_sentence(t.prefix) for t in trials if t.prefix)
     )
@@ -133,5 +133,11 @@ def name_warnings(
         warnings.append(
             f"No subject is named in {name_some(unnamed)}; the markers are taken for "
             f"{people[0][:40]}'s."
+        )
+    recorded = {name for trial in trials for name in trial.markers.names}
+    if not pelvis_is_seen_whole(marker_set, recorded):
+        warnings.append(
+            "The pelvis has no three markers out of line: how it tilts follows from "
+            "trunk and thighs alone."
         )
     return [*warnings, *marker_set.notes]
