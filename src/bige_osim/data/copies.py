@@ -100,7 +100,7 @@ def read_recorded(session: Session) -> Recorded:
     DatasetError
         if it has no model or no squats
     """
-    if not session.models:
+    if not (session.models or session.model):
         raise DatasetError(
             f"The session {session.source} has no model (.osim) in OpenSimData/Model; "
             "put the person's scaled model there."
