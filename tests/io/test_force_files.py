@@ -134,7 +134,7 @@ def test_a_motion_with_forces_beside_its_coordinates_stays_a_motion(
     assert session.trial("squat").forces == path
     assert session.problems == ()
     assert session.notes == (
-        f"{path}: q0, q1, q2, q3, q4, q5 and 3 more are no coordinates of the model "
+        "squat.mot: q0, q1, q2, q3, q4, q5 and 3 more are no coordinates of the model "
         "leg_scaled and are not read.",
     )
 

@@ -261,7 +261,7 @@ def test_columns_that_are_no_coordinates_are_left_out_and_named(tmp_path: Path) 
     assert motion.names == ("knee_angle_r", "pelvis_ty", "pelvis_tilt")
     np.testing.assert_allclose(motion.values, [[np.pi, 0.9, np.pi / 2]])
     assert motion.notes == (
-        f"{path}: RASI_tx, event are no coordinates of the model leg and are not read.",
+        "a.mot: RASI_tx, event are no coordinates of the model leg and are not read.",
     )
 
 

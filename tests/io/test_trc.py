@@ -116,7 +116,7 @@ MISCOUNTED = {
 def test_a_header_that_counts_wrong_is_noted_and_the_data_are_read(name: str) -> None:
     markers = read_markers(DAMAGED / name)
     assert markers.positions.shape == (3, 2, 3)
-    assert markers.notes == (f"{DAMAGED / name}{MISCOUNTED[name]}",)
+    assert markers.notes == (f"{name}{MISCOUNTED[name]}",)
     assert read_marker_header(DAMAGED / name).notes == markers.notes
 
 

@@ -130,7 +130,7 @@ def distinct_times(
     regular = regular_times(time)
     if np.all(np.diff(regular) > 0):
         return regular, (
-            f"{path}: its times are rounded so that some repeat; "
+            f"{path.name}: its times are rounded so that some repeat; "
             f"{1 / interval(regular):g} Hz is taken, which gives them.",
         )
     if np.all(np.diff(time) >= 0) and len(late) > max(FEW, OFTEN * len(time)):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 from bige_osim.spec import ModelSpec
 
@@ -73,25 +74,24 @@ def light_coordinates(spec: ModelSpec) -> frozenset[str]:
     return frozenset(c.name for c in spec.coordinates if c.joint in light)
 
 
-def held_there(path: object, names: Sequence[str], *, model: str) -> str:
+def held_there(path: Path, names: Sequence[str], *, model: str) -> str:
     """Say which coordinates have no column.
 
     Examples
     --------
-    >>> held_there("a.mot", ("mtp_angle_r",), model="leg")
+    >>> held_there(Path("a.mot"), ("mtp_angle_r",), model="leg")
     'a.mot has no mtp_angle_r, held at the default of the model leg.'
     """
-    return (
-        f"{path} has no {', '.join(names)}, held at the default of the model {model}."
-    )
+    held = f"held at the default of the model {model}"
+    return f"{path.name} has no {', '.join(names)}, {held}."
 
 
-def left_out(path: object, names: Sequence[str], *, model: str) -> str:
+def left_out(path: Path, names: Sequence[str], *, model: str) -> str:
     """Say which columns are not read.
 
     Examples
     --------
-    >>> left_out("a.mot", ("RASI_tx",), model="leg")
+    >>> left_out(Path("a.mot"), ("RASI_tx",), model="leg")
     'a.mot: RASI_tx is no coordinate of the model leg and is not read.'
     """
     shown = ", ".join(names[:6]) + (
@@ -100,4 +100,4 @@ def left_out(path: object, names: Sequence[str], *, model: str) -> str:
     verb, read = ("is no coordinate", "is") if len(names) == 1 else (
         "are no coordinates", "are"
     )  # fmt: skip
-    return f"{path}: {shown} {verb} of the model {model} and {read} not read."
+    return f"{path.name}: {shown} {verb} of the model {model} and {read} not read."

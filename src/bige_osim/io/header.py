@@ -141,7 +141,8 @@ def count_notes(
             continue
         cut = what == "rows" and wrong.isdigit() and int(wrong) > found
         notes.append(
-            f"{path}: its header counts {wrong or 'no'} {what}, there are {found}; "
+            f"{path.name}: its header counts {wrong or 'no'} {what}, there are "
+            f"{found}; "
             + ("the end may be missing." if cut else f"all {found} were read.")
         )
     return tuple(notes)

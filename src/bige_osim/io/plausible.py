@@ -6,6 +6,7 @@ units go in, sentences come out that name what it may be instead and what to wri
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -81,7 +82,7 @@ def mass_difference(mass: float, model: float, *, whose: str = "model") -> str:
     return said + "."
 
 
-def judge_forces(path: object, ground: GroundReaction) -> GroundReaction:
+def judge_forces(path: Path | str, ground: GroundReaction) -> GroundReaction:
     """Return forces that act on the feet, or say what else they are.
 
     Plates whose forces point down over the whole recording give the force on the plate:
@@ -182,7 +183,7 @@ def _fault(
     return f"{value:g} {what}; {', '.join(advice) or expected}"
 
 
-def _check_axes(path: object, along: Float[np.ndarray, "P 3"]) -> None:
+def _check_axes(path: Path | str, along: Float[np.ndarray, "P 3"]) -> None:
     """Refuse forces of which hardly anything is vertical and most along another axis.
 
     ``along`` is the part of each plate's force that is along x, y and z.
@@ -200,14 +201,18 @@ def _check_axes(path: object, along: Float[np.ndarray, "P 3"]) -> None:
 
 
 def _turned(
-    path: object, ground: GroundReaction, down: Bool[np.ndarray, " P"], *, every: bool
+    path: Path | str,
+    ground: GroundReaction,
+    down: Bool[np.ndarray, " P"],
+    *,
+    every: bool,
 ) -> GroundReaction:
     sign = np.where(down, -1.0, 1.0)[None, :, None]
     names = [n for n, turned in zip(ground.names, down, strict=True) if turned]
     which = "" if every else f" of {', '.join(names)}"
     note = (
-        f"{path}: its forces{which} point down, as those on the plates do; they and "
-        "their free moments were turned round."
+        f"{Path(path).name}: its forces{which} point down, as those on the plates "
+        "do; they and their free moments were turned round."
     )
     return replace(
         ground,
@@ -217,7 +222,7 @@ def _turned(
     )
 
 
-def _check_forces(path: object, vertical: Float[np.ndarray, " T"]) -> None:
+def _check_forces(path: Path | str, vertical: Float[np.ndarray, " T"]) -> None:
     """Refuse vertical forces (T,) of all plates that are no newtons."""
     peak = float(vertical.max())
     if FORCES[0] <= peak <= FORCES[1]:
@@ -234,7 +239,7 @@ def _check_forces(path: object, vertical: Float[np.ndarray, " T"]) -> None:
 
 
 def _check_points(
-    path: object,
+    path: Path | str,
     ground: GroundReaction,
     *,
     pressed: Bool[np.ndarray, "T P"],

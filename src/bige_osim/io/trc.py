@@ -185,7 +185,7 @@ def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
     check_names(path, names, kind="marker")
     counts = {"NumFrames": len(_rows(lines)), "NumMarkers": len(names)}
     notes = [
-        f"{path}: its header says {key} {fields[key.lower()]}, there are {found}"
+        f"{path.name}: its header says {key} {fields[key.lower()]}, there are {found}"
         + ("; the end may be missing." if _more(fields, key, found) else ".")
         for key, found in counts.items()
         if key.lower() in fields and not is_count(fields[key.lower()], found)
@@ -193,8 +193,8 @@ def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
     axes = len(lines[4].split())
     if axes != 3 * len(names):
         notes.append(
-            f"{path}: its fifth line has {axes} axes, its {len(names)} markers have "
-            f"{3 * len(names)}; its rows were read as they are."
+            f"{path.name}: its fifth line has {axes} axes, its {len(names)} markers "
+            f"have {3 * len(names)}; its rows were read as they are."
         )
     return MarkerHeader(names, UNITS_PER_METRE[unit.lower()], tuple(notes))
 
