@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
+from bige_osim.errors import name_some
 from bige_osim.spec import ModelSpec
 
 LIGHT = 0.01
@@ -82,7 +83,7 @@ def held_there(path: object, names: Sequence[str], *, model: str) -> str:
     'a.mot has no mtp_angle_r, held at the default of the model leg.'
     """
     return (
-        f"{path} has no {', '.join(names)}, held at the default of the model {model}."
+        f"{path} has no {name_some(names)}, held at the default of the model {model}."
     )
 
 
@@ -94,10 +95,9 @@ def left_out(path: object, names: Sequence[str], *, model: str) -> str:
     >>> left_out("a.mot", ("RASI_tx",), model="leg")
     'a.mot: RASI_tx is no coordinate of the model leg and is not read.'
     """
-    shown = ", ".join(names[:6]) + (
-        f" and {len(names) - 6} more" if len(names) > 6 else ""
-    )
     verb, read = ("is no coordinate", "is") if len(names) == 1 else (
         "are no coordinates", "are"
     )  # fmt: skip
-    return f"{path}: {shown} {verb} of the model {model} and {read} not read."
+    return (
+        f"{path}: {name_some(names)} {verb} of the model {model} and {read} not read."
+    )

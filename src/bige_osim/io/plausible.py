@@ -10,7 +10,7 @@ from dataclasses import replace
 import numpy as np
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import DataError
+from bige_osim.errors import DataError, name_some
 from bige_osim.motion import GroundReaction
 from bige_osim.times import interval
 
@@ -204,7 +204,7 @@ def _turned(
 ) -> GroundReaction:
     sign = np.where(down, -1.0, 1.0)[None, :, None]
     names = [n for n, turned in zip(ground.names, down, strict=True) if turned]
-    which = "" if every else f" of {', '.join(names)}"
+    which = "" if every else f" of {name_some(names)}"
     note = (
         f"{path}: its forces{which} point down, as those on the plates do; they and "
         "their free moments were turned round."
