@@ -222,7 +222,7 @@ def _draw_trial(
         rejected.append(reasons)
     raise SimulationError(
         f"None of {ATTEMPTS} styles drawn for {maker.skeleton.spec.name} passed, the "
-        f"last because: {' '.join(rejected[-1])} Choose another seed."
+        f"last because: {rejected[-1][0]} Choose another seed."
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 from pathlib import Path
 
+from bige_osim.errors import name_some
 from bige_osim.spec import ModelSpec
 
 LIGHT = 0.01
@@ -83,7 +84,7 @@ def held_there(path: Path, names: Sequence[str], *, model: str) -> str:
     'a.mot has no mtp_angle_r, held at the default of the model leg.'
     """
     held = f"held at the default of the model {model}"
-    return f"{path.name} has no {', '.join(names)}, {held}."
+    return f"{path.name} has no {name_some(names)}, {held}."
 
 
 def left_out(path: Path, names: Sequence[str], *, model: str) -> str:
@@ -94,10 +95,8 @@ def left_out(path: Path, names: Sequence[str], *, model: str) -> str:
     >>> left_out(Path("a.mot"), ("RASI_tx",), model="leg")
     'a.mot: RASI_tx is no coordinate of the model leg and is not read.'
     """
-    shown = ", ".join(names[:6]) + (
-        f" and {len(names) - 6} more" if len(names) > 6 else ""
-    )
     verb, read = ("is no coordinate", "is") if len(names) == 1 else (
         "are no coordinates", "are"
     )  # fmt: skip
-    return f"{path.name}: {shown} {verb} of the model {model} and {read} not read."
+    shown = f"{path.name}: {name_some(names)} {verb}"
+    return f"{shown} of the model {model} and {read} not read."

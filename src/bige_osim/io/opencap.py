@@ -12,6 +12,7 @@ the OpenCap laboratory validation data, https://simtk.org/projects/opencap.
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from bige_osim.errors import name_some
 from bige_osim.io.force_files import find_forces, holds_forces
 from bige_osim.io.layout import (
     METADATA_FILES,
@@ -183,6 +184,6 @@ def _notes(place: str, others: list[str]) -> tuple[str, ...]:
     if not others:
         return ()
     return (
-        f"The motions of {place} are used; others lie in {', '.join(others)}: "
+        f"The motions of {place} are used; others lie in {name_some(others)}: "
         "pass that folder to use them.",
     )

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import DataError
+from bige_osim.errors import DataError, name_some
 from bige_osim.motion import GroundReaction
 from bige_osim.times import interval
 
@@ -209,7 +209,7 @@ def _turned(
 ) -> GroundReaction:
     sign = np.where(down, -1.0, 1.0)[None, :, None]
     names = [n for n, turned in zip(ground.names, down, strict=True) if turned]
-    which = "" if every else f" of {', '.join(names)}"
+    which = "" if every else f" of {name_some(names)}"
     note = (
         f"{Path(path).name}: its forces{which} point down, as those on the plates "
         "do; they and their free moments were turned round."

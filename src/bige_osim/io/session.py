@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import BigeError, MissingFileError, UnknownNameError
+from bige_osim.errors import BigeError, MissingFileError, UnknownNameError, name_some
 from bige_osim.io.layout import METADATA_FILES, Layout
 from bige_osim.io.model_choice import choose_model
 from bige_osim.io.opencap import find_opencap
@@ -227,7 +227,7 @@ def _find(path: Path) -> Layout:
         raise MissingFileError(
             path / "OpenSimData",
             what="folder",
-            remedy=f"pass a session in it: {', '.join(inside)}"
+            remedy=f"pass a session in it: {name_some(inside)}"
             if inside
             else "pass the folder of an OpenCap session, which holds it",
         )

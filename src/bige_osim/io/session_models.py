@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, name_some
 from bige_osim.io.layout import Layout
 from bige_osim.io.model_choice import choose_model
 from bige_osim.io.outline import ModelOutline, read_outline
@@ -83,7 +83,7 @@ def outline_of(
         without = [name for name in layout.motions if name not in own]
         if own and without:
             problems.append(
-                f"There is no model (.osim) of {', '.join(without)} in "
+                f"There is no model (.osim) of {name_some(without)} in "
                 f"{layout.model_place}; pass one with --model."
             )
         elif not own:

@@ -20,6 +20,7 @@ from bige_osim.errors import (
     DatasetError,
     ExistingOutputError,
     ModelError,
+    name_some,
 )
 from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.marker_report import read_marker_errors
@@ -103,7 +104,7 @@ def collect_session(
     """
     bare = [t.name for t in session.motions if session.model_of(t) is None]
     if bare or not (session.motions or session.model):
-        whose = f" of {', '.join(bare)}" if session.models else ""
+        whose = f" of {name_some(bare)}" if session.models else ""
         raise DatasetError(
             f"The session {session.source} has no model (.osim){whose} in "
             "OpenSimData/Model; put the person's scaled model there."
