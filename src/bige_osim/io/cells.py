@@ -10,12 +10,13 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.paths import AnyPath
 
 Rows = Sequence[tuple[int, str]]
 """Data rows: the number of the line in the file, from 1, and its text."""
 
 
-def read_lines(path: Path, *, what: str) -> list[str]:
+def read_lines(path: AnyPath, *, what: str) -> list[str]:
     """Read the lines of a text file, whatever its line endings.
 
     Bytes that are not UTF-8 occur in the paths exporters put into headers; they are
@@ -28,6 +29,7 @@ def read_lines(path: Path, *, what: str) -> list[str]:
     DataError
         if the file holds nothing
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what=what)
     text = path.read_bytes().decode("utf-8-sig", errors="replace")
@@ -39,7 +41,7 @@ def read_lines(path: Path, *, what: str) -> list[str]:
 
 
 def read_numbers(
-    path: Path, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
+    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
 ) -> Float[np.ndarray, "T C"]:
     """Read the cells of all rows.
 
@@ -56,6 +58,7 @@ def read_numbers(
     DataError
         if a row has too few or too many cells, or a cell is not a finite number
     """
+    path = Path(path)
     gaps = gaps_from is not None
     cells = [_split(text, len(names), tabs=gaps) for _, text in rows]
     if all(len(row) == len(names) for row in cells):

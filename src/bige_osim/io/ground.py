@@ -13,6 +13,7 @@ from jaxtyping import Float
 from bige_osim.errors import DataError
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import GroundReaction
+from bige_osim.paths import AnyPath
 
 AXES = ("x", "y", "z")
 
@@ -20,7 +21,7 @@ FOOT_PREFIXES = {"calcn_r": "ground_force_r", "calcn_l": "ground_force_l"}
 """What the columns of a foot are called, by its body."""
 
 
-def read_ground_reaction(path: Path) -> GroundReaction:
+def read_ground_reaction(path: AnyPath) -> GroundReaction:
     """Read force plates: forces N, points m, free moments N m.
 
     Plates that never carry a force are left out. Names are those of the columns
@@ -47,6 +48,7 @@ def read_ground_reaction(path: Path) -> GroundReaction:
     >>> again.names, again.source, again.force.max()
     (('calcn_r',), 'estimated', np.float64(9.0))
     """
+    path = Path(path)
     table = read_table(path)
     stems = [n.removesuffix("vx") for n in table.names if n.endswith("vx")]
     if not stems:
@@ -77,7 +79,7 @@ def read_ground_reaction(path: Path) -> GroundReaction:
     )
 
 
-def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
+def write_ground_reaction(path: AnyPath, ground: GroundReaction) -> None:
     """Write ground reaction as OpenSim's external loads read it.
 
     Columns are ``<name>_vx`` to ``_vz``, ``_px`` to ``_pz`` and ``_mx`` to ``_mz``;
@@ -89,6 +91,7 @@ def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
     DataError
         if a value is not finite; nothing is written then
     """
+    path = Path(path)
     prefixes = [FOOT_PREFIXES.get(name, name) for name in ground.names]
     names, columns = [], []
     for plate, prefix in enumerate(prefixes):

@@ -14,6 +14,7 @@ from bige_osim.io.outline import ModelOutline
 from bige_osim.io.table import Table, read_table
 from bige_osim.io.trc import read_marker_header
 from bige_osim.motion import GroundReaction, Motion, is_turned
+from bige_osim.paths import AnyPath
 
 SMALLEST_RANGE = 4.0
 """Degrees that some joint passes even in quiet standing, and no angle in radians."""
@@ -64,9 +65,9 @@ class Trial:
 def read_trial(
     name: str,
     *,
-    motion: Path | None,
-    markers: Path | None,
-    forces: Path | None,
+    motion: AnyPath | None,
+    markers: AnyPath | None,
+    forces: AnyPath | None,
     outline: ModelOutline | None,
     marker_place: str | None = "MarkerData",
 ) -> tuple[Trial, tuple[str, ...]]:
@@ -86,6 +87,9 @@ def read_trial(
     -------
     the trial and its problems, one sentence each
     """
+    motion = None if motion is None else Path(motion)
+    markers = None if markers is None else Path(markers)
+    forces = None if forces is None else Path(forces)
     fields: dict[str, Any] = {}
     problems: list[str] = []
     moved: Motion | None = None
