@@ -11,6 +11,7 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.paths import AnyPath
 from bige_osim.times import interval, regular_times, rounding_of
 
 Rows = Sequence[tuple[int, str]]
@@ -21,7 +22,7 @@ FEW, OFTEN = 3, 0.05
 where it is rounding."""
 
 
-def read_lines(path: Path, *, what: str) -> list[str]:
+def read_lines(path: AnyPath, *, what: str) -> list[str]:
     """Read the lines of a text file, whatever its line endings and encoding.
 
     UTF-8 and UTF-16 with their marks, else Windows' Western European, which occurs in
@@ -34,6 +35,7 @@ def read_lines(path: Path, *, what: str) -> list[str]:
     DataError
         if the file holds nothing
     """
+    path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what=what)
     text = _decoded(path.read_bytes()).rstrip("\0\x1a")
@@ -54,7 +56,7 @@ def _decoded(content: bytes) -> str:
 
 
 def read_numbers(
-    path: Path, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
+    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
 ) -> Float[np.ndarray, "T C"]:
     """Read the cells of all rows.
 
@@ -71,6 +73,7 @@ def read_numbers(
     DataError
         if a row has too few or too many cells, or a cell is not a finite number
     """
+    path = Path(path)
     gaps = gaps_from is not None
     cells = [_split(text, len(names), tabs=gaps) for _, text in rows]
     if all(len(row) == len(names) for row in cells):

@@ -15,6 +15,7 @@ from bige_osim.errors import DataError
 from bige_osim.io.plausible import judge_forces
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import GroundReaction
+from bige_osim.paths import AnyPath
 from bige_osim.times import regular_times
 
 AXES = ("x", "y", "z")
@@ -23,7 +24,7 @@ FOOT_PREFIXES = {"calcn_r": "ground_force_r", "calcn_l": "ground_force_l"}
 """What the columns of a foot are called, by its body."""
 
 
-def read_ground_reaction(path: Path) -> GroundReaction:
+def read_ground_reaction(path: AnyPath) -> GroundReaction:
     """Read force plates: forces N, points m, free moments N m.
 
     Plates that never carry a force are left out; forces on the plate are turned to
@@ -53,6 +54,7 @@ def read_ground_reaction(path: Path) -> GroundReaction:
     >>> again.names, again.source, again.force.max()
     (('calcn_r',), 'estimated', np.float64(9.0))
     """
+    path = Path(path)
     table = read_table(path)
     stems = [name.removesuffix("vx") for name in table.names if name.endswith("vx")]
     if not stems:
@@ -85,7 +87,7 @@ def read_ground_reaction(path: Path) -> GroundReaction:
     return judge_forces(path, ground)
 
 
-def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
+def write_ground_reaction(path: AnyPath, ground: GroundReaction) -> None:
     """Write ground reaction as OpenSim's external loads read it.
 
     Columns are ``<name>_vx`` to ``_vz``, ``_px`` to ``_pz`` and ``_mx`` to ``_mz``;
@@ -97,6 +99,7 @@ def write_ground_reaction(path: Path, ground: GroundReaction) -> None:
     DataError
         if a value is not finite; nothing is written then
     """
+    path = Path(path)
     prefixes = [FOOT_PREFIXES.get(name, name) for name in ground.names]
     names, columns = [], []
     for plate, prefix in enumerate(prefixes):

@@ -34,6 +34,7 @@ from bige_osim.io.series import (
 )
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import Motion, is_rotational
+from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec
 from bige_osim.times import regular_times
 
@@ -58,7 +59,7 @@ _DEGREE_DIGITS = 14
 """Digits that survive the way to radians and back, so that read-write-read is equal."""
 
 
-def read_motion(path: Path, *, spec: ModelSpec | None = None) -> Motion:
+def read_motion(path: AnyPath, *, spec: ModelSpec | None = None) -> Motion:
     """Read joint angles and translations, in radians and metres.
 
     Columns of a state file (``/jointset/hip_r/hip_flexion_r/value``) become the
@@ -97,6 +98,7 @@ def read_motion(path: Path, *, spec: ModelSpec | None = None) -> Motion:
     ...     read_motion(Path(folder) / "a.mot").values.ravel().round(12).tolist()
     [0.5, 0.6]
     """
+    path = Path(path)
     return as_motion(path, read_table(path), spec=spec)
 
 
@@ -142,7 +144,7 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
 
 
 def write_motion(
-    path: Path,
+    path: AnyPath,
     motion: Motion,
     *,
     spec: ModelSpec | None = None,
@@ -163,6 +165,7 @@ def write_motion(
     DataError
         if a value is not finite; nothing is written then
     """
+    path = Path(path)
     values = motion.values
     if in_degrees:
         as_they_are = _not_in_degrees(motion.names, spec)

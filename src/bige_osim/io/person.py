@@ -10,6 +10,7 @@ import yaml
 
 from bige_osim.io.layout import METADATA_FILES
 from bige_osim.io.plausible import mass_fault, stature_fault
+from bige_osim.paths import AnyPath
 
 _SEXES = dict.fromkeys(("f", "w", "female", "woman"), "female")
 _SEXES |= dict.fromkeys(("m", "male", "man"), "male")
@@ -45,7 +46,7 @@ class Person:
     one_camera: bool = False
 
 
-def write_person(folder: Path, fields: Mapping[str, Any]) -> None:
+def write_person(folder: AnyPath, fields: Mapping[str, Any]) -> None:
     """Write the file about a session's person as OpenCap does.
 
     Parameters
@@ -53,11 +54,12 @@ def write_person(folder: Path, fields: Mapping[str, Any]) -> None:
     folder : the session's
     fields : ``subjectID``, ``mass_kg``, ``height_m`` and so on, in their order
     """
+    folder = Path(folder)
     text = yaml.safe_dump(dict(fields), sort_keys=False, allow_unicode=True)
     (folder / METADATA_FILES[0]).write_text(text, encoding="utf-8")
 
 
-def read_person(path: Path) -> tuple[Person, list[str]]:
+def read_person(path: AnyPath) -> tuple[Person, list[str]]:
     r"""Read the file about a session's person; faults become sentences.
 
     Parameters
@@ -78,6 +80,7 @@ def read_person(path: Path) -> tuple[Person, list[str]]:
     >>> person.mass, person.height, person.sex, problems
     (61.5, 1.71, 'female', [])
     """
+    path = Path(path)
     fields, problems = _read_fields(path)
     sex = str(fields.get("gender_mf") or fields.get("sex") or "").strip().lower()
     person = Person(

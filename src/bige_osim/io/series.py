@@ -5,10 +5,11 @@ from pathlib import Path
 from bige_osim.io.cells import check_names
 from bige_osim.io.table import Table, read_table, write_table
 from bige_osim.motion import Activations, Moments, Series
+from bige_osim.paths import AnyPath
 from bige_osim.times import regular_times
 
 
-def read_series(path: Path) -> Series:
+def read_series(path: AnyPath) -> Series:
     """Read a table whose unit is its own affair: forces, reserves, errors.
 
     Raises
@@ -16,11 +17,12 @@ def read_series(path: Path) -> Series:
     MissingFileError, DataError
         as :func:`read_table` does
     """
+    path = Path(path)
     table = read_table(path)
     return Series(regular_times(table.time), table.values, table.names)
 
 
-def write_series(path: Path, series: Series, *, name: str) -> None:
+def write_series(path: AnyPath, series: Series, *, name: str) -> None:
     """Write named columns as a ``.sto``; angles, if any, are in radians.
 
     Parameters
@@ -34,11 +36,12 @@ def write_series(path: Path, series: Series, *, name: str) -> None:
     DataError
         if a value is not finite; nothing is written then
     """
+    path = Path(path)
     table = Table(series.time, series.values, series.names, in_degrees=False)
     write_table(path, table, name=name)
 
 
-def read_activations(path: Path) -> Activations:
+def read_activations(path: AnyPath) -> Activations:
     """Read muscle activations, 0 to 1.
 
     Columns are named for the muscle alone, or by its path in the model, or end in
@@ -49,6 +52,7 @@ def read_activations(path: Path) -> Activations:
     MissingFileError, DataError
         as :func:`read_table` does
     """
+    path = Path(path)
     table = read_table(path)
     ending = "/activation"
     marked = [i for i, name in enumerate(table.names) if name.endswith(ending)]
@@ -58,7 +62,7 @@ def read_activations(path: Path) -> Activations:
     return Activations(regular_times(table.time), table.values[:, kept], tuple(names))
 
 
-def read_moments(path: Path) -> Moments:
+def read_moments(path: AnyPath) -> Moments:
     """Read generalised forces, N m or N, as OpenSim's inverse dynamics writes them.
 
     The endings ``_moment`` and ``_force`` are taken off the coordinates' names.
@@ -68,6 +72,7 @@ def read_moments(path: Path) -> Moments:
     MissingFileError, DataError
         as :func:`read_table` does
     """
+    path = Path(path)
     table = read_table(path)
     names = [n.removesuffix("_moment").removesuffix("_force") for n in table.names]
     check_names(path, names)

@@ -26,6 +26,7 @@ from bige_osim.io.session_models import (
 )
 from bige_osim.io.simulated import Simulation, read_simulation
 from bige_osim.io.trial import Trial, read_trial
+from bige_osim.paths import AnyPath
 
 __all__ = ["Session", "Simulation", "Trial", "read_session"]
 
@@ -125,7 +126,7 @@ class Session:
         }
 
 
-def read_session(path: Path, *, source: Path | None = None) -> Session:
+def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
     r"""Find out what a session holds and what is wrong with it.
 
     A missing or damaged part is a problem in the result, not an error: the other
@@ -152,6 +153,8 @@ def read_session(path: Path, *, source: Path | None = None) -> Session:
     There is no model (.osim) in OpenSimData/Model; pass one with --model.
     There is no motion (.mot) in OpenSimData/Kinematics or OpenSimData/IK.
     """
+    path = Path(path)
+    source = None if source is None else Path(source)
     layout = _find(path)
     problems: list[str] = []
     notes = list(layout.notes)

@@ -29,6 +29,7 @@ from bige_osim.io.header import (
     in_degrees,
     read_header,
 )
+from bige_osim.paths import AnyPath
 
 _COMMENTS = ("#", "//")
 
@@ -78,7 +79,7 @@ class Table:
         return "datacolumns" in self.header
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: AnyPath) -> Table:
     r"""Read a ``.mot`` or ``.sto`` file and check that it is whole.
 
     Header fields may stand in any order, with blank lines between; ``time`` may be any
@@ -105,6 +106,7 @@ def read_table(path: Path) -> Table:
     ...     read_table(path).values.tolist()
     [[1.0], [2.0]]
     """
+    path = Path(path)
     lines = read_lines(path, what="table")
     end = end_of_header(path, lines)
     header = read_header(lines[:end])
@@ -131,7 +133,7 @@ def read_table(path: Path) -> Table:
 
 
 def write_table(
-    path: Path, table: Table, *, name: str, fields: Mapping[str, str] | None = None
+    path: AnyPath, table: Table, *, name: str, fields: Mapping[str, str] | None = None
 ) -> None:
     """Write a table in version 1, which every OpenSim and its GUI read.
 
@@ -149,6 +151,7 @@ def write_table(
     DataError
         if a value is not finite, or a name is repeated or holds white space
     """
+    path = Path(path)
     names = ("time", *table.names)
     cells = np.column_stack([table.time, table.values])
     _check_writable(path, names, cells)

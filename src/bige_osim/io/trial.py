@@ -16,6 +16,7 @@ from bige_osim.io.plausible import weigh
 from bige_osim.io.table import Table, read_table
 from bige_osim.io.trc import read_marker_header
 from bige_osim.motion import GroundReaction, Motion, is_rotational
+from bige_osim.paths import AnyPath
 from bige_osim.times import covers, interval
 
 SMALLEST_RANGE = 4.0
@@ -71,9 +72,9 @@ class Trial:
 def read_trial(
     name: str,
     *,
-    motion: Path | None,
-    markers: Path | None,
-    forces: Path | None,
+    motion: AnyPath | None,
+    markers: AnyPath | None,
+    forces: AnyPath | None,
     outline: ModelOutline | None,
     marker_place: str | None = "MarkerData",
     model: Path | None = None,
@@ -97,6 +98,9 @@ def read_trial(
     -------
     the trial, its problems and what to know besides, one sentence each
     """
+    motion = None if motion is None else Path(motion)
+    markers = None if markers is None else Path(markers)
+    forces = None if forces is None else Path(forces)
     fields: dict[str, Any] = {"model": model}
     problems: list[str] = []
     notes: list[str] = []
