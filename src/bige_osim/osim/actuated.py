@@ -105,12 +105,22 @@ def give_mass(model: Any, bodies: Collection[str]) -> None:
 
 
 def root_coordinates(model: Any) -> tuple[str, ...]:
-    """Names of the six coordinates between ground and pelvis; none if it is fixed."""
+    """Names of the coordinates between ground and pelvis; none if it is fixed.
+
+    Six, or the three of a planar model: a joint that moves along two axes at least and
+    turns about one, as :func:`bige_osim.physics.tree.root_of`.
+    """
+    import opensim
+
+    found: tuple[str, ...] = ()
     for joint in items(model.getJointSet()):
-        parent = joint.getParentFrame().findBaseFrame().getName()
-        if parent == "ground" and joint.numCoordinates() == 6:
-            return tuple(joint.get_coordinates(i).getName() for i in range(6))
-    return ()
+        own = [joint.get_coordinates(i) for i in range(joint.numCoordinates())]
+        turns = [c.getMotionType() == opensim.Coordinate.Rotational for c in own]
+        on_ground = joint.getParentFrame().findBaseFrame().getName() == "ground"
+        moves_about = any(turns) and turns.count(False) > 1
+        if on_ground and moves_about and len(own) > len(found):
+            found = tuple(coordinate.getName() for coordinate in own)
+    return found
 
 
 def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
