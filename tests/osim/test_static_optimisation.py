@@ -227,6 +227,11 @@ def test_frames_that_the_optimiser_gives_up_on_are_tried_again(
     assert (found.failed, found.warnings) == ((), ())
 
 
+def test_frames_that_are_tried_again_follow_the_frame_before_them():
+    runs = static_module._with_start(np.array([0, 2, 8, 10, 13]), 2)
+    assert [run.tolist() for run in runs] == [[0, 2], [6, 8, 10], [13]]
+
+
 def test_if_no_frame_is_solved_opensims_reason_is_told(
     pendulum: Path, swing: Any, monkeypatch: pytest.MonkeyPatch
 ):

@@ -80,6 +80,20 @@ def test_a_second_try_fills_what_the_first_left_open():
     assert join(first, frames([0.2], told(0.2))).failed == ()
 
 
+def test_a_frame_that_two_processes_solved_is_taken_from_the_first():
+    again = frames([0.1, 0.2], told(0.1, 0.2))
+    again.activations.values[0] = 9.0
+    found = join(frames([0.0, 0.1, 0.3], told(0.0, 0.1, 0.3)), again)
+    np.testing.assert_allclose(found.activations.column("soleus"), TIME + 0.1)
+
+
+def test_if_nothing_was_written_every_frame_failed():
+    nothing = Frames.none(read_static_log("RuntimeError: no"))
+    found = join(nothing)
+    assert found.failed == tuple(TIME)
+    assert np.isnan(found.activations.values).all()
+
+
 def test_warnings_about_meshes_and_muscle_states_are_dropped_and_others_kept():
     log = (
         "[warning] Couldn't find file 'ulna_lv.vtp'.\n"
