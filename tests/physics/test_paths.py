@@ -233,8 +233,10 @@ def test_rajagopals_muscles_run_as_in_opensim(rajagopal: Path) -> None:
 @pytest.mark.opensim
 @pytest.mark.recordings
 def test_the_muscles_of_all_real_models_run_as_in_opensim(recordings: Path) -> None:
-    models = sorted(recordings.rglob("*.osim"))
-    assert models
+    folders = (recordings / "sessions", recordings / "mocap")
+    models = [path for f in folders for path in sorted(f.rglob("*.osim"))]
+    models += sorted((recordings / "models").glob("*.osim"))
+    assert len(models) >= 8
     for model in models:
         assert_as_opensim(model, poses=60, arm_poses=5)
 
