@@ -75,3 +75,19 @@ def test_info_reads_loose_files(recordings: Path):
     assert result.exit_code == 0
     assert "DLS01  200 Hz, 10.61 s, 2122 frames; 46 markers" in result.stdout
     assert "height unknown" in result.stdout
+
+
+def test_info_says_which_trials_have_a_model_of_their_own(
+    sessions: Path, tmp_path: Path
+):
+    source = sessions / "video_s2" / "OpenSimData"
+    folder = tmp_path / "OpenSimData"
+    shutil.copytree(source / "Kinematics", folder / "Kinematics")
+    (model,) = (source / "Model").glob("*.osim")
+    for trial in ("squats1", "walking1"):
+        (folder / "Model" / trial).mkdir(parents=True)
+        shutil.copy(model, folder / "Model" / trial)
+    result = CliRunner().invoke(main, ["info", str(tmp_path)])
+    assert result.exit_code == 0
+    assert "Model    one for a trial (" in result.stdout
+    assert f"801 frames; model squats1/{model.name}\n" in result.stdout

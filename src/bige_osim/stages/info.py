@@ -53,8 +53,7 @@ def _text(session: Session) -> str:
     own = sum(trial.model is not None for trial in session.trials)
     model = session.model.name if session.model else "none"
     if own:
-        shared = f"{model}, " if session.model else ""
-        model = f"{shared}{own} of single trials"
+        model = f"{model} and {own} of trials" if session.model else "one for a trial"
     width = max([len(trial.name) for trial in session.trials], default=0) + 2
     lines = [
         f"Session  {session.name}{', synthetic' if session.synthetic else ''}",

@@ -110,7 +110,11 @@ def collect_session(
             "OpenSimData/Model; put the person's scaled model there."
         )
     if session.height is None and config.solve is not None:
-        told = [text for text in session.problems if "height_m" in text]
+        told = [
+            text
+            for text in session.problems
+            if "for height_m" in text and "give nothing" not in text
+        ]
         raise DatasetError(
             f"The session {session.source} does not state the person's height, which "
             "the nets need; write height_m (metres) into its sessionMetadata.yaml."
