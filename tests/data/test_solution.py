@@ -75,7 +75,8 @@ def test_a_solution_has_every_name_of_the_model_and_every_solved_frame(standing)
     assert np.all((values > 0) & (values < 0.9))
     assert np.abs(solution.residuals.values).max() < 1.0
     assert (solution.failed, solution.warnings) == ((), ())
-    assert told == [("static optimisation", 2, 2)]
+    assert told[-1] == ("static optimisation", 2, 2)
+    assert {done for _, done, _ in told} <= {0, 2}
     assert abs(solution.floor) < 0.05
     coupled = {c.dependent: c.independent for c in spec.couplers}
     for dependent, independent in coupled.items():
