@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import DataError, MissingFileError, cut_short
 from bige_osim.io.trc import UNITS_PER_METRE
 from bige_osim.motion import GroundReaction, Markers
 
@@ -63,7 +63,7 @@ def read_c3d(path: Path) -> Recording:
         raise MissingFileError(path, what="marker file")
     content = _open(path)
     markers = _markers(path, content)
-    reason = str(content["reason"]).rstrip(".")
+    reason = cut_short(str(content["reason"]).rstrip("."), 150)
     if reason:
         note = f"The force plates of {path.name} are left out: {reason}."
         return Recording(markers, None, (note,))
