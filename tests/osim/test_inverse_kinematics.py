@@ -12,7 +12,7 @@ from bige_osim.errors import (
 )
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.inverse_kinematics import solve_inverse_kinematics
+from bige_osim.osim.inverse_kinematics import solve_inverse_kinematics, solve_loaded
 from bige_osim.osim.loaded import LoadedModel
 
 pytestmark = pytest.mark.opensim
@@ -114,3 +114,17 @@ def test_nothing_is_printed(
     short = Markers(known[1].time[:2], known[1].positions[:2], known[1].names)
     solve_inverse_kinematics(generic_model(), short)
     assert capfd.readouterr().out == ""
+
+
+def test_a_held_coordinate_is_drawn_to_zero_whatever_the_markers_show(
+    known: tuple[Motion, Markers],
+) -> None:
+    motion, markers = known
+    last = Markers(np.zeros(1), markers.positions[-1:], markers.names)
+    loaded = LoadedModel(generic_model())
+    weights = {"lumbar_extension": 1e3, "of_another_model": 1.0}
+    held, _ = solve_loaded(loaded, last, held=weights)
+    free, _ = solve_loaded(loaded, last)
+    assert motion.column("lumbar_extension")[-1] == pytest.approx(-0.3)
+    assert free.column("lumbar_extension")[0] == pytest.approx(-0.3, abs=0.01)
+    assert held.column("lumbar_extension")[0] == pytest.approx(0.0, abs=0.01)

@@ -17,7 +17,7 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.children import run
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import DataError, MissingFileError, cut_short
 from bige_osim.io.trc import UNITS_PER_METRE
 from bige_osim.motion import GroundReaction, Markers
 from bige_osim.paths import AnyPath
@@ -66,7 +66,7 @@ def read_c3d(path: AnyPath) -> Recording:
         raise MissingFileError(path, what="marker file")
     content = _open(path)
     markers = _markers(path, content)
-    reason = str(content["reason"]).rstrip(".")
+    reason = cut_short(str(content["reason"]).rstrip("."), 150)
     if reason:
         note = f"The force plates of {path.name} are left out: {reason}."
         return Recording(markers, None, (note,))

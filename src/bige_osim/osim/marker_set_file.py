@@ -119,12 +119,10 @@ def _check_locations(path: Path) -> None:
     for marker in tree.iter("Marker"):
         text = marker.findtext("location")
         if text is not None and not _is_place(text):
+            name, wanted = str(marker.get("name")), "a location of three numbers"
+            found, remedy = text.strip() or "none", "correct it there"
             raise DataError(
-                path,
-                column=f"{marker.get('name')}",
-                expected="a location of three numbers",
-                got=text.strip() or "none",
-                remedy="correct it there",
+                path, column=name, expected=wanted, got=found, remedy=remedy
             )
 
 

@@ -98,7 +98,7 @@ def plan_scaling(
         elif missing:
             bare.append(body)
     if bare:
-        notes.append(f"Nothing measures {name_some(bare)}; scaled by stature.")
+        notes.append(f"Nothing measures {name_some(bare, 12)}; scaled by stature.")
     return ScalePlan(_owned(used, owner), tuple(bare), tuple(notes))
 
 
