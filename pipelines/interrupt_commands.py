@@ -147,8 +147,8 @@ def main() -> None:
     draw = random.Random(given.seed)
     print(f"| {' | '.join(HEADINGS)} |\n|{'---|' * len(HEADINGS)}")
     for number in range(given.count):
-        name = given.commands[number % len(given.commands)]
-        way = [*WAYS][(number + number // len(given.commands)) % len(WAYS)]
+        turn, place = divmod(number, len(given.commands))
+        name, way = given.commands[place], [*WAYS][(place + turn) % len(WAYS)]
         ending = interrupt(
             inputs.command(name),
             name=name,
