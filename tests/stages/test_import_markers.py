@@ -17,7 +17,7 @@ from bige_osim.io.series import read_series
 from bige_osim.io.session import read_session
 from bige_osim.io.trc import read_markers, write_markers
 from bige_osim.motion import Markers
-from bige_osim.osim.anthropometry import draw_body, generic_model
+from bige_osim.osim.anthropometry import generic_model, typical_body
 from bige_osim.osim.loaded import LoadedModel
 from bige_osim.osim.model import read_model
 from bige_osim.stages.import_markers import ImportRequest, import_markers
@@ -32,7 +32,7 @@ LEGS = [f"{c}_{s}" for c in ("hip_flexion", "knee_angle", "ankle_angle") for s i
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tall man who squats, made by the program."""
-    body = draw_body("male", rng=np.random.default_rng(2), stature=1.83)
+    body = typical_body("male", stature=1.83)
     styles = {"squats1": SquatStyle(repetitions=1)}
     folder = tmp_path_factory.mktemp("made") / "adam"
     return make_session(folder, person="adam", body=body, styles=styles, seed=3)
