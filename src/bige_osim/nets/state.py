@@ -119,7 +119,7 @@ def state_path(folder: Path, kind: str) -> Path:
     return folder / f"{kind}_last.safetensors"
 
 
-def read_epoch(path: Path) -> int:
+def read_epoch(path: AnyPath) -> int:
     """Epochs that a state file holds; 0 without a file, or with one not of ours."""
     try:
         with safe_open(path, framework="pt") as file:

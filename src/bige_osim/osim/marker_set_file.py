@@ -73,11 +73,11 @@ def read_opensim_marker_set(
     BigeError
         No marker is on a body of the model.
     """
-    markers = read_opensim_markers(Path(path))
+    markers = read_opensim_markers(path)
     return complete_marker_set(markers, generic=Path(generic), recorded=recorded)
 
 
-def read_opensim_markers(path: Path) -> MarkerSet:
+def read_opensim_markers(path: AnyPath) -> MarkerSet:
     """Read the markers of a ``<MarkerSet>`` file, without what they measure.
 
     Raises
@@ -87,6 +87,7 @@ def read_opensim_markers(path: Path) -> MarkerSet:
     """
     import opensim
 
+    path = Path(path)
     quiet()
     if not path.is_file():
         raise MissingFileError(path, what="marker set")

@@ -64,7 +64,7 @@ def _solution(
 ) -> StaticSolution:
     """Put chunks together; what was not solved is no number."""
 
-    def joined(name: str) -> Float[np.ndarray, "N *C"]:
+    def joined(name: str) -> Float[np.ndarray, " N *columns"]:
         return np.asarray(torch.cat([getattr(part, name) for part in parts]).numpy())
 
     violation = joined("imbalance")

@@ -70,7 +70,7 @@ def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:
 
 
 def chain(
-    local: Float[torch.Tensor, "B J 3 4"], parents: Sequence[Int[torch.Tensor, "_"]]
+    local: Float[torch.Tensor, "B J 3 4"], parents: Sequence[Int[torch.Tensor, " _"]]
 ) -> Float[torch.Tensor, "B J 3 4"]:
     """Chain transforms (rotation and position) of bodies in their parents from ground.
 

@@ -133,8 +133,8 @@ def dot(
 
 
 def unit(
-    vector: Float[torch.Tensor, "3 *rows"],
-) -> tuple[Float[torch.Tensor, "3 *rows"], Float[torch.Tensor, "*rows"]]:
+    vector: Float[torch.Tensor, " 3 *rows"],
+) -> tuple[Float[torch.Tensor, " 3 *rows"], Float[torch.Tensor, " *rows"]]:
     """Direction and length of vectors; those of no length have no direction either."""
     square = dot(vector, vector)
     some = square > 0

@@ -12,6 +12,7 @@ import torch
 
 from bige_osim.data.contacts import add_contacts, contact_spheres
 from bige_osim.data.dataset import BODY
+from bige_osim.errors import BigeError
 from bige_osim.guidance.networks import in_use
 from bige_osim.guidance.optimise import (
     GuideConfig,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.data.split import split_people
-from bige_osim.errors import DatasetError, MissingFileError
+from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
 from bige_osim.io.dataset import read_dataset
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json

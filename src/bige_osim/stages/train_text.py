@@ -53,7 +53,7 @@ def train_warnings(
     if len(people) < ENOUGH:
         count = f"{len(people)} participant{'s' if len(people) != 1 else ''}"
         warnings.append(
-            f"The {net} is trained on {count} ({name_some(people)}), fewer than "
+            f"The {net} is trained on {count} ({name_some(people, 3)}), fewer than "
             f"{ENOUGH}: it hardly knows how people differ, and its errors on somebody "
             "new are larger than those stated here."
         )
@@ -91,7 +91,7 @@ def text_of(summary: Mapping[str, Any], output: Path) -> str:
         f"{_people(people['train'])}; weights of epoch {summary['epoch']} of "
         f"{summary['epochs']}, chosen on {chosen}.",
         f"Written to {output}.",
-        f"Held out: {name_some(people['test'] or ['nobody'])}.",
+        f"Held out: {name_some(people['test'] or ['nobody'], 3)}.",
         f"Errors on the {summary['selected_on']} people (RMSE): "
         f"{', '.join(_errors(summary['metrics']))}.",
     ]
@@ -103,7 +103,7 @@ def text_of(summary: Mapping[str, Any], output: Path) -> str:
 def _people(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
-    return f"{len(names)} people ({name_some(names)})"
+    return f"{len(names)} people ({name_some(names, 3)})"
 
 
 def _errors(metrics: Mapping[str, Any]) -> list[str]:
