@@ -86,14 +86,15 @@ def find_ground(
         made = _made_contacts(skeleton.spec)
         return GroundFound(ground, spans, (*made, *warnings))
     ground, warnings = measured_ground(plates, feet, config)
-    moments = engine.inverse_dynamics(motion, ground=ground)
-    missing = find_missing(skeleton, motion, moments, feet=feet, pose=pose)
-    bare = np.any(find_bare_feet(ground, feet, config=config), axis=1)
-    kept, cut = _on_plates(motion.time, missing, bare, spans=spans)
     weighed = weigh(plates, skeleton.spec.mass)
-    return GroundFound(
-        ground, kept, (*plates.notes, *cut, *weighed) if cut else (*warnings, *weighed)
-    )
+    bare = np.any(find_bare_feet(ground, feet, config=config), axis=1)
+    cut: tuple[str, ...] = ()
+    if bare.any():
+        moments = engine.inverse_dynamics(motion, ground=ground)
+        missing = find_missing(skeleton, motion, moments, feet=feet, pose=pose)
+        spans, cut = _on_plates(motion.time, missing, bare, spans=spans)
+    said = (*plates.notes, *cut) if cut else warnings
+    return GroundFound(ground, spans, (*said, *weighed))
 
 
 def cut_to_plates(
