@@ -4,10 +4,17 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
 from bige_osim.cli import main
+from bige_osim.data.squat import SquatStyle
+from bige_osim.data.synthetic_session import make_session
+from bige_osim.io.mot import read_motion, write_motion
+from bige_osim.motion import Motion
+from bige_osim.osim.anthropometry import typical_body
+from bige_osim.osim.model import read_model
 
 PEOPLE = {
     "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d": ("Jane", 60.0, 4),
@@ -91,3 +98,32 @@ def test_info_says_which_trials_have_a_model_of_their_own(
     assert result.exit_code == 0
     assert "Model    one for a trial (" in result.stdout
     assert f"801 frames; model squats1/{model.name}\n" in result.stdout
+
+
+@pytest.mark.opensim
+def test_info_judges_joint_angles_and_does_not_miss_what_is_held(
+    tmp_path: Path,
+) -> None:
+    """One trial whose trunk jumps; its toes have no column, as OpenSim allows."""
+    session = make_session(
+        tmp_path / "ann",
+        person="ann",
+        body=typical_body("female"),
+        styles={"squat": SquatStyle(repetitions=1)},
+    )
+    path = session / "OpenSimData" / "Kinematics" / "squat.mot"
+    spec = read_model(next(session.rglob("*.osim")))
+    squat = read_motion(path, spec=spec)
+    bare = squat.select([n for n in squat.names if not n.startswith("mtp")])
+    values = bare.values.copy()
+    values[10:, bare.index("lumbar_bending")] += np.radians(40)
+    write_motion(path, Motion(bare.time, values, bare.names), spec=spec)
+    found = json.loads(
+        CliRunner().invoke(main, ["info", str(session), "--json"]).stdout
+    )
+    (problem,) = found["problems"]
+    assert problem.startswith("Trial squat: lumbar_bending jumps by 40 deg within a ")
+    assert len(problem) < 300
+    locked = {c.name for c in spec.coordinates if c.locked}
+    held = [n for n in ("mtp_angle_r", "mtp_angle_l") if n not in locked]
+    assert any("held at the default" in text for text in found["notes"]) == bool(held)

@@ -60,7 +60,8 @@ def test_jumps_are_named_with_their_size_and_time(
         values[100:, motion.index("lumbar_bending")] += np.radians(20)
 
     assert judge_kinematics(changed(standing, jump), skeleton) == (
-        "hip_rotation_r jumps by 30 deg within a frame at 0.99 s, and 1 other jumps",
+        "hip_rotation_r jumps by 30 deg within a frame at 0.99 s, and 1 other "
+        "coordinate jumps",
     )
 
 

@@ -115,7 +115,7 @@ def _stuck(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
     name = max(shares, key=lambda n: (_is_leg(n), shares[n][0]))
     share, end = shares[name]
     others = _others(
-        len(shares), "stays at an end of its range", "stay at one of theirs"
+        len(shares), "stays at an end of its own", "stay at an end of theirs"
     )
     yield f"{name} stays at {end:.0f} deg in {share:.0%} of the frames{others}"
 
@@ -227,6 +227,6 @@ def _others(count: int, one: str, several: str) -> str:
     """Words for the coordinates besides the worst."""
     if count == 1:
         return ""
-    return (
-        f", and 1 other {one}" if count == 2 else f", and {count - 1} others {several}"
-    )
+    if count == 2:
+        return f", and 1 other coordinate {one}"
+    return f", and {count - 1} other coordinates {several}"

@@ -162,6 +162,11 @@ def _own_columns(
     return own, (left_out(path, told, model=outline.name),) if told else ()
 
 
+def lacks_coordinates(name: str) -> str:
+    """How the problem of a trial without some of the model's coordinates begins."""
+    return f"Trial {name} lacks the model's coordinates"
+
+
 def _timing(motion: Motion) -> dict[str, Any]:
     frames = len(motion.time)
     return {
@@ -206,7 +211,7 @@ def _coordinate_problems(
             )
     missing = outline.missing(motion.names)
     if missing:
-        yield f"Trial {name} lacks the model's coordinates {name_some(missing)}."
+        yield f"{lacks_coordinates(name)} {name_some(missing)}."
 
 
 def _plate_problems(

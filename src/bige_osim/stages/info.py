@@ -1,6 +1,6 @@
 """``info``: what a session holds, and what is wrong with it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -10,23 +10,26 @@ from bige_osim.data.kinematics_check import judge_kinematics
 from bige_osim.errors import BigeError
 from bige_osim.io.mot import read_motion
 from bige_osim.io.session import Session, Simulation
-from bige_osim.io.trial import Trial
+from bige_osim.io.trial import Trial, lacks_coordinates
 from bige_osim.osim.model import read_model
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.source import opened
 
+LONGEST = 260
+"""Characters of the findings in one sentence."""
+
 
 def info(path: Path) -> StageResult:
     """Describe the session at ``path``; a broken part is a problem, not an error."""
     with opened(path) as session:
-        problems = (*session.problems, *_kinematic_problems(session))
-        judged = replace(session, problems=problems)
+        judged = _judged(session)
         return StageResult(judged.to_dict(), _text(judged))
 
 
-def _kinematic_problems(session: Session) -> Iterator[str]:
+def _judged(session: Session) -> Session:
     """Judge the joint angles of every trial that can be read with its model."""
+    problems, notes = list(session.problems), list(session.notes)
     for trial in session.motions:
         model = session.model_of(trial)
         if trial.motion is None or model is None:
@@ -37,8 +40,22 @@ def _kinematic_problems(session: Session) -> Iterator[str]:
             found = judge_kinematics(motion, skeleton)
         except BigeError:
             continue  # reading the trial says what is wrong with it
-        if found:
-            yield f"Trial {trial.name}: {'; '.join(found)}."
+        # What is held at the model's default, such as toes, is no fault of the trial.
+        lacking = lacks_coordinates(trial.name)
+        problems = [text for text in problems if not text.startswith(lacking)]
+        notes += [text for text in motion.notes if text not in notes]
+        problems += _grouped(f"Trial {trial.name}", found)
+    return replace(session, problems=tuple(problems), notes=tuple(notes))
+
+
+def _grouped(start: str, found: Sequence[str]) -> Iterator[str]:
+    """Put findings together, in sentences that stay short."""
+    while found:
+        count = len(found)
+        while count > 1 and len("; ".join(found[:count])) > LONGEST:
+            count -= 1
+        yield f"{start}: {'; '.join(found[:count])}."
+        found = found[count:]
 
 
 @lru_cache(maxsize=4)
