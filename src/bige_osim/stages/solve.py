@@ -208,6 +208,7 @@ class _Run:
             **solution.summary(),
             "kinematics": list(judge_kinematics(motion, engine.skeleton)),
             "failure": solution.failure or None,
+            "likely_causes": _likely_causes(solution),
             "written": written,
         }
         return {**row, "text": _row_text(row)}
@@ -360,6 +361,14 @@ def _write(folder: Path, name: str, solution: Solution) -> None:
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
 
 
+def _likely_causes(solution: Solution) -> list[str]:
+    """Warnings that may say why a solution failed: those of anything but residuals."""
+    if solution.residual is None or not solution.failure:
+        return []
+    consequences = solution.residual.warnings()
+    return [text for text in solution.warnings if text not in consequences]
+
+
 def _exit_code(rows: Sequence[dict[str, Any]]) -> int:
     failed = any(row.get("failure") or "error" in row for row in rows)
     return IMPLAUSIBLE if failed else 0
@@ -373,8 +382,8 @@ def _text(summary: dict[str, Any], output: Path) -> str:
             continue
         lines.append(f"{row['trial']}: {row['text']}")
         lines += [f"  Kinematics: {text}." for text in row["kinematics"]]
-        if not row["failure"]:
-            lines += [f"  {warning}" for warning in row["warnings"]]
+        shown = row["likely_causes"] if row["failure"] else row["warnings"]
+        lines += [f"  {warning}" for warning in shown]
     lines.append(f"Written to {output}.")
     return "\n".join(lines)
 
