@@ -1,6 +1,5 @@
 """``solve``: muscle activations of a session's trials, or of one motion file."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -14,17 +13,23 @@ from bige_osim.data.contacts import add_contacts
 from bige_osim.data.engines import Engine, make_engine
 from bige_osim.data.kinematics_check import judge_kinematics
 from bige_osim.data.solution import Solution, SolveConfig, solve_motion
-from bige_osim.errors import BigeError, DataError, MissingFileError, name_some
-from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
+from bige_osim.errors import BigeError, MissingFileError, name_some
+from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.mot import read_motion
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.series import write_series
 from bige_osim.io.session import Session
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.model import read_model
 from bige_osim.stages.masses import fit_masses
 from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.solve_text import row_text, text_of
+from bige_osim.stages.solved_folder import (
+    SUMMARY,
+    join_summaries,
+    read_summary,
+    write_solution,
+)
 from bige_osim.stages.source import is_archive, opened, told
 from bige_osim.times import end_tolerance
 
@@ -61,9 +66,6 @@ class SolveRequest:
     contacts: Path | None = None
     anyway: bool = False
 
-
-SUMMARY = "solve.json"
-"""Name of the summary in the output folder."""
 
 CALIBRATED = "calibrated.osim"
 """Name of a model whose masses were fitted, in the output folder."""
@@ -112,7 +114,7 @@ def _solve(
     progress: Progress,
 ) -> StageResult:
     work = _motion(request) if session is None else _trials(request, session)
-    before = _read_summary(output / SUMMARY, work, force=force)
+    before = read_summary(output / SUMMARY, [job.name for job in work], force=force)
     config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
     inputs = _inputs(request, session, work=work)
     manifest = Manifest("solve", inputs=inputs, config=asdict(config))
@@ -145,8 +147,8 @@ def _solve(
         }
         if masses is not None:
             summary["masses"] = masses.to_dict() | {"text": masses.sentence()}
-        write_json(folder / SUMMARY, _joined(before, summary))
-    return StageResult(summary, _text(summary, output), exit_code=_exit_code(rows))
+        write_json(folder / SUMMARY, join_summaries(before, summary))
+    return StageResult(summary, text_of(summary, output), exit_code=_exit_code(rows))
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ class _Run:
             return {"trial": job.name, "error": str(error)}
         written = self.request.anyway or not solution.failure
         if written:
-            _write(self.folder, job.name, solution)
+            write_solution(self.folder, job.name, solution)
         row = {
             "trial": job.name,
             "model": job.model.name,
@@ -211,7 +213,7 @@ class _Run:
             "likely_causes": _likely_causes(solution),
             "written": written,
         }
-        return {**row, "text": _row_text(row)}
+        return {**row, "text": row_text(row)}
 
 
 def _motion(request: SolveRequest) -> list[_Job]:
@@ -300,67 +302,6 @@ def _spans(
     return [(start, stop)]
 
 
-def _read_summary(
-    path: Path, work: Sequence[_Job], *, force: bool
-) -> dict[str, Any] | None:
-    """Read what the folder holds already; its trials must not be solved again.
-
-    Raises
-    ------
-    DataError
-        It is no summary.
-    BigeError
-        A trial is there, and nothing may be replaced.
-    """
-    if not path.is_file():
-        return None
-    try:
-        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        names = {row["trial"] for row in found["trials"] if row.get("written", True)}
-    except (ValueError, KeyError, TypeError) as error:
-        if force:
-            return None
-        raise DataError(
-            path,
-            expected="the summary of bige solve",
-            got="another file",
-            remedy="pass another folder, or --force to replace it",
-        ) from error
-    again = [job.name for job in work if job.name in names]
-    if again and not force:
-        raise BigeError(
-            f"{path.parent} holds {name_some(again)} already; pass --force to replace "
-            "what is there, or --trial to solve others."
-        )
-    return found
-
-
-def _joined(before: dict[str, Any] | None, new: dict[str, Any]) -> dict[str, Any]:
-    """Add the trials of an older summary that were not solved again."""
-    if before is None:
-        return new
-    solved = {row["trial"] for row in new["trials"]}
-    kept = [row for row in before["trials"] if row["trial"] not in solved]
-    old, manifest = before["manifest"], dict(new["manifest"])
-    files = {one["file"]: one for one in [*old["inputs"], *manifest["inputs"]]}
-    manifest["inputs"] = list(files.values())
-    manifest["timings"] = {**old["timings"], **manifest["timings"]}
-    return {**before, **new, "trials": kept + new["trials"], "manifest": manifest}
-
-
-def _write(folder: Path, name: str, solution: Solution) -> None:
-    mark = f" FAILED: {solution.failure}" if solution.failure else ""
-    for ending, what, series in (
-        ("activations", "activations", solution.activations.finite()),
-        ("forces", "muscle forces", solution.forces.finite()),
-        ("moments", "net moments", solution.moments),
-    ):
-        write_series(
-            folder / f"{name}_{ending}.sto", series, name=f"{name} {what}{mark}"
-        )
-    write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
-
-
 def _likely_causes(solution: Solution) -> list[str]:
     """Warnings that may say why a solution failed: those of anything but residuals."""
     if solution.residual is None or not solution.failure:
@@ -372,29 +313,3 @@ def _likely_causes(solution: Solution) -> list[str]:
 def _exit_code(rows: Sequence[dict[str, Any]]) -> int:
     failed = any(row.get("failure") or "error" in row for row in rows)
     return IMPLAUSIBLE if failed else 0
-
-
-def _text(summary: dict[str, Any], output: Path) -> str:
-    lines = [summary["masses"]["text"]] if "masses" in summary else []
-    for row in summary["trials"]:
-        if "error" in row:
-            lines.append(f"{row['trial']}: not solved. {row['error']}")
-            continue
-        lines.append(f"{row['trial']}: {row['text']}")
-        lines += [f"  Kinematics: {text}." for text in row["kinematics"]]
-        shown = row["likely_causes"] if row["failure"] else row["warnings"]
-        lines += [f"  {warning}" for warning in shown]
-    lines.append(f"Written to {output}.")
-    return "\n".join(lines)
-
-
-def _row_text(row: dict[str, Any]) -> str:
-    if row["failure"]:
-        how = "written all the same" if row["written"] else "not written (see --anyway)"
-        return f"FAILED, {how}: {row['failure']}."
-    failed = f", {len(row['failed_s'])} failed" if row["failed_s"] else ""
-    return (
-        f"{row['frames']} frames from {row['from_s']:.2f} to "
-        f"{row['to_s']:.2f} s solved{failed}, {1000 * row['seconds_per_frame']:.2g} "
-        f"ms a frame; ground reaction {row['ground']}."
-    )
