@@ -197,7 +197,7 @@ def test_children_and_theirs_end_with_the_program(
     assert [_runs(pid) for pid in pids] == [True, True]
     (os.killpg if to_group else os.kill)(process.pid, number)
     assert _end(process) == (128 + number, "Stopped.\n")
-    _wait(lambda: not any(map(_runs, pids)), seconds=2)
+    _wait(lambda: not any(map(_runs, pids)), seconds=10)
 
 
 def test_a_child_ends_with_a_program_that_is_killed(start: Start, tmp_path: Path):
@@ -205,7 +205,7 @@ def test_a_child_ends_with_a_program_that_is_killed(start: Start, tmp_path: Path
     child, grandchild = map(int, (tmp_path / "ready").read_text().split())
     process.kill()
     process.communicate()
-    _wait(lambda: not _runs(child), seconds=2)
+    _wait(lambda: not _runs(child), seconds=10)
     os.kill(grandchild, signal.SIGKILL)  # no child of ours has one
 
 
