@@ -12,6 +12,7 @@ from bige_osim.io.mot import read_motion
 from bige_osim.io.session import Session, Simulation
 from bige_osim.io.trial import Trial, lacks_coordinates
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.source import opened
@@ -20,9 +21,9 @@ LONGEST = 260
 """Characters of the findings in one sentence."""
 
 
-def info(path: Path) -> StageResult:
+def info(path: AnyPath) -> StageResult:
     """Describe the session at ``path``; a broken part is a problem, not an error."""
-    with opened(path) as session:
+    with opened(Path(path)) as session:
         judged = _judged(session)
         return StageResult(judged.to_dict(), _text(judged))
 

@@ -21,6 +21,7 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.session import Session
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.stages.masses import fit_masses
 from bige_osim.stages.result import Progress, StageResult, named, silent
 from bige_osim.stages.solve_text import row_text, text_of
@@ -85,7 +86,7 @@ class _Job:
 def solve(
     request: SolveRequest,
     *,
-    output: Path,
+    output: AnyPath,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
@@ -97,6 +98,7 @@ def solve(
     reported, and written only if the request says so. Trials that the folder holds
     already stay in its summary.
     """
+    output = Path(output)
     settings: dict[str, Any] = {"jobs": jobs, "force": force, "progress": progress}
     if request.source.is_file() and not is_archive(request.source):
         return _solve(request, None, output=output, **settings)
