@@ -75,3 +75,15 @@ def test_every_part_agrees_with_its_peers_on_a_real_squat(sessions: Path):
 def test_a_model_without_its_motion_is_refused(tmp_path: Path):
     with pytest.raises(BigeError, match="--model and --motion belong together"):
         bench(model=tmp_path / "m.osim")
+
+
+@pytest.mark.recordings
+@pytest.mark.usefixtures("brief")
+def test_an_arm_is_compared_without_feet_by_the_muscles_whose_path_is_known(
+    recordings: Path,
+) -> None:
+    folder = recordings / "models" / "opensim_library"
+    case = peers.read_case(folder / "arm26.osim", folder / "arm26_ik.mot", None)
+    for row in peers.measure_muscles(case):
+        assert row.max_abs_difference < 1e-8
+        assert "without TRIlong, BIClong, whose paths only OpenSim has" in row.note

@@ -213,10 +213,17 @@ def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
 
 
 def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
-    """Compare lengths and moment arms."""
-    refuse_unsupported(case.spec, remedy="only OpenSim has its moment arms")
+    """Compare lengths and moment arms of the muscles whose path is known.
+
+    How a muscle pulls does not matter here: one of any type counts.
+    """
+    known = [i for i, m in enumerate(case.spec.muscles) if m.path.points]
+    if not known:
+        refuse_unsupported(case.spec, remedy="only OpenSim has its moment arms")
+    muscles = tuple(case.spec.muscles[i] for i in known)
+    spec = replace(case.spec, muscles=muscles, unsupported=())
     coordinates = case.skeleton.coordinates
-    paths, prepared = _timed(lambda: MusclePaths(case.spec, names=coordinates.names))
+    paths, prepared = _timed(lambda: MusclePaths(spec, names=coordinates.names))
 
     def ours(motion: Motion) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         values = torch.from_numpy(
@@ -233,16 +240,19 @@ def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
     gears = coordinates.gears(values)[:, paths.pair_coordinates]
     driver = torch.tensor(coordinates.driver)[paths.pair_coordinates]
     count = len(coordinates.names)
-    flat = torch.zeros(len(values), len(case.spec.muscles) * count).double()
+    flat = torch.zeros(len(values), len(known) * count).double()
     flat = flat.index_add(1, paths.pair_muscles * count + driver, arm * gears)
     arms = flat.reshape(len(values), -1, count).numpy()
     ordered = few.select(coordinates.names)
     (lengths, moment_arms), slow = _timed(lambda: opensim_muscles(case.model, ordered))
     frames, total = len(few.time), len(case.motion.time)
     note = f"both at once; prepared in {prepared:.1f} s"
+    left = [m.name for m in case.spec.muscles if not m.path.points]
+    if left:
+        note += f"; without {name_some(left)}, whose paths only OpenSim has"
     for name, difference in (
-        ("muscle lengths", length.numpy() - lengths),
-        ("moment arms", arms - moment_arms),
+        ("muscle lengths", length.numpy() - lengths[:, known]),
+        ("moment arms", arms - moment_arms[:, known]),
     ):
         yield BenchRow.of(
             name,
