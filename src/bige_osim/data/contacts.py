@@ -16,6 +16,7 @@ from bige_osim.errors import DataError, ModelError, UnknownNameError
 from bige_osim.io.profile import SIDES, family_spheres
 from bige_osim.io.profile_file import ContactPoint, read_profile, read_profiles
 from bige_osim.paths import AnyPath
+from bige_osim.physics.feet import find_hips
 from bige_osim.physics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 
@@ -186,25 +187,13 @@ def _measure_foot(skeleton: Skeleton, body: str, *, outside: float) -> _Foot:
         origin = np.array([start[0], at[toes][1] + ABOVE, start[2]])
         ahead = ahead / length
     else:
-        stature = (_hip(skeleton, body)[1] - at[body][1]) / LEG
+        (hip,) = find_hips(skeleton.spec, (body,))
+        stature = (centres[hip, 1] - at[body][1]) / LEG
         ahead, length = np.array([1.0, 0.0, 0.0]), FOOT * stature
         origin = at[body] - HEEL * stature * ahead
         origin[1] = at[body][1] - ANKLE * stature + 0.042
     right = outside * np.cross(ahead, [0.0, 1.0, 0.0])
     return _Foot(body, toes, origin, ahead, right, length)
-
-
-def _hip(skeleton: Skeleton, foot: str) -> Float[np.ndarray, "3"]:
-    """Where the leg of a foot hangs on the body that ground carries, m."""
-    joints = skeleton.spec.joints
-    centres = skeleton.joint_centres(skeleton.default_pose()).numpy()
-    place = {joint.child: i for i, joint in enumerate(joints)}
-    roots = {joint.child for joint in joints if joint.parent == "ground"}
-    index = place[foot]
-    while (parent := joints[index].parent) not in roots | {"ground"}:
-        index = place[parent]
-    found: Float[np.ndarray, 3] = centres[index]
-    return found
 
 
 def _level(vector: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:

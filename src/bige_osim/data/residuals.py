@@ -189,11 +189,8 @@ def summarise_residuals(
     spans : count only these times, s
     """
     kept = _inside(motion.time, spans)
-    q = torch.from_numpy(np.ascontiguousarray(motion.values))
-    tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
     pose = skeleton.pose_of(motion) if pose is None else pose
-    wrench = skeleton.root_wrench(q, motion.names, tau, pose=pose)
-    force, moment = (part.numpy() for part in wrench)
+    force, moment = _at_root(skeleton, motion, moments, pose)
     sizes = np.linalg.norm(force, axis=1)[kept], np.linalg.norm(moment, axis=1)[kept]
     center = skeleton.center_of_mass(pose).numpy()[:, 1]
     weight = skeleton.spec.mass * GRAVITY
@@ -238,14 +235,22 @@ def find_missing(
     skeleton, motion, moments, feet, pose : as for :func:`summarise_residuals`
     """
     found = np.zeros(len(motion.time), dtype=bool)
-    q = torch.from_numpy(np.ascontiguousarray(motion.values))
-    tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
-    force, _ = skeleton.root_wrench(q, motion.names, tau, pose=pose)
-    share = force.numpy()[:, 1] / (skeleton.spec.mass * GRAVITY)
+    force, _ = _at_root(skeleton, motion, moments, pose)
+    share = force[:, 1] / (skeleton.spec.mass * GRAVITY)
     for start, stop, _ in _carried(motion.time, share):
         if not _may_sit(skeleton, feet, start, stop):
             found |= _inside(motion.time, [(start, stop)])
     return found
+
+
+def _at_root(
+    skeleton: Skeleton, motion: Motion, moments: Moments, pose: Pose | None
+) -> tuple[Float[np.ndarray, "T 3"], Float[np.ndarray, "T 3"]]:
+    """Force (N) and moment (N m, about the pelvis origin) that are unexplained."""
+    q = torch.from_numpy(np.ascontiguousarray(motion.values))
+    tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
+    force, moment = skeleton.root_wrench(q, motion.names, tau, pose=pose)
+    return force.numpy(), moment.numpy()
 
 
 def _carried(

@@ -128,7 +128,7 @@ def locate_feet(
         reaches=np.stack(outlines, axis=1),
         heights=lowest - standing,
         speeds=np.stack([speed[:, c].min(axis=1) for c in columns], axis=1),
-        hips=skeleton.joint_centres(pose).numpy()[:, _hips(skeleton.spec, names)],
+        hips=skeleton.joint_centres(pose).numpy()[:, find_hips(skeleton.spec, names)],
         floor=float(standing.mean()),
         points=np.ascontiguousarray(points[:, every]),
         sides=sides,
@@ -182,7 +182,7 @@ def upright_hips(skeleton: Skeleton) -> float:
     skeleton : with contact points on its feet
     """
     pose = skeleton.default_pose()
-    hips = skeleton.joint_centres(pose)[_hips(skeleton.spec, skeleton.feet), 1]
+    hips = skeleton.joint_centres(pose)[find_hips(skeleton.spec, skeleton.feet), 1]
     return float(hips.mean() - skeleton.foot_points(pose)[:, 1].min())
 
 
@@ -193,7 +193,7 @@ def runs(flags: Bool[np.ndarray, " T"]) -> Iterator[slice]:
         yield slice(int(start), int(stop))
 
 
-def _hips(spec: ModelSpec, feet: Sequence[str]) -> list[int]:
+def find_hips(spec: ModelSpec, feet: Sequence[str]) -> list[int]:
     """Places of the joints by which the legs hang on the body that ground carries."""
     carriers = {joint.child: i for i, joint in enumerate(spec.joints)}
     roots = {joint.child for joint in spec.joints if joint.parent == "ground"}
