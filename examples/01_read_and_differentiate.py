@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bige_osim.io.mot import read_motion
+from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import is_translation
 
 

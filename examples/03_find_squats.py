@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from bige_osim.data.repetitions import find_repetitions
-from bige_osim.io.mot import read_motion
-from bige_osim.io.session import read_session
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.session.read import read_session
+from bige_osim.repetitions.find import find_repetitions
 
 
 def main(folder: Path) -> None:

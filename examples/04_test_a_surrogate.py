@@ -6,7 +6,7 @@ Run: python examples/04_test_a_surrogate.py DATASET.nc SURROGATE_RUN
 import sys
 from pathlib import Path
 
-from bige_osim.io.dataset import read_dataset
+from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.nets.checkpoint import load_surrogate, read_record
 from bige_osim.nets.samples import read_samples
 from bige_osim.nets.scores import surrogate_scores

@@ -18,10 +18,10 @@ from pathlib import Path
 
 import numpy as np
 
-from bige_osim.data.standing import find_standing
 from bige_osim.errors import BigeError
-from bige_osim.io.marker_report import REPORT
-from bige_osim.io.ui_prmd import parse_name, read_ui_prmd
+from bige_osim.io.session.marker_report import REPORT
+from bige_osim.io.session.ui_prmd import parse_name, read_ui_prmd
+from bige_osim.markers.static_pose import find_standing
 from bige_osim.stages.import_markers import ImportRequest, import_markers
 
 MARKERSET = "plug_in_gait_39"

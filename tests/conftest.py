@@ -25,7 +25,7 @@ def sessions(recordings: Path) -> Path:
 def generic_man(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The generic man's model, with free subtalar joints as planted feet need."""
     from bige_osim.osim.anthropometry import SUBTALAR, generic_model
-    from bige_osim.osim.scaling import scale_model
+    from bige_osim.osim.tools.scaling import scale_model
 
     path = tmp_path_factory.mktemp("man") / "man.osim"
     scale_model(generic_model(), factors={}, mass=75.337, path=path, unlocked=SUBTALAR)

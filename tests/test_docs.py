@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from bige_osim.data.dataset import DIMENSIONS, LABELS, UNITS
-from bige_osim.io.dataset_content import MODEL, MODEL_HASH, MODEL_JSON, REPETITION
+from bige_osim.dataset.content_hash import MODEL, MODEL_HASH, MODEL_JSON, REPETITION
+from bige_osim.dataset.dataset import DIMENSIONS, LABELS, UNITS
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

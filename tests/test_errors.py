@@ -14,7 +14,7 @@ from bige_osim.errors import (
     name_some,
 )
 from bige_osim.motion import Series
-from bige_osim.osim.static_log import run_error
+from bige_osim.osim.static_optimisation.log import run_error
 
 NAMES = [f"a_muscle_with_a_name_that_goes_on_and_on_and_on_{i:03}" for i in range(500)]
 LISTED = ", ".join(NAMES)

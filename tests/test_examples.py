@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bige_osim.io.session import read_session
+from bige_osim.io.session.read import read_session
 from bige_osim.stages.synth import synth
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))

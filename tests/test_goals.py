@@ -11,9 +11,9 @@ from bige_osim.guidance.terms import Binding, bind
 from bige_osim.io.goal import Goal, read_goal
 from bige_osim.io.goal_terms import TERM_GOALS
 from bige_osim.io.profile import find_profile
-from bige_osim.io.session import read_session
+from bige_osim.io.session.read import read_session
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.stages import demo
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.validate import validate

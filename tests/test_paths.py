@@ -17,9 +17,9 @@ import bige_osim.nets
 import bige_osim.osim
 import bige_osim.stages
 from bige_osim.errors import BigeError
+from bige_osim.io.opensim_files.series import read_series, write_series
+from bige_osim.io.opensim_files.trc import read_markers, write_markers
 from bige_osim.io.output import new_file, new_folder, write_json
-from bige_osim.io.series import read_series, write_series
-from bige_osim.io.trc import read_markers, write_markers
 from bige_osim.motion import Markers, Series
 
 VERBS = ("read_", "write_", "load_")

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bige_osim.motion import GroundReaction, Motion, Series
-from bige_osim.physics.plates import check_plates
+from bige_osim.physics.ground.plates import check_plates
 from bige_osim.times import ENOUGH, covers, regular_times, within
 
 RATES = st.one_of(

@@ -13,8 +13,8 @@ import numpy as np
 from jaxtyping import Float
 from scipy.signal import sosfiltfilt
 
-from bige_osim.curves import FEWEST, low_pass_sections, natural_spline, odd_spline
 from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.splines import FEWEST, low_pass_sections, natural_spline, odd_spline
 from bige_osim.times import end_tolerance, interval, regular_times, within
 
 S = TypeVar("S", bound="Series")

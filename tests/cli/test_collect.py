@@ -7,7 +7,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bige_osim.cli import main
-from bige_osim.data.exercises import EXERCISES
+from bige_osim.repetitions.exercises import EXERCISES
 
 collect = import_module("bige_osim.cli.collect")
 

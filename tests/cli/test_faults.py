@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from bige_osim.cli import main
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 
 Damage = Callable[[list[str]], None]
 

@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from bige_osim.cli import main
-from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.marker_set import find_marker_set
-from bige_osim.io.session import read_session
-from bige_osim.io.trc import read_markers, write_markers
+from bige_osim.io.opensim_files.forces import read_ground_reaction
+from bige_osim.io.opensim_files.trc import read_markers, write_markers
+from bige_osim.io.session.read import read_session
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.reading.open_model import LoadedModel
 
 
 @pytest.fixture

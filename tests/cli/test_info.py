@@ -9,12 +9,12 @@ import pytest
 from click.testing import CliRunner
 
 from bige_osim.cli import main
-from bige_osim.data.squat import SquatStyle
-from bige_osim.data.synthetic_session import make_session
-from bige_osim.io.mot import read_motion, write_motion
+from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import typical_body
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
+from bige_osim.synthetic.squat_style import SquatStyle
+from bige_osim.synthetic.synthetic_session import make_session
 
 PEOPLE = {
     "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d": ("Jane", 60.0, 4),

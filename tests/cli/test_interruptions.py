@@ -22,7 +22,7 @@ IN_TIME = 5.0
 HEAD = """
 import signal, sys, time
 from pathlib import Path
-from bige_osim import children, stopping
+from bige_osim.processes import children, stopping
 from bige_osim.cli.signals import run_as_program
 from bige_osim.io.output import new_folder
 

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bige_osim.cli import main
-from bige_osim.data.population import PopulationConfig, make_population
 from bige_osim.stages.collect import collect
+from bige_osim.synthetic.population import PopulationConfig, make_population
 
 pytestmark = pytest.mark.opensim
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bige_osim.motion import Activations, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import (
     AxisSpec,
     BodySpec,

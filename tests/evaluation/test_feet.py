@@ -7,7 +7,7 @@ import pytest
 
 from bige_osim.evaluation.feet import check_feet
 from bige_osim.motion import Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 
 Standing = Callable[..., Motion]
 

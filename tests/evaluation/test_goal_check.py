@@ -10,7 +10,7 @@ from bige_osim.errors import UnknownNameError
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
 from bige_osim.io.goal import Goal
 from bige_osim.motion import Activations, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 
 ASKED = {"muscles": ["vasmed"], "low": 0.35, "high": 0.45}
 MUSCLES = ("vasmed_r", "vasmed_l")

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from bige_osim.data.residuals import ResidualSummary
 from bige_osim.evaluation.limits import (
     Limits,
     Residuals,
@@ -14,7 +13,8 @@ from bige_osim.evaluation.limits import (
     reserves,
 )
 from bige_osim.motion import Moments, Motion, Series
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.residuals import ResidualSummary
 
 TIME = np.linspace(0, 1, 5)
 

@@ -17,7 +17,7 @@ from bige_osim.evaluation.metrics import (
     summarise,
 )
 from bige_osim.motion import Activations, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import (
     AxisSpec,
     BodySpec,

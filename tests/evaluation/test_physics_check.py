@@ -5,13 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bige_osim.data.contacts import contact_spheres
-from bige_osim.data.squat import SquatStyle
-from bige_osim.data.squat_motion import SquatMaker
 from bige_osim.evaluation.physics_check import check_physics
 from bige_osim.motion import Motion
-from bige_osim.osim.model import read_model
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.contacts import contact_spheres
+from bige_osim.synthetic.squat_motion import SquatMaker
+from bige_osim.synthetic.squat_style import SquatStyle
 
 pytestmark = pytest.mark.opensim
 

@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bige_osim.data.residuals import ResidualSummary
-from bige_osim.data.solution import Solution, SolveConfig
 from bige_osim.errors import SimulationError
 from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation, validate_motion
 from bige_osim.io.goal import Goal
 from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.residuals import ResidualSummary
+from bige_osim.solving.solve import Solution, SolveConfig
 
 GOAL = Goal.from_dict(
     {"activation": {"muscles": ["vasmed_r", "vasmed_l"], "low": 0.35, "high": 0.45}}

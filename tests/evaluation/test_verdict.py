@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 
-from bige_osim.data.residuals import ResidualSummary
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
@@ -14,6 +13,7 @@ from bige_osim.evaluation.verdict import (
     range_reasons,
     residual_reasons,
 )
+from bige_osim.solving.residuals import ResidualSummary
 
 RANGE = MuscleRange(
     ("vasmed_r", "vasmed_l"), 0.35, 0.45, "peak", (0.40, 0.41), (0.52, 0.44)

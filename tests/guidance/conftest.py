@@ -18,7 +18,7 @@ from bige_osim.guidance.optimise import (
 )
 from bige_osim.guidance.terms import Context
 from bige_osim.io.goal import Goal
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import (
     AxisSpec,
     BodySpec,

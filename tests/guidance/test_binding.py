@@ -22,7 +22,7 @@ from bige_osim.guidance.terms import (
 )
 from bige_osim.io.goal import Goal
 from bige_osim.io.goal_terms import TERM_GOALS
-from bige_osim.io.mot import write_motion
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
 from bige_osim.spec import CouplerSpec, FunctionSpec, ModelSpec
 

@@ -9,7 +9,7 @@ from bige_osim.io.goal import Goal
 from bige_osim.nets import surrogate as nets_surrogate
 from bige_osim.nets.scaling import fit_scaling
 from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 
 FRAMES = 32

@@ -11,9 +11,9 @@ from torch import nn
 from bige_osim.errors import BigeError, DatasetError
 from bige_osim.guidance.optimise import GuidedMotions, TrainingLatents
 from bige_osim.guidance.terms import Asymmetry, Context
-from bige_osim.io.mot import write_motion
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
 
 Search = Callable[..., GuidedMotions]

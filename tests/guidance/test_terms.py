@@ -27,7 +27,7 @@ from bige_osim.guidance.terms import (
     Uncertainty,
 )
 from bige_osim.guidance.terms.muscle import Over, Statistic
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 
 Standing = Callable[..., torch.Tensor]
 Make = Callable[..., Context]

@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bige_osim.io.mot import write_ground_reaction, write_motion
-from bige_osim.io.trc import write_markers
+from bige_osim.io.opensim_files.mot import write_ground_reaction, write_motion
+from bige_osim.io.opensim_files.trc import write_markers
 from bige_osim.motion import GroundReaction, Markers, Motion
 
 METADATA = "subjectID: Ann\nmass_kg: 60\nheight_m: 1.7\ngender_mf: Woman\n"

@@ -7,9 +7,13 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import MissingFileError
-from bige_osim.io.mot import read_motion, write_ground_reaction, write_motion
-from bige_osim.io.session import Session, read_session
-from bige_osim.io.trc import write_markers
+from bige_osim.io.opensim_files.mot import (
+    read_motion,
+    write_ground_reaction,
+    write_motion,
+)
+from bige_osim.io.opensim_files.trc import write_markers
+from bige_osim.io.session.read import Session, read_session
 from bige_osim.motion import GroundReaction, Markers, Motion
 
 PELVIS = ("pelvis_tilt", "pelvis_ty", "knee_angle_r")

@@ -12,11 +12,11 @@ from bige_osim.io.marker_set import (
     rename_markers,
     shipped_marker_sets,
 )
-from bige_osim.io.trc import read_marker_header
-from bige_osim.io.ui_prmd import MARKERS
+from bige_osim.io.opensim_files.trc import read_marker_header
+from bige_osim.io.session.ui_prmd import MARKERS
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.reading.open_model import LoadedModel
 
 SETS = ("opencap_study", "opencap_video", "plug_in_gait_39")
 

@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bige_osim.errors import DataError
-from bige_osim.io.ground import read_ground_reaction
-from bige_osim.io.person import read_person
+from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.plausible import (
     MASSES,
     STATURES,
@@ -20,6 +19,7 @@ from bige_osim.io.plausible import (
     stature_fault,
     weigh,
 )
+from bige_osim.io.session.participant import read_person
 from bige_osim.motion import GroundReaction
 
 

@@ -180,7 +180,7 @@ def test_a_file_that_is_not_toml_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.opensim
 @pytest.mark.recordings
 def test_family_spheres_are_where_opencap_put_them(recordings: Path) -> None:
-    from bige_osim.osim.model import read_model
+    from bige_osim.osim.reading.model import read_model
 
     folder = recordings / "sessions" / "video_s2" / "OpenSimData" / "Model"
     spec = read_model(folder / "LaiArnoldModified2017_contacts.osim")

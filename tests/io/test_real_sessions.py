@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bige_osim.io.mot import read_motion
-from bige_osim.io.session import Session, read_session
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.session.read import Session, read_session
 
 
 class Watch:

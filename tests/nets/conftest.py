@@ -8,8 +8,8 @@ import torch
 import xarray as xr
 from jaxtyping import Float
 
-from bige_osim.data.dataset import content_hash
-from bige_osim.data.split import Split
+from bige_osim.dataset.dataset import content_hash
+from bige_osim.dataset.split import Split
 from bige_osim.motion import is_translation
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.nets.fitting import FittingConfig

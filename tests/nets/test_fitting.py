@@ -19,7 +19,7 @@ from bige_osim.nets.fitting import (
 )
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.state import TrainingState, read_epoch
-from bige_osim.stopping import Stopped
+from bige_osim.processes.stopping import Stopped
 
 CONFIG = FittingConfig(epochs=6, batch_size=4, save_every=1, weight_decay=0.0)
 

@@ -8,7 +8,7 @@ import pytest
 import torch
 import xarray as xr
 
-from bige_osim.data.split import Split
+from bige_osim.dataset.split import Split
 from bige_osim.nets.checkpoint import read_record
 from bige_osim.nets.config import GeneratorTraining
 from bige_osim.nets.samples import Samples

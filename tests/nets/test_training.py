@@ -10,7 +10,7 @@ import pytest
 import torch
 import xarray as xr
 
-from bige_osim.data.split import Split
+from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError
 from bige_osim.nets.augmentation import GeneratorAugmentation
 from bige_osim.nets.checkpoint import load_generator, load_latents, load_surrogate

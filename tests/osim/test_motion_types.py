@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bige_osim.io.mot import read_motion, write_motion
+from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.motion import Motion
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.opensim

@@ -13,10 +13,10 @@ import pytest
 import torch
 
 from bige_osim.errors import MissingFileError, ModelError, UnknownNameError
-from bige_osim.osim.model import read_model
 from bige_osim.osim.nimble import NimbleModel
-from bige_osim.physics.dynamics import Dynamics
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.dynamics.newton_euler import Dynamics
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.nimble

@@ -7,14 +7,19 @@ import numpy as np
 import torch
 from tests.physics.finite_differences import STEPS, Misfit, compare
 
-from bige_osim.data.contacts import contact_spheres
 from bige_osim.motion import FOOT_BODIES, Motion
-from bige_osim.physics.dynamics import Loads
-from bige_osim.physics.feet import locate_feet
-from bige_osim.physics.foot_loads import FeetLoads, GroundConfig, Soles, ground_forces
-from bige_osim.physics.motion_splines import derivative_matrices
-from bige_osim.physics.skeleton import Skeleton
-from bige_osim.physics.static import Effort, StaticOptimisation
+from bige_osim.physics.dynamics.newton_euler import Loads
+from bige_osim.physics.ground.feet import locate_feet
+from bige_osim.physics.ground.foot_loads import (
+    FeetLoads,
+    GroundConfig,
+    Soles,
+    ground_forces,
+)
+from bige_osim.physics.kinematics.motion_splines import derivative_matrices
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.physics.static_optimisation.model import Effort, StaticOptimisation
+from bige_osim.solving.contacts import contact_spheres
 from bige_osim.spec import ModelSpec
 
 LONGEST = (1e-3, 1e-2, 1.0)

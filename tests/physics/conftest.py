@@ -25,7 +25,7 @@ class OpenSimModel:
     def __init__(self, path: Path) -> None:
         import opensim
 
-        from bige_osim.osim.log import quiet
+        from bige_osim.osim.tools.log import quiet
 
         quiet()
         self.model = opensim.Model(str(path))

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import torch
 
-from bige_osim.data.contacts import contact_spheres
-from bige_osim.io.mot import read_motion
-from bige_osim.osim.model import read_model
-from bige_osim.physics.skeleton import Pose, Skeleton
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
+from bige_osim.solving.contacts import contact_spheres
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.opensim

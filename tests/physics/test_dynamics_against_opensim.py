@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 import torch
 
-from bige_osim.data.contacts import contact_spheres
-from bige_osim.io.ground import read_ground_reaction
-from bige_osim.io.mot import read_motion
+from bige_osim.io.opensim_files.forces import read_ground_reaction
+from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion
-from bige_osim.osim.inverse_dynamics import inverse_dynamics
-from bige_osim.osim.model import read_model
-from bige_osim.physics.dynamics import Dynamics, Loads
-from bige_osim.physics.feet import locate_feet
-from bige_osim.physics.plates import PlateConfig, assign_plates
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.osim.reading.model import read_model
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
+from bige_osim.physics.dynamics.newton_euler import Dynamics, Loads
+from bige_osim.physics.ground.feet import locate_feet
+from bige_osim.physics.ground.plates import PlateConfig, assign_plates
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.contacts import contact_spheres
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.opensim

@@ -13,8 +13,8 @@ from tests.physics.activation_chain import ActivationChain, frame_misfit
 
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.model import read_model
-from bige_osim.physics.foot_loads import GroundConfig
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.ground.foot_loads import GroundConfig
 
 pytestmark = pytest.mark.opensim
 

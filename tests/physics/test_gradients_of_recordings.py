@@ -7,10 +7,10 @@ import pytest
 import torch
 from tests.physics.activation_chain import ActivationChain, frame_misfit
 
-from bige_osim.io.mot import read_motion
-from bige_osim.io.session import read_session
-from bige_osim.osim.model import read_model
-from bige_osim.physics.foot_loads import GroundConfig
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.session.read import read_session
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.ground.foot_loads import GroundConfig
 
 pytestmark = [pytest.mark.opensim, pytest.mark.recordings]
 

@@ -14,9 +14,9 @@ import psutil
 import pytest
 import xarray as xr
 
-from bige_osim.data.population import PopulationConfig, make_population
-from bige_osim.io.dataset import read_dataset
+from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.stages.collect import collect
+from bige_osim.synthetic.population import PopulationConfig, make_population
 
 ROOT = Path(__file__).resolve().parents[2]
 PIPELINES = ROOT / "pipelines"

@@ -11,7 +11,7 @@ import xarray as xr
 from tests.pipelines.conftest import Workflow, finished, kill
 from tests.pipelines.one_node_slurm import OPTIONS, missing_programs, one_node_slurm
 
-from bige_osim.io.dataset import read_dataset
+from bige_osim.dataset.netcdf_read import read_dataset
 
 pytestmark = [
     pytest.mark.opensim,

@@ -11,7 +11,7 @@ import pytest
 import xarray as xr
 from tests.pipelines.conftest import PIPELINES, Workflow, finished, kill, wait_for_job
 
-from bige_osim.io.dataset import read_dataset
+from bige_osim.dataset.netcdf_read import read_dataset
 
 pytestmark = [pytest.mark.opensim, pytest.mark.slow]
 

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bige_osim.data.residuals import ResidualSummary
 from bige_osim.evaluation.agreement import compare_activations
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
@@ -16,11 +15,12 @@ from bige_osim.evaluation.limits import Limits, RangeExcess, Reserve, Residuals
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation
 from bige_osim.io.goal import Goal
-from bige_osim.io.mot import write_motion, write_series
+from bige_osim.io.opensim_files.mot import write_motion, write_series
 from bige_osim.io.output import write_json
 from bige_osim.motion import Activations, Motion
 from bige_osim.report.folder import page_from_folder
 from bige_osim.report.page import Page, render_page
+from bige_osim.solving.residuals import ResidualSummary
 
 MUSCLES = tuple(f"{n}_{s}" for n in ("vasmed", "soleus", "glmax1") for s in "rl")
 TARGETS = ("vasmed_r", "vasmed_l")

@@ -7,15 +7,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bige_osim.report.card_contents import (
+from bige_osim.report.formatting import MISSING, NO_CHECK
+from bige_osim.report.page import Block, Cell, Note, Paragraph, Pictures, Table
+from bige_osim.report.sections.dataset_contents import (
     marker_blocks,
     people_block,
     source_blocks,
 )
-from bige_osim.report.card_distributions import distribution_blocks
-from bige_osim.report.card_physics import muscle_blocks, physics_blocks
-from bige_osim.report.page import Block, Cell, Note, Paragraph, Pictures, Table
-from bige_osim.report.words import MISSING, NO_CHECK
+from bige_osim.report.sections.dataset_distributions import distribution_blocks
+from bige_osim.report.sections.dataset_physics import muscle_blocks, physics_blocks
 
 ROW = {
     "person": "ada",

@@ -8,8 +8,8 @@ import pytest
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.report.folder import page_from_folder
+from bige_osim.report.formatting import MINUS, MISSING
 from bige_osim.report.page import Note, Page, Section, render_page
-from bige_osim.report.words import MINUS, MISSING
 
 
 def section(page: Page, anchor: str) -> Section:

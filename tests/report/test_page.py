@@ -3,6 +3,7 @@
 from html.parser import HTMLParser
 from pathlib import Path
 
+from bige_osim.report.figures.style import drawing, panels
 from bige_osim.report.page import (
     Card,
     Cell,
@@ -19,7 +20,6 @@ from bige_osim.report.page import (
     render_page,
     write_page,
 )
-from bige_osim.report.style import drawing, panels
 
 VOID = {"meta", "br", "hr", "img", "link", "input"}
 

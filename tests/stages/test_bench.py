@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from bige_osim.cli import main
 from bige_osim.errors import BigeError
-from bige_osim.stages import peers
+from bige_osim.stages import benchmarks as peers
 from bige_osim.stages.bench import bench
 
 pytestmark = pytest.mark.opensim

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from bige_osim.data.population import PopulationConfig, make_population
+from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
-from bige_osim.io.dataset import read_dataset
+from bige_osim.processes.stopping import Stopped
 from bige_osim.stages.collect import collect
-from bige_osim.stopping import Stopped
+from bige_osim.synthetic.population import PopulationConfig, make_population
 
 pytestmark = pytest.mark.opensim
 

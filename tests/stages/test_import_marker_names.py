@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError
-from bige_osim.io.mot import read_motion
-from bige_osim.io.trc import read_markers, write_markers
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.opensim_files.trc import read_markers, write_markers
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.loaded import LoadedModel
+from bige_osim.osim.reading.open_model import LoadedModel
 from bige_osim.stages.import_markers import ImportRequest, import_markers
 from bige_osim.stages.result import StageResult
 

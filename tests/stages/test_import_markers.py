@@ -9,19 +9,19 @@ import numpy as np
 import pytest
 import yaml
 
-from bige_osim.data.squat import SquatStyle
-from bige_osim.data.synthetic_session import make_session
 from bige_osim.errors import BigeError, ExistingOutputError, UnknownNameError
-from bige_osim.io.mot import read_motion
-from bige_osim.io.series import read_series
-from bige_osim.io.session import read_session
-from bige_osim.io.trc import read_markers, write_markers
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.opensim_files.series import read_series
+from bige_osim.io.opensim_files.trc import read_markers, write_markers
+from bige_osim.io.session.read import read_session
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model, typical_body
-from bige_osim.osim.loaded import LoadedModel
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
+from bige_osim.osim.reading.open_model import LoadedModel
 from bige_osim.stages.import_markers import ImportRequest, import_markers
 from bige_osim.stages.result import StageResult
+from bige_osim.synthetic.squat_style import SquatStyle
+from bige_osim.synthetic.synthetic_session import make_session
 
 pytestmark = pytest.mark.opensim
 

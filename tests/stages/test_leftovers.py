@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bige_osim import stopping
+from bige_osim.processes import stopping
 from bige_osim.stages.leftovers import (
     former_results,
     remove_leftovers,

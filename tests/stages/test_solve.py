@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bige_osim.errors import BigeError
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.stages.solve import SolveRequest, solve
 
 pytestmark = [pytest.mark.opensim, pytest.mark.recordings]

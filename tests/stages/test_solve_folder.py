@@ -9,16 +9,19 @@ import pytest
 from click.testing import CliRunner
 
 from bige_osim.cli import main
-from bige_osim.data.squat import SquatStyle
-from bige_osim.data.synthetic_session import make_session
 from bige_osim.errors import BigeError, DataError
-from bige_osim.io.ground import read_ground_reaction, write_ground_reaction
-from bige_osim.io.mot import read_motion, write_motion
-from bige_osim.io.session import read_session
+from bige_osim.io.opensim_files.forces import (
+    read_ground_reaction,
+    write_ground_reaction,
+)
+from bige_osim.io.opensim_files.mot import read_motion, write_motion
+from bige_osim.io.session.read import read_session
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.anthropometry import draw_body
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.synthetic.squat_style import SquatStyle
+from bige_osim.synthetic.synthetic_session import make_session
 
 pytestmark = pytest.mark.opensim
 

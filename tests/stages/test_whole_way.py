@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 import torch
 
+from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.errors import BigeError, ExistingOutputError
-from bige_osim.io.dataset import read_dataset
-from bige_osim.io.mot import read_motion
-from bige_osim.io.session import read_session
-from bige_osim.io.table import read_table
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.opensim_files.table import read_table
+from bige_osim.io.session.read import read_session
 from bige_osim.nets.checkpoint import (
     load_generator,
     load_latents,

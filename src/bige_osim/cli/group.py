@@ -6,10 +6,10 @@ from typing import Any
 
 import click
 
-from bige_osim import stopping
 from bige_osim.cli.library_messages import without_library_messages
 from bige_osim.cli.signals import run_as_program
 from bige_osim.errors import BigeError
+from bige_osim.processes import stopping
 
 
 class BigeGroup(click.Group):

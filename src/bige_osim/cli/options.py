@@ -10,8 +10,8 @@ from typing import Any, TypeVar
 import click
 
 from bige_osim.cli.progress_lines import progress_lines
+from bige_osim.processes.stopping import telling
 from bige_osim.progress import Progress
-from bige_osim.stopping import telling
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

@@ -1,10 +1,10 @@
 """Ctrl-C and its like: the command ends soon, cleanly, and says what is kept.
 
-SIGINT, SIGTERM and SIGHUP raise :class:`~bige_osim.stopping.Stopped` in the main
-thread. A second thread, which the system wakes even while the first is inside a long
-call of torch or OpenSim, ends the child processes at once and, if the main thread has
-not come to its end in time, cleans up and leaves in its place. Further signals change
-nothing.
+SIGINT, SIGTERM and SIGHUP raise :class:`~bige_osim.processes.stopping.Stopped` in the
+main thread. A second thread, which the system wakes even while the first is inside a
+long call of torch or OpenSim, ends the child processes at once and, if the main thread
+has not come to its end in time, cleans up and leaves in its place. Further signals
+change nothing.
 """
 
 import os
@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from bige_osim import children, stopping
+from bige_osim.processes import children, stopping
 
 IN_TIME = 0.7
 """Time the main thread has to end by itself, s."""

@@ -10,7 +10,7 @@ from bige_osim.evaluation.measures import (
     ground_distance,
 )
 from bige_osim.motion import Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from bige_osim.guidance.terms import (
 )
 from bige_osim.io.goal import Goal
 from bige_osim.motion import Activations, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 
 
 @dataclass(frozen=True)

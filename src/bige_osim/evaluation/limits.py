@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.data.residuals import FORCE_LIMIT, MOMENT_LIMIT, ResidualSummary
 from bige_osim.motion import Moments, Motion, Series
+from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT, ResidualSummary
 from bige_osim.spec import ModelSpec
 
 WHOLE = 0.01

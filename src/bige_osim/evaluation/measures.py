@@ -11,10 +11,10 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.data.residuals import rms
 from bige_osim.errors import BigeError
 from bige_osim.motion import Activations, Motion, Series
-from bige_osim.physics.skeleton import Pose, Skeleton
+from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
+from bige_osim.solving.residuals import rms
 
 LEG_PAIRS = ("hip_flexion", "knee_angle", "ankle_angle")
 """Coordinates that asymmetry compares, without their ``_r`` and ``_l``."""

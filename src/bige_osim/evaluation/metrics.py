@@ -16,7 +16,7 @@ from bige_osim.errors import BigeError
 from bige_osim.evaluation import measures
 from bige_osim.evaluation.measures import Center
 from bige_osim.motion import Activations, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
 
 UNITS = {
     "pelvis_tilt": "deg",

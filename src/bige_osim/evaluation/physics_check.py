@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from bige_osim.data.residuals import summarise_residuals
-from bige_osim.data.solution import SQUAT_CUTOFF, smooth_motion
 from bige_osim.evaluation.feet import FeetCheck, check_feet
 from bige_osim.evaluation.limits import (
     Limits,
@@ -13,11 +11,13 @@ from bige_osim.evaluation.limits import (
 )
 from bige_osim.evaluation.verdict import physics_reasons
 from bige_osim.motion import Motion
-from bige_osim.physics.dynamics import Dynamics
-from bige_osim.physics.feet import locate_feet
-from bige_osim.physics.ground import estimate_ground, root_wrench
-from bige_osim.physics.inverse_dynamics import inverse_dynamics
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
+from bige_osim.physics.dynamics.newton_euler import Dynamics
+from bige_osim.physics.ground.estimate import estimate_ground, root_wrench
+from bige_osim.physics.ground.feet import locate_feet
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.residuals import summarise_residuals
+from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
 
 
 @dataclass(frozen=True)

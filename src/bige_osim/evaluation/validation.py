@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 from jaxtyping import Bool
 
-from bige_osim.data.solution import Solution
 from bige_osim.errors import ModelError, SimulationError
 from bige_osim.evaluation.agreement import (
     STILL,
@@ -28,7 +27,8 @@ from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.io.goal import Goal
 from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.solve import Solution
 
 ESTIMATED = "ground reaction estimated: not an independent check"
 """Why small residuals prove little: the estimate explains what feet can bear."""

@@ -16,11 +16,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.children import run
 from bige_osim.errors import DataError, MissingFileError, cut_short
-from bige_osim.io.trc import UNITS_PER_METRE
+from bige_osim.io.opensim_files.trc import UNITS_PER_METRE
 from bige_osim.motion import GroundReaction, Markers
 from bige_osim.paths import AnyPath
+from bige_osim.processes.children import run
 
 SMALLEST_FORCE = 10.0
 """Force, N, below which the place where a plate is pushed is not known."""

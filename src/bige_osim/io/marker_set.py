@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
-from bige_osim.io.cells import read_lines
+from bige_osim.io.opensim_files.rows import read_lines
 from bige_osim.io.profile_file import families_folder
 from bige_osim.motion import Markers
 from bige_osim.paths import AnyPath

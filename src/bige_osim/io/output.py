@@ -10,7 +10,7 @@ from typing import Any
 
 from bige_osim.errors import ExistingOutputError
 from bige_osim.paths import AnyPath
-from bige_osim.stopping import telling, temporary_folder, uninterrupted
+from bige_osim.processes.stopping import telling, temporary_folder, uninterrupted
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from bige_osim.nets.augmentation import Augmentation
 from bige_osim.nets.losses import Loss
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.state import StateFile, TrainingState, read_state
-from bige_osim.stopping import INTERRUPTIONS, saving
+from bige_osim.processes.stopping import INTERRUPTIONS, saving
 
 Progress = Callable[[int, int, Mapping[str, float]], None]
 """Called after every epoch with epochs done, epochs in all, and losses by name."""

@@ -3,12 +3,12 @@
 import torch
 import xarray as xr
 
-from bige_osim.data.contacts import contact_spheres
-from bige_osim.data.dataset import read_models
+from bige_osim.dataset.dataset import read_models
 from bige_osim.nets.losses import LossWeights
 from bige_osim.nets.pose_loss import PoseLoss
 from bige_osim.nets.samples import model_hashes
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.contacts import contact_spheres
 
 
 def make_pose_loss(

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 
 from bige_osim.nets.samples import Samples
-from bige_osim.physics.skeleton import Pose, Skeleton
+from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
 
 
 class PoseLoss:

@@ -9,7 +9,7 @@ import torch
 import xarray as xr
 from torch import nn
 
-from bige_osim.data.split import Split
+from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.manifest import versions
 from bige_osim.nets.augmentation import Augmentation

@@ -8,7 +8,7 @@ import torch
 import xarray as xr
 from jaxtyping import Float, Int
 
-from bige_osim.data.dataset import BODY
+from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import DatasetError
 
 

@@ -9,7 +9,7 @@ import torch
 import xarray as xr
 from torch import nn
 
-from bige_osim.data.split import Split
+from bige_osim.dataset.split import Split
 from bige_osim.nets.augmentation import augment_generator, augment_surrogate
 from bige_osim.nets.checkpoint import Latents, Record, save
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining

@@ -264,7 +264,7 @@ def _generic_heights(generic: Path) -> dict[str, float]:
     """
     import opensim
 
-    from bige_osim.osim.log import quiet
+    from bige_osim.osim.tools.log import quiet
 
     quiet()
     model = opensim.Model(str(generic))

@@ -8,14 +8,14 @@ optimisation 0.14 s a frame, 10 ms for a frame that is skipped, and 0.9 s for ea
 process. Of a frame, 0.12 s go into one acceleration of the whole model for every
 actuator and the rest into the optimiser, neither of which can be had otherwise. What is
 spared is assembling the model at every frame beforehand (8 ms a frame, see
-:func:`~bige_osim.osim.states.write_states`) and splines over frames far from those that
-are solved.
+:func:`~bige_osim.osim.tools.states.write_states`) and splines over frames far from
+those that are solved.
 """
 
-from bige_osim.osim.inverse_dynamics import inverse_dynamics
-from bige_osim.osim.static_frames import StaticOptimisationConfig
-from bige_osim.osim.static_optimisation import static_optimisation
-from bige_osim.static import StaticSolution
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
+from bige_osim.solution import StaticSolution
 
 __all__ = [
     "StaticOptimisationConfig",

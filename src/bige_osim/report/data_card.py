@@ -5,26 +5,26 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bige_osim.data.repetition_table import repetition_table
-from bige_osim.io.dataset import read_attributes, read_blocks
+from bige_osim.dataset.netcdf_read import read_attributes, read_blocks
+from bige_osim.dataset.repetition_table import repetition_table
 from bige_osim.paths import AnyPath
-from bige_osim.report.card_contents import (
+from bige_osim.report.figures.distributions import KINDS
+from bige_osim.report.formatting import counted, listed
+from bige_osim.report.page import Headline, Page, Section, Tile, how_many
+from bige_osim.report.sections.dataset_contents import (
     exercises_block,
     marker_blocks,
     people_block,
     provenance_block,
     source_blocks,
 )
-from bige_osim.report.card_distributions import distribution_blocks
-from bige_osim.report.card_physics import (
+from bige_osim.report.sections.dataset_distributions import distribution_blocks
+from bige_osim.report.sections.dataset_physics import (
     GROUNDS,
     accepted,
     muscle_blocks,
     physics_blocks,
 )
-from bige_osim.report.distribution_plots import KINDS
-from bige_osim.report.page import Headline, Page, Section, Tile, how_many
-from bige_osim.report.words import counted, listed
 
 LABELS = {
     "recorded": "recorded",
@@ -37,7 +37,7 @@ LABELS = {
 def page_from_dataset(path: AnyPath) -> Page:
     """Make the page of a dataset, which is read a few repetitions at a time.
 
-    Errors are those of :func:`~bige_osim.io.dataset.read_blocks`.
+    Errors are those of :func:`~bige_osim.dataset.netcdf_read.read_blocks`.
     """
     path = Path(path)
     table = repetition_table(read_blocks(path))

@@ -3,16 +3,16 @@
 from pathlib import Path
 
 from bige_osim.paths import AnyPath
-from bige_osim.report.agreement_part import agreement_section
-from bige_osim.report.goal_part import goal_section
-from bige_osim.report.headline import make_headline
-from bige_osim.report.limits_part import limits_section
-from bige_osim.report.motion_part import motion_section
 from bige_osim.report.page import Page
-from bige_osim.report.people_part import people_section
-from bige_osim.report.provenance_part import provenance_section
 from bige_osim.report.results import read_results
-from bige_osim.report.training_part import training_section
+from bige_osim.report.sections.agreement import agreement_section
+from bige_osim.report.sections.goal import goal_section
+from bige_osim.report.sections.headline import make_headline
+from bige_osim.report.sections.limits import limits_section
+from bige_osim.report.sections.motions import motion_section
+from bige_osim.report.sections.participants import people_section
+from bige_osim.report.sections.provenance import provenance_section
+from bige_osim.report.sections.training import training_section
 
 
 def page_from_folder(folder: AnyPath) -> Page:

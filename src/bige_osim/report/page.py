@@ -14,8 +14,8 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from bige_osim.paths import AnyPath
-from bige_osim.report.style import inline_svg
-from bige_osim.report.words import MISSING
+from bige_osim.report.figures.style import inline_svg
+from bige_osim.report.formatting import MISSING
 
 State = Literal["good", "mixed", "bad", "none"]
 """What a colour and a sign say: holds, partly, does not, or not judged."""

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 
 from bige_osim.errors import BigeError
-from bige_osim.io.session import read_session
+from bige_osim.io.session.read import read_session
 from bige_osim.paths import AnyPath
-from bige_osim.stages.peers import (
+from bige_osim.stages.benchmarks import (
     BenchCase,
     BenchRow,
     measure_dynamics,

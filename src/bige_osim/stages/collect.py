@@ -8,8 +8,7 @@ from typing import Any
 
 import xarray as xr
 
-from bige_osim.data.repetitions import find_exercise
-from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig
+from bige_osim.dataset.netcdf_write import DatasetWriter
 from bige_osim.errors import (
     BigeError,
     DatasetError,
@@ -17,21 +16,22 @@ from bige_osim.errors import (
     MissingFileError,
     name_some,
 )
-from bige_osim.io.dataset_writer import DatasetWriter
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import move_into, new_file, write_json
 from bige_osim.paths import AnyPath
+from bige_osim.processes.stopping import telling, temporary_folder, uninterrupted
+from bige_osim.repetitions.find import find_exercise
+from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig
+from bige_osim.stages.collect_summary import count_rows, reject_groups
 from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
-from bige_osim.stages.found import count_rows, reject_groups
-from bige_osim.stages.found_text import nothing_found, text_of
+from bige_osim.stages.open_session import opened
 from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.session_repetitions import (
     Collected,
     Collecting,
     collect_session,
 )
-from bige_osim.stages.source import opened
-from bige_osim.stopping import telling, temporary_folder, uninterrupted
+from bige_osim.stages.text.collect import nothing_found, text_of
 
 
 def collect(

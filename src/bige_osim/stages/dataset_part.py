@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bige_osim.io.dataset import read_attributes, read_blocks
+from bige_osim.dataset.netcdf_read import read_attributes, read_blocks
 from bige_osim.paths import AnyPath
 from bige_osim.stages.session_repetitions import Collected
 

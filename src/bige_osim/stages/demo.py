@@ -4,9 +4,10 @@ from pathlib import Path
 
 from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file
-from bige_osim.io.session import read_session
+from bige_osim.io.session.read import read_session
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.paths import AnyPath
+from bige_osim.processes.stopping import telling
 from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.report import report
@@ -14,7 +15,6 @@ from bige_osim.stages.result import Progress, StageResult, silent
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate
-from bige_osim.stopping import telling
 
 PEOPLE = 12
 REPETITIONS = 3

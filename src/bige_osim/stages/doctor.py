@@ -24,7 +24,7 @@ def doctor() -> StageResult:
 
 def _try_opensim() -> str:
     from bige_osim.osim.anthropometry import generic_model
-    from bige_osim.osim.model import read_model
+    from bige_osim.osim.reading.model import read_model
 
     try:
         spec = read_model(generic_model())

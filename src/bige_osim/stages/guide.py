@@ -10,8 +10,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from bige_osim.data.contacts import add_contacts, contact_spheres
-from bige_osim.data.dataset import BODY
+from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import BigeError
 from bige_osim.guidance.networks import in_use
 from bige_osim.guidance.optimise import (
@@ -24,10 +23,10 @@ from bige_osim.guidance.optimise import (
 )
 from bige_osim.io.goal import read_goal
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.mot import write_motion
+from bige_osim.io.opensim_files.mot import write_motion
+from bige_osim.io.opensim_files.series import write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.plausible import stature_fault
-from bige_osim.io.series import write_series
 from bige_osim.nets.checkpoint import (
     Latents,
     load_generator,
@@ -37,16 +36,17 @@ from bige_osim.nets.checkpoint import (
 )
 from bige_osim.nets.standing import KNEES, PELVIS, measure_standing
 from bige_osim.nets.vqvae import Vqvae
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.physics.coordinates import complete_motion
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.coordinates import complete_motion
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
+from bige_osim.solving.contacts import add_contacts, contact_spheres
 from bige_osim.spec import ModelSpec
-from bige_osim.stages.guide_text import text_of
 from bige_osim.stages.leftovers import former_results, without_leftovers
 from bige_osim.stages.result import StageResult, unheard
-from bige_osim.stages.train_text import unusable as unusable_sentence
+from bige_osim.stages.text.guide import text_of
+from bige_osim.stages.text.train import unusable as unusable_sentence
 
 DECODED = 256
 """Training latents that are decoded to see whether a generator can be used."""

@@ -6,19 +6,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bige_osim.data.marker_errors import GUIDE_MAX, GUIDE_RMS
-from bige_osim.data.recordings import MarkerTrial, trial_name
-from bige_osim.data.refinement import refine
-from bige_osim.data.standing import Standing
-from bige_osim.data.tracking import ACCURACY, Tracker
 from bige_osim.errors import BigeError, name_some
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.marker_report import REPORT
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.person import write_person
 from bige_osim.io.plausible import mass_fault, stature_fault
+from bige_osim.io.session.marker_report import REPORT
+from bige_osim.io.session.participant import write_person
+from bige_osim.markers.marker_errors import GUIDE_MAX, GUIDE_RMS
+from bige_osim.markers.recordings import MarkerTrial, trial_name
+from bige_osim.markers.segment_lengths import refine
+from bige_osim.markers.static_pose import Standing
+from bige_osim.markers.tracking import ACCURACY, Tracker
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
-from bige_osim.osim.scale_tool import ScaledModel, scale_to_markers
+from bige_osim.osim.tools.scale_tool import ScaledModel, scale_to_markers
+from bige_osim.processes.workers import run_each
 from bige_osim.stages.marker_recordings import (
     BACK,
     find_standing_person,
@@ -29,7 +30,6 @@ from bige_osim.stages.marker_recordings import (
     reading_warnings,
 )
 from bige_osim.stages.result import Progress, StageResult, silent
-from bige_osim.workers import run_each
 
 FARTHEST_MOVE = 0.05
 """A marker that is moved farther than this (m) from the marker set's place is named."""

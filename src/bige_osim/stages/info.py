@@ -5,17 +5,17 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
-from bige_osim.data.contacts import find_contacts
-from bige_osim.data.kinematics_check import judge_kinematics
 from bige_osim.errors import BigeError
-from bige_osim.io.mot import read_motion
-from bige_osim.io.session import Session, Simulation
-from bige_osim.io.trial import Trial, lacks_coordinates
-from bige_osim.osim.model import read_model
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.session.read import Session, Simulation
+from bige_osim.io.session.trial import Trial, lacks_coordinates
+from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.contacts import find_contacts
+from bige_osim.solving.kinematics_check import judge_kinematics
+from bige_osim.stages.open_session import opened
 from bige_osim.stages.result import StageResult
-from bige_osim.stages.source import opened
 
 LONGEST = 260
 """Characters of the findings in one sentence."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from bige_osim.stopping import uninterrupted
+from bige_osim.processes.stopping import uninterrupted
 
 Made = Callable[[Mapping[str, Any]], Sequence[str]]
 """Names, within the folder, of the files and folders that a summary tells of."""

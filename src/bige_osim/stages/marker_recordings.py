@@ -4,17 +4,20 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from bige_osim.data.recordings import (
+from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.io.marker_set import find_marker_set
+from bige_osim.markers.recordings import (
     MarkerTrial,
     find_names,
     prefix_sentence,
     read_trial,
     trial_name,
 )
-from bige_osim.data.standing import Standing, choose_standing
-from bige_osim.errors import BigeError, UnknownNameError, name_some
-from bige_osim.io.marker_set import find_marker_set
-from bige_osim.osim.marker_set_file import complete_marker_set, read_opensim_markers
+from bige_osim.markers.static_pose import Standing, choose_standing
+from bige_osim.osim.reading.marker_set_file import (
+    complete_marker_set,
+    read_opensim_markers,
+)
 from bige_osim.spec.landmarks import FEET, PELVIS, markers_on, pelvis_is_seen_whole
 from bige_osim.spec.marker_set import MarkerSet
 

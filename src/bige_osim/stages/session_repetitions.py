@@ -7,14 +7,8 @@ from typing import Any
 
 import xarray as xr
 
-from bige_osim.data.contacts import add_contacts, contact_spheres
-from bige_osim.data.dataset import make_dataset
-from bige_osim.data.engines import REFERENCE_RATE, Engine, make_engine
-from bige_osim.data.repetition import Detection, Repetition
-from bige_osim.data.repetitions import find_all
-from bige_osim.data.sample import Labels, Sample, make_sample
-from bige_osim.data.signals import make_signals
-from bige_osim.data.solution import SolveConfig, solve_motion
+from bige_osim.dataset.dataset import make_dataset
+from bige_osim.dataset.sample import Labels, Sample, make_sample
 from bige_osim.errors import (
     BigeError,
     DatasetError,
@@ -22,16 +16,22 @@ from bige_osim.errors import (
     ModelError,
     name_some,
 )
-from bige_osim.io.ground import read_ground_reaction
-from bige_osim.io.marker_report import read_marker_errors
-from bige_osim.io.mot import read_motion
-from bige_osim.io.session import Session
-from bige_osim.io.trial import Trial
+from bige_osim.io.opensim_files.forces import read_ground_reaction
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.session.marker_report import read_marker_errors
+from bige_osim.io.session.read import Session
+from bige_osim.io.session.trial import Trial
 from bige_osim.motion import Motion
-from bige_osim.osim.model import read_model
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.repetitions.find import find_all
+from bige_osim.repetitions.repetition import Detection, Repetition
+from bige_osim.repetitions.signals import make_signals
+from bige_osim.solving.contacts import add_contacts, contact_spheres
+from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
+from bige_osim.solving.solve import SolveConfig, solve_motion
 from bige_osim.spec import ModelSpec
-from bige_osim.stages.found import notable, repetition_row
+from bige_osim.stages.collect_summary import notable, repetition_row
 from bige_osim.stages.result import Progress, named, silent
 
 
@@ -292,7 +292,7 @@ class _SessionCollector:
     ) -> Path:
         """Draw a trial into the folder of figures."""
         # matplotlib is slow to load, and most runs draw nothing
-        from bige_osim.report.repetition_plots import repetition_figure, write_png
+        from bige_osim.report.figures.repetitions import repetition_figure, write_png
 
         assert self.config.plots is not None
         path = self.config.plots / f"{self.session.name}_{trial.name}.png"

@@ -9,29 +9,29 @@ import numpy as np
 from jaxtyping import Float
 from joblib import Parallel, delayed
 
-from bige_osim.data.contacts import add_contacts
-from bige_osim.data.engines import Engine, make_engine
-from bige_osim.data.kinematics_check import judge_kinematics
-from bige_osim.data.solution import Solution, SolveConfig, solve_motion
 from bige_osim.errors import BigeError, MissingFileError, name_some
-from bige_osim.io.ground import read_ground_reaction
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.mot import read_motion
+from bige_osim.io.opensim_files.forces import read_ground_reaction
+from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.session import Session
+from bige_osim.io.session.read import Session
 from bige_osim.motion import GroundReaction
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.stages.masses import fit_masses
+from bige_osim.solving.contacts import add_contacts
+from bige_osim.solving.engines import Engine, make_engine
+from bige_osim.solving.kinematics_check import judge_kinematics
+from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
+from bige_osim.stages.calibrate import fit_masses
+from bige_osim.stages.open_session import is_archive, opened, told
 from bige_osim.stages.result import Progress, StageResult, named, silent
-from bige_osim.stages.solve_text import row_text, text_of
 from bige_osim.stages.solved_folder import (
     SUMMARY,
     join_summaries,
     read_summary,
     write_solution,
 )
-from bige_osim.stages.source import is_archive, opened, told
+from bige_osim.stages.text.solve import row_text, text_of
 from bige_osim.times import end_tolerance
 
 

@@ -8,11 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bige_osim.data.copies import CopyConfig, Recorded, make_copies, read_recorded
-from bige_osim.data.noise import CaptureNoise
-from bige_osim.data.population import Person, PopulationConfig, make_population
-from bige_osim.data.residuals import FORCE_LIMIT, MOMENT_LIMIT
-from bige_osim.data.synthetic_session import check_generic
 from bige_osim.errors import SimulationError, name_some
 from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.physics_check import check_physics
@@ -20,10 +15,20 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.motion import Motion
 from bige_osim.paths import AnyPath
-from bige_osim.physics.skeleton import Skeleton
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
 from bige_osim.stages.leftovers import former_results, without_leftovers
+from bige_osim.stages.open_session import opened
 from bige_osim.stages.result import Progress, StageResult, silent
-from bige_osim.stages.source import opened
+from bige_osim.synthetic.noise import CaptureNoise
+from bige_osim.synthetic.population import Person, PopulationConfig, make_population
+from bige_osim.synthetic.retargeted_sessions import (
+    CopyConfig,
+    Recorded,
+    make_copies,
+    read_recorded,
+)
+from bige_osim.synthetic.synthetic_session import check_generic
 
 STRICTER = Limits(residual_force=0.9 * FORCE_LIMIT, residual_moment=0.9 * MOMENT_LIMIT)
 """For trials of several squats: each on its own keeps to the limits of ``validate``

@@ -8,9 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from bige_osim.data.split import split_people
+from bige_osim.dataset.netcdf_read import read_dataset
+from bige_osim.dataset.split import split_people
 from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
-from bige_osim.io.dataset import read_dataset
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
@@ -18,14 +18,14 @@ from bige_osim.nets.settings import from_dict, to_dict
 from bige_osim.nets.state import read_epoch, state_path
 from bige_osim.nets.training import Trained, train_generator, train_surrogate
 from bige_osim.paths import AnyPath
+from bige_osim.processes.stopping import telling
 from bige_osim.stages.result import Progress, StageResult, silent
-from bige_osim.stages.train_text import (
+from bige_osim.stages.text.train import (
     errors_with_units,
     participants,
     text_of,
     train_warnings,
 )
-from bige_osim.stopping import telling
 
 Training = GeneratorTraining | SurrogateTraining
 

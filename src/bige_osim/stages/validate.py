@@ -8,22 +8,22 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bige_osim.data.contacts import add_contacts
-from bige_osim.data.engines import make_engine
-from bige_osim.data.solution import SQUAT_CUTOFF, SolveConfig, solve_motion
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.evaluation.validation import Validation, validate_motion
 from bige_osim.io.goal import Goal
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.mot import read_motion
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.opensim_files.series import read_activations, write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
-from bige_osim.io.series import read_activations, write_series
-from bige_osim.osim.model import read_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
+from bige_osim.solving.contacts import add_contacts
+from bige_osim.solving.engines import make_engine
+from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig, solve_motion
 from bige_osim.stages.leftovers import former_results, without_leftovers
 from bige_osim.stages.result import Progress, StageResult, named, silent
-from bige_osim.stages.validate_text import text_of
+from bige_osim.stages.text.validate import text_of
 
 
 @dataclass(frozen=True)

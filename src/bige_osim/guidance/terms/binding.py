@@ -28,7 +28,7 @@ from bige_osim.guidance.terms.tempo import AngularVelocity, Reference, Repetitio
 from bige_osim.guidance.terms.term import Term
 from bige_osim.io import goal_terms as asked
 from bige_osim.io.goal import Goal
-from bige_osim.io.mot import read_motion
+from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.spec import ModelSpec
 from bige_osim.times import end_tolerance
 

@@ -18,7 +18,7 @@ from bige_osim.errors import UnknownNameError
 
 @runtime_checkable
 class Kinematics(Protocol):
-    """What terms need of :class:`bige_osim.physics.skeleton.Skeleton`."""
+    """What terms need of :class:`bige_osim.physics.kinematics.skeleton.Skeleton`."""
 
     def pose(self, q: Float[torch.Tensor, "... C"], names: Sequence[str]) -> Any:
         """Poses of all bodies for coordinates ``q`` (rad, m) of these names."""

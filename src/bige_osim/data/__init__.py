@@ -1,1 +1,0 @@
-"""Repetitions, datasets and populations."""

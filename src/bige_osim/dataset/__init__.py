@@ -1,0 +1,1 @@
+"""Repetitions of many participants as one labelled file."""

@@ -1,0 +1,150 @@
+"""One repetition as the dataset holds it: resampled over its cycle, duration kept."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.errors import BigeError, name_some
+from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
+from bige_osim.repetitions.repetition import Repetition
+from bige_osim.solving.solve import Solution
+from bige_osim.spec import ModelSpec
+
+FRAMES = 196
+"""Frames over 0-100 % of a cycle."""
+
+PELVIS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
+
+S = TypeVar("S", bound=Series)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Where a repetition comes from.
+
+    Attributes
+    ----------
+    person, session, trial : names
+    source : of the motion: ``measured`` or ``synthetic``
+    engine : what simulated it
+    height_m, mass_kg, leg_length_m : of the person
+    sex : ``female``, ``male`` or "" if nobody says
+    licence : under which the recording may be used, "" if nobody says
+    derived_from : the person whose recorded motion this is a copy of, "" if it is none
+    marker_error : RMS distance of the model's markers from the recorded ones over the
+        trial, m; NaN if it is not known
+    """
+
+    person: str
+    session: str
+    trial: str
+    source: str
+    engine: str
+    height_m: float
+    mass_kg: float
+    leg_length_m: float
+    sex: str = ""
+    licence: str = ""
+    derived_from: str = ""
+    marker_error: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A repetition over 0-100 % of its cycle.
+
+    Attributes
+    ----------
+    motion : rad and m; the pelvis starts at x = z = 0 and its height counts from the
+        floor
+    activations : 0 to 1
+    moments : net generalised forces, N m or N; at the root what remains unexplained
+    ground : forces N, points m (moved like the pelvis), free moments N m, per foot
+    origin : (3,) m, what was taken off the pelvis' and the points' positions
+    repetition, labels, spec : which one, whose, on which model
+    """
+
+    motion: Motion
+    activations: Activations
+    moments: Moments
+    ground: GroundReaction
+    origin: Float[np.ndarray, " 3"]
+    repetition: Repetition
+    labels: Labels
+    spec: ModelSpec
+
+
+def make_sample(
+    repetition: Repetition,
+    *,
+    solution: Solution,
+    spec: ModelSpec,
+    labels: Labels,
+    frames: int = FRAMES,
+) -> Sample:
+    """Cut one repetition out of a solved motion and resample it over its cycle.
+
+    Parameters
+    ----------
+    repetition : start and stop, s
+    solution : covers the repetition; activations may be at a lower rate
+    spec : the model; only its independent coordinates are kept
+    frames : F, resampled by splines on real time
+
+    Raises
+    ------
+    BigeError
+        if a frame within the repetition was not solved
+    """
+    time = np.linspace(repetition.start, repetition.stop, frames)
+    motion = solution.motion.select(spec.independent_names).at(time)
+    start = motion.select(PELVIS).values[0]
+    origin = np.array([start[0], solution.floor, start[2]])
+    values = motion.values.copy()
+    for axis, name in enumerate(PELVIS):
+        values[:, motion.index(name)] -= origin[axis]
+    ground = solution.ground.at(time)
+    clock = time - time[0]
+    return Sample(
+        motion=Motion(clock, values, motion.names),
+        activations=Activations(
+            clock,
+            np.clip(_solved(solution, repetition).at(time).values, 0.0, 1.0),
+            solution.activations.names,
+        ),
+        moments=_on(clock, solution.moments.select(motion.names).at(time)),
+        ground=GroundReaction(
+            clock,
+            ground.force,
+            ground.point - origin,
+            ground.moment,
+            ground.names,
+            ground.source,
+        ),
+        origin=origin,
+        repetition=repetition,
+        labels=labels,
+        spec=spec,
+    )
+
+
+def _on(clock: Float[np.ndarray, " F"], series: S) -> S:
+    return type(series)(clock, series.values, series.names)
+
+
+def _solved(solution: Solution, repetition: Repetition) -> Activations:
+    """Activations around the repetition; a frame that failed within it is an error."""
+    margin = 2 / (solution.config.rate or solution.motion.rate)
+    near = solution.activations.between(
+        repetition.start - margin, repetition.stop + margin
+    )
+    failed = [
+        t for t, row in zip(near.time, near.values, strict=True) if np.isnan(row).any()
+    ]
+    if failed:
+        raise BigeError(
+            f"static optimisation failed at {name_some(f'{t:.2f} s' for t in failed)}"
+        )
+    return near

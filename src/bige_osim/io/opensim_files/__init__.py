@@ -1,0 +1,1 @@
+"""OpenSim's text files: tables of numbers, and an ``.osim``'s header."""

@@ -1,0 +1,225 @@
+"""Marker positions in ``.trc`` files: read and written in metres.
+
+The format is Motion Analysis's: a line ``PathFileType``, a line of keys and one of
+their values, a line of marker names and one of axes, perhaps a blank one, then rows.
+Source: OpenSim 4 documentation, "Marker (.trc) Files"; OpenSim's ``TRCFileAdapter``.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from bige_osim.errors import DataError
+from bige_osim.io.opensim_files.header import is_count
+from bige_osim.io.opensim_files.rows import (
+    Rows,
+    check_names,
+    distinct_times,
+    read_lines,
+    read_numbers,
+)
+from bige_osim.motion import Markers
+from bige_osim.paths import AnyPath
+from bige_osim.times import regular_times
+
+UNITS_PER_METRE = {
+    "m": 1.0,
+    "meters": 1.0,
+    "metres": 1.0,
+    "cm": 100.0,
+    "mm": 1000.0,
+    "millimeters": 1000.0,
+    "millimetres": 1000.0,
+}
+
+_KEYS = (
+    "DataRate",
+    "CameraRate",
+    "NumFrames",
+    "NumMarkers",
+    "Units",
+    "OrigDataRate",
+    "OrigDataStartFrame",
+    "OrigNumFrames",
+)
+_HEADER_LINES = 5
+
+
+@dataclass(frozen=True)
+class MarkerHeader:
+    """What the first five lines say.
+
+    Attributes
+    ----------
+    names : M marker names
+    units_per_metre : what positions are divided by
+    notes : counts that contradict the data, which are read all the same
+    """
+
+    names: tuple[str, ...]
+    units_per_metre: float
+    notes: tuple[str, ...]
+
+
+def read_marker_header(path: AnyPath) -> MarkerHeader:
+    """Read names and unit without reading the rows.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        as :func:`read_markers` does for the header
+    """
+    path = Path(path)
+    return _parse_header(path, read_lines(path, what="marker file"))
+
+
+def read_markers(path: AnyPath) -> Markers:
+    """Read marker positions, m.
+
+    A marker with an empty cell or ``nan`` in any axis is NaN in that frame. Counts in
+    the header that contradict the data are noted; times that are those of a constant
+    rate, rounded, become that rate's (:func:`~bige_osim.times.regular_times`).
+
+    Raises
+    ------
+    MissingFileError
+        if there is no such file
+    DataError
+        for a damaged file, naming row and column: a header that is no ``.trc``'s, an
+        unknown unit, repeated names, a row cut off, a cell that is no number, time that
+        repeats or runs backwards
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> markers = Markers(np.array([0.0, 0.1]), np.zeros((2, 1, 3)), ("RASI",))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_markers(Path(folder) / "a.trc", markers)
+    ...     read_markers(Path(folder) / "a.trc").positions.shape
+    (2, 1, 3)
+    """
+    path = Path(path)
+    lines = read_lines(path, what="marker file")
+    header = _parse_header(path, lines)
+    rows = _rows(lines)
+    if not rows:
+        raise DataError(
+            path,
+            expected="at least one row of positions",
+            got="none",
+            remedy="export the file again",
+        )
+    columns = ["Frame#", "time"]
+    columns += [f"{name} {axis}" for name in header.names for axis in "xyz"]
+    values = read_numbers(path, rows, columns, gaps_from=2)
+    time, rounded = distinct_times(path, values[:, 1].copy(), rows)
+    positions = values[:, 2:].reshape(len(rows), -1, 3) / header.units_per_metre
+    positions[np.isnan(positions).any(axis=2)] = np.nan
+    notes = (*header.notes, *rounded)
+    return Markers(regular_times(time), positions, header.names, notes)
+
+
+def write_markers(path: AnyPath, markers: Markers) -> None:
+    """Write marker positions, m; NaN becomes an empty cell, which OpenSim reads.
+
+    Times and positions get as many digits as it takes to read the same numbers back.
+
+    Raises
+    ------
+    DataError
+        if a position is infinite or a name repeated; nothing is written then
+    """
+    path = Path(path)
+    check_names(path, markers.names, kind="marker")
+    cells = markers.positions.reshape(len(markers.time), -1)
+    faults = np.argwhere(np.isinf(cells))
+    if len(faults):
+        row, column = faults[0]
+        raise DataError(
+            path,
+            row=int(row) + 1,
+            column=f"{markers.names[column // 3]} {'xyz'[column % 3]}",
+            expected="a finite number to write",
+            got=str(cells[row, column]),
+            remedy="find the step that made it; nothing was written",
+        )
+    frames, count = len(markers.time), len(markers.names)
+    rate = f"{markers.rate:.2f}" if frames > 1 else "0"
+    header = (rate, rate, frames, count, "m", rate, 1, frames)
+    numbers = range(1, count + 1)
+    lines = [
+        f"PathFileType\t4\t(X/Y/Z)\t{path.name}",
+        "\t".join(_KEYS),
+        "\t".join(map(str, header)),
+        "Frame#\tTime\t" + "\t\t\t".join(markers.names) + "\t\t",
+        "\t\t" + "\t".join(f"X{n}\tY{n}\tZ{n}" for n in numbers),
+        "",
+    ]
+    for frame, (time, row) in enumerate(zip(markers.time, cells, strict=True), start=1):
+        texts = ["" if np.isnan(x) else repr(x) for x in row.tolist()]
+        # OpenSim drops an empty last cell unless a tab follows, and writes one itself.
+        lines.append("\t".join([str(frame), repr(float(time)), *texts, ""]))
+    path.write_bytes(("\n".join(lines) + "\n").encode())
+
+
+def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
+    if not lines[0].lower().startswith("pathfiletype") or len(lines) < _HEADER_LINES:
+        raise DataError(
+            path,
+            expected="a marker file that begins with PathFileType",
+            got=repr(lines[0][:30]),
+            remedy="check that it is a .trc file or export it again",
+        )
+    fields = _parse_fields(path, lines)
+    unit = fields.get("units", "no unit")
+    if unit.lower() not in UNITS_PER_METRE:
+        raise DataError(
+            path,
+            expected="Units m, cm or mm",
+            got=unit,
+            remedy="correct the third line of the file",
+        )
+    labels = lines[3].split("\t") if "\t" in lines[3] else lines[3].split()
+    names = tuple(name.strip() for name in labels[2:] if name.strip())
+    check_names(path, names, kind="marker")
+    counts = {"NumFrames": len(_rows(lines)), "NumMarkers": len(names)}
+    notes = [
+        f"{path.name}: its header says {key} {fields[key.lower()]}, there are {found}"
+        + ("; the end may be missing." if _more(fields, key, found) else ".")
+        for key, found in counts.items()
+        if key.lower() in fields and not is_count(fields[key.lower()], found)
+    ]
+    axes = len(lines[4].split())
+    if axes != 3 * len(names):
+        notes.append(
+            f"{path.name}: its fifth line has {axes} axes, its {len(names)} markers "
+            f"have {3 * len(names)}; its rows were read as they are."
+        )
+    return MarkerHeader(names, UNITS_PER_METRE[unit.lower()], tuple(notes))
+
+
+def _rows(lines: list[str]) -> Rows:
+    return [
+        (number, text)
+        for number, text in enumerate(lines, start=1)
+        if number > _HEADER_LINES and text.strip()
+    ]
+
+
+def _more(fields: dict[str, str], key: str, found: int) -> bool:
+    """Say whether a header has more frames than there are rows."""
+    text = fields[key.lower()]
+    return key == "NumFrames" and text.isdigit() and int(text) > found
+
+
+def _parse_fields(path: Path, lines: list[str]) -> dict[str, str]:
+    keys, values = lines[1].lower().split(), lines[2].split()
+    if len(keys) != len(values):
+        raise DataError(
+            path,
+            expected=f"a value for each of the {len(keys)} keys of its second line",
+            got=f"{len(values)}",
+            remedy="correct the third line of the file",
+        )
+    return dict(zip(keys, values, strict=True))

@@ -1,0 +1,1 @@
+"""Sessions as capture programs leave them: layouts, participants, models, trials."""

@@ -1,0 +1,1 @@
+"""From marker recordings to motions."""

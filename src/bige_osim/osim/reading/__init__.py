@@ -1,0 +1,1 @@
+"""What OpenSim reads from an ``.osim``, as plain data."""

@@ -1,0 +1,248 @@
+"""Muscles, what they wrap over, and other actuators of an open OpenSim model.
+
+What this toolkit cannot simulate is listed, never refused: the kinematics of a model do
+not depend on it.
+"""
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any, get_args
+
+import numpy as np
+from scipy.spatial.transform import Rotation
+
+from bige_osim.osim.reading.offsets import base_name, offset_in_base, point_in_base
+from bige_osim.osim.tools.prepared_model import CONTACT_CLASSES, items
+from bige_osim.spec import (
+    ActuatorSpec,
+    CylinderSpec,
+    MuscleSpec,
+    PathSpec,
+    PointSpec,
+    Quadrant,
+    UnsupportedSpec,
+    WrapSpec,
+)
+
+MUSCLE = "Millard2012EquilibriumMuscle"
+"""The muscles of which activations can be found without OpenSim."""
+
+CONCENTRIC_CURVINESS, ECCENTRIC_CURVINESS = 0.6, 0.9
+"""Of OpenSim's force-velocity curve by default; others are not supported."""
+
+
+@dataclass(frozen=True)
+class ForcesRead:
+    """What moves a model, apart from gravity and the ground.
+
+    Attributes
+    ----------
+    muscles : all of them, with an empty path where that is not supported
+    cylinders : that muscles wrap over
+    actuators : on coordinates, those that are switched on
+    unsupported : what only OpenSim itself can simulate
+    """
+
+    muscles: tuple[MuscleSpec, ...]
+    cylinders: tuple[CylinderSpec, ...]
+    actuators: tuple[ActuatorSpec, ...]
+    unsupported: tuple[UnsupportedSpec, ...]
+
+
+@dataclass(frozen=True)
+class _Millard:
+    """What a ``Millard2012EquilibriumMuscle`` has more than others; as MuscleSpec."""
+
+    max_pennation_angle: float = math.acos(0.1)
+    active_force_length: tuple[float, ...] = ()
+    force_velocity: tuple[float, ...] = ()
+
+
+class _NotSupportedError(Exception):
+    """What about a muscle only OpenSim itself can simulate."""
+
+
+@dataclass
+class _Reader:
+    """Collects the forces of a model, one after the other."""
+
+    muscles: list[MuscleSpec] = field(default_factory=list)
+    cylinders: dict[str, CylinderSpec] = field(default_factory=dict)
+    actuators: list[ActuatorSpec] = field(default_factory=list)
+    unsupported: list[UnsupportedSpec] = field(default_factory=list)
+
+    def read(self, force: Any) -> None:
+        """Sort one ``opensim.Force`` in."""
+        import opensim
+
+        muscle = opensim.Muscle.safeDownCast(force)
+        if muscle is not None:
+            self._read_muscle(muscle)
+            return
+        kind = force.getConcreteClassName()
+        if not force.get_appliesForce() or kind in CONTACT_CLASSES:
+            return
+        if kind == "CoordinateActuator":
+            self._read_actuator(opensim.CoordinateActuator.safeDownCast(force))
+            return
+        self._leave(f"{kind} {force.getName()}", "forces of its kind are not supported")
+
+    def _read_muscle(self, muscle: Any) -> None:
+        import opensim
+
+        element = f"muscle {muscle.getName()}"
+        path, found = PathSpec((), ()), _Millard()
+        try:
+            path = self._path(muscle)
+            if muscle.getConcreteClassName() != MUSCLE:
+                raise _NotSupportedError(
+                    f"it is a {muscle.getConcreteClassName()}, not a {MUSCLE}"
+                )
+            millard = opensim.Millard2012EquilibriumMuscle.safeDownCast(muscle)
+            found = _read_millard(millard)
+            if not muscle.get_appliesForce():
+                raise _NotSupportedError("it is switched off")
+        except _NotSupportedError as reason:
+            self._leave(element, str(reason))
+        self.muscles.append(
+            MuscleSpec(
+                name=muscle.getName(),
+                max_isometric_force=muscle.getMaxIsometricForce(),
+                optimal_fiber_length=muscle.getOptimalFiberLength(),
+                tendon_slack_length=muscle.getTendonSlackLength(),
+                pennation_angle=muscle.getPennationAngleAtOptimalFiberLength(),
+                max_contraction_velocity=muscle.getMaxContractionVelocity(),
+                controls=(muscle.getMinControl(), muscle.getMaxControl()),
+                max_pennation_angle=found.max_pennation_angle,
+                active_force_length=found.active_force_length,
+                force_velocity=found.force_velocity,
+                path=path,
+            )
+        )
+
+    def _read_actuator(self, actuator: Any) -> None:
+        self.actuators.append(
+            ActuatorSpec(
+                name=actuator.getName(),
+                coordinate=actuator.get_coordinate().split("/")[-1],
+                optimal_force=actuator.get_optimal_force(),
+                controls=(actuator.getMinControl(), actuator.getMaxControl()),
+            )
+        )
+
+    def _path(self, muscle: Any) -> PathSpec:
+        import opensim
+
+        path = opensim.GeometryPath.safeDownCast(muscle.getPath())
+        if path is None:
+            raise _NotSupportedError(
+                f"its path is a {muscle.getPath().getConcreteClassName()}, not made of "
+                "points"
+            )
+        points = tuple(_point(point) for point in items(path.getPathPointSet()))
+        wraps = []
+        for wrap in items(path.getWrapSet()):
+            surface = wrap.getWrapObject()
+            if not surface.get_active():
+                continue
+            name = surface.getName()
+            if name not in self.cylinders:
+                self.cylinders[name] = _cylinder(surface)
+            # OpenSim counts from 1; less than that is the first or the last point.
+            first, last = wrap.getStartPoint(), wrap.getEndPoint()
+            last = last if last >= 1 else len(points)
+            wraps.append(WrapSpec(name, max(first, 1) - 1, last - 1))
+        return PathSpec(points, tuple(wraps))
+
+    def _leave(self, element: str, problem: str) -> None:
+        self.unsupported.append(UnsupportedSpec(element, problem))
+
+
+def read_forces(forces: Iterable[Any]) -> ForcesRead:
+    """Extract muscles and coordinate actuators, list other forces as unsupported.
+
+    Contact forces are left out, for what the ground does comes from outside; so are
+    forces other than muscles that are switched off.
+
+    Parameters
+    ----------
+    forces : ``opensim.Force``, of a model whose connections are finalised
+    """
+    reader = _Reader()
+    for force in forces:
+        reader.read(force)
+    return ForcesRead(
+        tuple(reader.muscles),
+        tuple(reader.cylinders.values()),
+        tuple(reader.actuators),
+        tuple(reader.unsupported),
+    )
+
+
+def _point(point: Any) -> PointSpec:
+    import opensim
+
+    kind = point.getConcreteClassName()
+    if kind != "PathPoint":
+        raise _NotSupportedError(
+            f"its path point {point.getName()} is a {kind}, not fixed to a body"
+        )
+    fixed = opensim.PathPoint.safeDownCast(point)
+    frame = fixed.getParentFrame()
+    location = point_in_base(frame, fixed.get_location())
+    return PointSpec(fixed.getName(), base_name(frame), location)
+
+
+def _cylinder(surface: Any) -> CylinderSpec:
+    import opensim
+
+    name, kind = surface.getName(), surface.getConcreteClassName()
+    if kind != "WrapCylinder":
+        raise _NotSupportedError(f"it wraps over {name}, a {kind}, not a cylinder")
+    cylinder = opensim.WrapCylinder.safeDownCast(surface)
+    quadrant = cylinder.get_quadrant().lower().removeprefix("+")
+    if quadrant not in get_args(Quadrant):
+        raise _NotSupportedError(f"it wraps over {name}, whose quadrant is {quadrant}")
+    local = np.eye(4)
+    angles = cylinder.get_xyz_body_rotation().to_numpy()
+    local[:3, :3] = Rotation.from_euler("XYZ", angles).as_matrix()
+    local[:3, 3] = cylinder.get_translation().to_numpy()
+    frame = offset_in_base(cylinder.getFrame()) @ local
+    frame.flags.writeable = False  # specs are shared
+    return CylinderSpec(
+        name=name,
+        body=base_name(cylinder.getFrame()),
+        frame=frame,
+        radius=cylinder.get_radius(),
+        length=cylinder.get_length(),
+        quadrant=quadrant,
+    )
+
+
+def _read_millard(muscle: Any) -> _Millard:
+    length = muscle.getActiveForceLengthCurve()
+    velocity = muscle.getForceVelocityCurve()
+    curviness = velocity.get_concentric_curviness(), velocity.get_eccentric_curviness()
+    if curviness != (CONCENTRIC_CURVINESS, ECCENTRIC_CURVINESS):
+        raise _NotSupportedError(
+            "its force-velocity curve has another curviness than by default"
+        )
+    return _Millard(
+        max_pennation_angle=muscle.get_maximum_pennation_angle(),
+        active_force_length=(
+            length.get_min_norm_active_fiber_length(),
+            length.get_transition_norm_fiber_length(),
+            length.get_max_norm_active_fiber_length(),
+            length.get_shallow_ascending_slope(),
+            length.get_minimum_value(),
+        ),
+        force_velocity=(
+            velocity.get_concentric_slope_at_vmax(),
+            velocity.get_concentric_slope_near_vmax(),
+            velocity.get_isometric_slope(),
+            velocity.get_eccentric_slope_at_vmax(),
+            velocity.get_eccentric_slope_near_vmax(),
+            velocity.get_max_eccentric_velocity_force_multiplier(),
+        ),
+    )

@@ -1,0 +1,114 @@
+"""A model kept open in OpenSim, to place it in many poses."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.errors import MissingFileError, UnknownNameError
+from bige_osim.motion import Markers, Motion
+from bige_osim.osim.tools.log import quiet
+from bige_osim.paths import AnyPath
+
+
+class LoadedModel:
+    """An ``.osim`` that OpenSim has open.
+
+    Attributes
+    ----------
+    path : the file
+    model, state : OpenSim's own objects, for the other modules of this package
+    coordinate_names : all coordinates, locked and coupled ones too, in model order
+    marker_names : markers in model order
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> model = LoadedModel(generic_model())
+    >>> model.limits("knee_angle_r")[1].round(3)  # rad, 120 degrees
+    np.float64(2.094)
+    """
+
+    def __init__(self, path: AnyPath) -> None:
+        path = Path(path)
+        import opensim
+
+        quiet()
+        if not path.is_file():
+            raise MissingFileError(path, what="model", remedy="check the path")
+        self.path = path
+        self.model: Any = opensim.Model(str(path))
+        self.state: Any = self.model.initSystem()
+        self.coordinates = {c.getName(): c for c in self.model.getCoordinateSet()}
+        self.coordinate_names = tuple(self.coordinates)
+        self.marker_names = tuple(m.getName() for m in self.model.getMarkerSet())
+
+    def limits(self, coordinate: str) -> Float[np.ndarray, "2"]:
+        """Range of a coordinate in the model, rad or m."""
+        found = self.coordinates.get(coordinate)
+        if found is None:
+            raise UnknownNameError(
+                "coordinate", coordinate, self.coordinate_names, where=str(self.path)
+            )
+        return np.array([found.getRangeMin(), found.getRangeMax()])
+
+    def place(self, coordinates: Mapping[str, float]) -> None:
+        """Set some coordinates (rad, m), coupled ones too, and keep the rest."""
+        for name, value in coordinates.items():
+            self.coordinates[name].setValue(self.state, value, False)
+        self.model.realizePosition(self.state)
+
+    def poses(self, motion: Motion) -> Iterator[Any]:
+        """OpenSim's state at every frame; coordinates not in ``motion`` at default.
+
+        Coupled coordinates are taken as given, not computed.
+        """
+        for name in motion.names:
+            self.limits(name)  # refuses unknown names
+        self.place({n: c.getDefaultValue() for n, c in self.coordinates.items()})
+        for frame in motion.values.tolist():
+            self.place(dict(zip(motion.names, frame, strict=True)))
+            yield self.state
+
+    def placement(self, body: str) -> Float[np.ndarray, "4 4"]:
+        """Placement of a body in ground as the model now stands, m."""
+        frame = self.model.getBodySet().get(body).getTransformInGround(self.state)
+        placement = np.eye(4)
+        placement[:3, 3] = _vector(frame.p())
+        placement[:3, :3] = [
+            [frame.R().get(row, column) for column in range(3)] for row in range(3)
+        ]
+        return placement
+
+    def center_of_mass(self, motion: Motion) -> Float[np.ndarray, "T 3"]:
+        """Whole-body centre of mass (T, 3) in ground, m."""
+        return np.array(
+            [_vector(self.model.calcMassCenterPosition(s)) for s in self.poses(motion)]
+        )
+
+    def origins(
+        self, motion: Motion, bodies: Sequence[str]
+    ) -> Float[np.ndarray, "T N 3"]:
+        """Origins (T, N, 3) of some bodies in ground, m."""
+        frames = [self.model.getBodySet().get(body) for body in bodies]
+        return np.array(
+            [
+                [_vector(frame.getPositionInGround(state)) for frame in frames]
+                for state in self.poses(motion)
+            ]
+        )
+
+    def markers(self, motion: Motion) -> Markers:
+        """Where the model's own markers are, frame by frame."""
+        markers = list(self.model.getMarkerSet())
+        positions = [
+            [_vector(marker.getLocationInGround(state)) for marker in markers]
+            for state in self.poses(motion)
+        ]
+        return Markers(motion.time, np.array(positions), self.marker_names)
+
+
+def _vector(value: Any) -> list[float]:
+    return [value.get(0), value.get(1), value.get(2)]

@@ -1,0 +1,1 @@
+"""OpenSim's static optimisation, in processes of its own."""

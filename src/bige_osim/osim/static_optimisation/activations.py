@@ -1,0 +1,271 @@
+"""Muscle activations, by OpenSim's static optimisation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory, mkdtemp
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float, Int
+
+from bige_osim.errors import BigeError, SimulationError, name_some
+from bige_osim.motion import GroundReaction, Motion
+from bige_osim.osim.static_optimisation.frames import (
+    FramesJob,
+    StaticOptimisationConfig,
+)
+from bige_osim.osim.static_optimisation.log import run_error
+from bige_osim.osim.static_optimisation.processes import solve_in_processes
+from bige_osim.osim.static_optimisation.solution import Frames, join_frames
+from bige_osim.osim.tools.external import write_external_loads
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
+from bige_osim.osim.tools.prepared_model import MARBLE, items, massless_ends, open_model
+from bige_osim.osim.tools.states import complete_motion, spline_speeds, write_states
+from bige_osim.paths import AnyPath
+from bige_osim.progress import Progress
+from bige_osim.solution import StaticSolution
+from bige_osim.times import within
+
+MARGIN = 50
+"""Frames before and after those solved that a process gets for its splines. The effect
+of a sample on a quintic spline falls to 0.43 from one sample to the next."""
+
+CHUNK = 150
+"""Most frames that one process solves, so that progress shows."""
+
+SECOND_TOLERANCE = 1e-4
+"""OpenSim's own tolerance, for frames that were not solved to that of the config."""
+
+
+def static_optimisation(
+    model: AnyPath,
+    motion: Motion,
+    *,
+    ground: GroundReaction,
+    config: StaticOptimisationConfig | None = None,
+    spans: Sequence[tuple[float, float]] | None = None,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> StaticSolution:
+    """Muscle activations that explain a motion, by OpenSim's ``StaticOptimization``.
+
+    Every frame minimises the sum of activations to the power ``config.exponent``, the
+    reserves' controls among them, so that the model accelerates as the motion does.
+    Accelerations come from splines over every frame, whatever ``config.rate``.
+
+    Parameters
+    ----------
+    model, motion, ground : as for :func:`inverse_dynamics`
+    config : settings of the optimisation; OpenSim's defaults for ``None``
+    spans : solve only frames from the one time to the other of each pair, s. Splines
+        end badly, so this is better than cutting the motion.
+    jobs : processes that share the frames
+    progress : called with what is done, frames done and frames there are
+
+    Raises
+    ------
+    MissingFileError, UnknownNameError, BigeError
+        As :func:`inverse_dynamics`.
+    SimulationError
+        OpenSim failed altogether, or solved no frame. Single frames that it did not
+        solve, nor with its own looser tolerance, are listed in
+        ``StaticSolution.failed`` instead.
+
+    Notes
+    -----
+    Anderson and Pandy 1999, J Biomech 32, 153 (static against dynamic optimisation);
+    muscles without passive force and with rigid tendons, as in OpenSim.
+    """
+    model = Path(model)
+    config = config or StaticOptimisationConfig()
+    moments = inverse_dynamics(model, motion, ground=ground)
+    loaded = open_model(model, moving=motion.names)
+    full = complete_motion(loaded, motion)
+    step = 1 if config.rate is None else max(1, round(motion.rate / config.rate))
+    stretches = _stretches(full.time, step=step, spans=spans)
+    frames = np.concatenate(stretches)
+    muscles = [
+        muscle.getName()
+        for muscle in items(loaded.getMuscles())
+        if muscle.get_appliesForce()
+    ]
+    with TemporaryDirectory(prefix="bige-") as name:
+        work = _Work(
+            model=model,
+            loaded=loaded,
+            motion=full,
+            speeds=spline_speeds(full, Path(name)),
+            ground=ground,
+            moving=motion.names,
+            step=step,
+            folder=Path(name),
+            jobs=max(1, jobs),
+        )
+        parts = work.solve(stretches, config, progress=progress)
+        solution = join_frames(
+            parts, time=full.time[frames], muscles=muscles, moments=moments
+        )
+        threw = not any(map(len, parts))
+        hung = [time for part in parts for time in part.hung]
+        again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
+        if len(again):
+            parts += work.solve(_with_start(again, step), _looser(config))
+            solution = join_frames(
+                parts, time=full.time[frames], muscles=muscles, moments=moments
+            )
+    if len(solution.failed) == len(frames):
+        if threw:
+            said = (reason for part in parts for reason in part.log.reasons)
+            raise run_error(next(said, "it wrote no frame"), model=str(model))
+        raise SimulationError(
+            f"OpenSim's static optimisation with model {model} solved no frame "
+            f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
+            "optimal force of the reserves."
+        )
+    return _with_note(solution, model, massless_ends(loaded))
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What all processes of one motion have in common.
+
+    Attributes
+    ----------
+    loaded : the model, open
+    motion, speeds : all coordinates
+    moving : coordinates that were given
+    step : frames from one to solve to the next
+    folder : to write into
+    """
+
+    model: Path
+    loaded: Any
+    motion: Motion
+    speeds: Motion
+    ground: GroundReaction
+    moving: tuple[str, ...]
+    step: int
+    folder: Path
+    jobs: int
+
+    def solve(
+        self,
+        stretches: Sequence[Int[np.ndarray, " _"]],
+        config: StaticOptimisationConfig,
+        *,
+        progress: Progress | None = None,
+    ) -> list[Frames]:
+        """Solve frames, given by their rows in the motion, stretch by stretch."""
+        work = [
+            self._job(chunk, config, Path(mkdtemp(dir=self.folder)))
+            for chunk in _chunks(stretches, self.jobs)
+        ]
+        return solve_in_processes(work, processes=self.jobs, progress=progress)
+
+    def _job(
+        self,
+        chunk: Int[np.ndarray, " _"],
+        config: StaticOptimisationConfig,
+        folder: Path,
+    ) -> FramesJob:
+        rows = _window(chunk, step=self.step, length=len(self.motion.time))
+        near, rates = _cut(self.motion, rows), _cut(self.speeds, rows)
+        write_states(folder / "states.sto", self.loaded, near, rates)
+        write_external_loads(folder, self.ground, model=self.loaded, time=near.time)
+        return FramesJob(
+            model=str(self.model.resolve()),
+            inputs=str(folder),
+            folder=str(folder),
+            moving=self.moving,
+            times=tuple(self.motion.time[chunk].tolist()),
+            step=self.step,
+            config=config,
+        )
+
+
+def _looser(config: StaticOptimisationConfig) -> StaticOptimisationConfig:
+    tolerance = max(config.tolerance, SECOND_TOLERANCE)
+    return replace(config, tolerance=tolerance, iterations=10 * config.iterations)
+
+
+def _with_start(rows: Int[np.ndarray, " N"], step: int) -> list[Int[np.ndarray, " _"]]:
+    """Split rows into runs without gaps, each after the frame before it.
+
+    OpenSim finds the equilibrium of the muscles at the first frame of a process, though
+    it needs none, and throws where it does not find it.
+    """
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) != step) + 1)
+    return [
+        np.concatenate([[run[0] - step], run])
+        if run[0] >= step and run[0] % step == 0
+        else run
+        for run in runs
+    ]
+
+
+def _with_note(
+    solution: StaticSolution, model: Path, light: Sequence[str]
+) -> StaticSolution:
+    """Say which bodies were given a mass."""
+    if not light:
+        return solution
+    note = (
+        f"{name_some(light)} of model {model.name} had no mass, with which OpenSim "
+        f"cannot solve; {MARBLE * 1000:.0f} g each was taken."
+    )
+    return replace(solution, warnings=(*solution.warnings, note))
+
+
+def _stretches(
+    time: Float[np.ndarray, " T"],
+    *,
+    step: int,
+    spans: Sequence[tuple[float, float]] | None,
+) -> list[Int[np.ndarray, " _"]]:
+    """Rows to solve, stretch by stretch; spans that overlap make one.
+
+    Rows are multiples of ``step``, so that the part of the motion a process gets can
+    start with the motion; a span too short for one gets its first row.
+    """
+    if spans is None:
+        return [np.arange(0, len(time), step)]
+    wanted = np.zeros(len(time), dtype=bool)
+    for start, stop in spans:
+        inside = within(time, start, stop)
+        if not inside.any():
+            raise BigeError(
+                f"There is no frame between {start:.3f} and {stop:.3f} s in a motion of"
+                f" {time[0]:.3f} to {time[-1]:.3f} s; choose other times."
+            )
+        wanted |= inside
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], wanted.astype(int), [0]])))
+    stretches = []
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        rows = np.arange(-(-start // step) * step, stop, step)
+        stretches.append(rows if len(rows) else np.array([start]))
+    return stretches
+
+
+def _chunks(
+    stretches: Sequence[Int[np.ndarray, " _"]], processes: int
+) -> list[Int[np.ndarray, " _"]]:
+    """Share frames out: no more to a process than keeps all of them busy."""
+    total = sum(len(stretch) for stretch in stretches)
+    size = min(CHUNK, -(-total // processes))
+    return [
+        chunk
+        for stretch in stretches
+        for chunk in np.array_split(stretch, -(-len(stretch) // size))
+    ]
+
+
+def _window(chunk: Int[np.ndarray, " _"], *, step: int, length: int) -> slice:
+    """Rows for a process; every ``step``-th from the first on is one to solve."""
+    margin = MARGIN if len(chunk) == 1 else step * -(-MARGIN // step)
+    first = max(0, int(chunk[0]) - margin)
+    return slice(first, min(length, int(chunk[-1]) + MARGIN + 1))
+
+
+def _cut(motion: Motion, rows: slice) -> Motion:
+    return Motion(motion.time[rows], motion.values[rows], motion.names)

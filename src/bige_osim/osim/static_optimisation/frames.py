@@ -1,0 +1,159 @@
+"""Static optimisation of some frames, in a process of its own.
+
+Run as ``python -m bige_osim.osim.static_optimisation.frames JOB.json`` by
+:mod:`bige_osim.osim.reference`. A process each, because OpenSim prints what went wrong
+on its standard output, which the caller keeps as the log, and because it takes the
+interpreter with it when it crashes.
+"""
+
+import json
+import math
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from bige_osim.errors import BigeError
+from bige_osim.osim.tools.prepared_model import (
+    add_reserves,
+    give_mass,
+    massless_ends,
+    open_model,
+)
+from bige_osim.paths import AnyPath
+
+NAME = "frames"
+"""First part of the names of the files that OpenSim writes."""
+
+
+@dataclass(frozen=True)
+class StaticOptimisationConfig:
+    """How static optimisation is done.
+
+    Attributes
+    ----------
+    rate : solved frames per second; every n-th frame is solved, so the nearest rate
+        that divides the motion's is taken. ``None`` solves every frame.
+    reserve : optimal force of the reserve at each free coordinate, N m or N: a moment
+        of this size costs as much as a fully active muscle
+    residual : optimal force of the residuals at the root, N m or N. What they carry
+        does not depend on it, for muscles cannot push the pelvis off the ground.
+    exponent : of the activations in the cost
+    physiology : muscle forces depend on fibre length and velocity
+    tolerance : at which the optimiser stops. At OpenSim's own, 1e-4, activations are
+        up to 0.004 from the optimum, at 1e-6 up to 0.0004, at the same speed; at 1e-8
+        it gives up on frames.
+    iterations : at which it gives up
+    """
+
+    rate: float | None = None
+    reserve: float = 1.0
+    residual: float = 100.0
+    exponent: float = 2.0
+    physiology: bool = True
+    tolerance: float = 1e-6
+    iterations: int = 100
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        for name, value in asdict(self).items():
+            if value is not None and not 0 < value < math.inf and name != "physiology":
+                raise BigeError(
+                    f"Static optimisation needs a positive {name}, got {value}; change "
+                    "the configuration."
+                )
+
+
+@dataclass(frozen=True)
+class FramesJob:
+    """What one process solves; everything in it can be written as JSON.
+
+    Attributes
+    ----------
+    model : path of the ``.osim``
+    inputs : folder that holds ``states.sto`` and ``loads.xml``
+    folder : results go there; it may be the same
+    moving : coordinates that the motion prescribes
+    times : of the frames to solve, s: every ``step``-th row of the states from the
+        first to the last of them; the states may go further
+    step : rows from one frame to the next
+    config : settings of the optimisation
+    """
+
+    model: str
+    inputs: str
+    folder: str
+    moving: tuple[str, ...]
+    times: tuple[float, ...]
+    step: int
+    config: StaticOptimisationConfig
+
+    def write(self) -> Path:
+        """Write the job as JSON into its folder."""
+        path = Path(self.folder) / "job.json"
+        path.write_text(json.dumps(asdict(self)))
+        return path
+
+
+def read_job(path: AnyPath) -> FramesJob:
+    """Read what :meth:`FramesJob.write` wrote."""
+    path = Path(path)
+    fields = json.loads(path.read_text())
+    config = StaticOptimisationConfig(**fields.pop("config"))
+    moving, times = tuple(fields.pop("moving")), tuple(fields.pop("times"))
+    return FramesJob(moving=moving, times=times, config=config, **fields)
+
+
+def solve_frames(job: FramesJob) -> bool:
+    """Run OpenSim's ``AnalyzeTool`` with a ``StaticOptimization``.
+
+    Where OpenSim throws at a frame, the frames before it are written all the same.
+
+    Returns
+    -------
+    bool
+        What OpenSim claims; the log and the files say what is true.
+
+    Raises
+    ------
+    RuntimeError
+        Whatever OpenSim threw.
+    """
+    import opensim
+
+    config, inputs, folder = job.config, Path(job.inputs), job.folder
+    model = open_model(Path(job.model), moving=job.moving)
+    give_mass(model, massless_ends(model))
+    add_reserves(model, reserve=config.reserve, residual=config.residual)
+    analysis = opensim.StaticOptimization()
+    analysis.setStartTime(job.times[0])
+    analysis.setEndTime(job.times[-1])
+    analysis.setStepInterval(job.step)
+    analysis.setUseModelForceSet(True)
+    analysis.setActivationExponent(config.exponent)
+    analysis.setUseMusclePhysiology(config.physiology)
+    analysis.setConvergenceCriterion(config.tolerance)
+    analysis.setMaxIterations(config.iterations)
+    model.addAnalysis(analysis)
+    analysis.thisown = False  # the model destroys it
+    tool = opensim.AnalyzeTool()
+    tool.setName(NAME)
+    tool.setModel(model)
+    tool.setStatesFileName(str(inputs / "states.sto"))
+    tool.setExternalLoadsFileName(str(inputs / "loads.xml"))
+    tool.setResultsDir(folder)
+    tool.setInitialTime(job.times[0])
+    tool.setFinalTime(job.times[-1])
+    tool.setSolveForEquilibrium(False)  # static optimisation takes tendons as rigid
+    tool.setLoadModelAndInput(True)
+    opensim.Logger.setLevelString("Info")
+    try:
+        return bool(tool.run())
+    except RuntimeError:
+        if analysis.getActivationStorage().getSize():
+            analysis.printResults(NAME, folder, -1.0, ".sto")
+        raise
+
+
+if __name__ == "__main__":
+    sys.tracebacklimit = 0  # what OpenSim said is wanted, not where it was called
+    sys.exit(0 if solve_frames(read_job(Path(sys.argv[1]))) else 1)

@@ -1,0 +1,1 @@
+"""OpenSim's own tools: scaling, inverse kinematics, inverse dynamics."""

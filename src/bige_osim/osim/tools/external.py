@@ -1,0 +1,115 @@
+"""Ground reaction as OpenSim's ExternalLoads: forces on bodies, given in ground."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.errors import BigeError, UnknownNameError
+from bige_osim.motion import GroundReaction
+from bige_osim.osim.tools.prepared_model import items
+from bige_osim.osim.tools.storage import write_storage
+from bige_osim.paths import AnyPath
+from bige_osim.times import covers
+
+_KINDS = {"force": "v", "point": "p", "moment": "m"}
+
+
+def write_external_loads(
+    folder: AnyPath,
+    ground: GroundReaction,
+    *,
+    model: Any,
+    time: Float[np.ndarray, " T"],
+) -> Path:
+    """Write ``loads.xml`` and the forces it names into ``folder``.
+
+    Parameters
+    ----------
+    folder : an existing folder
+    ground : forces on bodies; its names are the bodies
+    model : OpenSim's
+    time : (T,) of the motion, s, which the forces must cover; they are written at
+        these times, so that OpenSim has nothing to interpolate
+
+    Returns
+    -------
+    Path
+        the ``.xml`` for OpenSim's tools
+
+    Raises
+    ------
+    UnknownNameError
+        A force acts on a body that the model does not have.
+    BigeError
+        The forces do not cover the times, or a force, a moment or the point of a
+        force that is not zero is no number.
+    """
+    folder = Path(folder)
+    import opensim
+
+    bodies = [body.getName() for body in items(model.getBodySet())]
+    ground = _covering(ground, time)
+    names: list[str] = []
+    columns = [np.zeros((len(time), 0))]
+    loads = opensim.ExternalLoads()
+    for i, body in enumerate(ground.names):
+        if body not in bodies:
+            raise UnknownNameError(
+                "body", body, bodies, where=f"model {model.getName()}"
+            )
+        applied = opensim.ExternalForce()
+        applied.setName(f"ground_{body}")
+        applied.set_applied_to_body(body)
+        applied.set_force_expressed_in_body("ground")
+        applied.set_point_expressed_in_body("ground")
+        for kind, letter in _KINDS.items():
+            identifier = f"{body}_{letter}"
+            getattr(applied, _SETTERS[kind])(identifier)
+            names += [identifier + axis for axis in "xyz"]
+            columns.append(_checked(ground, kind, i))
+        loads.cloneAndAppend(applied)
+    data = folder / "loads.sto"
+    write_storage(data, ground.time, np.hstack(columns), names=names)
+    loads.setDataFileName(str(data))
+    path = folder / "loads.xml"
+    loads.printToXML(str(path))
+    return path
+
+
+def _covering(ground: GroundReaction, time: Float[np.ndarray, " T"]) -> GroundReaction:
+    if not covers(ground.time, time):
+        raise BigeError(
+            f"The ground reaction covers {ground.time[0]:.2f} to "
+            f"{ground.time[-1]:.2f} s, the motion {time[0]:.2f} to {time[-1]:.2f} s; "
+            "cut the motion to the forces."
+        )
+    if not ground.names:
+        empty = np.zeros((len(time), 0, 3))
+        return replace(ground, time=time, force=empty, point=empty, moment=empty)
+    held = ground.at(np.clip(time, ground.time[0], ground.time[-1]))
+    return replace(held, time=time)
+
+
+_SETTERS = {
+    "force": "set_force_identifier",
+    "point": "set_point_identifier",
+    "moment": "set_torque_identifier",
+}
+
+
+def _checked(ground: GroundReaction, kind: str, foot: int) -> Float[np.ndarray, "T 3"]:
+    """Columns (T, 3) of one foot; a point without a force need not be a number."""
+    values: Float[np.ndarray, "T 3"] = getattr(ground, kind)[:, foot].copy()
+    if kind == "point":
+        idle = ~ground.force[:, foot].any(axis=1) & ~ground.moment[:, foot].any(axis=1)
+        values[idle & ~np.isfinite(values).all(axis=1)] = 0.0
+    bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
+    if len(bad):
+        raise BigeError(
+            f"The ground {kind} on {ground.names[foot]} is no number at "
+            f"{ground.time[bad[0]]:.3f} s; fill the gap in the force plates."
+        )
+    return values

@@ -1,0 +1,173 @@
+"""A model made ready for inverse dynamics or static optimisation.
+
+What the ground does comes from outside then, so contact forces of the model's own are
+switched off: they would push the feet a second time.
+"""
+
+import math
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from bige_osim.errors import MissingFileError, SimulationError
+from bige_osim.osim.tools.log import last_words, quiet
+from bige_osim.paths import AnyPath
+
+CONTACT_CLASSES = (
+    "SmoothSphereHalfSpaceForce",
+    "HuntCrossleyForce",
+    "ElasticFoundationForce",
+    "ExponentialContactForce",
+    "MeyerFregly2016Force",
+)
+"""OpenSim's forces between the model and the ground."""
+
+MARBLE = 0.001
+"""Mass given to massless bodies at the end of a chain, kg."""
+
+RESERVE, RESIDUAL = "reserve_", "residual_"
+"""How the actuators added here are called, before the name of their coordinate."""
+
+
+def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
+    """Open a model, its own contact forces off and its controllers gone.
+
+    Parameters
+    ----------
+    path : the ``.osim``
+    moving : coordinates that a motion prescribes: freed where the model locks them
+
+    Raises
+    ------
+    MissingFileError
+        There is no such file.
+    SimulationError
+        OpenSim cannot read it.
+    """
+    path = Path(path)
+    import opensim
+
+    quiet()
+    if not path.is_file():
+        raise MissingFileError(
+            path, what="model", remedy="pass the .osim of the person"
+        )
+    try:
+        model = opensim.Model(str(path))
+        model.finalizeConnections()
+    except RuntimeError as error:
+        raise SimulationError(
+            f"OpenSim cannot open the model {path} ({last_words(str(error))}); open it "
+            "in its GUI to see what is wrong."
+        ) from error
+    model.updControllerSet().clearAndDestroy()
+    for force in items(model.updForceSet()):
+        if force.getConcreteClassName() in CONTACT_CLASSES:
+            force.set_appliesForce(False)
+    for coordinate in items(model.updCoordinateSet()):
+        if coordinate.getName() in moving:
+            coordinate.setDefaultLocked(False)
+            coordinate.setDefaultIsPrescribed(False)
+    return model
+
+
+def remove_forces(model: Any) -> None:
+    """Take out muscles, actuators and every other force, for net joint moments."""
+    model.updForceSet().clearAndDestroy()
+
+
+def massless_ends(model: Any) -> tuple[str, ...]:
+    """Names of bodies without mass that carry no other, such as a bare patella.
+
+    Inverse dynamics bears them; the accelerations that static optimisation computes
+    are no numbers then.
+    """
+    carrying = {
+        joint.getParentFrame().findBaseFrame().getName()
+        for joint in items(model.getJointSet())
+    }
+    return tuple(
+        body.getName()
+        for body in items(model.getBodySet())
+        if body.getMass() <= 0 and body.getName() not in carrying
+    )
+
+
+def give_mass(model: Any, bodies: Collection[str]) -> None:
+    """Give bodies the mass and inertia of a marble: ``MARBLE`` kg, 1 cm across."""
+    import opensim
+
+    inertia = 0.4 * MARBLE * 0.01**2
+    for name in bodies:
+        body = model.updBodySet().get(name)
+        body.setMass(MARBLE)
+        body.setInertia(opensim.Inertia(inertia, inertia, inertia))
+
+
+def root_coordinates(model: Any) -> tuple[str, ...]:
+    """Names of the coordinates between ground and pelvis; none if it is fixed.
+
+    Six, or the three of a planar model: a joint that moves along two axes at least and
+    turns about one, as :func:`bige_osim.physics.kinematics.tree.root_of`.
+    """
+    import opensim
+
+    found: tuple[str, ...] = ()
+    for joint in items(model.getJointSet()):
+        own = [joint.get_coordinates(i) for i in range(joint.numCoordinates())]
+        turns = [c.getMotionType() == opensim.Coordinate.Rotational for c in own]
+        on_ground = joint.getParentFrame().findBaseFrame().getName() == "ground"
+        moves_about = any(turns) and turns.count(False) > 1
+        if on_ground and moves_about and len(own) > len(found):
+            found = tuple(coordinate.getName() for coordinate in own)
+    return found
+
+
+def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
+    """Add ideal actuators: residuals at the root, reserves at every other coordinate.
+
+    Coordinates that the model drives itself (lumbar, arms), and those that cannot move
+    freely, get none.
+
+    Parameters
+    ----------
+    model : as from :func:`open_model`
+    reserve, residual : optimal forces, N m or N: what one unit of control gives. Small
+        ones are costly, so muscles are preferred.
+    """
+    import opensim
+
+    state = model.initSystem()
+    root = root_coordinates(model)
+    driven = {
+        actuator.getCoordinate().getName()
+        for force in items(model.getForceSet())
+        if (actuator := opensim.CoordinateActuator.safeDownCast(force)) is not None
+        and actuator.get_appliesForce()
+    }
+    free = [
+        coordinate.getName()
+        for coordinate in items(model.getCoordinateSet())
+        if not coordinate.isConstrained(state)
+    ]
+    added = {
+        name: (RESIDUAL if name in root else RESERVE) + name
+        for name in free
+        if name not in driven
+    }
+    for force in items(model.updForceSet()):
+        if force.getName() in added.values():  # OpenSim would rename ours
+            force.setName(f"model_{force.getName()}")
+    for name, called in added.items():
+        actuator = opensim.CoordinateActuator(name)
+        actuator.setName(called)
+        actuator.setOptimalForce(residual if name in root else reserve)
+        actuator.setMinControl(-math.inf)
+        actuator.setMaxControl(math.inf)
+        model.addForce(actuator)
+    model.initSystem()
+
+
+def items(collection: Any) -> Iterator[Any]:
+    """Iterate over one of OpenSim's sets."""
+    return (collection.get(i) for i in range(collection.getSize()))

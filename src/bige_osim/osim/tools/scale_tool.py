@@ -1,0 +1,277 @@
+"""Scale a generic model to marker recordings by OpenSim's ScaleTool.
+
+Measurements between markers give the factors (``ModelScaler``); then markers are moved
+to where the standing person wears them (``MarkerPlacer``).
+"""
+
+import tempfile
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from bige_osim.errors import BigeError, SimulationError
+from bige_osim.motion import Markers
+from bige_osim.osim.anthropometry import GENERIC_MASS, GENERIC_STATURE
+from bige_osim.osim.nimble import kept_back
+from bige_osim.osim.tools.logged import logged_errors, said
+from bige_osim.osim.tools.marker_ratios import MarkerRatios
+from bige_osim.osim.tools.scaling import (
+    check_scaled,
+    fibre_lengths,
+    muscle_volume,
+    open_generic,
+    strengthen_muscles,
+)
+from bige_osim.osim.tools.segments import ScalePlan, plan_scaling
+from bige_osim.paths import AnyPath
+from bige_osim.spec.marker_set import MarkerSet
+
+_FRAMES = 3  # of the standing pose, which OpenSim averages again
+_HELD = 1.0  # m²: what a square radian of a held coordinate costs beside the markers
+
+
+@dataclass(frozen=True)
+class ScaledModel:
+    """What scaling did.
+
+    Attributes
+    ----------
+    path : the scaled ``.osim``
+    factors : body -> factors (forward, up, right)
+    notes : where a factor had to come from elsewhere, one sentence each
+    moved : marker -> how far it was moved on its body, m
+    """
+
+    path: Path
+    factors: dict[str, tuple[float, float, float]]
+    notes: tuple[str, ...]
+    moved: dict[str, float]
+
+
+def scale_to_markers(
+    generic: AnyPath,
+    *,
+    marker_set: MarkerSet,
+    pose: Markers,
+    mass: float,
+    height: float,
+    path: AnyPath,
+    name: str,
+    unlocked: Collection[str] = (),
+    held: Collection[str] = (),
+    multiplied: Mapping[str, float] | None = None,
+) -> ScaledModel:
+    """Write a model scaled to a standing person, with markers as the person wears them.
+
+    Isometric muscle forces follow the person's muscle volume (:func:`muscle_volume`).
+
+    Parameters
+    ----------
+    generic : the model to scale, of a man of 1.70 m and 75.3 kg; left as it is
+    marker_set : markers on its bodies, and what they measure
+    pose : mean positions while the person stood, m, in OpenSim's frame, one frame
+    mass, height : of the person, kg and m
+    path, name : of the scaled model
+    unlocked : coordinates to free, where the model has them
+    held : coordinates, of those the model has, that stay near zero while the standing
+        person is fitted
+    multiplied : body -> what its measured factors are multiplied by
+
+    Raises
+    ------
+    MissingFileError
+        There is no such model.
+    BigeError
+        A marker's body is not in the model, or two markers of a pair coincide.
+    SimulationError
+        OpenSim failed, or the result has not the mass or the muscles it must have.
+    """
+    generic = Path(generic)
+    path = Path(path)
+    model = open_generic(generic)
+    _put_markers(model, marker_set, generic=generic)
+    for coordinate in model.updCoordinateSet():
+        if coordinate.getName() in unlocked:
+            coordinate.set_locked(False)
+    model.finalizeConnections()
+    model.initSystem()
+    bodies = [body.getName() for body in model.getBodySet()]
+    stature = height / GENERIC_STATURE
+    ratios = MarkerRatios(model, pose)
+    odd = ratios.odd(marker_set.measurements, stature=stature)
+    kept = [m for m in marker_set.measurements if m.name not in odd]
+    plan = plan_scaling(bodies, kept, recorded=pose.names)
+    fibres = fibre_lengths(model)
+    before = _locations(model)
+    factors = ratios.factors(plan, stature=stature)
+    manual = {
+        body: (factors[body][0] * m, factors[body][1] * m, factors[body][2] * m)
+        for body, m in (multiplied or {}).items()
+        if body in factors
+    }
+    factors |= manual
+    with _pose_file(pose) as file:
+        scaler = _scaler(plan, file=file, stature=stature, multiplied=manual)
+        with logged_errors() as wrong, kept_back():
+            done = scaler.processModel(model, "", mass)
+        if not done:
+            raise SimulationError(
+                f"OpenSim's ModelScaler failed on {generic.name}{said(wrong)}; check "
+                f"the measurements of {marker_set.name}."
+            )
+        ratio = muscle_volume(mass, height)
+        ratio /= muscle_volume(GENERIC_MASS, GENERIC_STATURE)
+        strengthen_muscles(model, fibres=fibres, ratio=ratio)
+        model.initSystem()
+        placer = _placer(marker_set, pose, file=file)
+        coordinates = model.getCoordinateSet()
+        for coordinate in (name for name in held if coordinates.contains(name)):
+            placer.getIKTaskSet().cloneAndAppend(_task_at_zero(coordinate))
+        with logged_errors() as wrong, kept_back():
+            done = placer.processModel(model, "")
+        if not done:
+            raise SimulationError(
+                f"OpenSim's MarkerPlacer failed on {generic.name}{said(wrong)}; look "
+                "for swapped markers in the standing stretch."
+            )
+    model.setName(name)
+    model.finalizeConnections()
+    model.printToXML(str(path))
+    check_scaled(path, mass=mass, muscles=list(fibres))
+    after = _locations(model)
+    bodies_of = {marker.name: marker.body for marker in marker_set.markers}
+    moved = {
+        m: float(np.linalg.norm(after[m] - before[m] * np.array(factors[bodies_of[m]])))
+        for m in pose.names
+    }
+    return ScaledModel(path, factors, (*odd.values(), *plan.notes), moved)
+
+
+def _put_markers(model: Any, marker_set: MarkerSet, *, generic: Path) -> None:
+    """Replace the model's markers with those of the set."""
+    import opensim
+
+    model.updMarkerSet().clearAndDestroy()
+    bodies = model.getBodySet()
+    for marker in marker_set.markers:
+        if not bodies.contains(marker.body):
+            raise BigeError(
+                f"The marker {marker.name} of {marker_set.name} is on the body "
+                f"{marker.body}, which {generic} has not; pass another --generic."
+            )
+        body, place = bodies.get(marker.body), opensim.Vec3(*marker.location)
+        model.addMarker(opensim.Marker(marker.name, body, place))
+
+
+def _scaler(
+    plan: ScalePlan,
+    *,
+    file: Path,
+    stature: float,
+    multiplied: Mapping[str, tuple[float, float, float]],
+) -> Any:
+    import opensim
+
+    scaler = opensim.ModelScaler()
+    scaler.setApply(True)
+    order = opensim.ArrayStr()
+    order.append("measurements")
+    order.append("manualScale")
+    scaler.setScalingOrder(order)
+    scaler.setPreserveMassDist(True)
+    scaler.setMarkerFileName(str(file))
+    scaler.setTimeRange(_whole())
+    for measured in plan.measurements:
+        measurement = opensim.Measurement()
+        measurement.setName(measured.name)
+        measurement.setApply(True)
+        for pair in measured.pairs:
+            measurement.getMarkerPairSet().cloneAndAppend(opensim.MarkerPair(*pair))
+        for body, axes in measured.scales.items():
+            scale = opensim.BodyScale()
+            scale.setName(body)
+            names = opensim.ArrayStr()
+            for axis in axes:
+                names.append(axis.upper())
+            scale.setAxisNames(names)
+            measurement.getBodyScaleSet().cloneAndAppend(scale)
+        scaler.addMeasurement(measurement)
+    by_hand = {body: (stature,) * 3 for body in plan.by_stature} | dict(multiplied)
+    for body, factors in by_hand.items():
+        manual = opensim.Scale()
+        manual.setName(body)
+        manual.setSegmentName(body)
+        manual.setScaleFactors(opensim.Vec3(*factors))
+        manual.setApply(True)
+        scaler.addScale(manual)
+    return scaler
+
+
+def _placer(marker_set: MarkerSet, pose: Markers, *, file: Path) -> Any:
+    import opensim
+
+    placer = opensim.MarkerPlacer()
+    placer.setApply(True)
+    placer.setMoveModelMarkers(True)
+    placer.setStaticPoseFileName(str(file))
+    placer.setTimeRange(_whole())
+    for marker in marker_set.markers:
+        if marker.name in pose.names:
+            task = opensim.IKMarkerTask()
+            task.setName(marker.name)
+            task.setApply(marker.placement > 0)
+            task.setWeight(marker.placement)
+            placer.getIKTaskSet().cloneAndAppend(task)
+    return placer
+
+
+def _task_at_zero(coordinate: str) -> Any:
+    import opensim
+
+    task = opensim.IKCoordinateTask()
+    task.setName(coordinate)
+    task.setApply(True)
+    task.setWeight(_HELD)
+    task.setValueType(opensim.IKCoordinateTask.ManualValue)
+    task.setValue(0.0)
+    return task
+
+
+def _whole() -> Any:
+    import opensim
+
+    times = opensim.ArrayDouble()
+    times.append(0.0)
+    times.append((_FRAMES - 1) / 100)
+    return times
+
+
+@contextmanager
+def _pose_file(pose: Markers) -> Iterator[Path]:
+    """Write the standing pose as the ``.trc`` that OpenSim's tools want."""
+    import opensim
+
+    table = opensim.TimeSeriesTableVec3()
+    labels = opensim.StdVectorString()
+    for name in pose.names:
+        labels.append(name)
+    table.setColumnLabels(labels)
+    table.addTableMetaDataString("DataRate", "100")
+    table.addTableMetaDataString("Units", "m")
+    row = opensim.RowVectorVec3(len(pose.names))
+    for column, place in enumerate(pose.positions[0].tolist()):
+        row[column] = opensim.Vec3(*place)
+    for frame in range(_FRAMES):
+        table.appendRow(frame / 100, row)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "standing.trc"
+        opensim.TRCFileAdapter.write(table, str(path))
+        yield path
+
+
+def _locations(model: Any) -> dict[str, Any]:
+    return {m.getName(): m.get_location().to_numpy() for m in model.getMarkerSet()}

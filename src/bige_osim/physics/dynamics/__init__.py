@@ -1,0 +1,1 @@
+"""Generalised forces of a motion."""

@@ -1,0 +1,1 @@
+"""Feet, force plates and ground reaction."""

@@ -1,0 +1,94 @@
+"""Where the feet of a standing person are."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from jaxtyping import Float
+from scipy.spatial.transform import Rotation
+
+from bige_osim.motion import FOOT_BODIES
+from bige_osim.physics.kinematics.pose import Pose
+from bige_osim.physics.kinematics.skeleton import Skeleton
+
+
+@dataclass(frozen=True)
+class Stance:
+    """Two feet flat on the floor (y = 0).
+
+    Attributes
+    ----------
+    feet : (2, 4, 4) placement of calcn_r and calcn_l in ground, m
+    heel, toe_joint : forward position (x), mean of both feet, of the calcaneus' origin
+        and of the toe joints, m
+    pelvis_height : of the pelvis' origin above the floor with straight legs, m
+    """
+
+    feet: Float[np.ndarray, "2 4 4"]
+    heel: float
+    toe_joint: float
+    pelvis_height: float
+
+    def along(self, share: float) -> float:
+        """Forward position (m) at a share of the way from heel (0) to toe joint (1)."""
+        return self.heel + share * (self.toe_joint - self.heel)
+
+
+def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
+    """Plant the feet, flat and as low as they may be without entering the floor.
+
+    Parameters
+    ----------
+    skeleton : of the person's model, with contact points; its default pose stands
+    width : distance of the ankle centres over that of the shoulder centres
+    toe_out : of each foot, rad
+    """
+    pose = skeleton.default_pose()
+    shoulders = origin_of(pose, "humerus_r") - origin_of(pose, "humerus_l")
+    side = width * shoulders[2] / 2
+    return plant_feet(
+        skeleton,
+        ankles=np.array([[0.0, side], [0.0, -side]]),
+        turns=np.array([-toe_out, toe_out]),
+    )
+
+
+def plant_feet(
+    skeleton: Skeleton,
+    *,
+    ankles: Float[np.ndarray, "2 2"],
+    turns: Float[np.ndarray, "2"],
+) -> Stance:
+    """Put both feet flat on the floor.
+
+    Parameters
+    ----------
+    skeleton : of the person's model, with contact points; its default pose stands
+    ankles : (2, 2) x and z of the right and the left ankle's centre, m
+    turns : of each foot about the vertical from the default pose, rad
+    """
+    pose = skeleton.default_pose()
+    floor = float(skeleton.foot_points(pose)[:, 1].min())
+    feet, toes = [], []
+    for name, (x, z), angle in zip(FOOT_BODIES, ankles, turns, strict=True):
+        side = name[-1]
+        rotation, origin = (part.numpy() for part in pose.body(name))
+        turn = Rotation.from_euler("y", angle).as_matrix() @ rotation
+        ankle = rotation.T @ (origin_of(pose, f"talus_{side}") - origin)
+        toe = rotation.T @ (origin_of(pose, f"toes_{side}") - origin)
+        position = [x, 0.0, z] - turn @ ankle
+        position[1] = origin[1] - floor
+        planted = np.eye(4)
+        planted[:3, :3], planted[:3, 3] = turn, position
+        feet.append(planted)
+        toes.append(turn @ toe + position)
+    return Stance(
+        feet=np.array(feet),
+        heel=float(np.mean([foot[0, 3] for foot in feet])),
+        toe_joint=float(np.mean([toe[0] for toe in toes])),
+        pelvis_height=float(origin_of(pose, "pelvis")[1] - floor),
+    )
+
+
+def origin_of(pose: Pose, body: str) -> Float[np.ndarray, "*batch 3"]:
+    """Origin (..., 3) of a body in ground, m."""
+    return np.asarray(pose.body(body)[1].numpy())

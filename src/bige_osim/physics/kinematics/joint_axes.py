@@ -1,0 +1,121 @@
+"""The motions that a joint is made of: translations, then rotations."""
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.physics.kinematics.joints import constant_amount
+from bige_osim.physics.kinematics.rotation import rotation_about, rotation_parts
+from bige_osim.spec import AxisSpec, FunctionSpec, JointSpec
+
+
+@dataclass(frozen=True)
+class JointMotion:
+    """One motion of a joint, by a single amount.
+
+    Attributes
+    ----------
+    joint : it belongs to
+    rank : place among the joint's motions, 0 for translations, then 1 to 3; those of
+        one rank do not move each other
+    coordinate, function : what its amount follows, and how
+    body : in whose frame its direction is known; ``ground``, the parent or the child
+    direction : (3,) there; of a swung axis what does not change
+    swing : of an axis that the rotation before it carries: that rotation
+    swung : (2, 3) directions that go with the sine and cosine of that rotation's angle
+    """
+
+    joint: JointSpec
+    rank: int
+    coordinate: str
+    function: FunctionSpec
+    body: str
+    direction: Float[np.ndarray, " 3"]
+    swing: AxisSpec | None = None
+    swung: Float[np.ndarray, "2 3"] | None = None
+
+
+def motions_of(joint: JointSpec) -> list[JointMotion]:
+    """Those motions of a joint that follow a coordinate."""
+    base = joint.parent_offset[:3, :3]
+    slides = [
+        JointMotion(
+            joint, 0, a.coordinate, a.function, joint.parent, base @ a.direction
+        )
+        for a in joint.translations
+        if a.coordinate is not None
+    ]
+    turns = _speeds(joint) if joint.kind in ("ball", "free") else _sequence(joint)
+    return slides + turns
+
+
+def _speeds(joint: JointSpec) -> list[JointMotion]:
+    """Rotations of a ball: about the parent frame, none of them moved by the others."""
+    base, line = joint.parent_offset[:3, :3], FunctionSpec("linear", (1.0, 0.0))
+    return [
+        JointMotion(joint, 1, a.coordinate, line, joint.parent, base @ a.direction)
+        for a in joint.rotations
+        if a.coordinate is not None
+    ]
+
+
+def _sequence(joint: JointSpec) -> list[JointMotion]:
+    """Body-fixed rotations: the first is fixed in the parent, the last in the child."""
+    turns: list[tuple[int, AxisSpec, str]] = []
+    before, after = joint.parent_offset[:3, :3], np.eye(3)
+    for rank, axis in enumerate(joint.rotations, start=1):
+        if axis.coordinate is not None:
+            turns.append((rank, axis, axis.coordinate))
+            after = np.eye(3)
+            continue
+        still = rotation_about(axis.direction, constant_amount(axis))
+        before = before if turns else before @ still
+        after = after @ still
+    found = []
+    for i, (rank, axis, coordinate) in enumerate(turns):
+        motion = JointMotion(
+            joint, rank, coordinate, axis.function, joint.parent,
+            before @ axis.direction,
+        )  # fmt: skip
+        if i == 2 or (i == 1 and len(turns) == 2):
+            away = joint.child_offset[:3, :3] @ after.T @ axis.direction
+            motion = replace(motion, body=joint.child, direction=away)
+        elif i == 1:  # of three: there is nothing constant between them
+            first = turns[0][1]
+            still, *swung = before @ rotation_parts(first.direction) @ axis.direction
+            motion = replace(
+                motion, direction=still, swing=first, swung=np.array(swung)
+            )
+        found.append(motion)
+    return found
+
+
+def carries(
+    first: JointMotion, second: JointMotion, carried: Mapping[str, Set[str]]
+) -> bool:
+    """Say whether the first motion moves the second one's axis."""
+    if first.joint is second.joint:
+        return first.rank < second.rank
+    return second.joint.child in carried[first.joint.name]
+
+
+def carries_in_opensim(
+    first: JointMotion,
+    second: JointMotion,
+    carried: Mapping[str, Set[str]],
+    names: Sequence[str],
+) -> bool:
+    """Say the same as OpenSim does, where the coordinates have this order.
+
+    Of custom joints it says something else: see
+    :class:`~bige_osim.physics.kinematics.jacobians.JointAxes`.
+    """
+    joint = first.joint
+    within = joint is second.joint and joint.kind == "custom"
+    if not within or first.rank == 0 or second.rank < 2:
+        return carries(first, second, carried)
+    used = {axis.coordinate for axis in joint.rotations + joint.translations}
+    place = [name for name in names if name in used].index(first.coordinate)
+    return place == 0 if second.rank == 2 else place != 2

@@ -1,0 +1,1 @@
+"""Muscle paths, moment arms and active force."""

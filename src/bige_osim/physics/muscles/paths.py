@@ -1,0 +1,246 @@
+"""Lengths and moment arms of muscles: batched, differentiable, equal to OpenSim's."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int
+from torch import nn
+
+from bige_osim.errors import BigeError
+from bige_osim.physics.kinematics.pose import Pose
+from bige_osim.physics.muscles.moment_arms import MomentArms
+from bige_osim.physics.muscles.multiple_wraps import RepeatedWraps
+from bige_osim.physics.muscles.path_layout import crossings_of, layout_of, pulls_of
+from bige_osim.physics.muscles.path_points import PathPoints
+from bige_osim.physics.muscles.single_wraps import SingleWraps, unit
+from bige_osim.spec import ModelSpec
+
+
+@dataclass(frozen=True)
+class PathState:
+    """Muscle paths in B poses.
+
+    Attributes
+    ----------
+    length : (B, M) of muscle and tendon, m
+    moment_arm : (B, K) m (of translations: without unit), of the pairs of muscle and
+        coordinate that :class:`MusclePaths` lists; all others are zero
+    speed_arm : (B, K) m, by how much a muscle shortens per unit speed: the moment arm,
+        but for paths over several cylinders, where OpenSim counts otherwise
+    """
+
+    length: Float[torch.Tensor, "B M"]
+    moment_arm: Float[torch.Tensor, "B K"]
+    speed_arm: Float[torch.Tensor, "B K"]
+
+
+class MusclePaths(nn.Module):
+    """The paths of all muscles of a model.
+
+    A moment arm is what a unit of tension does on a unit of the coordinate's motion,
+    with the points where the path touches a cylinder fixed to the cylinder's body, as
+    in OpenSim's ``MomentArmSolver`` (Sherman, Seth and Delp 2013, What is a moment arm?
+    Calculating muscle effectiveness in biomechanical models using generalized
+    coordinates, ASME DETC2013-13633). Where the path is straight or the shortest one,
+    it is minus the derivative of the length by the coordinate.
+
+    Parameters
+    ----------
+    spec : the model
+    names : order of all coordinates, ``Skeleton.coordinates.names``
+    dtype : of every input and output
+
+    Attributes
+    ----------
+    muscle_names : M names, in the model's order
+    pair_muscles, pair_coordinates : (K,) positions among ``muscle_names`` and ``names``
+        of the moment arms that are not zero in every pose
+
+    Raises
+    ------
+    BigeError
+        The path or the type of a muscle is one that only OpenSim can simulate.
+
+    Examples
+    --------
+    A muscle from (0, 0.3) m above a hinge to a point 0.04 m before it:
+
+    >>> import numpy as np
+    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
+    ...                             JointSpec, MuscleSpec, PathSpec, PointSpec)
+    >>> path = PathSpec((PointSpec("o", "ground", (0.0, 0.3, 0.0)),
+    ...                  PointSpec("i", "rod", (0.04, 0.0, 0.0))), ())
+    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
+    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
+    ...                   (axis,), ())
+    >>> rod = BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3))
+    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
+    >>> muscle = MuscleSpec("m", 1000.0, 0.1, 0.2, 0.0, path=path)
+    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (),
+    ...                  (muscle,))
+    >>> paths = MusclePaths(spec, names=["angle"])
+    >>> pose = Pose(torch.eye(3, dtype=torch.float64)[None, None],
+    ...             torch.zeros(1, 1, 3, dtype=torch.float64), ("rod",))
+    >>> twist = torch.tensor([[[0.0, 0.0, 1.0, 0.0, 0.0, 0.0]]], dtype=torch.float64)
+    >>> state = paths(pose, twist)
+    >>> round(state.length.item(), 6), round(state.moment_arm.item(), 6)
+    (0.302655, 0.039649)
+    """
+
+    fixed: torch.Tensor
+    muscle: torch.Tensor
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        *,
+        names: Sequence[str],
+        dtype: torch.dtype = torch.float64,
+    ) -> None:
+        super().__init__()
+        _require_supported(spec)
+        self.muscle_names = spec.muscle_names
+        self.coordinates = len(names)
+        layout = layout_of(spec)
+        pieces = [*layout.plain, *layout.wrapped]
+        self.plain, self.pieces = len(layout.plain), len(pieces)
+        points = [p.start for p in pieces] + [p.end for p in pieces]
+        over = [piece.cylinder for piece in layout.wrapped if piece.cylinder]
+        self.single = SingleWraps(over, layout.choices, dtype=dtype) if over else None
+        self.repeated = nn.ModuleList()
+        for group in layout.repeated:
+            paths = [spec.muscles[i].path for i in group]
+            wraps = RepeatedWraps(paths, spec.cylinders, dtype=dtype)
+            points += [point for row in wraps.points for point in row]
+            over += [cylinder for row in wraps.cylinders for cylinder in row]
+            self.repeated.append(wraps)
+        bodies = [body.name for body in spec.bodies]
+        self.points = PathPoints(points, over, bodies=bodies, dtype=dtype)
+        pulls = pulls_of(layout, spec)
+        crossings = crossings_of(pulls, spec, names)
+        self.arms = MomentArms(crossings, dtype=dtype)
+        several = [w for w in self.repeated if isinstance(w, RepeatedWraps)]
+        self.turning = sum(w.count * len(w.points[0]) for w in several)
+        turned = crossings_of(pulls[len(pulls) - self.turning :], spec, names)
+        self.turns = MomentArms(turned, dtype=dtype)
+        self.turned = [crossings.pairs.index(pair) for pair in turned.pairs]
+        owners = [p.muscle for p in pieces] + [i for g in layout.repeated for i in g]
+        fixed = torch.tensor(layout.fixed, dtype=dtype)
+        self.register_buffer("fixed", fixed, persistent=False)
+        muscle = torch.tensor(owners, dtype=torch.long)
+        self.register_buffer("muscle", muscle, persistent=False)
+
+    @property
+    def pair_muscles(self) -> Int[torch.Tensor, " K"]:
+        """Positions of the pairs' muscles."""
+        return self.arms.muscles
+
+    @property
+    def pair_coordinates(self) -> Int[torch.Tensor, " K"]:
+        """Positions of the pairs' coordinates."""
+        return self.arms.coordinates
+
+    def forward(self, pose: Pose, twists: Float[torch.Tensor, "B A 6"]) -> PathState:
+        """Lengths and moment arms in B poses.
+
+        Parameters
+        ----------
+        pose : of B frames
+        twists : (B, A, 6) motion of the moved bodies per unit speed of each coordinate,
+            in ground: angular velocity, then velocity of the body's point at the origin
+
+        Returns
+        -------
+        PathState
+            Differentiable with respect to pose and twists.
+        """
+        anchors, forces, slides, lengths = self._pulls(pose)
+        arms = speeds = self.arms(anchors, forces, twists)
+        if slides is not None:
+            last = slice(forces.shape[1] - self.turning, None)
+            more = self.turns(anchors[:, last], slides - forces[:, last], twists)
+            speeds = arms.index_add(0, torch.tensor(self.turned), more)
+        length = self.fixed[:, None].expand(-1, lengths.shape[1])
+        length = length.index_add(0, self.muscle, lengths)
+        return PathState(length.T, arms.T, speeds.T)
+
+    def lengthening_speed(
+        self, state: PathState, velocities: Float[torch.Tensor, "B A"]
+    ) -> Float[torch.Tensor, "B M"]:
+        """Speed (B, M) at which muscles and their tendons lengthen, m/s.
+
+        Parameters
+        ----------
+        state : of the same poses
+        velocities : (B, A) of all coordinates, rad/s or m/s
+        """
+        shortening = state.speed_arm * velocities[:, self.pair_coordinates]
+        still = torch.zeros_like(state.length)
+        return still.index_add(1, self.pair_muscles, shortening, alpha=-1)
+
+    def dense(self, state: PathState) -> Float[torch.Tensor, "B M A"]:
+        """Moment arms (B, M, A) of all muscles about all coordinates, m."""
+        batch, muscles = state.length.shape
+        place = self.pair_muscles * self.coordinates + self.pair_coordinates
+        dense = state.moment_arm.new_zeros(batch, muscles * self.coordinates)
+        dense = dense.index_copy(1, place, state.moment_arm)
+        return dense.reshape(batch, muscles, self.coordinates)
+
+    def _pulls(
+        self, pose: Pose
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, torch.Tensor]:
+        """Where tension acts, how it acts, and lengths of pieces.
+
+        Returns
+        -------
+        anchors, forces : (3, P, B)
+        slides : (3, R, B) what counts in speeds instead of the last forces, of paths
+            over several cylinders
+        lengths : (L, B)
+        """
+        points, frames = self.points(pose)
+        starts, ends = points[:, : self.pieces], points[:, self.pieces :]
+        plain = slice(self.plain)
+        line, length = unit(ends[:, plain] - starts[:, plain])
+        wrapped = slice(self.plain, self.pieces)
+        anchors, forces = [starts, ends[:, wrapped]], [line]
+        lengths, slides = [length], []
+        if self.single is not None:
+            over = frames.part(0, self.pieces - self.plain)
+            both = torch.stack([starts[:, wrapped], ends[:, wrapped]], dim=1)
+            leaving, arriving, length = self.single(both, over)
+            forces += [leaving, arriving]
+            lengths.append(length)
+        point, frame = 2 * self.pieces, self.pieces - self.plain
+        for wraps in self.repeated:
+            assert isinstance(wraps, RepeatedWraps)
+            rows, muscles = len(wraps.points), len(wraps.points[0])
+            mine = points[:, point : point + rows * muscles]
+            over = []
+            for _ in wraps.cylinders:
+                over.append(frames.part(frame, frame + muscles))
+                frame += muscles
+            where, pull, turn, length = wraps(
+                mine.reshape(3, rows, muscles, mine.shape[2]), over
+            )
+            slides.append(turn.flatten(1, 2))
+            anchors.append(where.flatten(1, 2))
+            forces.append(pull.flatten(1, 2))
+            lengths.append(length)
+            point += rows * muscles
+        return (
+            torch.cat(anchors, 1),
+            torch.cat(forces, 1),
+            torch.cat(slides, 1) if slides else None,
+            torch.cat(lengths),
+        )
+
+
+def _require_supported(spec: ModelSpec) -> None:
+    for unsupported in spec.unsupported:
+        if unsupported.element.startswith("muscle "):
+            raise BigeError(
+                f"Model {spec.name}, {unsupported.element}: {unsupported.problem}; use "
+                "--engine opensim."
+            )

@@ -1,0 +1,161 @@
+"""Pieces of muscle paths over cylinders: which of them wrap.
+
+Frames come last: vectors are (3, rows, B).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float, Int, Shaped
+from torch import nn
+
+from bige_osim.physics.muscles.cylinder import Surfaces, Wrap, wrap_lines
+from bige_osim.spec import CylinderSpec
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Cylinders in ground.
+
+    Attributes
+    ----------
+    axes : three of (3, S, B), the axes of their frames
+    origin : (3, S, B) m
+    """
+
+    axes: tuple[Float[torch.Tensor, "3 S B"], ...]
+    origin: Float[torch.Tensor, "3 S B"]
+
+    def local(
+        self, points: Float[torch.Tensor, "3 P S B"]
+    ) -> Float[torch.Tensor, "3 P S B"]:
+        """P points of ground for each cylinder, in its frame."""
+        away = points - self.origin[:, None]
+        return torch.stack([dot(axis[:, None], away) for axis in self.axes])
+
+    def turned(self, vector: Float[torch.Tensor, "3 S B"]) -> torch.Tensor:
+        """Vectors of the cylinders' frames in ground."""
+        x, y, z = self.axes
+        return x * vector[0] + y * vector[1] + z * vector[2]
+
+    def part(self, first: int, stop: int) -> "Frames":
+        """Take some of the cylinders."""
+        x, y, z = (axis[:, first:stop] for axis in self.axes)
+        return Frames((x, y, z), self.origin[:, first:stop])
+
+
+def surfaces_of(cylinders: Sequence[CylinderSpec], dtype: torch.dtype) -> Surfaces:
+    """Sizes and sides of cylinders, in their order."""
+    sides = []
+    for cylinder in cylinders:
+        sign = -1.0 if cylinder.quadrant.startswith("-") else 1.0
+        sides.append([sign * (cylinder.quadrant.endswith(axis)) for axis in "xyz"])
+    sizes = [[c.radius, c.length / 2] for c in cylinders]
+    size = torch.tensor(sizes, dtype=dtype).reshape(-1, 2)
+    side = torch.tensor(sides, dtype=dtype).reshape(-1, 3)
+    return Surfaces(size[:, :1], size[:, 1:], side.T[..., None].contiguous())
+
+
+class SingleWraps(nn.Module):
+    """Pieces of paths that have one cylinder each, which at most one piece wraps over.
+
+    Parameters
+    ----------
+    cylinders : of each piece
+    groups : pieces among which OpenSim chooses, in the path's order
+    dtype : of every input and output
+    """
+
+    members: torch.Tensor
+    group: torch.Tensor
+    rank: torch.Tensor
+
+    def __init__(
+        self,
+        cylinders: Sequence[CylinderSpec],
+        groups: Sequence[Sequence[int]],
+        *,
+        dtype: torch.dtype,
+    ) -> None:
+        super().__init__()
+        self.surfaces = surfaces_of(cylinders, dtype)
+        most = max((len(pieces) for pieces in groups), default=0)
+        count = len(cylinders)
+        members = [[*pieces] + [count] * (most - len(pieces)) for pieces in groups]
+        place = {s: (g, r) for g, p in enumerate(groups) for r, s in enumerate(p)}
+        for name, value in {
+            "members": torch.tensor(members, dtype=torch.long).reshape(-1, most).T,
+            "group": torch.tensor([place[s][0] for s in range(count)]),
+            "rank": torch.tensor([place[s][1] for s in range(count)])[:, None],
+        }.items():
+            self.register_buffer(name, value, persistent=False)
+
+    def forward(
+        self, ends: Float[torch.Tensor, "3 2 S B"], frames: Frames
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Lead every piece over its cylinder, or straight.
+
+        Parameters
+        ----------
+        ends : (3, 2, S, B) m in ground, where the pieces start and end
+        frames : the cylinders of the pieces
+
+        Returns
+        -------
+        leaving, arriving : (3, S, B) unit vectors in ground, along the path at the
+            start and at the end of each piece
+        length : (S, B) m
+        """
+        ends = frames.local(ends)
+        start, end = ends.unbind(1)
+        wrap = wrap_lines(ends, self.surfaces)
+        line, straight = unit(end - start)
+        if len(self.members) == 1:
+            hit = wrap.possible
+        else:
+            cost = detour(wrap, straight.detach())
+            cost = torch.cat([cost, torch.full_like(cost[:1], torch.inf)])
+            best = cost[self.members].argmin(dim=0)
+            hit = wrap.possible & (best[self.group] == self.rank)
+        leaving = torch.where(hit, unit(wrap.first - start)[0], line)
+        arriving = torch.where(hit, unit(end - wrap.second)[0], line)
+        length = torch.where(hit, wrap.length, straight)
+        return frames.turned(leaving), frames.turned(arriving), length
+
+
+def dot(
+    a: Float[torch.Tensor, "3 *#rows"], b: Float[torch.Tensor, "3 *#rows"]
+) -> Float[torch.Tensor, "..."]:
+    """Scalar products of vectors whose components come first."""
+    product: Float[torch.Tensor, ...] = torch.linalg.vecdot(a, b, dim=0)
+    return product
+
+
+def unit(
+    vector: Float[torch.Tensor, " 3 *rows"],
+) -> tuple[Float[torch.Tensor, " 3 *rows"], Float[torch.Tensor, " *rows"]]:
+    """Direction and length of vectors; those of no length have no direction either."""
+    square = dot(vector, vector)
+    some = square > 0
+    length = torch.where(some, square, 1.0).sqrt()
+    return vector / length, length * some
+
+
+def detour(
+    wrap: Wrap, straight: Float[torch.Tensor, "S B"]
+) -> Float[torch.Tensor, "S B"]:
+    """By how much pieces get longer, m; -inf for those that must wrap."""
+    longer = wrap.length.detach() - straight
+    longer = torch.where(wrap.possible, longer, torch.inf)
+    return torch.where(wrap.mandatory, -torch.inf, longer)
+
+
+def taken(
+    values: Shaped[torch.Tensor, "*parts S B"], best: Int[torch.Tensor, "G B"]
+) -> Shaped[torch.Tensor, "*parts G B"]:
+    """Take the best of the pieces of each of G muscles."""
+    parts = values.shape[:-2]
+    pieces = values.reshape(*parts, values.shape[-2] // len(best), *best.shape)
+    index = best.expand(*parts, 1, -1, -1)
+    return pieces.gather(len(parts), index)[(slice(None),) * len(parts) + (0,)]

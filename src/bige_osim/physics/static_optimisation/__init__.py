@@ -1,0 +1,1 @@
+"""Muscle activations by static optimisation."""

@@ -1,0 +1,172 @@
+"""Which actuators can carry the net moment of which coordinate, and how they share it.
+
+The program of a frame falls apart into blocks: the muscles of one leg have nothing to
+do with the other leg or the arms. Blocks of the same shape and bounds are solved as one
+batch.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import torch
+from jaxtyping import Float
+from torch import nn
+
+from bige_osim.physics.static_optimisation.blocks import Group, alike, blocks_of
+from bige_osim.physics.static_optimisation.qp import share_loads
+from bige_osim.spec import ActuatorSpec, MuscleSpec
+
+
+@dataclass(frozen=True)
+class Carried:
+    """How net moments are carried, at B frames.
+
+    Attributes
+    ----------
+    activations : (B, M) of the muscles
+    controls : (B, U) of the coordinate actuators
+    imbalance : (B,) N m or N, largest moment that nobody carries or that is shared
+        other than at the least cost
+    """
+
+    activations: Float[torch.Tensor, "B M"]
+    controls: Float[torch.Tensor, "B U"]
+    imbalance: Float[torch.Tensor, " B"]
+
+
+class Actuation(nn.Module):
+    """Shares net moments among the muscles and coordinate actuators of a model.
+
+    Parameters
+    ----------
+    muscles : whose controls bound the activations
+    actuators : on coordinates, reserves among them
+    names : coordinates, in the order of the moments
+    pairs : (muscle, coordinate) positions of the moment arms that are passed in
+    hardly : coordinates on which muscles have next to no effect, so that the price of
+        their moment is taken as known from the moment alone; no bounded actuators there
+
+    Examples
+    --------
+    A muscle of at most 30 N m on a hinge, and a reserve of 1 N m: of 40 N m the muscle
+    takes what it can.
+
+    >>> muscle = MuscleSpec("m", 1000.0, 0.1, 0.2, 0.0)
+    >>> reserve = ActuatorSpec("r", "hinge", 1.0, (-torch.inf, torch.inf))
+    >>> actuation = Actuation([muscle], [reserve], names=["hinge"], pairs=[(0, 0)])
+    >>> arm, moment = torch.tensor([[30.0]]).double(), torch.tensor([[40.0]]).double()
+    >>> carried = actuation(arm, moment)
+    >>> carried.activations.tolist(), carried.controls.round(decimals=6).tolist()
+    ([[1.0]], [[10.0]])
+    """
+
+    strength: torch.Tensor
+    squared: torch.Tensor
+    low: torch.Tensor
+    on: torch.Tensor
+    bounded: torch.Tensor
+    slight: torch.Tensor
+    slight_rows: torch.Tensor
+    slight_columns: torch.Tensor
+
+    def __init__(
+        self,
+        muscles: Sequence[MuscleSpec],
+        actuators: Sequence[ActuatorSpec],
+        *,
+        names: Sequence[str],
+        pairs: Sequence[tuple[int, int]],
+        hardly: Collection[str] = (),
+        dtype: torch.dtype = torch.float64,
+    ) -> None:
+        super().__init__()
+        self.muscles = len(muscles)
+        on = [names.index(actuator.coordinate) for actuator in actuators]
+        bounded = [i for i, a in enumerate(actuators) if _is_bounded(a)]
+        squared = torch.zeros(len(names), dtype=dtype)
+        for i, actuator in enumerate(actuators):
+            if i not in bounded:
+                squared[on[i]] += actuator.optimal_force**2
+        columns = [(len(muscles) + k, on[i]) for k, i in enumerate(bounded)]
+        loose = [i for i, name in enumerate(names) if name in hardly]
+        slight = [k for k, (_, row) in enumerate(pairs) if row in loose]
+        blocks = blocks_of([*pairs, *columns], rows=len(names), apart=loose)
+        controls = [m.controls for m in muscles] + [
+            actuators[i].controls for i in bounded
+        ]
+        bounds = torch.tensor(controls, dtype=dtype).reshape(-1, 2)
+        forces = [actuator.optimal_force for actuator in actuators]
+        for name, value in {
+            "strength": torch.tensor(forces, dtype=dtype),
+            "squared": squared,
+            "low": bounds[:, 0].contiguous(),
+        }.items():
+            self.register_buffer(name, value, persistent=False)
+        for name, index in {
+            "on": on,
+            "bounded": bounded,
+            "slight": slight,
+            "slight_rows": [pairs[k][1] for k in slight],
+            "slight_columns": [pairs[k][0] for k in slight],
+        }.items():
+            places = torch.tensor(index, dtype=torch.long)
+            self.register_buffer(name, places, persistent=False)
+        self.groups = nn.ModuleList(
+            Group(same, squared=squared, low=self.low, high=bounds[:, 1])
+            for same in alike(blocks, squared, bounds)
+        )
+
+    def forward(
+        self, arms: Float[torch.Tensor, "B K"], moments: Float[torch.Tensor, "B I"]
+    ) -> Carried:
+        """Share the moments of B frames; differentiable.
+
+        Parameters
+        ----------
+        arms : moment of each pair's muscle at full activation about its coordinate, N m
+        moments : net moments of the coordinates, N m or N
+        """
+        batch = len(arms)
+        constant = self.strength[self.bounded].expand(batch, -1)
+        arms = torch.cat([arms, constant], dim=1)
+        shares = self.low.expand(batch, -1)
+        left = moments
+        wishes = torch.zeros_like(shares)
+        slight = arms.index_select(1, self.slight)
+        price = moments / torch.where(self.squared > 0, self.squared, torch.inf)
+        wishes = wishes.index_add(
+            1, self.slight_columns, slight * price.index_select(1, self.slight_rows)
+        )
+        worst = torch.zeros_like(moments[:, 0])
+        for group in self.groups:
+            assert isinstance(group, Group)
+            matrices, loads = group.matrices(arms), group.of_rows(moments)
+            solved = share_loads(
+                matrices,
+                loads,
+                reserves=group.reserves,
+                low=group.low,
+                high=group.high,
+                wishes=group.of_columns(wishes),
+            )
+            rest = loads - (matrices @ solved.shares[..., None])[..., 0]
+            left = left.index_copy(1, group.rows, rest.reshape(batch, -1))
+            found = solved.shares.reshape(batch, -1)
+            shares = shares.index_copy(1, group.columns, found)
+            imbalance = solved.imbalance.reshape(batch, -1).amax(dim=1)
+            worst = torch.maximum(worst, imbalance)
+        done = slight * shares.index_select(1, self.slight_columns)
+        left = left.index_add(1, self.slight_rows, done, alpha=-1)
+        backed = self.squared > 0
+        uncarried = torch.where(backed, 0.0, left).abs().amax(dim=1)
+        price = left / torch.where(backed, self.squared, torch.inf)
+        controls = price.index_select(1, self.on) * self.strength
+        mine = shares[:, self.muscles :]
+        controls = controls.index_copy(1, self.bounded, mine)
+        return Carried(
+            shares[:, : self.muscles], controls, torch.maximum(worst, uncarried)
+        )
+
+
+def _is_bounded(actuator: ActuatorSpec) -> bool:
+    return any(abs(control) < torch.inf for control in actuator.controls)

@@ -1,0 +1,1 @@
+"""Find the repetitions of an exercise in a motion."""

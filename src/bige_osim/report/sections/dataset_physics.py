@@ -1,0 +1,155 @@
+"""Parts of a dataset's page on the simulations: residuals and peak activations."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from bige_osim.report.figures.distributions import (
+    KINDS,
+    MOST,
+    Kinds,
+    residual_shares_figure,
+)
+from bige_osim.report.formatting import NO_CHECK, fixed, listed
+from bige_osim.report.page import (
+    Block,
+    Paragraph,
+    Picture,
+    Pictures,
+    Table,
+    how_many,
+)
+from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
+
+LIMITS = {"force": FORCE_LIMIT, "moment": MOMENT_LIMIT}
+"""What is accepted of the largest residuals, in the terms of Hicks et al. 2015."""
+
+GROUNDS = {"measured": "measured by plates", "estimated": NO_CHECK}
+"""Sources of the ground reaction, and what a person calls them."""
+
+SHOWN = 10
+"""Muscles of which peaks are shown."""
+
+FULL = 0.99
+"""Activation from which a muscle counts as fully active."""
+
+ACCEPTED = (
+    "Residuals are forces and moments on the pelvis that neither ground nor joints "
+    "explain. As in bige validate, their largest value is judged: Hicks et al. (2015, "
+    "J Biomech Eng 137:020905) accept a force of "
+    f"{FORCE_LIMIT:.0%} of the largest ground reaction, and a moment of "
+    f"{MOMENT_LIMIT:.0%} of that times the height of the centre of mass. A ground "
+    "reaction estimated from the motion explains all that feet on the floor can bear, "
+    "and most residuals are then none at all; noise of capture shows first in moments."
+)
+"""How to read the residuals."""
+
+BEYOND = "The largest are beyond the right edge."
+"""Of a figure that does not show all."""
+
+
+def accepted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Say of each repetition whether its force and its moment are accepted."""
+    return pd.DataFrame(
+        {name: rows[f"residual_{name}"] <= limit for name, limit in LIMITS.items()}
+    )
+
+
+def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+    """Show what the ground does not explain, beside what is accepted.
+
+    Parameters
+    ----------
+    rows : of a ``RepetitionTable``, with the column ``kind``
+    """
+    pictures = []
+    for name, limit in LIMITS.items():
+        shares: Kinds = {
+            str(kind): (100 * own[f"residual_{name}"] / limit).to_numpy()
+            for kind, own in rows.groupby("kind")
+        }
+        within = [f"{k} {(v <= 100).mean():.0%}" for k, v in shares.items()]
+        pictures.append(
+            Picture(
+                residual_shares_figure(name, shares),
+                alt=f"Largest residual {name} of the repetitions; accepted are: "
+                f"{', '.join(within)}",
+                caption=BEYOND if any(v.max() > MOST for v in shares.values()) else "",
+            )
+        )
+    return Paragraph(ACCEPTED), Pictures(tuple(pictures)), _residuals(rows)
+
+
+def _residuals(rows: pd.DataFrame) -> Table:
+    lines = []
+    groups = dict(list(rows.groupby(["kind", "ground"])))
+    for kind, ground in product(KINDS, GROUNDS):
+        if (kind, ground) not in groups:
+            continue
+        own = groups[kind, ground]
+        holds = accepted(own)
+        measured = ground == "measured"
+        lines.append(
+            (
+                kind,
+                GROUNDS[ground],
+                str(len(own)),
+                _middle_and_worst(100 * own["force_rms"], 2),
+                how_many(int(holds["force"].sum()), len(own), proves=measured),
+                _middle_and_worst(own["moment_rms"], 1),
+                how_many(int(holds["moment"].sum()), len(own), proves=measured),
+            )
+        )
+    return Table(
+        headings=(
+            *("repetitions are", "ground reaction", "number", "RMS force (% BW)"),
+            *("force accepted in", "RMS moment (N m)", "moment accepted in"),
+        ),
+        rows=tuple(lines),
+        caption="Residuals of each repetition: median, worst",
+        numbers=frozenset({2, 3, 4, 5, 6}),
+    )
+
+
+def _middle_and_worst(values: pd.Series, decimals: int) -> str:
+    return ", ".join(fixed(float(f(values)), decimals) for f in (np.median, np.max))
+
+
+def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
+    """Show the largest activations of the most active muscles.
+
+    Parameters
+    ----------
+    peaks : repetitions x muscles
+    kinds : of these repetitions
+    """
+    shown = [kind for kind in KINDS if (kinds == kind).any()]
+    medians = pd.DataFrame({kind: peaks[kinds == kind].median() for kind in shown})
+    most = medians.max(axis=1).sort_values(ascending=False).index[:SHOWN]
+    lines = tuple(
+        (
+            str(name),
+            *(_peaks(peaks.loc[kinds == kind, name]) for kind in shown),
+            f"{(peaks[name] > FULL).mean():.0%}",
+        )
+        for name in most
+    )
+    table = Table(
+        headings=("muscle", *shown, "fully active in"),
+        rows=lines,
+        caption="Peak activation (0 to 1): median, 95th percentile",
+        numbers=frozenset(range(1, len(shown) + 2)),
+    )
+    full = [str(name) for name in most if (peaks[name] > FULL).mean() > 0.5]
+    if not full:
+        return (table,)
+    return table, Paragraph(
+        f"In most repetitions {listed(full)} {'is' if len(full) == 1 else 'are'} fully "
+        "active: these models are no stronger there, and other muscles and reserves "
+        "bear what is missing."
+    )
+
+
+def _peaks(values: pd.Series) -> str:
+    return ", ".join(fixed(float(values.quantile(part)), 2) for part in (0.5, 0.95))

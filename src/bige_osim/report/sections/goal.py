@@ -1,0 +1,220 @@
+"""The part of the page on the goal: what was asked, and where it holds."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from jaxtyping import Float
+
+from bige_osim.report.figures.comparison_figures import goal_figure
+from bige_osim.report.figures.style import Band
+from bige_osim.report.formatting import (
+    MISSING,
+    OVER,
+    Value,
+    amount,
+    asked,
+    fixed,
+    goal_tables,
+    listed,
+    number,
+    term_name,
+    with_unit,
+)
+from bige_osim.report.page import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Picture,
+    Pictures,
+    Section,
+    State,
+    Table,
+)
+from bige_osim.report.results import Json, Results
+
+MOST_MUSCLES = 8
+"""Muscles of a goal that are drawn."""
+
+
+def goal_section(results: Results) -> Section:
+    """Say what was asked of the motions, and where it holds."""
+    guided, validated = results.one("guide"), results.one("validate")
+    goal = {} if guided is None else guided.content.get("goal", {})
+    hoped = [] if guided is None else [m["terms"] for m in guided.content["motions"]]
+    motions = [] if validated is None else validated.content["validation"]["motions"]
+    blocks: list[Block] = [] if guided is None else _person(guided.content)
+    if not goal:
+        blocks.append(Note("The goal is not known: there is no guide.json here."))
+    if not motions:
+        blocks.append(
+            Note(
+                "Whether the goal holds in simulation is not known: there is no "
+                "validate.json here."
+            )
+        )
+    rows = _rows(goal, hoped=hoped, motions=motions)
+    if rows:
+        blocks.append(
+            Table(
+                headings=(
+                    "term of the goal",
+                    "asked",
+                    "holds by surrogate",
+                    "holds in simulation",
+                    "values by surrogate",
+                    "values in simulation",
+                ),
+                rows=rows,
+                caption="Terms without a bound are made small but do not pass or fail.",
+            )
+        )
+    picture = _picture(motions)
+    if picture is not None:
+        blocks.append(Pictures((picture,)))
+    return Section("Goal", "goal", tuple(blocks))
+
+
+def term_at(terms: Sequence[Json], name: str, occurrence: int) -> Json | None:
+    """Find the term of that name, the first being occurrence 0."""
+    found = [term for term in terms if term["name"] == name]
+    return found[occurrence] if occurrence < len(found) else None
+
+
+def _person(guided: Json) -> list[Block]:
+    """Whose model it is, and whom the nets knew."""
+    entries = []
+    person, people = guided.get("person", {}), guided.get("people", {})
+    if person:
+        entries.append(
+            (
+                "target person",
+                f"{person['model']}: {number(person['height_m'])} m, "
+                f"{number(person['mass_kg'])} kg, legs "
+                f"{number(person['leg_length_m'])} m",
+            )
+        )
+    for use, words in (("train", "nets trained on"), ("test", "kept from the nets")):
+        if people.get(use):
+            entries.append((words, listed([str(name) for name in people[use]], most=8)))
+    return [Facts(tuple(entries))] if entries else []
+
+
+def _rows(
+    goal: Json, *, hoped: Sequence[Sequence[Json]], motions: Sequence[Json]
+) -> tuple[tuple[Cell | str, ...], ...]:
+    tables = goal_tables(goal)
+    if not goal and motions:
+        tables = tuple((term["name"], {}) for term in motions[0]["terms"])
+    seen: dict[str, int] = {}
+    rows = []
+    for name, table in tables:
+        occurrence = seen[name] = seen.get(name, -1) + 1
+        simulated = [term_at(m["terms"], name, occurrence) for m in motions]
+        checks = [term for term in simulated if term is not None]
+        if checks:
+            by = [(c["surrogate"], c["expected"], c["unit"]) for c in checks]
+            found = [(c["simulated"], c["holds"], c["unit"]) for c in checks]
+        else:
+            terms = [term_at(t, name, occurrence) for t in hoped]
+            by = [(t["after"], t["holds"], t["unit"]) for t in terms if t is not None]
+            found = []
+        rows.append(
+            (
+                term_name(name),
+                asked(name, table) if goal else MISSING,
+                _held([holds for _, holds, _ in by]),
+                _held([holds for _, holds, _ in found]),
+                _spread(by),
+                _spread(found),
+            )
+        )
+    return tuple(rows)
+
+
+def _held(flags: Sequence[bool | None]) -> Cell:
+    judged = [flag for flag in flags if flag is not None]
+    if not judged:
+        return Cell(MISSING)
+    held = sum(judged)
+    state: State = "mixed"
+    if held in (0, len(judged)):
+        state = "good" if held else "bad"
+    return Cell(f"{held} of {len(judged)}", state)
+
+
+def _spread(values: Sequence[tuple[Value, bool | None, str]]) -> str:
+    """Write the smallest and largest value with the unit."""
+    known = [value for value, _, _ in values if value is not None]
+    if not known:
+        return MISSING
+    low, high, unit = min(known), max(known), values[0][2]
+    if with_unit(low, unit) == with_unit(high, unit):
+        return with_unit(low, unit)
+    return f"{amount(low, unit)} to {with_unit(high, unit)}"
+
+
+def _picture(motions: Sequence[Json]) -> Picture | None:
+    """Draw what the muscles of the goal come to, if a surrogate was compared."""
+    reached: dict[str, dict[str, list[float]]] = {"surrogate": {}, "simulated": {}}
+    bands: dict[str, Band] = {}
+    statistics = set()
+    for motion in motions:
+        for term, asked_ in _ranges(motion):
+            statistics.add(str(asked_["statistic"]))
+            for judged, pair in _judged(term, asked_):
+                bands[judged] = float(asked_["low"]), float(asked_["high"])
+                for kind, value in zip(reached, pair, strict=True):
+                    reached[kind].setdefault(judged, []).append(value)
+    bands = dict(list(bands.items())[:MOST_MUSCLES])
+    if not bands:
+        return None
+    statistic = statistics.pop() if len(statistics) == 1 else "peak or mean"
+    statistic = "furthest" if statistic == "every" else statistic
+    values = {
+        kind: {muscle: np.array(lists[muscle]) for muscle in bands}
+        for kind, lists in reached.items()
+    }
+    figure = goal_figure(
+        [str(motion["name"]) for motion in motions],
+        values["surrogate"],
+        values["simulated"],
+        bands=bands,
+        statistic=statistic,
+    )
+    facts = [
+        f"{muscle}: surrogate {_ends(values['surrogate'][muscle])}, simulated "
+        f"{_ends(values['simulated'][muscle])}, goal {number(low)} to {number(high)}"
+        for muscle, (low, high) in bands.items()
+    ]
+    what = f"{statistic.capitalize()} activation"
+    return Picture(
+        figure,
+        alt=f"{what} of {listed(list(bands))} in every motion. {'; '.join(facts)}.",
+        caption=f"{what} of the muscles of the goal: what the surrogate expected, and "
+        "what the simulation found.",
+    )
+
+
+def _ranges(motion: Json) -> list[tuple[Json, Json]]:
+    """Terms with the ranges they ask of muscles, where a surrogate is known too."""
+    ranges = [(term, term["range"]) for term in motion["terms"]]
+    return [(term, one) for term, one in ranges if one is not None and one["surrogate"]]
+
+
+def _judged(term: Json, range_: Json) -> list[tuple[str, tuple[float, float]]]:
+    """Take what a range is asked of, and its values by surrogate and simulation."""
+    over = str(range_.get("over", "each"))
+    if over != "each":
+        muscles = listed([str(muscle) for muscle in range_["muscles"]], most=2)
+        values = float(term["surrogate"]), float(term["simulated"])
+        return [(f"{OVER[over]}{muscles}", values)]
+    pairs = zip(range_["surrogate"], range_["simulated"], strict=True)
+    return [
+        (str(muscle), (float(by), float(found)))
+        for muscle, (by, found) in zip(range_["muscles"], pairs, strict=True)
+    ]
+
+
+def _ends(values: Float[np.ndarray, " N"]) -> str:
+    return f"{fixed(float(values.min()), 2)} to {fixed(float(values.max()), 2)}"

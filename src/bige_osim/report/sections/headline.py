@@ -1,0 +1,89 @@
+"""The top of the page: the verdict in plain words and the numbers to see first."""
+
+from bige_osim.report.formatting import NO_CHECK, counted, fixed
+from bige_osim.report.page import Headline, State, Tile, how_many
+from bige_osim.report.results import Json, Results
+from bige_osim.report.sections.participants import all_synthetic
+
+GAP = "\N{NO-BREAK SPACE}"
+"""Keeps a number and its unit on one line."""
+
+CHECK = (
+    "Every motion was simulated again with the person's own model. It passes if the "
+    "goal holds with the simulated activations, if ground and joints explain the "
+    "forces (Hicks et al. 2015), and if its joints stay in range and its feet on the "
+    "floor."
+)
+"""What a motion has to keep to, in a sentence."""
+
+
+MADE_UP = "All people and recordings here are synthetic: made by the program."
+"""What has to be said of results without real people."""
+
+
+def make_headline(results: Results) -> Headline:
+    """Say in plain words what came out."""
+    validated, guided = results.one("validate"), results.one("guide")
+    if validated is not None:
+        details = (CHECK, MADE_UP) if all_synthetic(results) else (CHECK,)
+        return _verdict(validated.content["validation"], details)
+    if guided is not None:
+        count = counted(len(guided.content["motions"]), "guided motion")
+        return Headline(f"{count}, not yet checked by simulation", "mixed")
+    return Headline("No guided motions here yet", "none")
+
+
+def _verdict(validation: Json, details: tuple[str, ...]) -> Headline:
+    passed, count = validation["passed"], validation["count"]
+    state: State = "mixed"
+    if passed == count:
+        state = "good"
+        text = "The motion passes" if count == 1 else f"All {count} motions pass"
+    elif passed == 0:
+        state = "bad"
+        text = "The motion fails" if count == 1 else f"All {count} motions fail"
+    else:
+        text = f"{passed} of {count} motions {'passes' if passed == 1 else 'pass'}"
+    return Headline(
+        f"{text} the check by simulation",
+        state,
+        details=details,
+        tiles=_tiles(validation),
+    )
+
+
+def _tiles(validation: Json) -> tuple[Tile, ...]:
+    motions = validation["motions"]
+    judged = [t["holds"] for m in motions for t in m["terms"] if t["holds"] is not None]
+    tiles = []
+    if judged:
+        held = sum(judged)
+        tiles.append(
+            Tile(
+                f"{held} of {len(judged)}",
+                "constraints hold in simulation, over all motions",
+                how_many(held, len(judged)).state,
+            )
+        )
+    overall = validation["overall"]
+    if overall is not None:
+        label = "RMSE of the surrogate's activations (0 to 1), all muscles"
+        tiles.append(Tile(fixed(overall["rmse"], 3), label))
+        tiles.append(Tile(fixed(overall["r2"], 2), "R² of the same"))
+    moment = max(motion["residuals"]["moment_peak_nm"] for motion in motions)
+    force = max(motion["residuals"]["force_peak_percent_bw"] for motion in motions)
+    within = sum(
+        m["residuals"]["force_holds"] and m["residuals"]["moment_holds"]
+        for m in motions
+    )
+    estimated = any(m["residuals"]["ground"] == "estimated" for m in motions)
+    doubt = f". Ground reaction {NO_CHECK}" if estimated else ""
+    tiles.append(
+        Tile(
+            f"{fixed(force, 1)}{GAP}%{GAP}BW, {fixed(moment, 1)}{GAP}N{GAP}m",
+            f"largest residuals; accepted in {within} of "
+            f"{counted(len(motions), 'motion')}{doubt}",
+            how_many(within, len(motions), proves=not estimated).state,
+        )
+    )
+    return tuple(tiles)

@@ -1,0 +1,244 @@
+"""The part of the page on each guided motion: verdict, reasons, curves, terms."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+
+from bige_osim.errors import BigeError
+from bige_osim.io.opensim_files.mot import read_activations, read_motion
+from bige_osim.motion import Activations, Motion, Series
+from bige_osim.report.figures.curves import (
+    JOINTS,
+    Curve,
+    activation_figure,
+    joint_figure,
+)
+from bige_osim.report.formatting import (
+    MISSING,
+    counted,
+    listed,
+    number,
+    term_name,
+    with_unit,
+)
+from bige_osim.report.page import (
+    Block,
+    Card,
+    Cell,
+    Note,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+    judged,
+)
+from bige_osim.report.results import Json, Output, Results
+from bige_osim.report.sections.goal import term_at
+
+MOST_MOTIONS = 10
+"""Motions whose curves are drawn; a page of many more is slow to open."""
+
+MOST_MUSCLES = 8
+"""Muscles that are drawn per motion."""
+
+S = TypeVar("S", bound=Series)
+
+
+def motion_section(results: Results) -> Section:
+    """Show every motion with its verdict and its curves."""
+    guided, validated = results.one("guide"), results.one("validate")
+    entries = {} if guided is None else _by_name(guided)
+    checks = {}
+    if validated is not None:
+        motions = validated.content["validation"]["motions"]
+        checks = {str(check["name"]): check for check in motions}
+    names = list(dict.fromkeys([*checks, *entries]))
+    if not names:
+        note = Note("No guided motions here: there is no guide.json or validate.json.")
+        return Section("Motions", "motions", (note,))
+    blocks: list[Block] = [
+        _card(
+            name,
+            entry=entries.get(name, {}),
+            check=checks.get(name),
+            curves=_Curves(name, guided=guided, validated=validated, entries=entries),
+        )
+        for name in names[:MOST_MOTIONS]
+    ]
+    if len(names) > MOST_MOTIONS:
+        left = counted(len(names) - MOST_MOTIONS, "more motion")
+        blocks.append(Note(f"{left}: see the tables above and below."))
+    return Section("Motions", "motions", tuple(blocks))
+
+
+def _by_name(guided: Output) -> dict[str, Json]:
+    return {Path(str(m["file"])).stem: m for m in guided.content["motions"]}
+
+
+def _card(name: str, *, entry: Json, check: Json | None, curves: "_Curves") -> Card:
+    badge = Cell("not simulated", "none")
+    reasons: tuple[str, ...] = ()
+    if check is not None:
+        badge = judged(check["passed"], ("passes", "fails"))
+        reasons = tuple(check["reasons"])
+    pictures = curves.pictures(check)
+    blocks: list[Block] = [Pictures(pictures)] if pictures else []
+    blocks += [Note(text) for text in curves.missing]
+    if check is not None:
+        blocks += [Note(str(text)) for text in check["warnings"]]
+    blocks.append(_terms(entry, check))
+    return Card(f"Motion {name}", badge, reasons, tuple(blocks))
+
+
+def _terms(entry: Json, check: Json | None) -> Table:
+    """Values of every term: before guidance, by the surrogate, in simulation."""
+    guided: list[Json] = list(entry.get("terms", ()))
+    simulated: list[Json] = [] if check is None else list(check["terms"])
+    rows = []
+    seen: dict[str, int] = {}
+    for term in guided or simulated:
+        name, unit = str(term["name"]), str(term["unit"])
+        occurrence = seen[name] = seen.get(name, -1) + 1
+        found = term_at(simulated, name, occurrence)
+        hoped = term_at(guided, name, occurrence)
+        expected = hoped["after"] if hoped else term["surrogate"]
+        holds = Cell(MISSING) if found is None else judged(found["holds"])
+        rows.append(
+            (
+                term_name(name),
+                with_unit(hoped["before"] if hoped else None, unit),
+                with_unit(expected, unit),
+                with_unit(found["simulated"] if found else None, unit),
+                holds if check is not None else judged(term["holds"]),
+            )
+        )
+    return Table(
+        headings=(
+            "term",
+            "before guidance",
+            "after, by surrogate",
+            "after, in simulation",
+            "holds by surrogate" if check is None else "holds in simulation",
+        ),
+        rows=tuple(rows),
+        caption="Terms of the goal, in numbers",
+        folded=True,
+    )
+
+
+class _Curves:
+    """The curves of one motion, and which of them could not be had."""
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        guided: Output | None,
+        validated: Output | None,
+        entries: dict[str, Json],
+    ) -> None:
+        self.name = name
+        self.missing: list[str] = []
+        entry = entries.get(name)
+        self.motion: Motion | None = None
+        self.surrogate: Activations | None = None
+        self.uncertainty: Activations | None = None
+        self.simulated: Activations | None = None
+        if guided is not None and entry is not None:
+            file = str(entry["file"])
+            self.motion = self._read(guided.folder / file, read_motion)
+            expected = str(entry.get("activations", f"{name}_activations.sto"))
+            self.surrogate = self._read(guided.folder / expected, read_activations)
+            spread = guided.folder / f"{name}_uncertainty.sto"
+            if spread.is_file():
+                self.uncertainty = self._read(spread, read_activations)
+        if validated is not None:
+            path = validated.folder / f"{name}_simulated.sto"
+            self.simulated = self._read(path, read_activations)
+
+    def pictures(self, check: Json | None) -> tuple[Picture, ...]:
+        """Joint angles, and activations of the muscles of the goal."""
+        drawn = [] if self.motion is None else [self._joints(self.motion)]
+        bands = {} if check is None else _bands(check)
+        pairs = [s for s in (self.surrogate, self.simulated) if s is not None]
+        muscles = [m for m in bands if any(m in series.names for series in pairs)]
+        if muscles:
+            shown = muscles[:MOST_MUSCLES]
+            drawn.append(self._muscles({muscle: bands[muscle] for muscle in shown}))
+        return tuple(drawn)
+
+    def _read(self, path: Path, reader: Callable[[Path], S]) -> S | None:
+        try:
+            return reader(path)
+        except BigeError as error:
+            self.missing.append(f"Left out: {error}")
+            return None
+
+    def _curve(self, series: Series, name: str, scale: float = 1.0) -> Curve:
+        """Position in the motion's cycle (%), and values."""
+        whole = self.motion or series
+        cycle = 100 * (series.time - whole.time[0]) / whole.duration
+        return cycle, scale * series.column(name)
+
+    def _curves(self, series: Series | None, names: Sequence[str]) -> dict[str, Curve]:
+        known = () if series is None else series.names
+        return {
+            name: self._curve(series, name)
+            for name in names
+            if series is not None and name in known
+        }
+
+    def _joints(self, motion: Motion) -> Picture:
+        stems = [stem for stem, _, _ in JOINTS]
+        wanted = [f"{stem}{side}" for stem in stems for side in ("", "_r", "_l")]
+        curves = {
+            name: self._curve(motion, name, scale=180 / np.pi)
+            for name in wanted
+            if name in motion.names
+        }
+        spans = [
+            f"{name} {number(float(v.min()))} to {number(float(v.max()))} deg"
+            for name, (_, v) in curves.items()
+        ]
+        seconds = number(motion.duration)
+        return Picture(
+            joint_figure(curves),
+            alt=f"Joint angles of motion {self.name} over its cycle: "
+            f"{'; '.join(spans)}.",
+            caption=f"Joint angles; the motion takes {seconds} s.",
+        )
+
+    def _muscles(self, bands: dict[str, tuple[float, float] | None]) -> Picture:
+        surrogate = self._curves(self.surrogate, list(bands))
+        simulated = self._curves(self.simulated, list(bands))
+        peaks = [
+            f"{muscle}, {kind}, peaks at {number(float(values.max()), 2)}"
+            for kind, drawn in (("surrogate", surrogate), ("simulated", simulated))
+            for muscle, (_, values) in drawn.items()
+        ]
+        return Picture(
+            activation_figure(
+                surrogate,
+                simulated,
+                bands={name: band for name, band in bands.items() if band},
+                spread=self._curves(self.uncertainty, list(surrogate)),
+            ),
+            alt=f"Activation over the cycle of {listed(list(bands))}, surrogate and "
+            f"simulated: {'; '.join(peaks)}.",
+            caption="Activation of the muscles of the goal.",
+        )
+
+
+def _bands(check: Json) -> dict[str, tuple[float, float] | None]:
+    """Muscle of the goal -> range asked of it; none where muscles go together."""
+    bands: dict[str, tuple[float, float] | None] = {}
+    for term in check["terms"]:
+        asked = term["range"]
+        if asked is None:
+            continue
+        own = asked.get("over", "each") == "each"
+        band = (float(asked["low"]), float(asked["high"])) if own else None
+        bands |= {str(muscle): band for muscle in asked["muscles"]}
+    return bands

@@ -1,0 +1,95 @@
+"""The part of the page on the people and recordings that the nets learned from."""
+
+from collections.abc import Sequence
+
+from bige_osim.report.formatting import MISSING, fixed
+from bige_osim.report.page import Block, Note, Section, Table
+from bige_osim.report.results import Json, Output, Results
+
+SYNTHETIC = "synthetic"
+"""Source of repetitions that the program made."""
+
+
+def people_section(results: Results) -> Section:
+    """Show who moved, how many repetitions were found, and what was solved."""
+    blocks: list[Block] = []
+    datasets = _whole(results)
+    for output in datasets:
+        if output.content.get("people"):
+            name = f" ({results.name(output.path)})" if len(datasets) > 1 else ""
+            blocks.append(_people(output, name))
+        blocks += [
+            Note(f"Left out: {one['source']}. {one['reason']}")
+            for one in output.content.get("failed", ())
+        ]
+    for output in results.all("solve"):
+        blocks.append(_solved(output, results))
+    if not blocks:
+        blocks.append(Note("No recordings were collected or solved in this folder."))
+    return Section("People and recordings", "people", tuple(blocks))
+
+
+def all_synthetic(results: Results) -> bool:
+    """Say whether every person whose repetitions were collected is made up."""
+    people = [
+        person
+        for output in results.all("collect")
+        for person in output.content.get("people", {}).values()
+    ]
+    return bool(people) and all(person["source"] == SYNTHETIC for person in people)
+
+
+def _whole(results: Results) -> tuple[Output, ...]:
+    """Datasets, but not the parts in folders below from which one was joined."""
+    found = results.all("collect")
+    least = min((len(output.path.parts) for output in found), default=0)
+    return tuple(output for output in found if len(output.path.parts) == least)
+
+
+def _people(output: Output, name: str) -> Table:
+    trials: Sequence[Json] = output.content["trials"]
+    rows = []
+    for who, person in output.content["people"].items():
+        own = [trial for trial in trials if trial["person"] == who]
+        found = [r["depth_deg"] for trial in own for r in trial["repetitions"]]
+        rejected = sum(len(trial["rejected"]) for trial in own)
+        depths = MISSING
+        if found:
+            depths = f"{fixed(min(found), 0)} to {fixed(max(found), 0)}"
+        rows.append(
+            (
+                str(who),
+                fixed(person["height_m"], 2),
+                fixed(person["mass_kg"], 1),
+                str(person["source"]),
+                str(len(found)),
+                depths,
+                str(rejected),
+            )
+        )
+    return Table(
+        headings=(
+            "person",
+            "stature (m)",
+            "mass (kg)",
+            "source",
+            "repetitions",
+            "knee flexion reached (deg)",
+            "candidates rejected",
+        ),
+        rows=tuple(rows),
+        caption=f"People whose repetitions were collected{name}",
+        numbers=frozenset({1, 2, 4, 5, 6}),
+    )
+
+
+def _solved(output: Output, results: Results) -> Table:
+    rows = tuple(
+        (str(row["trial"]), str(row.get("error") or row.get("text", "solved")))
+        for row in output.content["trials"]
+    )
+    return Table(
+        headings=("trial", "result"),
+        rows=rows,
+        caption=f"Trials that were solved ({results.name(output.path)})",
+    )

@@ -1,0 +1,1 @@
+"""From a motion to ground reaction, moments and activations, with residuals."""

@@ -1,0 +1,1 @@
+"""Participants and squats made by the program."""

@@ -1,0 +1,141 @@
+"""Quadratic programs with known answers, against a general solver, and gradients."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.optimize import lsq_linear
+
+from bige_osim.physics.static_optimisation.qp import share_loads
+
+LOW = torch.tensor([0.0, 0.0], dtype=torch.float64)
+HIGH = torch.tensor([1.0, 1.0], dtype=torch.float64)
+
+
+def hinge(load: float, *, reserve: float = 0.0) -> list[float]:
+    """Shares of muscles of 30 and 10 N m in a load on a hinge."""
+    arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64)
+    found = share_loads(
+        arms,
+        torch.tensor([[load]], dtype=torch.float64),
+        reserves=torch.tensor([reserve], dtype=torch.float64),
+        low=LOW,
+        high=HIGH,
+    )
+    shares: list[float] = found.shares[0].tolist()
+    return shares
+
+
+def test_two_muscles_share_in_proportion_to_what_they_can_do():
+    # The least a² + b² with 30 a + 10 b = 20 is a : b = 30 : 10.
+    assert hinge(20.0) == pytest.approx([0.6, 0.2])
+
+
+def test_a_muscle_at_its_limit_leaves_the_rest_to_the_other():
+    assert hinge(37.0) == pytest.approx([1.0, 0.7])
+
+
+def test_muscles_cannot_push():
+    assert hinge(-5.0, reserve=1.0) == pytest.approx([0.0, 0.0])
+
+
+def test_a_reserve_takes_its_part_as_a_muscle_of_its_size_would():
+    # 30 : 10 : 2, together 20 N m.
+    assert hinge(20.0, reserve=2.0) == pytest.approx(
+        [30 * 20 / 1004, 10 * 20 / 1004], abs=1e-9
+    )
+
+
+def random_programs(
+    count: int, *, loads: float
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Programs of the size of a leg: 7 coordinates, 40 muscles of up to 100 N m."""
+    generator = torch.Generator().manual_seed(1)
+    sparse = torch.rand(7, 40, generator=generator) < 0.4
+    arms = torch.randn(count, 7, 40, generator=generator, dtype=torch.float64)
+    right = torch.randn(count, 7, generator=generator, dtype=torch.float64)
+    return 50 * arms * sparse, loads * right, torch.ones(7, dtype=torch.float64)
+
+
+@pytest.mark.parametrize("loads", [5.0, 50.0, 500.0])
+def test_many_programs_are_solved_as_by_bounded_least_squares(loads: float):
+    arms, right, reserves = random_programs(25, loads=loads)
+    low, high = torch.full((40,), 0.01), torch.ones(40)
+    found = share_loads(
+        arms, right, reserves=reserves, low=low.double(), high=high.double()
+    )
+    assert float(found.imbalance.max()) < 1e-7
+    for matrix, load, shares in zip(arms, right, found.shares, strict=True):
+        # Without the reserves, which are b - A x, it is a least-squares problem.
+        system = np.vstack([np.eye(40), matrix.numpy()])
+        target = np.concatenate([np.zeros(40), load.numpy()])
+        peer = lsq_linear(system, target, bounds=(0.01, 1.0), method="bvls", tol=1e-14)
+        np.testing.assert_allclose(shares.numpy(), peer.x, atol=1e-7)
+
+
+def test_programs_that_muscles_cannot_solve_are_solved_by_the_reserves():
+    arms, right, reserves = random_programs(400, loads=5000.0)
+    bounds = torch.zeros(40).double(), torch.ones(40).double()
+    found = share_loads(arms, right, reserves=reserves, low=bounds[0], high=bounds[1])
+    left = right - (arms @ found.shares[..., None])[..., 0]
+    torch.testing.assert_close(found.price, left)
+    assert float(found.imbalance.max()) < 1e-6
+
+
+def test_gradients_are_those_of_finite_differences():
+    arms, right, reserves = random_programs(1, loads=40.0)
+    bounds = torch.full((40,), 0.01).double(), torch.ones(40).double()
+
+    def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        return share_loads(
+            arms, right, reserves=reserves, low=bounds[0], high=bounds[1]
+        ).shares
+
+    arms.requires_grad_()
+    right.requires_grad_()
+    assert torch.autograd.gradcheck(shares, (arms, right))
+
+
+@pytest.mark.parametrize(
+    ("load", "slopes"),
+    [
+        (20.0, [30 / 1000, 10 / 1000]),  # x = aᵀ b / |a|²
+        (37.0, [0.0, 1 / 10]),  # the first one is at its limit
+        (45.0, [0.0, 0.0]),  # both are, the reserve takes the rest
+        (0.0, [0.0, 0.0]),  # at the bound that it would leave
+    ],
+)
+@pytest.mark.parametrize("reserve", [1e-4, 1e-6])
+def test_gradients_of_shares_at_their_bounds_are_those_of_the_bounds(
+    load: float, slopes: list[float], reserve: float
+):
+    arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64, requires_grad=True)
+    right = torch.tensor([[load]], dtype=torch.float64, requires_grad=True)
+    reserves = torch.tensor([reserve], dtype=torch.float64)
+    found = share_loads(arms, right, reserves=reserves, low=LOW, high=HIGH).shares
+    rows = [
+        torch.autograd.grad(share, (right, arms), retain_graph=True)
+        for share in found[0]
+    ]
+    assert [float(by_load) for by_load, _ in rows] == pytest.approx(slopes, abs=1e-9)
+    assert all(bool(torch.isfinite(by_arms).all()) for _, by_arms in rows)
+
+
+def test_a_load_that_nothing_takes_has_no_gradient_either():
+    arms = torch.zeros(1, 1, 2, dtype=torch.float64, requires_grad=True)
+    right = torch.ones(1, 1, dtype=torch.float64, requires_grad=True)
+    none = torch.zeros(1, dtype=torch.float64)
+    found = share_loads(arms, right, reserves=none, low=LOW, high=HIGH).shares
+    (by_load,) = torch.autograd.grad(found.sum(), right)
+    assert by_load.tolist() == [[0.0]]
+
+
+def test_gradients_hold_where_a_weak_reserve_carries_what_muscles_cannot():
+    # Muscles pull on two hinges alike, so the reserve alone carries the difference.
+    def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        weak = torch.full((2,), 0.01, dtype=torch.float64)
+        return share_loads(arms, right, reserves=weak, low=LOW, high=HIGH).shares
+
+    arms = torch.tensor([[[30.0, 10.0], [30.0, 10.0]]], dtype=torch.float64)
+    right = torch.tensor([[15.0, 14.9999]], dtype=torch.float64)
+    inputs = (arms.requires_grad_(), right.requires_grad_())
+    assert torch.autograd.gradcheck(shares, inputs, eps=1e-7, rtol=1e-4)
