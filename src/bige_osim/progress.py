@@ -6,7 +6,7 @@ Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much is done, and how much there is."""
 
 
-def named(progress: Progress, what: str) -> Progress:
+def report_as(progress: Progress, what: str) -> Progress:
     """Report under another name, such as that of the trial being solved."""
     return lambda _what, done, total: progress(what, done, total)
 

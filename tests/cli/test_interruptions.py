@@ -178,7 +178,7 @@ SLEEP = "import subprocess, sys; subprocess.run([sys.executable, '-c', SLEEP])"
 NAP = f"SLEEP = 'import time; time.sleep(60)'; {SLEEP}"
 
 def command():
-    with children.started([sys.executable, "-c", NAP]) as child:
+    with children.start([sys.executable, "-c", NAP]) as child:
         of = Path(f"/proc/{child.pid}/task/{child.pid}/children")
         while not (grandchild := of.read_text()):
             time.sleep(0.02)

@@ -243,7 +243,7 @@ def test_what_is_judged_of_several_muscles_is_what_is_measured(
     assert near(term.measure(at_work), value)
     assert term.holds(at_work).tolist() == [holds]
     assert near(term(at_work), {"each": 0.05 + 0.13, "mean": 0, "max": 0.05}[over])
-    assert term.reached(at_work)[0].tolist() == [0.5, 0.2]
+    assert term.find_reached(at_work)[0].tolist() == [0.5, 0.2]
 
 
 @pytest.mark.parametrize("over", ["each", "mean", "max"])

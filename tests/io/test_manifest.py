@@ -9,7 +9,7 @@ def test_a_manifest_holds_hashes_versions_and_timings(tmp_path: Path):
     file = tmp_path / "a.mot"
     file.write_bytes(b"abc")
     manifest = Manifest("solve", inputs=[file, file], seed=3)
-    with manifest.timed("solve"):
+    with manifest.time_part("solve"):
         pass
     written = manifest.to_dict()
     assert written["inputs"] == [

@@ -67,7 +67,7 @@ def squat(tmp_path_factory: pytest.TempPathFactory) -> Markers:
 def test_a_length_that_was_measured_wrong_is_found(squat: Markers) -> None:
     found = refine(write_leg, marker_set=LEG, trials=[squat], pelvis=PELVIS)
     assert found is not None
-    assert found.multiplied["thigh"] == pytest.approx(1.08, abs=0.02)
+    assert found.multipliers["thigh"] == pytest.approx(1.08, abs=0.02)
     assert found.after < 0.5 * found.before
     assert found.sentence().startswith("Lengths fitted to the movement (")
 
@@ -90,14 +90,14 @@ def test_a_marker_seen_in_no_pose_changes_nothing(squat: Markers) -> None:
     leg = MarkerSet("leg", "two rods", (*MARKERS, lost), refined=(("thigh",),))
     found = refine(write_leg, marker_set=leg, trials=[extra], pelvis=PELVIS)
     assert found is not None
-    assert found.multiplied["thigh"] == pytest.approx(1.08, abs=0.02)
+    assert found.multipliers["thigh"] == pytest.approx(1.08, abs=0.02)
 
 
 def test_a_body_that_no_marker_shows_stays_as_it_is_and_is_said(squat: Markers) -> None:
     leg = MarkerSet("leg", "two rods", MARKERS, refined=(("thigh",), ("foot_r",)))
     found = refine(write_leg, marker_set=leg, trials=[squat], pelvis=PELVIS)
     assert found is not None
-    assert set(found.multiplied) == {"thigh"}
+    assert set(found.multipliers) == {"thigh"}
     assert found.left == ("foot_r",)
     assert "left as they are, without markers: foot_r." in found.sentence()
     foot = MarkerSet("leg", "two rods", MARKERS, refined=(("foot_r",),))

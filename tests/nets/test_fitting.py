@@ -15,7 +15,7 @@ from bige_osim.nets.fitting import (
     evaluate,
     fit,
     learning_rate,
-    seeded,
+    seed_epoch,
 )
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.state import TrainingState, read_epoch
@@ -46,7 +46,7 @@ def train(
     stop_after: int | None = None,
     batches: int | None = None,
 ) -> tuple[Line, TrainingState]:
-    with seeded(0, -1, torch.device("cpu")):
+    with seed_epoch(0, -1, torch.device("cpu")):
         net = Line()
 
     def interrupt(epoch: int, total: int, losses: Mapping[str, float]) -> None:

@@ -9,7 +9,7 @@ import pytest
 from bige_osim.errors import BigeError
 from bige_osim.io.output import new_file, new_folder, write_json
 from bige_osim.processes import children, stopping
-from bige_osim.processes.stopping import Stopped, saving, telling, uninterrupted
+from bige_osim.processes.stopping import Stopped, promise, saving, uninterrupted
 
 
 @pytest.fixture(autouse=True)
@@ -57,15 +57,15 @@ def test_a_fault_after_the_request_is_a_stop_and_one_before_is_not():
 
 
 def test_the_innermost_step_tells_unless_one_tells_for_all():
-    with telling(lambda: "outer"), telling(lambda: "inner"):
+    with promise(lambda: "outer"), promise(lambda: "inner"):
         stopping.request(signal.SIGINT)
-    assert stopping.told() == "inner"
+    assert stopping.describe_kept() == "inner"
 
 
 def test_a_step_made_of_steps_tells_for_them():
-    with telling(lambda: "all of it", whole=True), telling(lambda: "inner"):
+    with promise(lambda: "all of it", whole=True), promise(lambda: "inner"):
         stopping.request(signal.SIGINT)
-    assert stopping.told() == "all of it"
+    assert stopping.describe_kept() == "all of it"
 
 
 def write(target: Path, *, stop_before: str) -> None:
@@ -82,7 +82,7 @@ def test_a_folder_that_is_stopped_leaves_nothing_and_says_so(tmp_path: Path):
     with pytest.raises(Stopped):
         write(target, stop_before="moving")
     assert not list(tmp_path.iterdir())
-    assert stopping.told() == f"nothing was written to {target}"
+    assert stopping.describe_kept() == f"nothing was written to {target}"
 
 
 def test_results_that_are_being_moved_are_moved_and_said_to_be_complete(tmp_path: Path):
@@ -91,7 +91,7 @@ def test_results_that_are_being_moved_are_moved_and_said_to_be_complete(tmp_path
         write(target, stop_before="never")
     assert {p.name for p in target.iterdir()} == {"a.sto", "a.json"}
     assert [p.name for p in tmp_path.iterdir()] == ["out"]
-    assert stopping.told() == f"{target} is complete"
+    assert stopping.describe_kept() == f"{target} is complete"
 
 
 def test_what_no_block_has_cleaned_up_is_cleaned_up_at_the_end(tmp_path: Path):

@@ -14,7 +14,7 @@ from bige_osim.errors import DatasetError
 from bige_osim.report.data_card import page_from_dataset
 from bige_osim.report.formatting import MISSING
 from bige_osim.report.page import Block, Cell, Note, Page, Table, render_page
-from bige_osim.report.sections.dataset_physics import accepted
+from bige_osim.report.sections.dataset_physics import find_accepted
 from bige_osim.stages.collect import collect
 from bige_osim.synthetic.population import PopulationConfig, make_population
 
@@ -134,8 +134,8 @@ def test_residuals_are_those_of_a_validation(dataset: Path) -> None:
     assert rows["force_rms"][0] == pytest.approx(
         0.06 * ground / 2 / (mass * 9.80665), rel=2e-3
     )
-    assert accepted(rows)["force"].tolist() == [False, True, True, True]
-    assert accepted(rows)["moment"].all()
+    assert find_accepted(rows)["force"].tolist() == [False, True, True, True]
+    assert find_accepted(rows)["moment"].all()
 
 
 def test_the_most_active_muscles_come_first(page: Page) -> None:

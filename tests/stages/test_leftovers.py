@@ -11,7 +11,7 @@ from bige_osim.processes import stopping
 from bige_osim.stages.leftovers import (
     former_results,
     remove_leftovers,
-    without_leftovers,
+    remove_leftovers_after,
 )
 
 
@@ -56,7 +56,7 @@ def test_a_stop_while_results_are_moved_waits_until_leftovers_are_removed(
     (tmp_path / "02.mot").touch()
 
     def move() -> None:
-        with without_leftovers(tmp_path, ["02.mot"], []):
+        with remove_leftovers_after(tmp_path, ["02.mot"], []):
             stopping.request(2)
             stopping.raise_if_requested()
 
@@ -69,7 +69,7 @@ def test_results_that_could_not_be_moved_leave_the_former_run(tmp_path: Path) ->
     (tmp_path / "02.mot").touch()
     with (
         pytest.raises(OSError, match="no room"),
-        without_leftovers(tmp_path, ["02.mot"], []),
+        remove_leftovers_after(tmp_path, ["02.mot"], []),
     ):
         raise OSError("no room")
     assert [path.name for path in tmp_path.iterdir()] == ["02.mot"]

@@ -14,7 +14,7 @@ from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
 from bige_osim.stages.info import info
-from bige_osim.stages.open_session import opened
+from bige_osim.stages.open_session import open_session
 from bige_osim.stages.solve import SolveRequest, solve
 
 LEG = Path(__file__).parents[1] / "osim" / "b3d" / "leg.b3d"
@@ -70,7 +70,7 @@ def test_a_zip_is_told_as_its_folder_is(folder: Path, request: Any) -> None:
 
 
 def test_problems_name_the_archive(archive: Path) -> None:
-    with opened(archive) as session:
+    with open_session(archive) as session:
         assert session.name == session.person == "OpenCapData_1"
         assert session.inputs(session.model) == [archive]
         assert not list(session.path.rglob("*.pickle"))
@@ -85,7 +85,7 @@ def test_problems_name_the_archive(archive: Path) -> None:
 
 
 def test_an_error_names_the_archive(archive: Path) -> None:
-    with pytest.raises(BigeError) as caught, opened(archive) as session:
+    with pytest.raises(BigeError) as caught, open_session(archive) as session:
         raise BigeError(f"{session.path / 'a.mot'} is damaged.")
     assert str(caught.value) == f"{archive / 'a.mot'} is damaged."
 
@@ -94,7 +94,7 @@ def test_an_archive_without_a_session_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "note.txt").write_text("nothing")
     path = Path(shutil.make_archive(str(tmp_path / "a"), "zip", tmp_path / "a"))
-    with pytest.raises(BigeError) as caught, opened(path):
+    with pytest.raises(BigeError) as caught, open_session(path):
         pytest.fail("it was read")
     assert str(caught.value) == (
         f"The folder {path / 'OpenSimData'} does not exist; pass the folder of an "
@@ -114,7 +114,7 @@ def test_another_file_is_no_session(tmp_path: Path) -> None:
 
 @pytest.mark.nimble
 def test_a_b3d_is_a_session_with_its_notes() -> None:
-    with opened(LEG) as session:
+    with open_session(LEG) as session:
         assert (session.name, session.person, session.sex) == ("leg", "leg", "female")
         assert (session.mass, session.height) == (60.5, 1.71)
         assert session.problems == ()

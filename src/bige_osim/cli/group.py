@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from bige_osim.cli.library_messages import without_library_messages
+from bige_osim.cli.library_messages import silence_libraries
 from bige_osim.cli.signals import run_as_program
 from bige_osim.errors import BigeError
 from bige_osim.processes import stopping
@@ -27,7 +27,7 @@ class BigeGroup(click.Group):
         """Run the command; a :class:`BigeError` becomes one line and exit code 1."""
         debug = "--debug" in sys.argv
         try:
-            quiet = nullcontext() if debug else without_library_messages()
+            quiet = nullcontext() if debug else silence_libraries()
             with quiet, stopping.faults_of_stopping():
                 return super().invoke(ctx)
         except (BigeError, OSError, MemoryError) as error:

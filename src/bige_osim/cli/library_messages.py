@@ -18,7 +18,7 @@ WARNINGS = "PYTHONWARNINGS"
 
 
 @contextmanager
-def without_library_messages() -> Iterator[None]:
+def silence_libraries() -> Iterator[None]:
     """Keep back warnings and log lines of this process and of those it starts."""
     before = os.environ.get(WARNINGS)
     os.environ.setdefault(WARNINGS, "ignore")

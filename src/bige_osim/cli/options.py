@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from bige_osim.cli.progress_lines import progress_lines
-from bige_osim.processes.stopping import telling
+from bige_osim.processes.stopping import promise
 from bige_osim.progress import Progress
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -40,7 +40,7 @@ def _telling(command: Command) -> Command:
     def run(*, output: Path | None = None, **given: Any) -> Any:
         kept = f"nothing was written to {output}" if output else "nothing was written"
         options = given if output is None else {**given, "output": output}
-        with telling(lambda: kept):
+        with promise(lambda: kept):
             return command(**options)
 
     return run  # type: ignore[return-value]

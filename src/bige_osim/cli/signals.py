@@ -44,9 +44,9 @@ def run_as_program(command: Callable[[], Any]) -> Any:
         listener.listen()
         return command()
     finally:
-        if stopping.requested() is not None:
+        if stopping.requested_signal() is not None:
             listener.leave()
-        listener.done()
+        listener.close()
 
 
 class _Listener:
@@ -72,7 +72,7 @@ class _Listener:
                 signal.signal(number, self._handle)
         threading.Thread(target=self._wait, args=(reader,), daemon=True).start()
 
-    def done(self) -> None:
+    def close(self) -> None:
         """Remove the temporary folder; from now on signals change nothing."""
         self._over = True
         if self._temporary is not None:
@@ -84,10 +84,10 @@ class _Listener:
         try:
             children.kill_all()
             stopping.clean_up()
-            self.done()
+            self.close()
             _say(_sentence())
         finally:
-            os._exit(128 + (stopping.requested() or 0))
+            os._exit(128 + (stopping.requested_signal() or 0))
 
     def _handle(self, number: int, frame: FrameType | None) -> None:
         if not self._over:
@@ -104,7 +104,7 @@ class _Listener:
         waiting = threading.Event()
         waiting.wait(IN_TIME)
         for _ in range(int(AT_MOST / 0.05)):
-            if not stopping.shielded():
+            if not stopping.is_shielded():
                 break
             waiting.wait(0.05)
         if not self._over:
@@ -113,7 +113,7 @@ class _Listener:
 
 def _sentence() -> str:
     """Say in one sentence what is kept and how to go on."""
-    kept = stopping.told()
+    kept = stopping.describe_kept()
     return f"Stopped; {kept}." if kept else "Stopped."
 
 

@@ -10,7 +10,9 @@ NAMED = {"coordinate": "coordinates", "muscle": "muscles", "foot": "feet"}
 """Dimensions whose names all repetitions share, and what a person calls them."""
 
 
-def aligned(first: xr.Dataset, other: xr.Dataset) -> tuple[xr.Dataset, list[str]]:
+def align_repetitions(
+    first: xr.Dataset, other: xr.Dataset
+) -> tuple[xr.Dataset, list[str]]:
     """Bring repetitions into the order of others, with which they are to be joined.
 
     Coordinates that only the new ones have are dropped: models with and without wrists

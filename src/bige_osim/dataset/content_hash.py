@@ -48,7 +48,7 @@ class ContentHash:
         for place in range(block.sizes[REPETITION]):
             for values in grown:
                 self._repetitions.update(_as_bytes(values[place : place + 1]))
-        self._models |= stored_models(block)
+        self._models |= read_stored_models(block)
 
     def hexdigest(self) -> str:
         """Return the hash of what was taken in so far."""
@@ -65,7 +65,7 @@ def content_hash(dataset: xr.Dataset) -> str:
     return content.hexdigest()
 
 
-def stored_models(dataset: xr.Dataset) -> Mapping[str, str]:
+def read_stored_models(dataset: xr.Dataset) -> Mapping[str, str]:
     """JSON of the models in a dataset, by the hash of their ``.osim``."""
     return {
         str(sha): str(text)

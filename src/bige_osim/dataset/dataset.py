@@ -14,7 +14,7 @@ from bige_osim.dataset.content_hash import (
     MODEL_HASH,
     MODEL_JSON,
     content_hash,
-    stored_models,
+    read_stored_models,
 )
 from bige_osim.dataset.sample import Sample
 from bige_osim.errors import DatasetError
@@ -104,12 +104,12 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
         )
     first = samples[0]
     for sample in samples:
-        for what, names in _shared_names(sample).items():
+        for what, names in _names_of_sample(sample).items():
             check_same_names(
                 what,
                 first.labels.session,
                 sample.labels.session,
-                _shared_names(first)[what],
+                _names_of_sample(first)[what],
                 names,
             )
     models = {s.spec.sha256: s.spec for s in samples}
@@ -142,10 +142,12 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
 
 def read_models(dataset: xr.Dataset) -> dict[str, ModelSpec]:
     """Models of the people, by the hash of their ``.osim``."""
-    return {sha: spec_from_json(text) for sha, text in stored_models(dataset).items()}
+    return {
+        sha: spec_from_json(text) for sha, text in read_stored_models(dataset).items()
+    }
 
 
-def _shared_names(sample: Sample) -> dict[str, tuple[str, ...]]:
+def _names_of_sample(sample: Sample) -> dict[str, tuple[str, ...]]:
     return {
         "coordinates": sample.motion.names,
         "muscles": sample.activations.names,

@@ -50,11 +50,11 @@ def read_dataset(path: AnyPath) -> xr.Dataset:
         that is no number, or was changed since it was made
     """
     path = Path(path)
-    with _opened(path) as opened:
-        dataset = _loaded(opened, path)
+    with _open(path) as opened:
+        dataset = _load(opened, path)
     _check_values(dataset, path, first=0)
     if content_hash(dataset) != dataset.attrs["content_hash"]:
-        raise _changed(path)
+        raise _content_error(path)
     return dataset
 
 
@@ -70,44 +70,44 @@ def read_blocks(path: AnyPath, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
     """
     path = Path(path)
     content = ContentHash()
-    with _opened(path) as opened:
+    with _open(path) as opened:
         for first in range(0, opened.sizes[REPETITION], size):
             part = opened.isel({REPETITION: slice(first, first + size)})
-            block = _loaded(part, path)
+            block = _load(part, path)
             _check_values(block, path, first=first)
             content.add(block)
             yield block
         if content.hexdigest() != opened.attrs["content_hash"]:
-            raise _changed(path)
+            raise _content_error(path)
 
 
 def read_attributes(path: AnyPath) -> dict[str, Any]:
     """Read what a dataset says about itself: versions, low-pass, hash."""
     path = Path(path)
-    with _opened(path) as opened:
+    with _open(path) as opened:
         return dict(opened.attrs)
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[xr.Dataset]:
+def _open(path: Path) -> Iterator[xr.Dataset]:
     """Open a dataset without reading its values, and check what it has."""
     if not path.is_file():
         raise MissingFileError(path, what="dataset", remedy="run bige collect first")
     try:
         opened = xr.open_dataset(path, engine="h5netcdf", cache=False)
     except (OSError, ValueError, KeyError) as error:
-        raise _unreadable(path) from error
+        raise _read_error(path) from error
     with opened:
         _check_names(opened, path)
         # how the file packs its text is of no use to who writes another one
         yield opened.drop_encoding().set_coords("cycle" if "cycle" in opened else [])
 
 
-def _loaded(dataset: xr.Dataset, path: Path) -> xr.Dataset:
+def _load(dataset: xr.Dataset, path: Path) -> xr.Dataset:
     try:
         return dataset.load()
     except (OSError, ValueError) as error:  # h5py, of a damaged part
-        raise _unreadable(path) from error
+        raise _read_error(path) from error
 
 
 def _check_names(dataset: xr.Dataset, path: Path) -> None:
@@ -142,12 +142,12 @@ def _check_values(dataset: xr.Dataset, path: Path, *, first: int) -> None:
         )
 
 
-def _changed(path: Path) -> DatasetError:
+def _content_error(path: Path) -> DatasetError:
     return DatasetError(
         f"{path} does not hold what its content_hash says, it was changed after it "
         "was made; collect it again."
     )
 
 
-def _unreadable(path: Path) -> DatasetError:
+def _read_error(path: Path) -> DatasetError:
     return DatasetError(f"{path} is not a readable NetCDF file; collect it again.")

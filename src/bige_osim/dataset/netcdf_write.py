@@ -10,14 +10,14 @@ import h5netcdf
 import numpy as np
 import xarray as xr
 
-from bige_osim.dataset.align import aligned
+from bige_osim.dataset.align import align_repetitions
 from bige_osim.dataset.content_hash import (
     MODEL,
     MODEL_HASH,
     MODEL_JSON,
     REPETITION,
     ContentHash,
-    stored_models,
+    read_stored_models,
 )
 from bige_osim.paths import AnyPath
 
@@ -81,9 +81,9 @@ class DatasetWriter:
             self._first = block.isel({REPETITION: slice(0, 1)}).copy(deep=True)
             self._create(block)
         else:
-            block, dropped = aligned(self._first, block)
+            block, dropped = align_repetitions(self._first, block)
         self._content.add(block)
-        self._append_models(stored_models(block))
+        self._append_models(read_stored_models(block))
         start, self.count = self.count, self.count + block.sizes[REPETITION]
         self._file.resize_dimension(REPETITION, self.count)
         for name, variable in _growing(block).items():

@@ -9,7 +9,7 @@ import pandas as pd
 import torch
 import xarray as xr
 
-from bige_osim.dataset.content_hash import stored_models
+from bige_osim.dataset.content_hash import read_stored_models
 from bige_osim.dataset.dataset import DIMENSIONS, LABELS, ROOT, UNITS
 from bige_osim.errors import BigeError, DatasetError, name_some
 from bige_osim.motion import Motion
@@ -66,7 +66,7 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
         _check_columns(block)
         hashes = {str(name) for name in block["model"].values}
         known = {sha: skeleton for sha, skeleton in known.items() if sha in hashes}
-        texts = stored_models(block)
+        texts = read_stored_models(block)
         known |= {sha: _skeleton(texts[sha]) for sha in hashes - known.keys()}
         rows += _rows(block, known)
         peaks.append(

@@ -111,10 +111,12 @@ def make_sample(
         motion=Motion(clock, values, motion.names),
         activations=Activations(
             clock,
-            np.clip(_solved(solution, repetition).at(time).values, 0.0, 1.0),
+            np.clip(
+                _select_activations(solution, repetition).at(time).values, 0.0, 1.0
+            ),
             solution.activations.names,
         ),
-        moments=_on(clock, solution.moments.select(motion.names).at(time)),
+        moments=_resample_on(clock, solution.moments.select(motion.names).at(time)),
         ground=GroundReaction(
             clock,
             ground.force,
@@ -130,11 +132,11 @@ def make_sample(
     )
 
 
-def _on(clock: Float[np.ndarray, " F"], series: S) -> S:
+def _resample_on(clock: Float[np.ndarray, " F"], series: S) -> S:
     return type(series)(clock, series.values, series.names)
 
 
-def _solved(solution: Solution, repetition: Repetition) -> Activations:
+def _select_activations(solution: Solution, repetition: Repetition) -> Activations:
     """Activations around the repetition; a frame that failed within it is an error."""
     margin = 2 / (solution.config.rate or solution.motion.rate)
     near = solution.activations.between(

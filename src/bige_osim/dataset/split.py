@@ -67,7 +67,7 @@ def split_people(
             "left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
-    warnings = _left_out([n for n in origins if n not in (*rest, *held_out)])
+    warnings = _choose_held_out([n for n in origins if n not in (*rest, *held_out)])
     if validation_share <= 0:
         return Split(tuple(rest), (), held_out, warnings)
     families = sorted({origins[name] for name in rest})
@@ -97,7 +97,7 @@ def _origins(dataset: xr.Dataset) -> dict[str, str]:
     return origins
 
 
-def _left_out(copies: Sequence[str]) -> tuple[str, ...]:
+def _choose_held_out(copies: Sequence[str]) -> tuple[str, ...]:
     if not copies:
         return ()
     return (

@@ -134,8 +134,8 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
             low=term.low,
             high=term.high,
             statistic=term.statistic,
-            surrogate=() if expected is None else _reached(term, expected),
-            simulated=_reached(term, found),
+            surrogate=() if expected is None else _find_reached(term, expected),
+            simulated=_find_reached(term, found),
             over=term.over,
         )
     return TermCheck(
@@ -149,9 +149,9 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
     )
 
 
-def _reached(term: Activation, context: Context) -> tuple[float, ...]:
+def _find_reached(term: Activation, context: Context) -> tuple[float, ...]:
     """Find what each muscle of an activation term comes to."""
-    return tuple(float(value) for value in term.reached(context)[0])
+    return tuple(float(value) for value in term.find_reached(context)[0])
 
 
 def _holds(term: Term, context: Context) -> bool | None:

@@ -149,7 +149,7 @@ def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
     return MotionMetrics(
         **{
             name: float(np.mean(known)) if known else math.nan
-            for name, known in _known(metrics).items()
+            for name, known in _values_by_metric(metrics).items()
         }
     )
 
@@ -164,14 +164,14 @@ def summarise(people: Mapping[str, Sequence[MotionMetrics]]) -> MetricsSummary:
     persons = [mean(motions) for motions in people.values()]
     std = {
         name: float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
-        for name, known in _known(persons).items()
+        for name, known in _values_by_metric(persons).items()
     }
     return MetricsSummary(
         mean=mean(persons), std=MotionMetrics(**std), people=len(persons)
     )
 
 
-def _known(metrics: Sequence[MotionMetrics]) -> dict[str, list[float]]:
+def _values_by_metric(metrics: Sequence[MotionMetrics]) -> dict[str, list[float]]:
     rows = [asdict(row) for row in metrics]
     return {
         name: [row[name] for row in rows if not math.isnan(row[name])] for name in UNITS

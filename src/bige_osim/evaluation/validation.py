@@ -82,11 +82,11 @@ class Validation:
     def summary(self) -> str:
         """Say what came out, in one paragraph."""
         count = len(self.motions)
-        sentences = [f"{self.passed} of {_counted(count, 'motion')} passed."]
+        sentences = [f"{self.passed} of {_count(count, 'motion')} passed."]
         flags = [t.holds for m in self.motions for t in m.terms if t.holds is not None]
         if flags:
             sentences.append(
-                f"In simulation {sum(flags)} of {_counted(len(flags), 'constraint')} "
+                f"In simulation {sum(flags)} of {_count(len(flags), 'constraint')} "
                 "held."
             )
         if self.overall is not None:
@@ -107,7 +107,7 @@ class Validation:
         failed = sum(len(m.failed) for m in self.motions)
         if failed:
             sentences.append(
-                f"The simulation found no solution at {_counted(failed, 'frame')}."
+                f"The simulation found no solution at {_count(failed, 'frame')}."
             )
         return " ".join(sentences)
 
@@ -125,13 +125,13 @@ class Validation:
                 "limits": self.motions[0].limits.to_dict(),
                 "still": STILL,
                 "overall": None if self.overall is None else self.overall.to_dict(),
-                "muscles": [self._pooled(name) for name in self.muscle_names],
+                "muscles": [self._pool_muscle(name) for name in self.muscle_names],
                 "motions": [motion.to_dict() for motion in self.motions],
             }
         )
         return plain
 
-    def _pooled(self, name: str) -> dict[str, Any]:
+    def _pool_muscle(self, name: str) -> dict[str, Any]:
         parts = self.muscle(name)
         delays = [
             (abs(one.peak_delay), abs(one.peak_delay_percent))
@@ -181,7 +181,7 @@ def validate_motion(
     UnknownNameError
         if the goal names muscles or coordinates that are not there
     """
-    solved = _solved(solution)
+    solved = _find_solved_frames(solution)
     if not solved.any():
         raise SimulationError(
             f"The simulation of motion {name} solved none of its "
@@ -196,7 +196,7 @@ def validate_motion(
             goal,
             motion=motion,
             surrogate=surrogate,
-            simulated=_kept(solution.activations, solved),
+            simulated=_keep_frames(solution.activations, solved),
             skeleton=skeleton,
             groups=groups,
             floor=floor,
@@ -225,13 +225,15 @@ def validate_motion(
     )
 
 
-def _solved(solution: Solution) -> Bool[np.ndarray, " T"]:
+def _find_solved_frames(solution: Solution) -> Bool[np.ndarray, " T"]:
     """Tell which frames have all activations."""
     known: Bool[np.ndarray, " T"] = np.isfinite(solution.activations.values).all(axis=1)
     return known
 
 
-def _kept(activations: Activations, solved: Bool[np.ndarray, " T"]) -> Activations:
+def _keep_frames(
+    activations: Activations, solved: Bool[np.ndarray, " T"]
+) -> Activations:
     return Activations(
         activations.time[solved], activations.values[solved], activations.names
     )
@@ -244,5 +246,5 @@ def _warnings(solution: Solution) -> tuple[str, ...]:
     return tuple(text for text in solution.warnings if text not in said)
 
 
-def _counted(count: int, noun: str) -> str:
+def _count(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -55,7 +55,7 @@ def collect(
             before=pick(first[i]),
             after=pick(last[i]),
             holds=None if flag is None else flag[chosen].cpu().numpy(),
-            range=_reached(entry.term, after.context, chosen),
+            range=_find_reached(entry.term, after.context, chosen),
         )
         for i, (entry, flag) in enumerate(zip(after.terms, flags, strict=True))
     )
@@ -76,7 +76,9 @@ def collect(
     )
 
 
-def _reached(term: Term, context: Context, chosen: list[int]) -> MusclesReached | None:
+def _find_reached(
+    term: Term, context: Context, chosen: list[int]
+) -> MusclesReached | None:
     if not isinstance(term, Activation):
         return None
     return MusclesReached(
@@ -85,7 +87,7 @@ def _reached(term: Term, context: Context, chosen: list[int]) -> MusclesReached 
         high=term.high,
         statistic=term.statistic,
         over=term.over,
-        values=term.reached(context)[chosen].detach().cpu().double().numpy(),
+        values=term.find_reached(context)[chosen].detach().cpu().double().numpy(),
     )
 
 

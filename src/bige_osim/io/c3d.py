@@ -98,7 +98,7 @@ def _markers(path: Path, content: Content) -> Markers:
     cells = content["points"][:3].astype(float)
     if not any(names) or 0 in cells.shape:
         raise DataError(path, expected="markers", got="none", remedy=_EXPORT)
-    per_metre = _known(path, content["units"][:1], UNITS_PER_METRE, "POINT:UNITS")
+    per_metre = _find_unit(path, content["units"][:1], UNITS_PER_METRE, "POINT:UNITS")
     positions = np.ascontiguousarray(cells.transpose(2, 1, 0)) / per_metre
     unseen = (content["residuals"][0].T < 0) | ~np.isfinite(positions).all(axis=2)
     unseen |= (positions == 0).all(axis=2)  # how some exporters write a gap
@@ -138,10 +138,10 @@ def _units(
     path: Path, units: Any, known: Mapping[str, float]
 ) -> Float[np.ndarray, "P 1"]:
     """How many of a plate's units make one of ours, plate by plate."""
-    return np.array([[_known(path, [u], known, "FORCE_PLATFORM")] for u in units])
+    return np.array([[_find_unit(path, [u], known, "FORCE_PLATFORM")] for u in units])
 
 
-def _known(path: Path, units: Any, known: Mapping[str, float], place: str) -> float:
+def _find_unit(path: Path, units: Any, known: Mapping[str, float], place: str) -> float:
     unit = str(units[0]).strip().lower() if len(units) else ""
     if unit not in known:
         raise DataError(

@@ -39,7 +39,7 @@ class Manifest:
     warnings: list[str] = field(default_factory=list)
 
     @contextmanager
-    def timed(self, part: str) -> Iterator[None]:
+    def time_part(self, part: str) -> Iterator[None]:
         """Add the block's wall-clock time to ``timings[part]``."""
         start = time.perf_counter()
         try:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bige_osim.errors import ExistingOutputError
 from bige_osim.paths import AnyPath
-from bige_osim.processes.stopping import telling, temporary_folder, uninterrupted
+from bige_osim.processes.stopping import promise, temporary_folder, uninterrupted
 
 
 @contextmanager
@@ -59,10 +59,10 @@ def new_folder(
         raise ExistingOutputError(path / landmark)
     whole = False
 
-    def kept() -> str:
+    def say_kept() -> str:
         return f"{shown} is complete" if whole else f"nothing was written to {shown}"
 
-    with telling(kept), temporary_folder(path.parent) as folder:
+    with promise(say_kept), temporary_folder(path.parent) as folder:
         temporary = folder / path.name
         temporary.mkdir()
         yield temporary

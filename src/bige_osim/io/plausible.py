@@ -121,7 +121,7 @@ they and their free moments were turned round.',))
     _check_axes(path, along[pressed])
     down = pressed & (along[:, 1] < -_HARDLY)
     if down.any():
-        ground = _turned(path, ground, down, every=bool(down[pressed].all()))
+        ground = _turn_round(path, ground, down, every=bool(down[pressed].all()))
         force = np.where(down[None, :, None], -force, force)
     upward = pressed & (np.abs(along[:, 1]) > _HARDLY)
     if upward.any():
@@ -148,7 +148,7 @@ def weigh(ground: GroundReaction, mass: float) -> tuple[str, ...]:
     Standing, the plates carry 138 N, 22 % of the weight of 62.6 kg; if the \
 forces are pounds, multiply them by 4.448.
     """
-    level = _carried(ground)
+    level = _find_carried(ground)
     if ground.source != "measured" or level is None or mass <= 0:
         return ()
     share = level / (mass * GRAVITY)
@@ -200,7 +200,7 @@ def _check_axes(path: Path | str, along: Float[np.ndarray, "P 3"]) -> None:
             )
 
 
-def _turned(
+def _turn_round(
     path: Path | str,
     ground: GroundReaction,
     down: Bool[np.ndarray, " P"],
@@ -274,7 +274,7 @@ def _check_points(
         )
 
 
-def _carried(ground: GroundReaction) -> float | None:
+def _find_carried(ground: GroundReaction) -> float | None:
     """Find the vertical force, N, of somebody who stands; ``None`` if nobody does."""
     step = interval(ground.time)
     if not step or not ground.names:

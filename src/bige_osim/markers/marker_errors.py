@@ -47,7 +47,7 @@ class MarkerErrors:
     names: tuple[str, ...]
     regions: Mapping[str, str]
 
-    def of(self, region: str) -> Float[np.ndarray, "T N"]:
+    def select(self, region: str) -> Float[np.ndarray, "T N"]:
         """Distances (T, N) of the followed markers of a region."""
         kept = [
             i
@@ -59,29 +59,29 @@ class MarkerErrors:
 
     def rms(self, region: str) -> float:
         """Root mean square over frames and markers, m; NaN without any."""
-        return _rms(self.of(region).ravel())
+        return _rms(self.select(region).ravel())
 
     def largest(self, region: str) -> float:
         """Largest distance, m; NaN without any."""
-        found = self.of(region)
+        found = self.select(region)
         return float(np.nanmax(found)) if np.isfinite(found).any() else float("nan")
 
     def series(self) -> Series:
         """Per frame: ``<region>_rms``, ``<region>_max``, every marker; -1 for a gap."""
         columns, names = [], []
         for region in REGIONS:
-            found = self.of(region)
+            found = self.select(region)
             if found.size:
                 columns += [_frame_rms(found), np.nan_to_num(found, nan=-1).max(axis=1)]
                 names += [f"{region}_rms", f"{region}_max"]
-        kept = [i for i in range(len(self.names)) if self._followed(i)]
+        kept = [i for i in range(len(self.names)) if self._select_followed(i)]
         values = np.column_stack([*columns, *(self.distances[:, i] for i in kept)])
         names += [self.names[i] for i in kept]
         return Series(self.time, np.nan_to_num(values, nan=-1.0), tuple(names))
 
     def within_guideline(self) -> float:
         """Part of the frames in which pelvis, trunk and legs keep the guideline."""
-        found = self.of("core")
+        found = self.select("core")
         if not found.size:
             return float("nan")
         largest = np.nan_to_num(found, nan=0.0).max(axis=1)
@@ -105,7 +105,7 @@ class MarkerErrors:
                 "gaps": int(np.isnan(self.distances[:, i]).sum()),
             }
             for i, name in enumerate(self.names)
-            if self._followed(i)
+            if self._select_followed(i)
         }
         share = self.within_guideline()
         return {
@@ -114,7 +114,7 @@ class MarkerErrors:
             "markers": markers,
         }
 
-    def _followed(self, index: int) -> bool:
+    def _select_followed(self, index: int) -> bool:
         return bool(np.isfinite(self.distances[:, index]).any())
 
 

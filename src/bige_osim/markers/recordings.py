@@ -81,7 +81,7 @@ def read_recording(path: AnyPath) -> Recording:
             f"Markers are read from .trc, .c3d and UI-PRMD's .txt(.gz), got {path}; "
             "export them so."
         )
-    return replace(recording, markers=_seen(recording.markers))
+    return replace(recording, markers=_select_seen(recording.markers))
 
 
 def find_names(
@@ -139,7 +139,7 @@ def read_trial(
         notes.append(f"Turned to x forward, y up, z right: its axes {axes}.")
     ground = recording.ground
     if ground is not None:
-        ground = _judged(path, turn_ground(ground, turn), notes)
+        ground = _judge_plates(path, turn_ground(ground, turn), notes)
     return MarkerTrial(
         name=trial_name(path),
         source=path,
@@ -151,7 +151,7 @@ def read_trial(
     )
 
 
-def _judged(
+def _judge_plates(
     path: Path, ground: GroundReaction, notes: list[str]
 ) -> GroundReaction | None:
     """Take force plates for what they can be, or leave them out and say why."""
@@ -175,7 +175,7 @@ def prefix_sentence(prefix: str) -> str:
     return f"The prefix {prefix.strip()[:60]} was taken off the marker names."
 
 
-def _seen(markers: Markers) -> Markers:
+def _select_seen(markers: Markers) -> Markers:
     """Markers that are seen at all."""
     seen = np.isfinite(markers.positions).all(axis=2).any(axis=0)
     names = tuple(n for n, there in zip(markers.names, seen, strict=True) if there)

@@ -43,13 +43,13 @@ class Refinement:
 
     Attributes
     ----------
-    multiplied : body -> what its measured factor is multiplied by
+    multipliers : body -> what its measured factor is multiplied by
     before, after : RMS error of the chosen poses, m
     left : bodies that should be fitted and stay as they are, since no marker that
         they carry is seen in the poses
     """
 
-    multiplied: dict[str, float]
+    multipliers: dict[str, float]
     before: float
     after: float
     left: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Refinement:
         """Say what was changed."""
         factors = [  # both sides of a body have the same
             f"{body.removesuffix('_r').removesuffix('_l')} {m:.3f}"
-            for body, m in self.multiplied.items()
+            for body, m in self.multipliers.items()
         ]
         named = name_some(dict.fromkeys(factors))
         stay = f"; left as they are, without markers: {name_some(self.left)}"
@@ -96,13 +96,13 @@ def refine(
     core = [i for i, name in enumerate(poses.names) if regions[name] == "core"]
     seen = [poses.names[i] for i in core if weights[poses.names[i]] > 0]
     on = {marker.body for marker in marker_set.markers if marker.name in seen}
-    groups = [g for g in marker_set.refined if any(on & carried_by(b) for b in g)]
+    groups = [g for g in marker_set.refined if any(on & find_carried(b) for b in g)]
     if not groups:
         return None
     fitted = {body for group in groups for body in group}
     left = tuple(b for group in marker_set.refined for b in group if b not in fitted)
 
-    def multiplied(changes: Float[np.ndarray, " G"]) -> dict[str, float]:
+    def multipliers(changes: Float[np.ndarray, " G"]) -> dict[str, float]:
         return {
             body: 1.0 + float(change)
             for group, change in zip(groups, changes, strict=True)
@@ -110,7 +110,7 @@ def refine(
         }
 
     def error(changes: Float[np.ndarray, " G"], path: Path) -> float:
-        scale(path, multiplied(changes))
+        scale(path, multipliers(changes))
         _, distances = solve_inverse_kinematics(
             path, poses, weights=weights, accuracy=_ACCURACY
         )
@@ -145,15 +145,15 @@ def refine(
         )
         best = np.clip(found.x, -_WIDEST, _WIDEST)
         after = error(best, path)
-    return Refinement(multiplied(best), before, after, left)
+    return Refinement(multipliers(best), before, after, left)
 
 
-def carried_by(body: str) -> set[str]:
+def find_carried(body: str) -> set[str]:
     """Bodies that move when one becomes longer, with itself.
 
     Examples
     --------
-    >>> sorted(carried_by("tibia_r"))
+    >>> sorted(find_carried("tibia_r"))
     ['calcn_r', 'talus_r', 'tibia_r', 'toes_r']
     """
     stem, side = (body[:-2], body[-2:]) if body[-2:] in ("_r", "_l") else (body, "")

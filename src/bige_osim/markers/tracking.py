@@ -105,7 +105,7 @@ class Tracker:
         if trial.ground is not None:
             path = self.folder / "ForceData" / f"{trial.name}_forces.mot"
             write_ground_reaction(path, trial.ground)
-        return errors, _lost(lost)
+        return errors, _describe_lost(lost)
 
 
 def _follow(
@@ -129,9 +129,9 @@ def _follow(
     motion, distances = solve_loaded(
         loaded, markers, weights=weights, accuracy=accuracy, held=held
     )
-    usual = np.nanmedian(distances[:, _seen(distances)], axis=0)
+    usual = np.nanmedian(distances[:, _find_seen(distances)], axis=0)
     limit = np.full(len(markers.names), np.inf)
-    limit[_seen(distances)] = np.maximum(FAR, ODD * usual)
+    limit[_find_seen(distances)] = np.maximum(FAR, ODD * usual)
     limit[~rigid] = np.inf
     values, positions = motion.values.copy(), markers.positions.copy()
     lost: dict[str, int] = {}
@@ -152,11 +152,11 @@ def _follow(
     return replace(motion, values=values), distances, lost
 
 
-def _seen(distances: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " M"]:
+def _find_seen(distances: Float[np.ndarray, "T M"]) -> Bool[np.ndarray, " M"]:
     return np.asarray(np.isfinite(distances).any(axis=0))
 
 
-def _lost(lost: Mapping[str, int]) -> list[str]:
+def _describe_lost(lost: Mapping[str, int]) -> list[str]:
     if not lost:
         return []
     most = sorted(lost, key=lambda name: -lost[name])

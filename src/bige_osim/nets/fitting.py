@@ -81,9 +81,9 @@ def fit(
             state_path, net=net, optimiser=optimiser, fingerprint=fingerprint
         )
     file = StateFile(state_path, fingerprint)
-    with _written_when_stopped(file):
+    with _write_when_stopped(file):
         while state.epoch < config.epochs:
-            with seeded(seed, state.epoch, train.motion.device):
+            with seed_epoch(seed, state.epoch, train.motion.device):
                 trained = _train_epoch(
                     net,
                     loss=loss,
@@ -126,7 +126,7 @@ def evaluate(
 
 
 @contextmanager
-def _written_when_stopped(file: StateFile) -> Iterator[None]:
+def _write_when_stopped(file: StateFile) -> Iterator[None]:
     """Write the last whole epoch if the training is stopped in the next."""
     try:
         with saving(file.write):
@@ -137,7 +137,7 @@ def _written_when_stopped(file: StateFile) -> Iterator[None]:
 
 
 @contextmanager
-def seeded(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
+def seed_epoch(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
     """Seed torch for one epoch (-1: making the net); put its state back afterwards."""
     devices = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(devices=devices):

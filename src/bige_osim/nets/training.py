@@ -13,7 +13,7 @@ from bige_osim.dataset.split import Split
 from bige_osim.nets.augmentation import augment_generator, augment_surrogate
 from bige_osim.nets.checkpoint import Latents, Record, save
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
-from bige_osim.nets.fitting import Progress, seeded
+from bige_osim.nets.fitting import Progress, seed_epoch
 from bige_osim.nets.losses import GeneratorLoss, SurrogateLoss
 from bige_osim.nets.models import make_pose_loss
 from bige_osim.nets.run import Run
@@ -87,7 +87,7 @@ def train_generator(
     place = torch.device(device)
     run = Run("generator", dataset, split, config, seed, folder)
     data = run.read(place, activations=False)
-    with seeded(seed, MAKING, place):
+    with seed_epoch(seed, MAKING, place):
         net = Vqvae(
             config.net,
             coordinate_names=run.names("coordinate"),
@@ -135,7 +135,7 @@ def train_surrogate(
     place = torch.device(device)
     run = Run("surrogate", dataset, split, config, seed, folder)
     data = run.read(place, activations=True)
-    with seeded(seed, MAKING, place):
+    with seed_epoch(seed, MAKING, place):
         net = Surrogate(
             config.net,
             coordinate_names=run.names("coordinate"),

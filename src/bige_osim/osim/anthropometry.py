@@ -91,14 +91,14 @@ class Body:
 
 def generic_model() -> Path:
     """Path of the Rajagopal2015 model (80 muscles, 75.3 kg, 1.70 m)."""
-    return _shipped("Rajagopal2015.osim")
+    return _find_shipped("Rajagopal2015.osim")
 
 
 def typical_body(
     sex: Sex, *, stature: float | None = None, mass: float | None = None
 ) -> Body:
     """Mean body of a sex, or of those who have this stature (m) and mass (kg)."""
-    mean, _ = _conditional(sex, _known(stature, mass))
+    mean, _ = _conditional(sex, _given_measures(stature, mass))
     return Body(sex, *map(float, mean))
 
 
@@ -132,7 +132,7 @@ def draw_body(
     >>> draw_body("male", rng=rng, stature=1.80).stature
     1.8
     """
-    known = _known(stature, mass)
+    known = _given_measures(stature, mass)
     mean, covariance = _conditional(sex, known)
     deviation = np.sqrt(np.diag(covariance))
     for _ in range(1000):
@@ -211,7 +211,7 @@ def _leg_factors(body: Body, generic: Path) -> tuple[float, float, float]:
     return thigh, shank, (body.malleolus_height - below_malleolus) / heights["ankle"]
 
 
-def _shipped(name: str) -> Path:
+def _find_shipped(name: str) -> Path:
     spec = find_spec("nimblephysics")
     folders = spec.submodule_search_locations if spec else None
     path = Path(next(iter(folders or ["nimblephysics"])), "models/rajagopal_data", name)
@@ -224,7 +224,7 @@ def _shipped(name: str) -> Path:
     return path
 
 
-def _known(stature: float | None, mass: float | None) -> dict[int, float]:
+def _given_measures(stature: float | None, mass: float | None) -> dict[int, float]:
     return {i: v for i, v in enumerate((stature, mass)) if v is not None}
 
 
@@ -233,7 +233,7 @@ def _statistics(sex: Sex) -> tuple[Float[np.ndarray, " M"], Float[np.ndarray, "M
     """Mean (M,) and covariance (M, M) of the measures, in m and kg."""
     if sex not in get_args(Sex):
         raise BigeError(f"The tables hold female and male bodies, not {sex}; ask so.")
-    path = _shipped(f"ANSUR_II_{sex.upper()}_Public.csv")
+    path = _find_shipped(f"ANSUR_II_{sex.upper()}_Public.csv")
     columns = list(_COLUMNS.values())
     table = pd.read_csv(path, encoding="latin-1", usecols=columns)[columns]
     values = table.to_numpy(dtype=float) / 1000  # mm

@@ -16,7 +16,7 @@ from jaxtyping import Float
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.motion import GroundReaction, Motion
-from bige_osim.osim.nimble import kept_back
+from bige_osim.osim.nimble import keep_back_output
 from bige_osim.paths import AnyPath
 
 
@@ -83,7 +83,7 @@ def read_b3d(path: AnyPath) -> B3d:
         raise _damage(path, "another kind of file")
     import nimblephysics
 
-    with kept_back():
+    with keep_back_output():
         try:
             subject = nimblephysics.biomechanics.SubjectOnDisk(str(path))
             return _read(path, subject)

@@ -109,10 +109,13 @@ def _parse(path: Path) -> Any:
     """Read a ``nimblephysics.dynamics.Skeleton``, without meshes."""
     import nimblephysics
 
-    with kept_back() as printed:
+    with keep_back_output() as read_printed:
         try:
             parser = nimblephysics.biomechanics.OpenSimParser
-            skeleton, said = parser.parseOsim(str(path), "", True).skeleton, printed()
+            skeleton, said = (
+                parser.parseOsim(str(path), "", True).skeleton,
+                read_printed(),
+            )
         except RuntimeError as error:
             skeleton, said = None, str(error)
     if skeleton is None:
@@ -128,7 +131,7 @@ def _parse(path: Path) -> Any:
 
 
 @contextmanager
-def kept_back() -> Iterator[Callable[[], str]]:
+def keep_back_output() -> Iterator[Callable[[], str]]:
     """Keep back what C++ code prints, a warning for every weld and constraint.
 
     Gives a function that tells what was printed so far.
@@ -136,7 +139,7 @@ def kept_back() -> Iterator[Callable[[], str]]:
     flush = ctypes.CDLL(None).fflush
     with tempfile.TemporaryFile("w+", errors="replace") as file:
 
-        def printed() -> str:
+        def read_printed() -> str:
             flush(None)
             file.seek(0)
             return file.read()
@@ -146,7 +149,7 @@ def kept_back() -> Iterator[Callable[[], str]]:
         try:
             for stream in (1, 2):
                 os.dup2(file.fileno(), stream)
-            yield printed
+            yield read_printed
         finally:
             flush(None)
             for stream, copy in zip((1, 2), kept, strict=True):

@@ -136,7 +136,7 @@ def plant(
     start = torch.where(loose, torch.clamp(wished, low, high), wished)
     x = start
     for _ in range(STEPS):
-        jacobian, missing = _linearised(skeleton, x, conditions)
+        jacobian, missing = _linearise(skeleton, x, conditions)
         step = _step(jacobian, missing, back=start - x, soft=soft.expand_as(x))
         out = ((x >= high) & (step > 0)) | ((x <= low) & (step < 0))
         out &= loose
@@ -149,7 +149,7 @@ def plant(
         change, x = (moved - x).abs().amax(), moved
         if change < TOLERANCE:
             break
-    _, missing = _linearised(skeleton, x, conditions)
+    _, missing = _linearise(skeleton, x, conditions)
     at_limit = loose & ((x <= low) | (x >= high))
     return Postures(x, missing.abs().amax(dim=1), at_limit, names)
 
@@ -174,7 +174,7 @@ def _step(
     return step
 
 
-def _linearised(
+def _linearise(
     skeleton: Skeleton, x: Float[torch.Tensor, "B I"], conditions: Conditions
 ) -> tuple[Float[torch.Tensor, "B R I"], Float[torch.Tensor, "B R"]]:
     """How conditions change with the coordinates, and what is missing to meet them."""

@@ -48,15 +48,13 @@ def run(command: Sequence[str], **options: Any) -> "subprocess.CompletedProcess[
     >>> run([sys.executable, "-c", "raise SystemExit(3)"]).returncode
     3
     """
-    with started(command, **options) as child:
+    with start(command, **options) as child:
         output, errors = child.communicate()
     return subprocess.CompletedProcess(command, child.returncode, output, errors)
 
 
 @contextmanager
-def started(
-    command: Sequence[str], **options: Any
-) -> Iterator["subprocess.Popen[Any]"]:
+def start(command: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[Any]"]:
     """Start a command; the end of the block ends it, if it has not ended before.
 
     The thread that starts it has to live as long: on Linux the child ends with it.
@@ -67,7 +65,7 @@ def started(
         launch = [sys.executable, "-I", "-S", "-c", _LAUNCH, parent, *command]
     options = {"stdin": subprocess.DEVNULL, "env": _environment(), **options}
     with stopping.uninterrupted(), _lock:
-        if (number := stopping.requested()) is not None:
+        if (number := stopping.requested_signal()) is not None:
             raise stopping.Stopped(number)
         child = subprocess.Popen(launch, start_new_session=True, **options)
         _running.add(child)

@@ -68,7 +68,7 @@ def request(number: int) -> None:
         _state.request = number
 
 
-def requested() -> int | None:
+def requested_signal() -> int | None:
     """Return the number of the signal that asks to stop, if one does."""
     return _state.request
 
@@ -81,13 +81,13 @@ def raise_if_requested() -> None:
         raise Stopped(_state.request)
 
 
-def told() -> str:
+def describe_kept() -> str:
     """Say what is kept, in the words of the step that was going on."""
     return "" if _state.teller is None else _state.teller()
 
 
 @contextmanager
-def telling(teller: Teller, *, whole: bool = False) -> Iterator[None]:
+def promise(teller: Teller, *, whole: bool = False) -> Iterator[None]:
     """Let a step tell what is kept; the innermost one is asked.
 
     Parameters
@@ -120,7 +120,7 @@ class uninterrupted:
     Examples
     --------
     >>> with uninterrupted():
-    ...     shielded()
+    ...     is_shielded()
     True
     """
 
@@ -141,7 +141,7 @@ class uninterrupted:
             raise_if_requested()
 
 
-def shielded() -> bool:
+def is_shielded() -> bool:
     """Say whether the main thread is in a block that must be whole."""
     return _state.shields > 0
 

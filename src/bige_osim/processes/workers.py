@@ -17,7 +17,7 @@ from queue import SimpleQueue
 from typing import Any, TypeVar
 
 from bige_osim.errors import BigeError
-from bige_osim.processes.children import started
+from bige_osim.processes.children import start
 
 Result = TypeVar("Result")
 
@@ -67,7 +67,7 @@ def run_each(
         workers.callback(pool.shutdown, wait=False, cancel_futures=True)
         for _ in range(count):
             pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-            idle.put(workers.enter_context(started(_COMMAND, **pipes)))
+            idle.put(workers.enter_context(start(_COMMAND, **pipes)))
         yield from pool.map(ask, calls)
 
 

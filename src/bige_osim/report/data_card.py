@@ -9,7 +9,7 @@ from bige_osim.dataset.netcdf_read import read_attributes, read_blocks
 from bige_osim.dataset.repetition_table import repetition_table
 from bige_osim.paths import AnyPath
 from bige_osim.report.figures.distributions import KINDS
-from bige_osim.report.formatting import counted, listed
+from bige_osim.report.formatting import join_names, say_count
 from bige_osim.report.page import Headline, Page, Section, Tile, how_many
 from bige_osim.report.sections.dataset_contents import (
     exercises_block,
@@ -21,7 +21,7 @@ from bige_osim.report.sections.dataset_contents import (
 from bige_osim.report.sections.dataset_distributions import distribution_blocks
 from bige_osim.report.sections.dataset_physics import (
     GROUNDS,
-    accepted,
+    find_accepted,
     muscle_blocks,
     physics_blocks,
 )
@@ -74,11 +74,11 @@ def _kinds(rows: pd.DataFrame) -> np.ndarray:
 def _headline(rows: pd.DataFrame) -> Headline:
     counts = rows["exercise"].str.replace("_", " ").value_counts()
     exercises = [f"{name} ({count})" for name, count in counts.items()]
-    people = counted(rows["person"].nunique(), "person", "people")
+    people = say_count(rows["person"].nunique(), "person", "people")
     return Headline(
-        f"{counted(len(rows), 'repetition')} of {people}",
+        f"{say_count(len(rows), 'repetition')} of {people}",
         "none",
-        details=(f"Repetitions of {listed(exercises, most=20)}.",),
+        details=(f"Repetitions of {join_names(exercises, most=20)}.",),
         tiles=(
             *_kind_tiles(rows),
             *_residual_tiles(rows),
@@ -88,7 +88,7 @@ def _headline(rows: pd.DataFrame) -> Headline:
 
 def _residual_tiles(rows: pd.DataFrame) -> list[Tile]:
     """Say how many residuals are accepted, with plates and without."""
-    holds = accepted(rows).all(axis=1)
+    holds = find_accepted(rows).all(axis=1)
     tiles = []
     for ground, words in GROUNDS.items():
         own = holds[rows["ground"] == ground]
@@ -108,6 +108,6 @@ def _kind_tiles(rows: pd.DataFrame) -> list[Tile]:
     for kind in KINDS:
         own = rows[rows["kind"] == kind]
         if len(own):
-            people = counted(own["person"].nunique(), "person", "people")
+            people = say_count(own["person"].nunique(), "person", "people")
             tiles.append(Tile(str(len(own)), f"{LABELS[kind]}, {people}"))
     return tiles

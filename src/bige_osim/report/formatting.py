@@ -59,12 +59,12 @@ def number(value: Value, digits: int = 3) -> str:
     return text.replace("-", MINUS)
 
 
-def fixed(value: Value, decimals: int) -> str:
+def format_fixed(value: Value, decimals: int) -> str:
     """Write a number with so many decimals, for columns that are compared.
 
     Examples
     --------
-    >>> fixed(0.0412, 3), fixed(-0.5, 1), fixed(None, 2)
+    >>> format_fixed(0.0412, 3), format_fixed(-0.5, 1), format_fixed(None, 2)
     ('0.041', '−0.5', '–')
     """
     return MISSING if value is None else f"{value:.{decimals}f}".replace("-", MINUS)
@@ -82,7 +82,7 @@ def spread(values: Iterable[float], decimals: int) -> str:
     if not known:
         return MISSING
     three = (known[0], statistics.median(known), known[-1])
-    return ", ".join(fixed(value, decimals) for value in three)
+    return ", ".join(format_fixed(value, decimals) for value in three)
 
 
 def amount(value: Value, unit: str) -> str:
@@ -94,39 +94,39 @@ def amount(value: Value, unit: str) -> str:
     ('0.410', '−28.4', '0.512')
     """
     decimals = DECIMALS.get(unit)
-    return number(value) if decimals is None else fixed(value, decimals)
+    return number(value) if decimals is None else format_fixed(value, decimals)
 
 
-def with_unit(value: Value, unit: str) -> str:
+def format_with_unit(value: Value, unit: str) -> str:
     """Write a value of a term with its unit; an activation has none to write.
 
     Examples
     --------
-    >>> with_unit(-28.42, "deg"), with_unit(0.41, "activation"), with_unit(None, "deg")
-    ('−28.4 deg', '0.410', '–')
+    >>> format_with_unit(-28.42, "deg"), format_with_unit(0.41, "activation"),
+    format_with_unit(None, "deg") ('−28.4 deg', '0.410', '–')
     """
     text = amount(value, unit)
     return text if value is None or unit == "activation" else f"{text} {unit}"
 
 
-def counted(count: int, one: str, many: str | None = None) -> str:
+def say_count(count: int, one: str, many: str | None = None) -> str:
     """Write a count with its noun.
 
     Examples
     --------
-    >>> counted(1, "motion"), counted(3, "motion"), counted(2, "person", "people")
+    >>> say_count(1, "motion"), say_count(3, "motion"), say_count(2, "person", "people")
     ('1 motion', '3 motions', '2 people')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 
-def listed(names: Sequence[str], most: int = 6) -> str:
+def join_names(names: Sequence[str], most: int = 6) -> str:
     """Write names as a list for reading.
 
     Examples
     --------
-    >>> listed(["a"]), listed(["a", "b", "c"]), listed(["a", "b", "c"], most=2)
-    ('a', 'a, b and c', 'a, b and 1 more')
+    >>> join_names(["a"]), join_names(["a", "b", "c"]), join_names(["a", "b", "c"],
+    most=2) ('a', 'a, b and c', 'a, b and 1 more')
     """
     shown, more = list(names[:most]), len(names) - most
     if more > 0:
@@ -147,21 +147,22 @@ def term_name(name: str) -> str:
     return TERMS.get(name, name.replace("_", " "))
 
 
-def asked(name: str, table: Mapping[str, Any]) -> str:
+def describe_goal_table(name: str, table: Mapping[str, Any]) -> str:
     """Say what a table of a goal file asks for.
 
     Examples
     --------
-    >>> asked("activation", {"muscles": ["vasmed_r"], "low": 0.3, "high": 0.4})
-    'peak of vasmed_r between 0.3 and 0.4'
-    >>> asked("activation", {"muscles": ["vasti"], "high": 0.4, "over": "mean"})
-    'mean of the peaks of vasti at most 0.4'
-    >>> asked("pelvis_tilt", {"min": -35}), asked("asymmetry", {"weight": 1.0})
-    ('at least −35 deg', 'as small as possible')
+    >>> describe_goal_table("activation", {"muscles": ["vasmed_r"], "low": 0.3, "high":
+    0.4}) 'peak of vasmed_r between 0.3 and 0.4'
+    >>> describe_goal_table("activation", {"muscles": ["vasti"], "high": 0.4, "over":
+    "mean"}) 'mean of the peaks of vasti at most 0.4'
+    >>> describe_goal_table("pelvis_tilt", {"min": -35}),
+    describe_goal_table("asymmetry", {"weight": 1.0}) ('at least −35 deg', 'as small as
+    possible')
     """
     if name == "activation":
         low, high = table.get("low", 0.0), table.get("high", 1.0)
-        muscles = listed([str(m) for m in table.get("muscles", ())])
+        muscles = join_names([str(m) for m in table.get("muscles", ())])
         range_ = _range(low if low > 0 else None, high if high < 1 else None, unit="")
         statistic = str(table.get("statistic", "peak"))
         over = str(table.get("over", "each"))

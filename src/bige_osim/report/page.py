@@ -181,12 +181,14 @@ def write_page(path: AnyPath, page: Page) -> None:
     path.write_text(render_page(page), encoding="utf-8")
 
 
-def judged(holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)) -> Cell:
+def judge_cell(
+    holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)
+) -> Cell:
     """Cell for something that holds, does not, or is not judged.
 
     Examples
     --------
-    >>> judged(True), judged(None)
+    >>> judge_cell(True), judge_cell(None)
     (Cell(text='yes', state='good'), Cell(text='–', state='none'))
     """
     if holds is None:

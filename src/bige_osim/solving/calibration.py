@@ -22,7 +22,7 @@ from bige_osim.physics.dynamics.wrench import Wrench
 from bige_osim.physics.ground.estimate import root_wrench
 from bige_osim.physics.ground.feet import Feet, locate_feet
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.solving.ground_reaction import measured_ground
+from bige_osim.solving.ground_reaction import read_measured_ground
 from bige_osim.solving.residuals import GRAVITY
 from bige_osim.solving.solve import SolveConfig, smooth_motion
 from bige_osim.spec import BodySpec, ModelSpec
@@ -82,7 +82,7 @@ class PlateTrial:
         smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
         smooth = smooth.between(plates.time[0], plates.time[-1])
         feet = locate_feet(skeleton, smooth)
-        ground, _ = measured_ground(plates, feet, config.filtered_plates)
+        ground, _ = read_measured_ground(plates, feet, config.filtered_plates)
         return cls(name, smooth, ground, feet)
 
 
@@ -171,12 +171,12 @@ def calibrate_masses(
     if not used:
         return None
     mass = standing_mass(standing, expected=spec.mass)
-    scaled = spec if mass is None else _scaled(spec, mass / spec.mass)
+    scaled = spec if mass is None else _scale(spec, mass / spec.mass)
     change = np.zeros(3)
     if TRUNK in {body.name for body in spec.bodies}:
         for _ in range(3):  # nearly linear: inertia about the root has a square
             change = change + _step(scaled, change, used)
-    final = _moved(scaled, change)
+    final = _move_mass(scaled, change)
     return Calibration(
         spec=final,
         mass_before=spec.mass,
@@ -263,12 +263,12 @@ def _step(
     sizes = SPREAD * np.array([trunk.mass, 1.0, 1.0])
     normal, right = np.diag(sizes**-2.0), -change / sizes**2
     for trial, seen in used:
-        base = _moments(_moved(spec, change), trial, seen)
+        base = _moments(_move_mass(spec, change), trial, seen)
         columns = []
         for k in range(3):
             more = change.copy()
             more[k] += 0.1 * sizes[k]
-            moved = _moments(_moved(spec, more), trial, seen)
+            moved = _moments(_move_mass(spec, more), trial, seen)
             columns.append((moved - base) / (0.1 * sizes[k]))
         slopes = np.column_stack(columns)
         missing = _about_feet(seen.measured, trial)[seen.whole].ravel() - base
@@ -310,7 +310,7 @@ def _wrench(spec: ModelSpec, motion: Motion) -> Wrench:
     return root_wrench(skeleton, motion, inverse_dynamics(Dynamics(skeleton), motion))
 
 
-def _scaled(spec: ModelSpec, factor: float) -> ModelSpec:
+def _scale(spec: ModelSpec, factor: float) -> ModelSpec:
     """All masses and inertias times a factor."""
     bodies = tuple(
         replace(body, mass=body.mass * factor, inertia=body.inertia * factor)
@@ -319,14 +319,14 @@ def _scaled(spec: ModelSpec, factor: float) -> ModelSpec:
     return replace(spec, bodies=bodies)
 
 
-def _moved(spec: ModelSpec, change: Float[np.ndarray, "3"]) -> ModelSpec:
+def _move_mass(spec: ModelSpec, change: Float[np.ndarray, "3"]) -> ModelSpec:
     """Move mass (kg) from pelvis to trunk, and the trunk's mass centre (m)."""
     if not change.any():
         return spec
     root = next(joint.child for joint in spec.joints if joint.parent == "ground")
     shift, ahead, up = map(float, change)
 
-    def corrected(body: BodySpec) -> BodySpec:
+    def correct(body: BodySpec) -> BodySpec:
         if body.name not in (TRUNK, root):
             return body
         mass = body.mass + (shift if body.name == TRUNK else -shift)
@@ -335,4 +335,4 @@ def _moved(spec: ModelSpec, change: Float[np.ndarray, "3"]) -> ModelSpec:
         center = (x + ahead, y + up, z) if body.name == TRUNK else (x, y, z)
         return replace(body, mass=mass, inertia=inertia, mass_center=center)
 
-    return replace(spec, bodies=tuple(corrected(body) for body in spec.bodies))
+    return replace(spec, bodies=tuple(correct(body) for body in spec.bodies))

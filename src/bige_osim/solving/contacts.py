@@ -90,7 +90,7 @@ def find_contacts(spec: ModelSpec) -> Contacts:
     if not skeleton.feet:
         return Contacts((), "none")
     points = next(f.contacts for f in read_profiles() if f.name == TEMPLATE)
-    return Contacts(_made(skeleton, points), "feet")
+    return Contacts(_make_contacts(skeleton, points), "feet")
 
 
 def add_contacts(spec: ModelSpec, path: AnyPath | None) -> ModelSpec:
@@ -127,7 +127,9 @@ def add_contacts(spec: ModelSpec, path: AnyPath | None) -> ModelSpec:
     spec = replace(spec, feet=file.feet or spec.feet)
     if not file.contacts:
         return replace(spec, contacts=find_contacts(replace(spec, contacts=())).spheres)
-    return replace(spec, contacts=_made(Skeleton(spec, fill=True), file.contacts))
+    return replace(
+        spec, contacts=_make_contacts(Skeleton(spec, fill=True), file.contacts)
+    )
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ class _Foot:
     length: float
 
 
-def _made(
+def _make_contacts(
     skeleton: Skeleton, points: tuple[ContactPoint, ...]
 ) -> tuple[SphereSpec, ...]:
     """Points under the feet, in proportion to their length, in the default pose."""

@@ -83,16 +83,16 @@ def find_ground(
         moments = engine.inverse_dynamics(motion)
         wrench = root_wrench(skeleton, motion, moments, pose=pose)
         ground, warnings = estimate_ground(feet, wrench, config=rules)
-        made = _made_contacts(skeleton.spec)
+        made = _describe_made_contacts(skeleton.spec)
         return GroundFound(ground, spans, (*made, *warnings))
-    ground, warnings = measured_ground(plates, feet, config)
+    ground, warnings = read_measured_ground(plates, feet, config)
     weighed = weigh(plates, skeleton.spec.mass)
     bare = np.any(find_bare_feet(ground, feet, config=config), axis=1)
     cut: tuple[str, ...] = ()
     if bare.any():
         moments = engine.inverse_dynamics(motion, ground=ground)
         missing = find_missing(skeleton, motion, moments, feet=feet, pose=pose)
-        spans, cut = _on_plates(motion.time, missing, bare, spans=spans)
+        spans, cut = _select_on_plates(motion.time, missing, bare, spans=spans)
     said = (*plates.notes, *cut) if cut else warnings
     return GroundFound(ground, spans, (*said, *weighed))
 
@@ -129,7 +129,7 @@ def cut_to_plates(
     )
 
 
-def _on_plates(
+def _select_on_plates(
     time: Float[np.ndarray, " T"],
     missing: Bool[np.ndarray, " T"],
     bare: Bool[np.ndarray, " T"],
@@ -167,7 +167,7 @@ def _on_plates(
     )
 
 
-def measured_ground(
+def read_measured_ground(
     plates: GroundReaction, feet: Feet, config: PlateConfig
 ) -> tuple[GroundReaction, tuple[str, ...]]:
     """Ground reaction on the feet from what was recorded, and warnings.
@@ -195,7 +195,7 @@ def _no_ground(
     return GroundFound(ground, spans, (text,))
 
 
-def _made_contacts(spec: ModelSpec) -> tuple[str, ...]:
+def _describe_made_contacts(spec: ModelSpec) -> tuple[str, ...]:
     """Say if ground reaction is estimated at points that nobody gave."""
     if find_contacts(spec).source != "feet":
         return ()

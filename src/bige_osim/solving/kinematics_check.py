@@ -14,7 +14,7 @@ from jaxtyping import Float
 from bige_osim.motion import Motion
 from bige_osim.physics.ground.feet import Feet, locate_feet, runs
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.physics.kinematics.tree import carried_by
+from bige_osim.physics.kinematics.tree import find_carried
 from bige_osim.spec import CoordinateSpec
 
 LEG_SPEED, ARM_SPEED = 1500.0, 3000.0
@@ -65,18 +65,18 @@ def judge_kinematics(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
     known = [n for n in motion.names if n in skeleton.spec.independent_names]
     shown = motion.select(known)
     found = [
-        *_jumps(shown, skeleton),
-        *_stuck(shown, skeleton),
-        *_beyond(shown, skeleton),
+        *_find_jumps(shown, skeleton),
+        *_find_stuck(shown, skeleton),
+        *_find_beyond(shown, skeleton),
     ]
     if skeleton.contact_names and len(motion.time) > 1:
         with torch.inference_mode():
             feet = locate_feet(skeleton, motion)
-            found += [*_feet(feet), *_crossed(motion, skeleton, feet)]
+            found += [*_feet(feet), *_find_crossed(motion, skeleton, feet)]
     return tuple(found)
 
 
-def _jumps(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
+def _find_jumps(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
     """Coordinates that move faster than people do, from one frame to the next."""
     if len(motion.time) < 2:
         return
@@ -93,11 +93,11 @@ def _jumps(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
     how = (
         f"{size:.2f} m" if _is_length(skeleton, name) else f"{np.degrees(size):.0f} deg"
     )
-    others = _others(len(faults), "jumps", "jump")
+    others = _name_others(len(faults), "jumps", "jump")
     yield f"{name} jumps by {how} within a frame at {motion.time[row]:.2f} s{others}"
 
 
-def _stuck(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
+def _find_stuck(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
     """Rotations of pelvis, trunk and legs that stay at an end of their range."""
     shares: dict[str, tuple[float, float]] = {}
     for name in motion.names:
@@ -114,13 +114,13 @@ def _stuck(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
         return
     name = max(shares, key=lambda n: (_is_leg(n), shares[n][0]))
     share, end = shares[name]
-    others = _others(
+    others = _name_others(
         len(shares), "stays at an end of its own", "stay at an end of theirs"
     )
     yield f"{name} stays at {end:.0f} deg in {share:.0%} of the frames{others}"
 
 
-def _beyond(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
+def _find_beyond(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
     """Rotations far beyond the model's range."""
     excesses: dict[str, float] = {}
     for name in motion.names:
@@ -132,7 +132,7 @@ def _beyond(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
             excesses[name] = float(np.degrees(excess))
     if excesses:
         name = max(excesses, key=excesses.__getitem__)
-        others = _others(len(excesses), "leaves its range", "leave theirs")
+        others = _name_others(len(excesses), "leaves its range", "leave theirs")
         yield f"{name} is {excesses[name]:.0f} deg beyond the model's range{others}"
 
 
@@ -174,7 +174,7 @@ def _drift(
     return float(heights[-1] - heights[0]), float(np.abs(np.diff(heights)).max())
 
 
-def _crossed(motion: Motion, skeleton: Skeleton, feet: Feet) -> Iterator[str]:
+def _find_crossed(motion: Motion, skeleton: Skeleton, feet: Feet) -> Iterator[str]:
     """Right foot on the left of the left one, or a body that is upside down."""
     if len(feet.names) != 2 or not skeleton.root_names():
         return
@@ -199,7 +199,7 @@ def _fastest(skeleton: Skeleton, name: str) -> float:
 def _carries(skeleton: Skeleton, name: str) -> bool:
     """Whether a coordinate's joint is of the pelvis, the trunk or a leg."""
     joint = skeleton.spec.coordinate(name).joint
-    carried = carried_by(skeleton.spec.joints)
+    carried = find_carried(skeleton.spec.joints)
     mass = {body.name: body.mass for body in skeleton.spec.bodies}
     beyond = carried.get(joint, set())
     heavy = sum(mass[body] for body in beyond) > 0.3 * skeleton.spec.mass
@@ -223,7 +223,7 @@ def _is_range(coordinate: CoordinateSpec) -> bool:
     return coordinate.maximum - coordinate.minimum < 2 * np.pi
 
 
-def _others(count: int, one: str, several: str) -> str:
+def _name_others(count: int, one: str, several: str) -> str:
     """Words for the coordinates besides the worst."""
     if count == 1:
         return ""

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.errors import name_times
 from bige_osim.motion import GroundReaction, Moments, Motion
-from bige_osim.physics.ground.feet import Feet, runs, upright_hips
+from bige_osim.physics.ground.feet import Feet, find_upright_hips, runs
 from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
 from bige_osim.times import within
 
@@ -196,7 +196,7 @@ def summarise_residuals(
     weight = skeleton.spec.mass * GRAVITY
     external = np.linalg.norm(ground.force.sum(axis=1), axis=1)
     share = np.where(kept, force[:, 1] / weight, 0.0)
-    carried = tuple(_carried(motion.time, share))
+    carried = tuple(_find_uncarried(motion.time, share))
     seats = tuple(
         (start, stop)
         for start, stop, _ in carried
@@ -237,7 +237,7 @@ def find_missing(
     found = np.zeros(len(motion.time), dtype=bool)
     force, _ = _at_root(skeleton, motion, moments, pose)
     share = force[:, 1] / (skeleton.spec.mass * GRAVITY)
-    for start, stop, _ in _carried(motion.time, share):
+    for start, stop, _ in _find_uncarried(motion.time, share):
         if not _may_sit(skeleton, feet, start, stop):
             found |= _inside(motion.time, [(start, stop)])
     return found
@@ -253,7 +253,7 @@ def _at_root(
     return force.numpy(), moment.numpy()
 
 
-def _carried(
+def _find_uncarried(
     time: Float[np.ndarray, " T"], share: Float[np.ndarray, " T"]
 ) -> Iterator[tuple[float, float, float]]:
     """Find times of more than a moment in which the feet carry far too little."""
@@ -269,7 +269,7 @@ def _may_sit(skeleton: Skeleton, feet: Feet, start: float, stop: float) -> bool:
     velocity = np.gradient(hips, feet.time, axis=0)[during]
     speed = float(np.median(np.linalg.norm(velocity, axis=1)))
     height = float(hips[during, 1].max() - feet.floor)
-    return height < SEATED * upright_hips(skeleton) and speed < STILL
+    return height < SEATED * find_upright_hips(skeleton) and speed < STILL
 
 
 def _inside(

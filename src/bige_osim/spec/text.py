@@ -28,7 +28,7 @@ def spec_from_json(text: str) -> ModelSpec:
         The text is not JSON, or not a model with exactly these fields.
     """
     try:
-        spec: ModelSpec = _typed(ModelSpec, json.loads(text))
+        spec: ModelSpec = _from_plain(ModelSpec, json.loads(text))
     except (ValueError, KeyError, TypeError) as error:
         raise DatasetError(
             f"A model description was expected, got text that is none ({error}); "
@@ -50,15 +50,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _typed(kind: Any, value: Any) -> Any:
+def _from_plain(kind: Any, value: Any) -> Any:
     """Undo :func:`_plain` for a value whose annotation is ``kind``."""
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
         if set(value) != set(hints):
             raise ValueError(f"the fields of {kind} are not {name_some(value)}")
-        return kind(**{name: _typed(hints[name], value[name]) for name in hints})
+        return kind(**{name: _from_plain(hints[name], value[name]) for name in hints})
     if get_origin(kind) is tuple:
-        return tuple(_typed(get_args(kind)[0], item) for item in value)
+        return tuple(_from_plain(get_args(kind)[0], item) for item in value)
     if isinstance(value, list):
         array = np.array(value, dtype=float)
         array.flags.writeable = False  # specs are shared

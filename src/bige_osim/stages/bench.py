@@ -11,6 +11,7 @@ import torch
 from bige_osim.errors import BigeError
 from bige_osim.io.session.read import read_session
 from bige_osim.paths import AnyPath
+from bige_osim.progress import Progress, silent
 from bige_osim.stages.benchmarks import (
     BenchCase,
     BenchRow,
@@ -20,7 +21,7 @@ from bige_osim.stages.benchmarks import (
     measure_solve,
     read_case,
 )
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import StageResult
 from bige_osim.stages.synth import synth
 
 MEASURES: dict[str, Callable[[BenchCase], Iterator[BenchRow]]] = {

@@ -143,7 +143,7 @@ def measure_kinematics(case: BenchCase) -> Iterator[BenchRow]:
     mine = torch.cat([origins, markers], dim=1).numpy()[rows]
     ordered = [case.skeleton.body_names.index(n) for n in _model_bodies(case)]
     mine = np.concatenate([mine[:, ordered], mine[:, len(ordered) :]], axis=1)
-    peer, slow = _timed(lambda: opensim_points(case.model, few))
+    peer, slow = _time(lambda: opensim_points(case.model, few))
     yield BenchRow.of(
         "kinematics: bodies and markers",
         ours=seconds / len(q),
@@ -170,7 +170,7 @@ def measure_kinematics(case: BenchCase) -> Iterator[BenchRow]:
             found.append(nimble.origins()[there])
         return np.array(found)
 
-    peer, slow = _timed(pose_by_pose)
+    peer, slow = _time(pose_by_pose)
     yield BenchRow.of(
         "kinematics: bodies",
         ours=seconds / len(q),
@@ -200,7 +200,7 @@ def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
         values=case.motion.values[: STEPS["dynamics"]],
     )
     mine = inverse_dynamics(dynamics, few)
-    peer, slow = _timed(lambda: reference.inverse_dynamics(case.model, few))
+    peer, slow = _time(lambda: reference.inverse_dynamics(case.model, few))
     yield BenchRow.of(
         "inverse dynamics",
         ours=seconds / len(found.time),
@@ -223,7 +223,7 @@ def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
     muscles = tuple(case.spec.muscles[i] for i in known)
     spec = replace(case.spec, muscles=muscles, unsupported=())
     coordinates = case.skeleton.coordinates
-    paths, prepared = _timed(lambda: MusclePaths(spec, names=coordinates.names))
+    paths, prepared = _time(lambda: MusclePaths(spec, names=coordinates.names))
 
     def ours(motion: Motion) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         values = torch.from_numpy(
@@ -237,14 +237,14 @@ def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
     _, seconds = _fastest(lambda: ours(case.motion))
     few = case.few(STEPS["muscles"])
     values, length, arm = ours(few)
-    gears = coordinates.gears(values)[:, paths.pair_coordinates]
+    gears = coordinates.coupler_gradients(values)[:, paths.pair_coordinates]
     driver = torch.tensor(coordinates.driver)[paths.pair_coordinates]
     count = len(coordinates.names)
     flat = torch.zeros(len(values), len(known) * count).double()
     flat = flat.index_add(1, paths.pair_muscles * count + driver, arm * gears)
     arms = flat.reshape(len(values), -1, count).numpy()
     ordered = few.select(coordinates.names)
-    (lengths, moment_arms), slow = _timed(lambda: opensim_muscles(case.model, ordered))
+    (lengths, moment_arms), slow = _time(lambda: opensim_muscles(case.model, ordered))
     frames, total = len(few.time), len(case.motion.time)
     note = f"both at once; prepared in {prepared:.1f} s"
     left = [m.name for m in case.spec.muscles if not m.path.points]
@@ -268,7 +268,7 @@ def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
 
 def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     """Solve the whole motion, ground reaction and all."""
-    fast, prepared = _timed(
+    fast, prepared = _time(
         lambda: make_engine("fast", model=case.model, spec=case.spec)
     )
     solution, seconds = _fastest(
@@ -278,7 +278,7 @@ def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     total = len(case.motion.time)
     first = max(0, (total - STEPS["solve"]) // 2)
     span = case.motion.time[[first, min(first + STEPS["solve"], total) - 1]]
-    peer, slow = _timed(
+    peer, slow = _time(
         lambda: reference.static_optimisation(
             case.model,
             solution.motion,
@@ -306,12 +306,12 @@ def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     )
 
 
-def _timed(work: Callable[[], T]) -> tuple[T, float]:
+def _time(work: Callable[[], T]) -> tuple[T, float]:
     start = perf_counter()
     found = work()
     return found, perf_counter() - start
 
 
 def _fastest(work: Callable[[], T]) -> tuple[T, float]:
-    runs = [_timed(work) for _ in range(REPEATS)]
+    runs = [_time(work) for _ in range(REPEATS)]
     return runs[-1][0], min(seconds for _, seconds in runs)

@@ -19,19 +19,20 @@ from bige_osim.errors import (
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import move_into, new_file, write_json
 from bige_osim.paths import AnyPath
-from bige_osim.processes.stopping import telling, temporary_folder, uninterrupted
+from bige_osim.processes.stopping import promise, temporary_folder, uninterrupted
+from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.find import find_exercise
 from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig
 from bige_osim.stages.collect_summary import count_rows, reject_groups
 from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
-from bige_osim.stages.open_session import opened
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.open_session import open_session
+from bige_osim.stages.result import StageResult
 from bige_osim.stages.session_repetitions import (
     Collected,
     Collecting,
     collect_session,
 )
-from bige_osim.stages.text.collect import nothing_found, text_of
+from bige_osim.stages.text.collect import describe_nothing_found, text_of
 
 
 def collect(
@@ -100,17 +101,17 @@ def collect(
     everything = [output, *paths] if add else paths
     whole = False
 
-    def kept() -> str:
+    def say_kept() -> str:
         return f"{output} is complete" if whole else f"nothing was written to {output}"
 
-    with telling(kept), ExitStack() as stack:
+    with promise(say_kept), ExitStack() as stack:
         drawing = stack.enter_context(_figures(plots))
         collecting = replace(collecting, drawing=drawing)
         with _new_dataset(output, dry_run=dry_run) as found:
             for place, path in enumerate(everything):
                 progress("collecting sessions", place, len(everything))
                 try:
-                    with manifest.timed(path.name):
+                    with manifest.time_part(path.name):
                         _take(path, found, collecting, progress, needed=keep_going)
                 except Exception as error:
                     if not keep_going or path == output:
@@ -118,7 +119,7 @@ def collect(
                     found.leave_out(path, error)
             progress("collecting sessions", len(everything), len(everything))
             if not (dry_run or keep_going or found.count):
-                raise DatasetError(nothing_found(found.rows, paths, exercises))
+                raise DatasetError(describe_nothing_found(found.rows, paths, exercises))
             stack.enter_context(uninterrupted())  # figures, dataset and report
             if plots and drawing:
                 move_into(plots, drawing)
@@ -126,7 +127,7 @@ def collect(
         manifest.warnings += found.warnings
         summary = found.summary(exercises)
         if found.writer:
-            summary |= _written(found, manifest)
+            summary |= _describe_written(found, manifest)
             with new_file(report, force=True) as temporary:
                 write_json(temporary, summary)
         whole = True
@@ -168,13 +169,13 @@ def _take(
     if is_dataset(path):
         taken = found.take(collect_dataset(path))
     else:
-        with opened(path) as session:
+        with open_session(path) as session:
             taken = found.take(collect_session(session, config, progress=progress))
     if needed and taken.is_empty and not taken.failed:
-        raise DatasetError(nothing_found(taken.rows, [path], config.exercises))
+        raise DatasetError(describe_nothing_found(taken.rows, [path], config.exercises))
 
 
-def _written(found: "_Dataset", manifest: Manifest) -> dict[str, Any]:
+def _describe_written(found: "_Dataset", manifest: Manifest) -> dict[str, Any]:
     """Say what is in a dataset that was written."""
     assert found.writer is not None
     return {

@@ -41,7 +41,7 @@ def notable(found: Mapping[str, Detection]) -> dict[str, Detection]:
     """
     accepted = [one for detection in found.values() for one in detection.accepted]
 
-    def known(candidate: Repetition) -> bool:
+    def is_known(candidate: Repetition) -> bool:
         return any(
             one.exercise != candidate.exercise and one.shared(candidate) > SAME
             for one in accepted
@@ -49,7 +49,7 @@ def notable(found: Mapping[str, Detection]) -> dict[str, Detection]:
 
     return {
         name: replace(
-            detection, rejected=tuple(r for r in detection.rejected if not known(r))
+            detection, rejected=tuple(r for r in detection.rejected if not is_known(r))
         )
         for name, detection in found.items()
     }

@@ -49,7 +49,7 @@ def collect_dataset(path: AnyPath) -> Collected:
     path = Path(path)
     report = report_path(path)
     if not path.exists() and (empty := _read_report(report, None)):
-        return _reported(empty, (), inputs=(report,))
+        return _collected_from_report(empty, (), inputs=(report,))
     rows: dict[tuple[str, ...], dict[str, Any]] = {}
     for block in read_blocks(path):
         _count(block, rows)
@@ -57,10 +57,10 @@ def collect_dataset(path: AnyPath) -> Collected:
     known = _read_report(report, content_hash)
     if known is None:
         return Collected(read_blocks(path), tuple(rows.values()), inputs=(path,))
-    return _reported(known, read_blocks(path), inputs=(path, report))
+    return _collected_from_report(known, read_blocks(path), inputs=(path, report))
 
 
-def _reported(
+def _collected_from_report(
     report: dict[str, Any], blocks: Iterable[xr.Dataset], *, inputs: tuple[Path, ...]
 ) -> Collected:
     return Collected(

@@ -7,11 +7,12 @@ from bige_osim.io.output import new_file
 from bige_osim.io.session.read import read_session
 from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
 from bige_osim.paths import AnyPath
-from bige_osim.processes.stopping import telling
+from bige_osim.processes.stopping import promise
+from bige_osim.progress import Progress, silent
 from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.report import report
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import StageResult
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate
@@ -70,7 +71,7 @@ def demo(
         f"the steps of {output} that were finished are whole, and the same command "
         "begins anew"
     )
-    with telling(lambda: kept, whole=True):
+    with promise(lambda: kept, whole=True):
         return _demo(output, jobs=jobs, seed=seed, progress=progress)
 
 

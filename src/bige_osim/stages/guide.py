@@ -43,7 +43,7 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
 from bige_osim.solving.contacts import add_contacts, contact_spheres
 from bige_osim.spec import ModelSpec
-from bige_osim.stages.leftovers import former_results, without_leftovers
+from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 from bige_osim.stages.result import StageResult, unheard
 from bige_osim.stages.text.guide import text_of
 from bige_osim.stages.text.train import unusable as unusable_sentence
@@ -130,12 +130,12 @@ def guide(
         seed=seed,
         warnings=[unusable] if unusable else [],
     )
-    former = former_results(output / "guide.json", _made)
+    former = former_results(output / "guide.json", _output_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="guide.json", force=force) as folder,
     ):
-        with manifest.timed("search"):
+        with manifest.time_part("search"):
             found = search(
                 generator,
                 surrogate,
@@ -159,11 +159,13 @@ def guide(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "guide.json", summary)
-        after.enter_context(without_leftovers(output, former, _made(summary)))
+        after.enter_context(
+            remove_leftovers_after(output, former, _output_names(summary))
+        )
     return StageResult(summary, text_of(summary, output, verbose=verbose))
 
 
-def _made(summary: Mapping[str, Any]) -> list[str]:
+def _output_names(summary: Mapping[str, Any]) -> list[str]:
     """Names of the files of every motion."""
     names = [str(motion["file"]).removesuffix(".mot") for motion in summary["motions"]]
     ends = (".mot", "_activations.sto", "_uncertainty.sto")

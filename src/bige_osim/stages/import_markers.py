@@ -20,16 +20,17 @@ from bige_osim.markers.tracking import ACCURACY, Tracker
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.tools.scale_tool import ScaledModel, scale_to_markers
 from bige_osim.processes.workers import run_each
+from bige_osim.progress import Progress, silent
 from bige_osim.stages.marker_recordings import (
     BACK,
     find_standing_person,
-    held_back,
+    find_undetermined,
     open_marker_set,
     pelvis_markers,
     read_trials,
     reading_warnings,
 )
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.result import StageResult
 
 FARTHEST_MOVE = 0.05
 """A marker that is moved farther than this (m) from the marker set's place is named."""
@@ -100,11 +101,11 @@ def import_markers(
     marker_set = open_marker_set(
         request.markerset, generic=generic, files=request.files, subject=subject
     )
-    with manifest.timed("read"):
+    with manifest.time_part("read"):
         trials, failures = read_trials(request.files, marker_set, subject=subject)
     manifest.inputs = [generic, *(trial.source for trial in trials)]
     standing, source = find_standing_person(trials, marker_set, static=request.static)
-    held = held_back(trials, marker_set)
+    held = find_undetermined(trials, marker_set)
     person = request.person or output.resolve().name
     name = f"{generic.stem}_scaled"
     with new_folder(output, landmark=REPORT, force=force) as folder:
@@ -112,7 +113,7 @@ def import_markers(
             (folder / part).mkdir(parents=True)
         if any(trial.ground is not None for trial in trials):
             (folder / "ForceData").mkdir()
-        with manifest.timed("scale"):
+        with manifest.time_part("scale"):
             scale = partial(
                 scale_to_markers,
                 generic,
@@ -125,7 +126,7 @@ def import_markers(
                 held=BACK if held else (),
             )
             fitted = refine(
-                lambda path, multiplied: scale(path=path, multiplied=multiplied),
+                lambda path, multipliers: scale(path=path, multipliers=multipliers),
                 marker_set=marker_set
                 if request.fit
                 else replace(marker_set, refined=()),
@@ -134,7 +135,7 @@ def import_markers(
             )
             scaled = scale(
                 path=folder / "OpenSimData" / "Model" / f"{name}.osim",
-                multiplied=None if fitted is None else fitted.multiplied,
+                multipliers=None if fitted is None else fitted.multipliers,
             )
         tracker = Tracker(
             folder=folder,
@@ -143,7 +144,7 @@ def import_markers(
             accuracy=request.accuracy,
             held=held,
         )
-        with manifest.timed("inverse kinematics"):
+        with manifest.time_part("inverse kinematics"):
             rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures
         if all("error" in row for row in rows):
             raise BigeError(rows[0]["error"])

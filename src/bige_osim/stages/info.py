@@ -14,7 +14,7 @@ from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.contacts import find_contacts
 from bige_osim.solving.kinematics_check import judge_kinematics
-from bige_osim.stages.open_session import opened
+from bige_osim.stages.open_session import open_session
 from bige_osim.stages.result import StageResult
 
 LONGEST = 260
@@ -23,12 +23,12 @@ LONGEST = 260
 
 def info(path: AnyPath) -> StageResult:
     """Describe the session at ``path``; a broken part is a problem, not an error."""
-    with opened(Path(path)) as session:
-        judged = _judged(session)
+    with open_session(Path(path)) as session:
+        judged = _judge_trials(session)
         return StageResult(judged.to_dict(), _text(judged))
 
 
-def _judged(session: Session) -> Session:
+def _judge_trials(session: Session) -> Session:
     """Judge the joint angles of every trial that can be read with its model."""
     problems, notes = list(session.problems), list(session.notes)
     for trial in session.motions:
@@ -45,11 +45,11 @@ def _judged(session: Session) -> Session:
         lacking = lacks_coordinates(trial.name)
         problems = [text for text in problems if not text.startswith(lacking)]
         notes += [text for text in motion.notes if text not in notes]
-        problems += _grouped(f"Trial {trial.name}", found)
+        problems += _group(f"Trial {trial.name}", found)
     return replace(session, problems=tuple(problems), notes=tuple(notes))
 
 
-def _grouped(start: str, found: Sequence[str]) -> Iterator[str]:
+def _group(start: str, found: Sequence[str]) -> Iterator[str]:
     """Put findings together, in sentences that stay short."""
     while found:
         count = len(found)

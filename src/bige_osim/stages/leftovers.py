@@ -18,7 +18,7 @@ Made = Callable[[Mapping[str, Any]], Sequence[str]]
 
 
 @contextmanager
-def without_leftovers(
+def remove_leftovers_after(
     folder: Path, former: Sequence[str], made: Sequence[str]
 ) -> Iterator[None]:
     """Remove leftovers when the block has moved the new results to ``folder``.

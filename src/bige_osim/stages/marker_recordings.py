@@ -125,7 +125,9 @@ def pelvis_markers(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> list
     return markers_on(marker_set, PELVIS, recorded=recorded, what="the pelvis")
 
 
-def held_back(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> dict[str, float]:
+def find_undetermined(
+    trials: Sequence[MarkerTrial], marker_set: MarkerSet
+) -> dict[str, float]:
     """Find coordinates to draw to zero, by weight, where no marker shows the pelvis.
 
     Hips in a line leave open how the pelvis tilts about it; an error of the trunk's
@@ -156,7 +158,7 @@ def reading_warnings(
             f"No subject is named in {name_some(unnamed)}; the markers are taken for "
             f"{people[0][:40]}'s."
         )
-    if held_back(trials, marker_set):
+    if find_undetermined(trials, marker_set):
         warnings.append(
             "The pelvis has no three markers out of line, which would show its tilt; "
             "the back is drawn straight instead."

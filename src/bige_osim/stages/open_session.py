@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bige_osim.errors import BigeError, DataError
 from bige_osim.io.opensim_files.mot import write_ground_reaction, write_motion
-from bige_osim.io.session.archive import unpacked
+from bige_osim.io.session.archive import unpack
 from bige_osim.io.session.read import Session, read_session
 from bige_osim.osim.b3d import B3d, file_names, read_b3d
 from bige_osim.paths import AnyPath
@@ -23,7 +23,7 @@ def is_archive(path: Path) -> bool:
 
 
 @contextmanager
-def opened(source: AnyPath) -> Iterator[Session]:
+def open_session(source: AnyPath) -> Iterator[Session]:
     """Read a session, whose files are there until the block ends.
 
     Messages name the archive, not the temporary folder its files are in.
@@ -51,30 +51,34 @@ def opened(source: AnyPath) -> Iterator[Session]:
     notes: tuple[str, ...] = ()
     with ExitStack() as stack:
         if source.suffix.lower() == ".zip":
-            folder = stack.enter_context(unpacked(source))
+            folder = stack.enter_context(unpack(source))
         else:
             subject = read_b3d(source)
-            folder, notes = stack.enter_context(_laid_out(subject)), subject.notes
+            folder, notes = stack.enter_context(_lay_out(subject)), subject.notes
         try:
             session = read_session(folder, source=source)
-            told = [_named(text, folder, source) for text in session.problems]
-            yield replace(session, problems=tuple(told), notes=(*session.notes, *notes))
+            name_source = [
+                _replace_folder(text, folder, source) for text in session.problems
+            ]
+            yield replace(
+                session, problems=tuple(name_source), notes=(*session.notes, *notes)
+            )
         except BigeError as error:
-            error.args = (_named(str(error), folder, source),)
+            error.args = (_replace_folder(str(error), folder, source),)
             raise
 
 
-def told(session: Session, text: str) -> str:
+def name_source(session: Session, text: str) -> str:
     """Say of a session's archive what a text says of the folder it was unpacked to."""
-    return _named(text, session.path, session.source)
+    return _replace_folder(text, session.path, session.source)
 
 
-def _named(text: str, folder: Path, source: Path) -> str:
+def _replace_folder(text: str, folder: Path, source: Path) -> str:
     return text.replace(str(folder), str(source)) if source.is_file() else text
 
 
 @contextmanager
-def _laid_out(subject: B3d) -> Iterator[Path]:
+def _lay_out(subject: B3d) -> Iterator[Path]:
     """Yield a folder with a subject laid out as AddBiomechanics' results."""
     with tempfile.TemporaryDirectory(prefix="bige-") as temporary:
         folder = Path(temporary)

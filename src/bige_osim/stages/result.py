@@ -1,11 +1,7 @@
-"""What every stage returns, and how it reports progress."""
+"""What every stage returns."""
 
 from dataclasses import dataclass
 from typing import Any
-
-from bige_osim.progress import Progress, named, silent
-
-__all__ = ["Progress", "StageResult", "named", "silent"]
 
 
 @dataclass(frozen=True)

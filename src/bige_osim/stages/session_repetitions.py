@@ -24,6 +24,7 @@ from bige_osim.io.session.trial import Trial
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.progress import Progress, report_as, silent
 from bige_osim.repetitions.find import find_all
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.signals import make_signals
@@ -32,7 +33,6 @@ from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.collect_summary import notable, repetition_row
-from bige_osim.stages.result import Progress, named, silent
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def collect_session(
             else f"The session {session.source} states no height that the nets could "
             f"use. {told[0]}"
         )
-    return _SessionCollector(session, config, progress).collected()
+    return _SessionCollector(session, config, progress).collect()
 
 
 class _Solver:
@@ -160,7 +160,7 @@ class _SessionCollector:
         self.marker_errors = read_marker_errors(session.path)
         self.warnings: list[str] = []
 
-    def collected(self) -> Collected:
+    def collect(self) -> Collected:
         """Find and solve all repetitions."""
         blocks: list[xr.Dataset] = []
         rows: list[dict[str, Any]] = []
@@ -175,12 +175,12 @@ class _SessionCollector:
                 motion, exercises=self.config.exercises, skeleton=solver.standing
             )
             if self.config.plots is not None:
-                figures.append(self._drawn(trial, motion, notable(detections)))
+                figures.append(self._draw(trial, motion, notable(detections)))
             accepted = [one for each in detections.values() for one in each.accepted]
             failed: list[dict[str, Any]] = []
             if self.config.solve is not None and accepted:
                 self.inputs += self.session.inputs(trial.motion, trial.forces)
-                samples, failed = self._solved(trial, motion, accepted, solver=solver)
+                samples, failed = self._solve(trial, motion, accepted, solver=solver)
                 accepted = [sample.repetition for sample in samples]
                 if samples:
                     cutoff = self.config.solve.cutoff
@@ -194,7 +194,7 @@ class _SessionCollector:
             figures=tuple(figures),
         )
 
-    def _solved(
+    def _solve(
         self,
         trial: Trial,
         motion: Motion,
@@ -220,7 +220,7 @@ class _SessionCollector:
                 for r in repetitions
             ],
             jobs=self.config.jobs,
-            progress=named(self.progress, f"solving {label}"),
+            progress=report_as(self.progress, f"solving {label}"),
         )
         self.warnings += [f"{label}: {warning}" for warning in solution.warnings]
         labels = self._labels(trial, solver)
@@ -287,7 +287,7 @@ class _SessionCollector:
             )
         return rows
 
-    def _drawn(
+    def _draw(
         self, trial: Trial, motion: Motion, detections: dict[str, Detection]
     ) -> Path:
         """Draw a trial into the folder of figures."""

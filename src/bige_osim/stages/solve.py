@@ -18,13 +18,14 @@ from bige_osim.io.session.read import Session
 from bige_osim.motion import GroundReaction
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
+from bige_osim.progress import Progress, report_as, silent
 from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.kinematics_check import judge_kinematics
 from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
 from bige_osim.stages.calibrate import fit_masses
-from bige_osim.stages.open_session import is_archive, opened, told
-from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.open_session import is_archive, name_source, open_session
+from bige_osim.stages.result import StageResult
 from bige_osim.stages.solved_folder import (
     SUMMARY,
     join_summaries,
@@ -102,7 +103,7 @@ def solve(
     settings: dict[str, Any] = {"jobs": jobs, "force": force, "progress": progress}
     if request.source.is_file() and not is_archive(request.source):
         return _solve(request, None, output=output, **settings)
-    with opened(request.source) as session:
+    with open_session(request.source) as session:
         return _solve(request, session, output=output, **settings)
 
 
@@ -123,7 +124,7 @@ def _solve(
     with new_folder(output, landmark=SUMMARY, force=force, add=True) as folder:
         masses, calibrated = None, None
         if request.calibrate and session is not None:
-            with manifest.timed("masses"):
+            with manifest.time_part("masses"):
                 calibrated = folder / CALIBRATED
                 masses = fit_masses(
                     session, model=work[0].model, config=config, output=calibrated
@@ -140,7 +141,7 @@ def _solve(
             raise run.failures[0]
         for row in rows:
             if "error" in row and session is not None:
-                row["error"] = told(session, row["error"])
+                row["error"] = name_source(session, row["error"])
         summary = {
             "model": name_some(dict.fromkeys(job.model.name for job in work)),
             "engine": request.engine,
@@ -188,7 +189,7 @@ class _Run:
         engine = self.engines[job.model]
         try:
             motion = read_motion(job.motion, spec=engine.skeleton.spec)
-            with self.manifest.timed(job.name):
+            with self.manifest.time_part(job.name):
                 solution = solve_motion(
                     engine,
                     motion,
@@ -196,7 +197,7 @@ class _Run:
                     config=self.config,
                     spans=_spans(self.request, motion.time),
                     jobs=jobs,
-                    progress=named(self.progress, f"solving {job.name}"),
+                    progress=report_as(self.progress, f"solving {job.name}"),
                 )
         except BigeError as error:
             self.failures.append(error)

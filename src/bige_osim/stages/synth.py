@@ -16,10 +16,11 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.motion import Motion
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.progress import Progress, silent
 from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
-from bige_osim.stages.leftovers import former_results, without_leftovers
-from bige_osim.stages.open_session import opened
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.open_session import open_session
+from bige_osim.stages.result import StageResult
 from bige_osim.synthetic.noise import CaptureNoise
 from bige_osim.synthetic.population import Person, PopulationConfig, make_population
 from bige_osim.synthetic.retargeted_sessions import (
@@ -91,14 +92,14 @@ def synth(
         "jobs": jobs,
         "progress": progress,
     }
-    former = former_results(output / "synth.json", _made)
+    former = former_results(output / "synth.json", _session_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="synth.json", force=force) as folder,
     ):
-        with manifest.timed("make people"):
+        with manifest.time_part("make people"):
             if isinstance(config, CopyConfig):
-                recorded = [_recorded(path, manifest) for path in paths]
+                recorded = [_read_recorded(path, manifest) for path in paths]
                 made = make_copies(folder, recorded, config, **options)
             else:
                 made = make_population(folder, config, **options)
@@ -113,24 +114,26 @@ def synth(
             "sessions": [session.name for session in sessions],
             "synthetic": True,
             "trials": sum(len(person.trials) for person in made),
-            "rejected": _rejected(made),
+            "rejected": _count_rejected(made),
         }
         if paths:
             summary["copies"] = _copies(made)
         summary["manifest"] = manifest.to_dict()
         write_json(folder / "synth.json", summary)
-        after.enter_context(without_leftovers(output, former, _made(summary)))
+        after.enter_context(
+            remove_leftovers_after(output, former, _session_names(summary))
+        )
     return StageResult(summary, _text(summary, output))
 
 
-def _made(summary: Mapping[str, Any]) -> list[str]:
+def _session_names(summary: Mapping[str, Any]) -> list[str]:
     """Names of the sessions."""
     return list(summary["sessions"])
 
 
-def _recorded(path: Path, manifest: Manifest) -> Recorded:
+def _read_recorded(path: Path, manifest: Manifest) -> Recorded:
     """Read the squats of a session, which are copied."""
-    with opened(path) as session:
+    with open_session(path) as session:
         motions = (trial.motion for trial in session.motions)
         manifest.inputs += session.inputs(*session.models, *motions)
         return read_recorded(session)
@@ -150,7 +153,7 @@ KINDS = {
 """Kinds of reasons, by what they hold; any other is about joint ranges."""
 
 
-def _rejected(made: Sequence[Person]) -> dict[str, int]:
+def _count_rejected(made: Sequence[Person]) -> dict[str, int]:
     """Count what was rejected: styles or variations, by what they broke first."""
     found: Counter[str] = Counter()
     for reasons in (one for person in made for one in person.rejected):

@@ -18,8 +18,9 @@ from bige_osim.nets.settings import from_dict, to_dict
 from bige_osim.nets.state import read_epoch, state_path
 from bige_osim.nets.training import Trained, train_generator, train_surrogate
 from bige_osim.paths import AnyPath
-from bige_osim.processes.stopping import telling
-from bige_osim.stages.result import Progress, StageResult, silent
+from bige_osim.processes.stopping import promise
+from bige_osim.progress import Progress, silent
+from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.train import (
     errors_with_units,
     participants,
@@ -75,8 +76,8 @@ def train(
         "progress": report,
     }
     trained: Trained[Any]
-    kept = partial(_kept, net, output, force=force)
-    with telling(kept), manifest.timed("train"):
+    kept = partial(_describe_kept, net, output, force=force)
+    with promise(kept), manifest.time_part("train"):
         if isinstance(settings, GeneratorTraining):
             trained = train_generator(dataset, config=settings, **options)
         else:
@@ -107,7 +108,7 @@ def train(
     return StageResult(summary, text_of(summary, output))
 
 
-def _kept(net: str, output: Path, *, force: bool) -> str:
+def _describe_kept(net: str, output: Path, *, force: bool) -> str:
     """Say what a training that was stopped has left."""
     epoch = read_epoch(state_path(output, net))
     if not epoch:

@@ -18,11 +18,12 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
+from bige_osim.progress import Progress, report_as, silent
 from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import make_engine
 from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig, solve_motion
-from bige_osim.stages.leftovers import former_results, without_leftovers
-from bige_osim.stages.result import Progress, StageResult, named, silent
+from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.validate import text_of
 
 
@@ -69,7 +70,7 @@ def validate(
     """
     model = Path(model)
     output = Path(output)
-    work = _told_apart([job for source in sources for job in _work(Path(source))])
+    work = _name_apart([job for source in sources for job in _work(Path(source))])
     spec = add_contacts(read_model(model), contacts)
     groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
@@ -78,7 +79,7 @@ def validate(
         "validate", inputs=[model], config={"engine": engine, **asdict(config)}
     )
     judged = []
-    former = former_results(output / "validate.json", _made)
+    former = former_results(output / "validate.json", _output_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="validate.json", force=force) as folder,
@@ -86,13 +87,13 @@ def validate(
         for job in work:
             manifest.inputs += [p for p in (job.motion, job.activations) if p]
             motion = read_motion(job.motion, spec=spec)
-            with manifest.timed(job.name):
+            with manifest.time_part(job.name):
                 solution = solve_motion(
                     simulator,
                     motion,
                     config=config,
                     jobs=jobs,
-                    progress=named(progress, f"simulating {job.name}"),
+                    progress=report_as(progress, f"simulating {job.name}"),
                 )
             write_series(
                 folder / f"{job.name}_simulated.sto",
@@ -120,17 +121,19 @@ def validate(
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "validate.json", summary)
-        after.enter_context(without_leftovers(output, former, _made(summary)))
+        after.enter_context(
+            remove_leftovers_after(output, former, _output_names(summary))
+        )
     return StageResult(summary, text_of(validation, output, verbose=verbose))
 
 
-def _made(summary: Mapping[str, Any]) -> list[str]:
+def _output_names(summary: Mapping[str, Any]) -> list[str]:
     """Names of the files of every motion."""
     motions = summary["validation"]["motions"]
     return [f"{motion['name']}_simulated.sto" for motion in motions]
 
 
-def _told_apart(work: Sequence[_Job]) -> list[_Job]:
+def _name_apart(work: Sequence[_Job]) -> list[_Job]:
     """Name motions that share a name after their folders too: their files lie together.
 
     Motions of two guide folders are all called 01, 02 and so on.
@@ -149,7 +152,7 @@ def _told_apart(work: Sequence[_Job]) -> list[_Job]:
                 job.motion,
                 expected="motions or folders of different names",
                 got=f"another {job.name} ({seen[job.name]})",
-                remedy="validate them one by one or rename a folder",
+                remedy="validate them one by one or report_as a folder",
             )
         seen[job.name] = job.motion
     return told

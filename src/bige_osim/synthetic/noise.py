@@ -37,7 +37,7 @@ class CaptureNoise:
     jitter_cutoff: float = 6.0
     per_radian: float = 0.5
 
-    def added_to(
+    def add_to(
         self, motion: Motion, *, spec: ModelSpec, rng: np.random.Generator
     ) -> Motion:
         """Independent coordinates with errors; locked ones stay as they are.

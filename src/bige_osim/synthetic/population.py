@@ -219,7 +219,7 @@ def _draw_trial(
             continue
         reasons = check(motion, maker.skeleton) if check else ()
         if not reasons:
-            return MadeTrial(style, _captured(motion, maker.skeleton, config, rng=rng))
+            return MadeTrial(style, _add_noise(motion, maker.skeleton, config, rng=rng))
         rejected.append(reasons)
     raise SimulationError(
         f"None of {ATTEMPTS} styles drawn for {maker.skeleton.spec.name} passed, the "
@@ -227,7 +227,7 @@ def _draw_trial(
     )
 
 
-def _captured(
+def _add_noise(
     motion: Motion,
     skeleton: Skeleton,
     config: PopulationConfig,
@@ -237,5 +237,5 @@ def _captured(
     """Add the errors of capture, if any are asked for, to a motion that is right."""
     if config.noise is None:
         return motion
-    noisy = config.noise.added_to(motion, spec=skeleton.spec, rng=rng)
+    noisy = config.noise.add_to(motion, spec=skeleton.spec, rng=rng)
     return skeleton.coordinates.complete(noisy)

@@ -195,7 +195,7 @@ def _make_copy(
         source = sources[recorded.specs[name].sha256]
         for _ in range(ATTEMPTS):
             variation = config.draw(rng)
-            motion, reasons = _copied(squat, source, target, variation, check)
+            motion, reasons = _copy_squat(squat, source, target, variation, check)
             if motion is not None:
                 trials[name] = MadeTrial(variation, motion)
                 break
@@ -217,7 +217,7 @@ def _make_copy(
     return Person(folder / person, recorded.person, tuple(trials), tuple(rejected))
 
 
-def _copied(
+def _copy_squat(
     squat: Motion,
     source: Skeleton,
     target: Skeleton,

@@ -75,7 +75,7 @@ def retarget(
     middle = ankles.mean(axis=(0, 1)) * [1.0, 0.0, 1.0]
     middle[1] = float(source.foot_points(pose)[..., 1].amin(dim=1).median())
     ratio = target.leg_length() / source.leg_length()
-    turns = np.array([_turned(source, pose, name) for name in FOOT_BODIES])
+    turns = np.array([_measure_turn(source, pose, name) for name in FOOT_BODIES])
     stance = plant_feet(
         target,
         ankles=ratio * (ankles.mean(axis=0) - middle)[:, [0, 2]],
@@ -90,7 +90,7 @@ def retarget(
     progress = (knee - standing) / max(float(np.ptp(knee)), 1e-6)
     found = plant(
         target,
-        _wished(
+        _target_postures(
             motion, target, ratio=ratio, middle=middle, lean=variation.lean * progress
         ),
         Conditions(
@@ -113,7 +113,7 @@ def retarget(
     return target.coordinates.complete(free)
 
 
-def _wished(
+def _target_postures(
     motion: Motion,
     target: Skeleton,
     *,
@@ -138,7 +138,7 @@ def _wished(
     return torch.from_numpy(np.stack(columns, axis=1))
 
 
-def _turned(skeleton: Skeleton, pose: Pose, foot: str) -> float:
+def _measure_turn(skeleton: Skeleton, pose: Pose, foot: str) -> float:
     """Mean turn of a foot about the vertical from the default pose, rad."""
     start = skeleton.default_pose().body(foot)[0].numpy()[:, 0]
     ahead = pose.body(foot)[0].numpy()[..., :, 0].mean(axis=0)

@@ -85,7 +85,7 @@ class SquatMaker:
         found = self._solve(style, stance, progress=progress, lumbar=lumbar)
         if failure := found.failure(_MISSED):
             worst, stuck = failure
-            knee = np.degrees(_between(STANDING_KNEE, style.depth, progress))[worst]
+            knee = np.degrees(_interpolate(STANDING_KNEE, style.depth, progress))[worst]
             raise SimulationError(
                 f"No posture of {self.skeleton.spec.name} with planted feet has a knee "
                 f"flexion of {knee:.0f} degrees (at the limit: {stuck}); ask for less "
@@ -122,7 +122,7 @@ class SquatMaker:
         limits: Mapping[str, tuple[float, float]] | None = None,
     ) -> Postures:
         names, spec = self.skeleton.coordinate_names, self.skeleton.spec
-        knee = _between(STANDING_KNEE, style.depth, progress)
+        knee = _interpolate(STANDING_KNEE, style.depth, progress)
         wished = {
             name: np.full_like(progress, spec.coordinate(name).default)
             for name in names
@@ -130,7 +130,7 @@ class SquatMaker:
         bent = {"hip_flexion": knee, "knee_angle": knee, "ankle_angle": knee / 4}
         wished |= {f"{name}_{s}": angle for name, angle in bent.items() for s in "rl"}
         wished["pelvis_ty"] = stance.pelvis_height * np.cos(knee / 2)
-        wished |= _prescribed(style, progress=progress, lumbar=lumbar)
+        wished |= _prescribe(style, progress=progress, lumbar=lumbar)
         feet = torch.from_numpy(stance.feet).expand(len(progress), -1, -1, -1)
         return plant(
             self.skeleton,
@@ -145,17 +145,17 @@ class SquatMaker:
         )
 
 
-def _prescribed(
+def _prescribe(
     style: SquatStyle, *, progress: Float[np.ndarray, " K"], lumbar: float
 ) -> dict[str, Float[np.ndarray, " K"]]:
     """Pelvis, trunk and arms at each progress, rad and m."""
-    arm = _between(style.arm_standing, style.arm_bottom, progress)
+    arm = _interpolate(style.arm_standing, style.arm_bottom, progress)
     elbow = np.full_like(progress, style.elbow_flexion)
-    lean = _between(_STANDING_LEAN, style.trunk_lean, progress)
+    lean = _interpolate(_STANDING_LEAN, style.trunk_lean, progress)
     upright = -(1 - style.pelvis_share) * _STANDING_LEAN
     return {
         "pelvis_tilt": -style.pelvis_share * lean,
-        "lumbar_extension": _between(upright, lumbar, progress),
+        "lumbar_extension": _interpolate(upright, lumbar, progress),
         "pelvis_tz": style.shift * progress,
         "arm_flex_r": arm,
         "arm_flex_l": arm,
@@ -164,7 +164,7 @@ def _prescribed(
     }
 
 
-def _between(
+def _interpolate(
     standing: float, bottom: float, progress: Float[np.ndarray, " K"]
 ) -> Float[np.ndarray, " K"]:
     return standing + (bottom - standing) * progress

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bige_osim.errors import DataError, MissingFileError
-from bige_osim.io.session.archive import unpacked
+from bige_osim.io.session.archive import unpack
 
 
 class Trap:
@@ -30,7 +30,7 @@ def make_zip(path: Path, members: dict[str, bytes]) -> Path:
 
 
 def refusal(path: Path, *, limit: int = 1000) -> str:
-    with pytest.raises(DataError) as caught, unpacked(path, limit=limit):
+    with pytest.raises(DataError) as caught, unpack(path, limit=limit):
         pytest.fail("it was unpacked")
     return str(caught.value)
 
@@ -44,7 +44,7 @@ def test_a_session_is_unpacked_with_or_without_a_folder_at_the_top(
         f"{top}sessionMetadata.yaml": b"mass_kg: 60",
         f"__MACOSX/{top}._sessionMetadata.yaml": b"\0",
     }
-    with unpacked(make_zip(tmp_path / "a.zip", members)) as folder:
+    with unpack(make_zip(tmp_path / "a.zip", members)) as folder:
         assert (folder / "OpenSimData/Kinematics/a.mot").read_bytes() == b"motion"
         assert {p.name for p in folder.iterdir()} == {
             "OpenSimData",
@@ -55,7 +55,7 @@ def test_a_session_is_unpacked_with_or_without_a_folder_at_the_top(
 
 def test_a_folder_that_means_something_is_not_taken_for_the_top(tmp_path: Path) -> None:
     archive = make_zip(tmp_path / "a.zip", {"MarkerData/a.trc": b"markers"})
-    with unpacked(archive) as folder:
+    with unpack(archive) as folder:
         assert (folder / "MarkerData" / "a.trc").is_file()
 
 
@@ -68,7 +68,7 @@ def test_pickles_and_videos_stay_packed(tmp_path: Path) -> None:
         "a/Videos/Cam0/a.mov": b"video",
         "a/OpenSimData/Model/a.npy": trap,
     }
-    with unpacked(make_zip(tmp_path / "a.zip", members)) as folder:
+    with unpack(make_zip(tmp_path / "a.zip", members)) as folder:
         assert [p.name for p in folder.rglob("*") if p.is_file()] == ["a.trc"]
     assert not (tmp_path / "sprung").exists()
     assert type(pickle.loads(trap)) is type(None)  # the trap does work
@@ -109,13 +109,13 @@ def test_more_than_there_is_room_for_is_refused(tmp_path: Path) -> None:
         f"{path}: expected at most 0.000976562 MiB of motions, markers and models, got "
         "more; unpack it and pass the folder."
     )
-    with unpacked(path, limit=1200) as folder:
+    with unpack(path, limit=1200) as folder:
         assert len(list(folder.iterdir())) == 2
 
 
 def test_large_videos_need_no_room(tmp_path: Path) -> None:
     members = {"a.mot": b"1", "b.mot": b"2", "c.mov": bytes(5000)}
-    with unpacked(make_zip(tmp_path / "a.zip", members), limit=10) as folder:
+    with unpack(make_zip(tmp_path / "a.zip", members), limit=10) as folder:
         assert len(list(folder.iterdir())) == 2
 
 
@@ -168,6 +168,6 @@ def test_too_many_files_are_refused(
 def test_a_missing_archive_is_named(tmp_path: Path) -> None:
     with (
         pytest.raises(MissingFileError, match=r"The session .*a\.zip does not exist"),
-        unpacked(tmp_path / "a.zip"),
+        unpack(tmp_path / "a.zip"),
     ):
         pytest.fail("it was unpacked")

@@ -12,7 +12,7 @@ PROGRAM = """
 import sys
 import opensim
 from bige_osim.osim.tools.log import quiet
-from bige_osim.osim.tools.logged import logged_errors, said
+from bige_osim.osim.tools.logged import logged_errors, describe_error
 from bige_osim.osim.nimble import kept_back
 
 def scale():
@@ -32,7 +32,7 @@ quiet()
 assert not scale()
 with logged_errors() as wrong, kept_back():
     assert not scale()
-assert said(wrong) == " (Unable to open marker file none.trc)", wrong
+assert describe_error(wrong) == " (Unable to open marker file none.trc)", wrong
 assert not scale()
 """
 

@@ -37,7 +37,7 @@ def test_clamped_coordinates_are_held_within_their_ranges_and_coupled_ones_follo
     known = CoordinateMap(spec, fill=True, dtype=torch.float64)
     straight, bent = spec.coordinate("knee_angle_r"), np.radians(200.0)
     over = torch.tensor([[-0.1], [0.5], [bent]], dtype=torch.float64)
-    held = known.held(known(over, ("knee_angle_r",)))
+    held = known.clamp(known(over, ("knee_angle_r",)))
     wanted = [straight.minimum, 0.5, straight.maximum]
     assert straight.clamped
     for name in ("knee_angle_r", "knee_angle_r_beta"):

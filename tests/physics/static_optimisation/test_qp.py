@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy.optimize import lsq_linear
 
-from bige_osim.physics.static_optimisation.qp import share_loads
+from bige_osim.physics.static_optimisation.qp import solve_qp
 
 LOW = torch.tensor([0.0, 0.0], dtype=torch.float64)
 HIGH = torch.tensor([1.0, 1.0], dtype=torch.float64)
@@ -14,7 +14,7 @@ HIGH = torch.tensor([1.0, 1.0], dtype=torch.float64)
 def hinge(load: float, *, reserve: float = 0.0) -> list[float]:
     """Shares of muscles of 30 and 10 N m in a load on a hinge."""
     arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64)
-    found = share_loads(
+    found = solve_qp(
         arms,
         torch.tensor([[load]], dtype=torch.float64),
         reserves=torch.tensor([reserve], dtype=torch.float64),
@@ -60,7 +60,7 @@ def random_programs(
 def test_many_programs_are_solved_as_by_bounded_least_squares(loads: float):
     arms, right, reserves = random_programs(25, loads=loads)
     low, high = torch.full((40,), 0.01), torch.ones(40)
-    found = share_loads(
+    found = solve_qp(
         arms, right, reserves=reserves, low=low.double(), high=high.double()
     )
     assert float(found.imbalance.max()) < 1e-7
@@ -75,7 +75,7 @@ def test_many_programs_are_solved_as_by_bounded_least_squares(loads: float):
 def test_programs_that_muscles_cannot_solve_are_solved_by_the_reserves():
     arms, right, reserves = random_programs(400, loads=5000.0)
     bounds = torch.zeros(40).double(), torch.ones(40).double()
-    found = share_loads(arms, right, reserves=reserves, low=bounds[0], high=bounds[1])
+    found = solve_qp(arms, right, reserves=reserves, low=bounds[0], high=bounds[1])
     left = right - (arms @ found.shares[..., None])[..., 0]
     torch.testing.assert_close(found.price, left)
     assert float(found.imbalance.max()) < 1e-6
@@ -86,7 +86,7 @@ def test_gradients_are_those_of_finite_differences():
     bounds = torch.full((40,), 0.01).double(), torch.ones(40).double()
 
     def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-        return share_loads(
+        return solve_qp(
             arms, right, reserves=reserves, low=bounds[0], high=bounds[1]
         ).shares
 
@@ -111,7 +111,7 @@ def test_gradients_of_shares_at_their_bounds_are_those_of_the_bounds(
     arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64, requires_grad=True)
     right = torch.tensor([[load]], dtype=torch.float64, requires_grad=True)
     reserves = torch.tensor([reserve], dtype=torch.float64)
-    found = share_loads(arms, right, reserves=reserves, low=LOW, high=HIGH).shares
+    found = solve_qp(arms, right, reserves=reserves, low=LOW, high=HIGH).shares
     rows = [
         torch.autograd.grad(share, (right, arms), retain_graph=True)
         for share in found[0]
@@ -124,7 +124,7 @@ def test_a_load_that_nothing_takes_has_no_gradient_either():
     arms = torch.zeros(1, 1, 2, dtype=torch.float64, requires_grad=True)
     right = torch.ones(1, 1, dtype=torch.float64, requires_grad=True)
     none = torch.zeros(1, dtype=torch.float64)
-    found = share_loads(arms, right, reserves=none, low=LOW, high=HIGH).shares
+    found = solve_qp(arms, right, reserves=none, low=LOW, high=HIGH).shares
     (by_load,) = torch.autograd.grad(found.sum(), right)
     assert by_load.tolist() == [[0.0]]
 
@@ -133,7 +133,7 @@ def test_gradients_hold_where_a_weak_reserve_carries_what_muscles_cannot():
     # Muscles pull on two hinges alike, so the reserve alone carries the difference.
     def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
         weak = torch.full((2,), 0.01, dtype=torch.float64)
-        return share_loads(arms, right, reserves=weak, low=LOW, high=HIGH).shares
+        return solve_qp(arms, right, reserves=weak, low=LOW, high=HIGH).shares
 
     arms = torch.tensor([[[30.0, 10.0], [30.0, 10.0]]], dtype=torch.float64)
     right = torch.tensor([[15.0, 14.9999]], dtype=torch.float64)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bige_osim.repetitions.exercises import EXERCISES
 from bige_osim.stages.collect_summary import count_rows
-from bige_osim.stages.text.collect import nothing_found, text_of
+from bige_osim.stages.text.collect import describe_nothing_found, text_of
 
 LONG = "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d"
 
@@ -68,7 +68,7 @@ def test_verbose_shows_every_candidate() -> None:
 
 def test_an_error_that_nothing_was_found_groups_its_reasons() -> None:
     reasons = [[f"it ends with the knees bent {i} deg"] for i in range(40, 100)]
-    error = nothing_found(
+    error = describe_nothing_found(
         [row("t", [], [*reasons, ["one foot is up"]])], [Path(LONG)], ["squat"]
     )
     assert error == (
@@ -82,12 +82,12 @@ def test_it_is_never_longer_than_300_characters() -> None:
     names = [Path(f"{LONG}_{i}") for i in range(500)]
     reasons = [[f"{letter * 400} is off" for letter in "abcdef"]]
     for exercises in (["squat"], list(EXERCISES)):
-        error = nothing_found([row("t", [], reasons)], names, exercises)
+        error = describe_nothing_found([row("t", [], reasons)], names, exercises)
         assert len(error) <= 300
         assert error.endswith("; bige collect --dry-run -v shows all.")
 
 
 def test_without_candidates_the_error_says_where_to_look() -> None:
-    assert nothing_found([], [Path("s")], ["squat"]) == (
+    assert describe_nothing_found([], [Path("s")], ["squat"]) == (
         "No squat was found in s; look at the knee angles of its motions."
     )

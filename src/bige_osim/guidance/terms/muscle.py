@@ -46,34 +46,34 @@ class Activation(Term):
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Distance from the range, summed over k, 0 to their number."""
-        distance = outside(self._judged(context), self.low, self.high)
+        distance = outside(self._judge(context), self.low, self.high)
         return distance.mean(1).sum(-1)
 
     def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Judged value that is furthest outside, or least within, the range."""
-        values = self._judged(context).flatten(1)
-        return values.gather(1, self._beyond(values).argmax(1, keepdim=True))[:, 0]
+        values = self._judge(context).flatten(1)
+        return values.gather(1, self._excess(values).argmax(1, keepdim=True))[:, 0]
 
     def holds(self, context: Context) -> Bool[torch.Tensor, " B"]:
         """Whether every judged value is in the range."""
-        distance = outside(self._judged(context), self.low, self.high)
+        distance = outside(self._judge(context), self.low, self.high)
         return distance.amax((1, 2)) <= ACTIVATION_TOLERANCE
 
-    def reached(self, context: Context) -> Float[torch.Tensor, "B K"]:
+    def find_reached(self, context: Context) -> Float[torch.Tensor, "B K"]:
         """Find what each muscle comes to; for ``every`` frame, where it is worst."""
-        values = self._of_muscles(context)
-        worst = self._beyond(values).argmax(1, keepdim=True)
+        values = self._muscle_values(context)
+        worst = self._excess(values).argmax(1, keepdim=True)
         return values.gather(1, worst)[:, 0]
 
-    def _judged(self, context: Context) -> Float[torch.Tensor, "B S J"]:
-        values = self._of_muscles(context)
+    def _judge(self, context: Context) -> Float[torch.Tensor, "B S J"]:
+        values = self._muscle_values(context)
         if self.over == "mean":
             return values.mean(2, keepdim=True)
         if self.over == "max":
             return values.amax(2, keepdim=True)
         return values
 
-    def _of_muscles(self, context: Context) -> Float[torch.Tensor, "B S K"]:
+    def _muscle_values(self, context: Context) -> Float[torch.Tensor, "B S K"]:
         values = context.muscles(self.muscles)
         if self.statistic == "peak":
             return values.amax(1, keepdim=True)
@@ -81,7 +81,7 @@ class Activation(Term):
             return values.mean(1, keepdim=True)
         return values
 
-    def _beyond(
+    def _excess(
         self, values: Float[torch.Tensor, "*shape"]
     ) -> Float[torch.Tensor, "*shape"]:
         """Signed distance from the nearer bound, positive outside the range.

@@ -75,24 +75,24 @@ def light_coordinates(spec: ModelSpec) -> frozenset[str]:
     return frozenset(c.name for c in spec.coordinates if c.joint in light)
 
 
-def held_there(path: Path, names: Sequence[str], *, model: str) -> str:
+def describe_held(path: Path, names: Sequence[str], *, model: str) -> str:
     """Say which coordinates have no column.
 
     Examples
     --------
-    >>> held_there(Path("a.mot"), ("mtp_angle_r",), model="leg")
+    >>> describe_held(Path("a.mot"), ("mtp_angle_r",), model="leg")
     'a.mot has no mtp_angle_r, held at the default of the model leg.'
     """
     held = f"held at the default of the model {model}"
     return f"{path.name} has no {name_some(names)}, {held}."
 
 
-def left_out(path: Path, names: Sequence[str], *, model: str) -> str:
+def describe_left_out(path: Path, names: Sequence[str], *, model: str) -> str:
     """Say which columns are not read.
 
     Examples
     --------
-    >>> left_out(Path("a.mot"), ("RASI_tx",), model="leg")
+    >>> describe_left_out(Path("a.mot"), ("RASI_tx",), model="leg")
     'a.mot: RASI_tx is no coordinate of the model leg and is not read.'
     """
     verb, read = ("is no coordinate", "is") if len(names) == 1 else (

@@ -15,9 +15,9 @@ from jaxtyping import Float
 from bige_osim.errors import DataError, UnknownNameError, name_some
 from bige_osim.io.opensim_files.columns import (
     coordinate_of,
+    describe_held,
+    describe_left_out,
     foreign_columns,
-    held_there,
-    left_out,
     light_coordinates,
 )
 from bige_osim.io.opensim_files.forces import (
@@ -127,11 +127,11 @@ def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Mot
     if spec is not None:
         others, held = _check_coordinates(path, names, spec)
         if others:
-            notes += (left_out(path, others, model=spec.name),)
+            notes += (describe_left_out(path, others, model=spec.name),)
             kept = [i for i in kept if found[i] not in others]
             names = tuple(name for name in names if name not in others)
         if held:
-            notes += (held_there(path, tuple(held), model=spec.name),)
+            notes += (describe_held(path, tuple(held), model=spec.name),)
     check_names(path, names)
     values = table.values[:, kept].copy()
     rotations = np.array([n not in _not_in_degrees(names, spec) for n in names])
@@ -171,7 +171,7 @@ def write_motion(
         as_they_are = _not_in_degrees(motion.names, spec)
         rotations = np.array([name not in as_they_are for name in motion.names])
         values = values.copy()
-        values[:, rotations] = _rounded(np.rad2deg(values[:, rotations]))
+        values[:, rotations] = _round(np.rad2deg(values[:, rotations]))
     table = Table(motion.time, values, motion.names, in_degrees)
     write_table(path, table, name="Coordinates")
 
@@ -250,6 +250,6 @@ def _check_radians(
         )
 
 
-def _rounded(values: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
+def _round(values: Float[np.ndarray, "T C"]) -> Float[np.ndarray, "T C"]:
     texts = [[f"{x:.{_DEGREE_DIGITS}g}" for x in row] for row in values.tolist()]
     return np.array(texts, dtype=np.float64).reshape(values.shape)

@@ -38,7 +38,7 @@ def read_lines(path: AnyPath, *, what: str) -> list[str]:
     path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what=what)
-    text = _decoded(path.read_bytes()).rstrip("\0\x1a")
+    text = _decode(path.read_bytes()).rstrip("\0\x1a")
     if not text.strip():
         raise DataError(
             path, expected=f"a {what}", got="an empty file", remedy="export it again"
@@ -46,7 +46,7 @@ def read_lines(path: AnyPath, *, what: str) -> list[str]:
     return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
-def _decoded(content: bytes) -> str:
+def _decode(content: bytes) -> str:
     if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
     try:
@@ -80,10 +80,10 @@ def read_numbers(
         try:
             values = np.array(cells, dtype=np.float64)
         except ValueError as error:
-            raise _first_fault(path, rows, names, gaps_from=gaps_from) from error
+            raise _find_first_fault(path, rows, names, gaps_from=gaps_from) from error
         if np.isfinite(values[:, :gaps_from]).all() and not np.isinf(values).any():
             return values
-    raise _first_fault(path, rows, names, gaps_from=gaps_from)
+    raise _find_first_fault(path, rows, names, gaps_from=gaps_from)
 
 
 def check_names(path: Path, names: Sequence[str], *, kind: str = "column") -> None:
@@ -171,7 +171,7 @@ def _split(text: str, count: int, *, tabs: bool) -> list[str]:
     return cells
 
 
-def _first_fault(
+def _find_first_fault(
     path: Path, rows: Rows, names: Sequence[str], *, gaps_from: int | None
 ) -> DataError:
     """Say what is wrong with the first faulty row."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from bige_osim.io.session.force_files import find_forces, holds_forces
-from bige_osim.io.session.layout import METADATA_FILES, Layout, files, without_ending
+from bige_osim.io.session.layout import METADATA_FILES, Layout, files, strip_ending
 
 SUBJECT = "_subject.json"
 INNER = ("osim_results", "results")
@@ -50,7 +50,7 @@ def find_addbiomechanics(folder: Path) -> Layout | None:
         motions=_motions(base / "IK"),
         markers=markers,
         forces={
-            without_ending(p.stem, "_grf"): p
+            strip_ending(p.stem, "_grf"): p
             for p in files(base / "ID", ".mot")
             if p.stem.endswith("_grf")  # those named _grf_raw are not yet processed
         },
@@ -85,7 +85,7 @@ def find_loose(folder: Path) -> Layout | None:
         markers=markers,
         forces=forces.by_trial,
         models=models,
-        metadata=_first([folder], METADATA_FILES),
+        metadata=_find_first([folder], METADATA_FILES),
         motion_place="the folder",
         model_place="the folder",
         marker_place="" if markers else None,
@@ -100,16 +100,16 @@ def _motions(folder: Path) -> dict[str, Path]:
     stems = {path.stem for path in paths}
     found = {}
     for path in paths:
-        bare = without_ending(path.stem, _MOTION_ENDING)
+        bare = strip_ending(path.stem, _MOTION_ENDING)
         found[path.stem if bare in stems else bare] = path
     return found
 
 
 def _subject(base: Path) -> Path | None:
     """Find the file about the person, in the results or the folder above."""
-    return _first([base, base.resolve().parent], [SUBJECT, *METADATA_FILES])
+    return _find_first([base, base.resolve().parent], [SUBJECT, *METADATA_FILES])
 
 
-def _first(folders: Iterable[Path], names: Iterable[str]) -> Path | None:
+def _find_first(folders: Iterable[Path], names: Iterable[str]) -> Path | None:
     found = (folder / name for folder in folders for name in names)
     return next((path for path in found if path.is_file()), None)

@@ -38,7 +38,7 @@ _CHUNK = 1024**2
 
 
 @contextmanager
-def unpacked(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
+def unpack(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
     """Yield a temporary folder with what is read of a ``.zip``; remove it at the end.
 
     A single folder at the top, as archives of a folder have, is entered.
@@ -62,7 +62,7 @@ def unpacked(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
     ...     with zipfile.ZipFile(Path(folder) / "a.zip", "w") as archive:
     ...         archive.writestr("a/sessionMetadata.yaml", "mass_kg: 60")
     ...         archive.writestr("a/Videos/a.pickle", "never unpacked")
-    ...     with unpacked(Path(folder) / "a.zip") as session:
+    ...     with unpack(Path(folder) / "a.zip") as session:
     ...         [p.name for p in session.rglob("*")]
     ['sessionMetadata.yaml']
     """
@@ -72,7 +72,7 @@ def unpacked(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="bige-") as temporary:
         folder = Path(temporary)
         try:
-            _unpack(path, folder, limit=limit)
+            _extract(path, folder, limit=limit)
         except _NO_ZIP as error:
             raise DataError(
                 path,
@@ -83,7 +83,7 @@ def unpacked(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
         yield _inner(folder)
 
 
-def _unpack(path: Path, folder: Path, *, limit: int) -> None:
+def _extract(path: Path, folder: Path, *, limit: int) -> None:
     room = limit
     with zipfile.ZipFile(path) as archive:
         members = archive.infolist()

@@ -18,7 +18,7 @@ from bige_osim.errors import BigeError
 from bige_osim.io.opensim_files.forces import force_columns
 from bige_osim.io.opensim_files.header import read_header
 from bige_osim.io.opensim_files.table import read_table
-from bige_osim.io.session.layout import files_below, without_ending
+from bige_osim.io.session.layout import files_below, strip_ending
 from bige_osim.times import covers
 
 FOLDER = "ForceData"
@@ -63,7 +63,7 @@ def holds_forces(path: Path) -> bool:
     """
     _, names = _read_top(path)
     found = force_columns(names)
-    called_so = without_ending(path.stem, *ENDINGS) != path.stem
+    called_so = strip_ending(path.stem, *ENDINGS) != path.stem
     return bool(found) and (called_so or 2 * len(found) >= len(names) - 1)
 
 
@@ -161,14 +161,14 @@ def _bare(stem: str) -> Iterable[str]:
     yield stem
     for ending in ENDINGS:
         if stem.endswith(ending):
-            yield without_ending(stem, ending)
+            yield strip_ending(stem, ending)
     for start in _STARTS:
         if stem.startswith(start):
             yield stem.removeprefix(start)
 
 
 def _own_name(path: Path, taken: Collection[str]) -> str:
-    bare = without_ending(path.stem, *ENDINGS)
+    bare = strip_ending(path.stem, *ENDINGS)
     return path.stem if bare in taken else bare
 
 
@@ -179,7 +179,7 @@ def _by_time(
     by_trial: Mapping[str, Path],
 ) -> tuple[str | None, str]:
     """Find the only trial without forces whose times a file covers, or why not."""
-    bare = without_ending(path.stem, *ENDINGS)
+    bare = strip_ending(path.stem, *ENDINGS)
     called = f"no trial is called {bare}"
     times = _times(path)
     free = [name for name in motions if name not in by_trial]

@@ -59,12 +59,12 @@ def files_below(folder: Path, suffix: str) -> Iterator[Path]:
             yield path
 
 
-def without_ending(stem: str, *endings: str) -> str:
+def strip_ending(stem: str, *endings: str) -> str:
     """Take the first of these endings that a name has off it, whatever its case.
 
     Examples
     --------
-    >>> without_ending("walk_GRF", "_forces", "_grf")
+    >>> strip_ending("walk_GRF", "_forces", "_grf")
     'walk'
     """
     for ending in endings:

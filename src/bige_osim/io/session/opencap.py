@@ -19,7 +19,7 @@ from bige_osim.io.session.layout import (
     Layout,
     files,
     files_below,
-    without_ending,
+    strip_ending,
 )
 
 DATA = "OpenSimData"
@@ -59,7 +59,7 @@ def find_opencap(folder: Path) -> Layout | None:
     ]
     markers = _markers(root, motions, variant=variant)
     known = {name: name for name in markers}
-    known |= {without_ending(name, *_ENDINGS): name for name in motions}
+    known |= {strip_ending(name, *_ENDINGS): name for name in motions}
     forces = find_forces(root, motions, others=known)
     own, unknown = _trial_models(base, motions)
     return Layout(
@@ -70,14 +70,18 @@ def find_opencap(folder: Path) -> Layout | None:
         forces=forces.by_trial,
         models=_models(root, base) or (() if own else unknown),
         trial_models=own,
-        metadata=_first(root / name for name in METADATA_FILES),
+        metadata=_find_first(root / name for name in METADATA_FILES),
         simulations=tuple(
             p for p in files_below(base / "Dynamics", ".mot") if is_simulation(p)
         ),
         motion_place=" or ".join(f"{place}/{name}" for name in MOTION_NAMES),
         model_place=f"{place}/Model",
         marker_place="MarkerData",
-        notes=(*_notes(place, others), *forces.notes, *_unused(root, own, unknown)),
+        notes=(
+            *_notes(place, others),
+            *forces.notes,
+            *_find_unused(root, own, unknown),
+        ),
     )
 
 
@@ -158,18 +162,18 @@ def _trial(stem: str, motions: Mapping[str, Path]) -> str:
     """Name of the motion that a file belongs to; its own if there is none."""
     if stem in motions:
         return stem
-    bare = without_ending(stem, *_ENDINGS)
+    bare = strip_ending(stem, *_ENDINGS)
     for name in motions:
-        if without_ending(name, *_ENDINGS) == bare:
+        if strip_ending(name, *_ENDINGS) == bare:
             return name
     return stem
 
 
-def _first(candidates: Iterable[Path]) -> Path | None:
+def _find_first(candidates: Iterable[Path]) -> Path | None:
     return next((path for path in candidates if path.is_file()), None)
 
 
-def _unused(
+def _find_unused(
     root: Path, own: Mapping[str, tuple[Path, ...]], unknown: tuple[Path, ...]
 ) -> Iterable[str]:
     """Say which models lie in folders that no trial is called after."""

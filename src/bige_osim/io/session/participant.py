@@ -85,8 +85,8 @@ def read_person(path: AnyPath) -> tuple[Person, list[str]]:
     sex = str(fields.get("gender_mf") or fields.get("sex") or "").strip().lower()
     person = Person(
         name=str(fields["subjectID"]) if fields.get("subjectID") else None,
-        mass=_judged(fields, "mass_kg", mass_fault, problems),
-        height=_judged(fields, "height_m", stature_fault, problems),
+        mass=_check_positive(fields, "mass_kg", mass_fault, problems),
+        height=_check_positive(fields, "height_m", stature_fault, problems),
         sex=_SEXES.get(sex),
         model_name=str(fields.get("openSimModel") or ""),
         synthetic=fields.get("synthetic") is True,
@@ -119,7 +119,7 @@ def _read_fields(path: Path) -> tuple[Mapping[str, Any], list[str]]:
     return found, []
 
 
-def _judged(
+def _check_positive(
     fields: Mapping[str, Any],
     key: str,
     fault: Callable[[float], str | None],

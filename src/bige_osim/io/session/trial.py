@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from bige_osim.errors import BigeError, UnknownNameError, name_some
-from bige_osim.io.opensim_files.columns import coordinate_of, foreign_columns, left_out
+from bige_osim.io.opensim_files.columns import (
+    coordinate_of,
+    describe_left_out,
+    foreign_columns,
+)
 from bige_osim.io.opensim_files.forces import force_columns, read_ground_reaction
 from bige_osim.io.opensim_files.mot import as_motion
 from bige_osim.io.opensim_files.osim_header import ModelOutline
@@ -159,7 +163,7 @@ def _own_columns(
     told = [name for name in others if coordinate_of(name)]
     forces = force_columns(table.names)
     told = [name for name in told if name not in forces]
-    return own, (left_out(path, told, model=outline.name),) if told else ()
+    return own, (describe_left_out(path, told, model=outline.name),) if told else ()
 
 
 def lacks_coordinates(name: str) -> str:

@@ -95,19 +95,19 @@ def read_opensim_markers(path: AnyPath) -> MarkerSet:
     try:
         found = opensim.MarkerSet(str(path))
     except RuntimeError as error:
-        raise _no_markers(path, last_words(str(error))) from error
+        raise _marker_error(path, last_words(str(error))) from error
     except SystemError as error:  # how OpenSim's Python fails there
-        raise _no_markers(path, "elements that are no markers") from error
+        raise _marker_error(path, "elements that are no markers") from error
     markers = tuple(
-        _placed(m.getName(), m.getParentFrameName(), m.get_location().to_numpy())
+        _place(m.getName(), m.getParentFrameName(), m.get_location().to_numpy())
         for m in found
     )
     if not markers:
-        raise _no_markers(path, "none")
+        raise _marker_error(path, "none")
     names = [marker.name for marker in markers]
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
-        raise _no_markers(path, f"two markers named {repeated}")
+        raise _marker_error(path, f"two markers named {repeated}")
     return MarkerSet(path.stem, f"markers of {path.name}", markers)
 
 
@@ -175,7 +175,7 @@ def complete_marker_set(
     )
 
 
-def _placed(name: str, frame: str, location: Float[np.ndarray, "3"]) -> PlacedMarker:
+def _place(name: str, frame: str, location: Float[np.ndarray, "3"]) -> PlacedMarker:
     body = frame.rsplit("/", maxsplit=1)[-1]
     x, y, z = map(float, location)
     region = "arms" if body.startswith(_ARMS) else "core"
@@ -291,7 +291,7 @@ class _Sites:
         return float(np.linalg.norm(self.place[first] - self.place[second]))
 
 
-def _no_markers(path: Path, got: str) -> DataError:
+def _marker_error(path: Path, got: str) -> DataError:
     return DataError(
         path,
         expected="a MarkerSet that OpenSim reads",

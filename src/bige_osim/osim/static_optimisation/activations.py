@@ -110,7 +110,7 @@ def static_optimisation(
         hung = [time for part in parts for time in part.hung]
         again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
         if len(again):
-            parts += work.solve(_with_start(again, step), _looser(config))
+            parts += work.solve(_runs_with_start(again, step), _loosen(config))
             solution = join_frames(
                 parts, time=full.time[frames], muscles=muscles, moments=moments
             )
@@ -123,7 +123,7 @@ def static_optimisation(
             f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
             "optimal force of the reserves."
         )
-    return _with_note(solution, model, massless_ends(loaded))
+    return _add_note(solution, model, massless_ends(loaded))
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ class _Work:
         folder: Path,
     ) -> FramesJob:
         rows = _window(chunk, step=self.step, length=len(self.motion.time))
-        near, rates = _cut(self.motion, rows), _cut(self.speeds, rows)
+        near, rates = _select_rows(self.motion, rows), _select_rows(self.speeds, rows)
         write_states(folder / "states.sto", self.loaded, near, rates)
         write_external_loads(folder, self.ground, model=self.loaded, time=near.time)
         return FramesJob(
@@ -184,12 +184,14 @@ class _Work:
         )
 
 
-def _looser(config: StaticOptimisationConfig) -> StaticOptimisationConfig:
+def _loosen(config: StaticOptimisationConfig) -> StaticOptimisationConfig:
     tolerance = max(config.tolerance, SECOND_TOLERANCE)
     return replace(config, tolerance=tolerance, iterations=10 * config.iterations)
 
 
-def _with_start(rows: Int[np.ndarray, " N"], step: int) -> list[Int[np.ndarray, " _"]]:
+def _runs_with_start(
+    rows: Int[np.ndarray, " N"], step: int
+) -> list[Int[np.ndarray, " _"]]:
     """Split rows into runs without gaps, each after the frame before it.
 
     OpenSim finds the equilibrium of the muscles at the first frame of a process, though
@@ -204,7 +206,7 @@ def _with_start(rows: Int[np.ndarray, " N"], step: int) -> list[Int[np.ndarray, 
     ]
 
 
-def _with_note(
+def _add_note(
     solution: StaticSolution, model: Path, light: Sequence[str]
 ) -> StaticSolution:
     """Say which bodies were given a mass."""
@@ -267,5 +269,5 @@ def _window(chunk: Int[np.ndarray, " _"], *, step: int, length: int) -> slice:
     return slice(first, min(length, int(chunk[-1]) + MARGIN + 1))
 
 
-def _cut(motion: Motion, rows: slice) -> Motion:
+def _select_rows(motion: Motion, rows: slice) -> Motion:
     return Motion(motion.time[rows], motion.values[rows], motion.names)

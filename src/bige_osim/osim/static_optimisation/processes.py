@@ -20,7 +20,7 @@ from bige_osim.osim.static_optimisation.frames import FramesJob
 from bige_osim.osim.static_optimisation.log import read_static_log, run_error
 from bige_osim.osim.static_optimisation.solution import Frames, read_frames
 from bige_osim.osim.tools.log import last_words
-from bige_osim.processes.children import started
+from bige_osim.processes.children import start
 from bige_osim.progress import Progress
 
 COMMAND = (sys.executable, "-m", static_frames.__name__)
@@ -131,7 +131,7 @@ def _run(job: FramesJob) -> _End:
     log = Path(job.folder) / "log.txt"
     with (
         log.open("wb") as stream,
-        started(
+        start(
             [*COMMAND, str(job.write())],
             stdout=stream,
             stderr=subprocess.STDOUT,

@@ -97,7 +97,7 @@ def join_frames(
         if not len(part):
             continue
         rows, found = _match(time, part.activations.time)
-        good = ~np.isin(rows, _bad_rows(time, part.log)) & ~solved[rows]
+        good = ~np.isin(rows, _find_bad_rows(time, part.log)) & ~solved[rows]
         good &= np.isfinite(part.activations.values[found]).all(axis=1)
         rows, found = rows[good], found[good]
         solved[rows] = True
@@ -127,7 +127,9 @@ def _match(
     return rows[near], np.flatnonzero(near)
 
 
-def _bad_rows(time: Float[np.ndarray, " N"], log: StaticLog) -> Int[np.ndarray, " M"]:
+def _find_bad_rows(
+    time: Float[np.ndarray, " N"], log: StaticLog
+) -> Int[np.ndarray, " M"]:
     """Frames that the log gives up on, or whose accelerations are off or not told."""
     told = np.array(list(log.violations), dtype=float)
     worst = np.array(list(log.violations.values()), dtype=float)

@@ -51,7 +51,7 @@ def write_external_loads(
     import opensim
 
     bodies = [body.getName() for body in items(model.getBodySet())]
-    ground = _covering(ground, time)
+    ground = _cover_time(ground, time)
     names: list[str] = []
     columns = [np.zeros((len(time), 0))]
     loads = opensim.ExternalLoads()
@@ -69,7 +69,7 @@ def write_external_loads(
             identifier = f"{body}_{letter}"
             getattr(applied, _SETTERS[kind])(identifier)
             names += [identifier + axis for axis in "xyz"]
-            columns.append(_checked(ground, kind, i))
+            columns.append(_check_columns(ground, kind, i))
         loads.cloneAndAppend(applied)
     data = folder / "loads.sto"
     write_storage(data, ground.time, np.hstack(columns), names=names)
@@ -79,7 +79,9 @@ def write_external_loads(
     return path
 
 
-def _covering(ground: GroundReaction, time: Float[np.ndarray, " T"]) -> GroundReaction:
+def _cover_time(
+    ground: GroundReaction, time: Float[np.ndarray, " T"]
+) -> GroundReaction:
     if not covers(ground.time, time):
         raise BigeError(
             f"The ground reaction covers {ground.time[0]:.2f} to "
@@ -100,7 +102,9 @@ _SETTERS = {
 }
 
 
-def _checked(ground: GroundReaction, kind: str, foot: int) -> Float[np.ndarray, "T 3"]:
+def _check_columns(
+    ground: GroundReaction, kind: str, foot: int
+) -> Float[np.ndarray, "T 3"]:
     """Columns (T, 3) of one foot; a point without a force need not be a number."""
     values: Float[np.ndarray, "T 3"] = getattr(ground, kind)[:, foot].copy()
     if kind == "point":

@@ -11,7 +11,7 @@ from bige_osim.errors import BigeError, SimulationError, UnknownNameError
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.reading.open_model import LoadedModel
 from bige_osim.osim.tools.log import last_words
-from bige_osim.osim.tools.logged import logged_errors
+from bige_osim.osim.tools.logged import collect_errors
 from bige_osim.paths import AnyPath
 
 ACCURACY = 1e-7
@@ -74,7 +74,7 @@ def solve_loaded(
     """
     used = _weights(loaded, markers, weights)
     kept = {n: w for n, w in (held or {}).items() if n in loaded.coordinates}
-    with logged_errors() as logged:
+    with collect_errors() as logged:
         values = _track(loaded, markers, used, accuracy=accuracy, held=kept)
     if logged:
         raise SimulationError(

@@ -8,7 +8,7 @@ from bige_osim.osim.tools.log import quiet
 
 
 @contextmanager
-def logged_errors() -> Iterator[list[str]]:
+def collect_errors() -> Iterator[list[str]]:
     """Collect the errors that OpenSim logs meanwhile; filled when the block ends."""
     import opensim
 
@@ -27,12 +27,12 @@ def logged_errors() -> Iterator[list[str]]:
         errors += [line for line in lines if line]
 
 
-def said(errors: Sequence[str]) -> str:
+def describe_error(errors: Sequence[str]) -> str:
     """Write the first error for a sentence, in brackets; nothing without any.
 
     Examples
     --------
-    >>> said(["Unable to open marker file a.trc."]), said([])
+    >>> describe_error(["Unable to open marker file a.trc."]), describe_error([])
     (' (Unable to open marker file a.trc)', '')
     """
     return f" ({cut_short(errors[0].rstrip('.'))})" if errors else ""

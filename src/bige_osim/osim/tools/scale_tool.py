@@ -16,8 +16,8 @@ import numpy as np
 from bige_osim.errors import BigeError, SimulationError
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import GENERIC_MASS, GENERIC_STATURE
-from bige_osim.osim.nimble import kept_back
-from bige_osim.osim.tools.logged import logged_errors, said
+from bige_osim.osim.nimble import keep_back_output
+from bige_osim.osim.tools.logged import collect_errors, describe_error
 from bige_osim.osim.tools.marker_ratios import MarkerRatios
 from bige_osim.osim.tools.scaling import (
     check_scaled,
@@ -63,7 +63,7 @@ def scale_to_markers(
     name: str,
     unlocked: Collection[str] = (),
     held: Collection[str] = (),
-    multiplied: Mapping[str, float] | None = None,
+    multipliers: Mapping[str, float] | None = None,
 ) -> ScaledModel:
     """Write a model scaled to a standing person, with markers as the person wears them.
 
@@ -79,7 +79,7 @@ def scale_to_markers(
     unlocked : coordinates to free, where the model has them
     held : coordinates, of those the model has, that stay near zero while the standing
         person is fitted
-    multiplied : body -> what its measured factors are multiplied by
+    multipliers : body -> what its measured factors are multiplied by
 
     Raises
     ------
@@ -110,18 +110,18 @@ def scale_to_markers(
     factors = ratios.factors(plan, stature=stature)
     manual = {
         body: (factors[body][0] * m, factors[body][1] * m, factors[body][2] * m)
-        for body, m in (multiplied or {}).items()
+        for body, m in (multipliers or {}).items()
         if body in factors
     }
     factors |= manual
     with _pose_file(pose) as file:
-        scaler = _scaler(plan, file=file, stature=stature, multiplied=manual)
-        with logged_errors() as wrong, kept_back():
+        scaler = _scaler(plan, file=file, stature=stature, multipliers=manual)
+        with collect_errors() as wrong, keep_back_output():
             done = scaler.processModel(model, "", mass)
         if not done:
             raise SimulationError(
-                f"OpenSim's ModelScaler failed on {generic.name}{said(wrong)}; check "
-                f"the measurements of {marker_set.name}."
+                f"OpenSim's ModelScaler failed on {generic.name}"
+                f"{describe_error(wrong)}; check the measurements of {marker_set.name}."
             )
         ratio = muscle_volume(mass, height)
         ratio /= muscle_volume(GENERIC_MASS, GENERIC_STATURE)
@@ -131,12 +131,12 @@ def scale_to_markers(
         coordinates = model.getCoordinateSet()
         for coordinate in (name for name in held if coordinates.contains(name)):
             placer.getIKTaskSet().cloneAndAppend(_task_at_zero(coordinate))
-        with logged_errors() as wrong, kept_back():
+        with collect_errors() as wrong, keep_back_output():
             done = placer.processModel(model, "")
         if not done:
             raise SimulationError(
-                f"OpenSim's MarkerPlacer failed on {generic.name}{said(wrong)}; look "
-                "for swapped markers in the standing stretch."
+                f"OpenSim's MarkerPlacer failed on {generic.name}"
+                f"{describe_error(wrong)}; look for swapped markers in the standing stretch."
             )
     model.setName(name)
     model.finalizeConnections()
@@ -172,7 +172,7 @@ def _scaler(
     *,
     file: Path,
     stature: float,
-    multiplied: Mapping[str, tuple[float, float, float]],
+    multipliers: Mapping[str, tuple[float, float, float]],
 ) -> Any:
     import opensim
 
@@ -200,7 +200,7 @@ def _scaler(
             scale.setAxisNames(names)
             measurement.getBodyScaleSet().cloneAndAppend(scale)
         scaler.addMeasurement(measurement)
-    by_hand = {body: (stature,) * 3 for body in plan.by_stature} | dict(multiplied)
+    by_hand = {body: (stature,) * 3 for body in plan.by_stature} | dict(multipliers)
     for body, factors in by_hand.items():
         manual = opensim.Scale()
         manual.setName(body)

@@ -99,7 +99,7 @@ def plan_scaling(
             bare.append(body)
     if bare:
         notes.append(f"Nothing measures {name_some(bare, 12)}; scaled by stature.")
-    return ScalePlan(_owned(used, owner), tuple(bare), tuple(notes))
+    return ScalePlan(_assign_axes(used, owner), tuple(bare), tuple(notes))
 
 
 def _source(body: str, owner: dict[tuple[str, str], int]) -> tuple[str, str] | None:
@@ -117,7 +117,7 @@ def _source(body: str, owner: dict[tuple[str, str], int]) -> tuple[str, str] | N
     return None
 
 
-def _owned(
+def _assign_axes(
     used: Sequence[SegmentMeasurement], owner: dict[tuple[str, str], int]
 ) -> tuple[SegmentMeasurement, ...]:
     scales: list[dict[str, str]] = [{} for _ in used]

@@ -125,12 +125,12 @@ class Dynamics(nn.Module):
         change = change + axes.bends(values) * along**2
         # Axes are carried along by the motions before them.
         before = axes.before_in_opensim if self.as_opensim else axes.before
-        gained = screws.each * change + _carried(motion @ before, motion)
+        gained = screws.each * change + _carry_axes(motion @ before, motion)
         wrench = self._wrench(
             pose, velocity=motion @ axes.onto, acceleration=gained @ axes.onto
         )
         if loads is not None:
-            wrench = wrench.index_add(2, *self._applied(loads), alpha=-1)
+            wrench = wrench.index_add(2, *self._place_loads(loads), alpha=-1)
         beyond = wrench @ axes.moved.to(wrench.dtype).T
         powers: Float[torch.Tensor, "6 B A"] = screws.twists.permute(2, 0, 1) * beyond
         return powers.sum(0)
@@ -183,7 +183,7 @@ class Dynamics(nn.Module):
         turning = turning + cross(local, _turn(inertia, local))
         return torch.cat([_turn(rotation, turning) + cross(center, force), force])
 
-    def _applied(self, loads: Loads) -> tuple[torch.Tensor, torch.Tensor]:
+    def _place_loads(self, loads: Loads) -> tuple[torch.Tensor, torch.Tensor]:
         """Positions (P,) of the loaded bodies, and moment and force (6, B, P)."""
         names = self.skeleton.body_names
         for name in loads.bodies:
@@ -213,7 +213,7 @@ class Dynamics(nn.Module):
         return torch.cat([upper, lower], dim=-2)
 
 
-def _carried(
+def _carry_axes(
     base: Float[torch.Tensor, "6 B K"], motion: Float[torch.Tensor, "6 B K"]
 ) -> Float[torch.Tensor, "6 B K"]:
     """How fast motions change as their axes are carried along."""

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Bool, Float
 
-from bige_osim.physics.static_optimisation.qp import share_loads
-from bige_osim.physics.static_optimisation.qp_gradients import Found, with_gradient
+from bige_osim.physics.static_optimisation.qp import solve_qp
+from bige_osim.physics.static_optimisation.qp_gradients import Found, attach_gradient
 
 SOFT = 1e-4
 """Optimal force of what may stay unbalanced: the vertical force (of body weight), its
@@ -114,7 +114,7 @@ def _press(
     with torch.no_grad():
         root, count = ease.sqrt(), ease.shape[1]
         reserves = arms.new_full((4,), SOFT)
-        solved = share_loads(
+        solved = solve_qp(
             arms * root[:, None],
             wanted,
             reserves=reserves,
@@ -123,4 +123,4 @@ def _press(
         )
         giving = ease * (solved.shares > 0)
         found = Found(solved.shares * root, solved.price, reserves**2, giving)
-    return with_gradient(arms, wanted, found, ease=ease).to(dtype)
+    return attach_gradient(arms, wanted, found, ease=ease).to(dtype)

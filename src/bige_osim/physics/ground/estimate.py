@@ -125,10 +125,10 @@ def estimate_ground(
         names=feet.names,
         source="estimated",
     )
-    return ground, tuple(_beyond(feet.time, loads.beyond.numpy()))
+    return ground, tuple(_describe_beyond(feet.time, loads.beyond.numpy()))
 
 
-def _beyond(
+def _describe_beyond(
     time: Float[np.ndarray, " T"], moved: Float[np.ndarray, " T"]
 ) -> Iterator[str]:
     """Say when the centre of pressure would have to lie beyond the feet for long."""

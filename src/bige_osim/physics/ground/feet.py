@@ -132,7 +132,7 @@ def locate_feet(
         floor=float(standing.mean()),
         points=np.ascontiguousarray(points[:, every]),
         sides=sides,
-        ease=_ease(skeleton, every, sides),
+        ease=_compliance(skeleton, every, sides),
         standing=standing,
     )
 
@@ -174,7 +174,7 @@ def contact_feet(skeleton: Skeleton, bodies: Sequence[str]) -> list[str | None]:
     return feet
 
 
-def upright_hips(skeleton: Skeleton) -> float:
+def find_upright_hips(skeleton: Skeleton) -> float:
     """Height of the hips above the soles in the model's default pose, m.
 
     Parameters
@@ -212,7 +212,7 @@ def _standing_heights(lowest: Float[np.ndarray, "T F"]) -> Float[np.ndarray, " F
     return np.where(each - each.min() > STEP, each.min(), each)
 
 
-def _ease(
+def _compliance(
     skeleton: Skeleton, columns: Sequence[int], sides: Int[np.ndarray, " P"]
 ) -> Float[np.ndarray, " P"]:
     """How easily each contact point bears: less on the side where there are more.

@@ -130,7 +130,7 @@ def ground_forces(
     right = soles.right > 0
     on_foot = torch.stack([right, ~right]).to(force)  # (2, P)
     weights = on_foot * soles.ease
-    centres = torch.einsum("fp,bpi->bfi", _normalised(weights), soles.points)
+    centres = torch.einsum("fp,bpi->bfi", _normalise(weights), soles.points)
     foot_bearing = (bearing[:, None] * on_foot).amax(dim=-1)
     up = force[:, 1].clamp(min=0.0) * (foot_bearing.amax(dim=1) > 0)
     middle = centres.mean(dim=1) * force.new_tensor([1.0, 0.0, 1.0])
@@ -140,7 +140,7 @@ def ground_forces(
     if config.cutoff is not None:
         lever = low_pass(lever, time=time, cutoff=config.cutoff)
     share = _split(centres, middle, lever, foot_bearing)
-    places = _widened(soles.points, on_foot, config.margin)
+    places = _widen(soles.points, on_foot, config.margin)
     seat = (soles.hips.mean(dim=1) - middle)[:, [0, 2]]
     around = (places - middle[:, None])[..., [0, 2]]
     shared = share_contacts(
@@ -151,7 +151,7 @@ def ground_forces(
         seat=seat,
         load=torch.stack([up, about[:, 0], about[:, 2]], dim=1),
         share=share[:, 0],
-        seated=_seated(around, bearing, seat=seat, lever=lever, time=time),
+        seated=_find_chair_support(around, bearing, seat=seat, lever=lever, time=time),
     )
     # A person whom nothing holds up is not pushed up to balance moments either.
     shown = torch.where(up > 0, 1.0, 0.0)[:, None, None]
@@ -171,7 +171,7 @@ def ground_forces(
     on_each = carried / torch.where(feet_up > 1e-9, feet_up, 1.0)[:, None]
     forces = on_each[..., None] * level[:, None]
     forces = torch.stack([forces[..., 0], carried, forces[..., 2]], dim=-1)
-    forces = forces + _spread(soles.hips, point, forces, config=config)
+    forces = forces + _lateral_pair(soles.hips, point, forces, config=config)
     twist = (moment - torch.linalg.cross(point, forces).sum(dim=1))[:, 1] * part
     free = torch.zeros_like(forces)
     free = free + (on_each * twist[:, None])[..., None] * force.new_tensor([0, 1.0, 0])
@@ -181,7 +181,7 @@ def ground_forces(
 
 
 @torch.no_grad()
-def _seated(
+def _find_chair_support(
     places: Float[torch.Tensor, "B P 2"],
     bearing: Float[torch.Tensor, "B P"],
     *,
@@ -210,17 +210,17 @@ def _seated(
     return torch.from_numpy(seated)
 
 
-def _normalised(weights: Float[torch.Tensor, "2 P"]) -> Float[torch.Tensor, "2 P"]:
+def _normalise(weights: Float[torch.Tensor, "2 P"]) -> Float[torch.Tensor, "2 P"]:
     return weights / weights.sum(dim=1, keepdim=True)
 
 
-def _widened(
+def _widen(
     points: Float[torch.Tensor, "B P 3"],
     on_foot: Float[torch.Tensor, "2 P"],
     margin: float,
 ) -> Float[torch.Tensor, "B P 3"]:
     """Points moved away from the middle of their foot, as far as the sole reaches."""
-    middles = torch.einsum("fp,bpi->bfi", _normalised(on_foot), points)
+    middles = torch.einsum("fp,bpi->bfi", _normalise(on_foot), points)
     offset = points - torch.einsum("fp,bfi->bpi", on_foot, middles)
     offset = offset * points.new_tensor([1.0, 0.0, 1.0])
     length = (offset**2).sum(dim=-1, keepdim=True).clamp(min=1e-12).sqrt()
@@ -263,7 +263,7 @@ def _within_friction(
     return level * (friction * up / size).clamp(max=1.0)[:, None]
 
 
-def _spread(
+def _lateral_pair(
     hips: Float[torch.Tensor, "B 2 3"],
     points: Float[torch.Tensor, "B 2 3"],
     forces: Float[torch.Tensor, "B 2 3"],

@@ -93,7 +93,7 @@ def assign_plates(
         vertical = share[..., 0] * plate.wrench.force[:, 1, None]
         level += vertical * plate.point[:, 1, None]
     ground = _ground(feet, force, moment, level=level, least=config.least)
-    warnings += _unsupported(ground, feet, config=config)
+    warnings += _describe_unsupported(ground, feet, config=config)
     return ground, tuple(warnings)
 
 
@@ -153,7 +153,7 @@ def _share(
     for run in runs(plate.loaded):
         up = plate.wrench.force[run, 1]
         typical = np.average(distance[run], axis=0, weights=up)
-        between = _between(plate.point[run], feet.centres[run])
+        between = _locate_between_feet(plate.point[run], feet.centres[run])
         middling = len(feet.names) > 1 and bool(
             0.2 < np.average(between, weights=up) < 0.8
         )
@@ -176,7 +176,7 @@ def _share(
     return share
 
 
-def _between(
+def _locate_between_feet(
     point: Float[np.ndarray, "N 3"], centres: Float[np.ndarray, "N F 3"]
 ) -> Float[np.ndarray, " N"]:
     """Where a point lies on the line from the left foot (0) to the right foot (1)."""
@@ -234,7 +234,7 @@ def find_bare_feet(
     return bare
 
 
-def _unsupported(
+def _describe_unsupported(
     ground: GroundReaction, feet: Feet, *, config: PlateConfig
 ) -> Iterator[str]:
     """Say which foot stands on the floor without a force on it, and when."""

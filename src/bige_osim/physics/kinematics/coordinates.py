@@ -88,9 +88,9 @@ class CoordinateMap(nn.Module):
         q = q.to(self.default.dtype)
         if missing:
             q = torch.cat([q, self.default.expand(len(q), -1)], dim=1)
-        return self._coupled(q[:, index])
+        return self._add_coupled(q[:, index])
 
-    def held(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
+    def clamp(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
         """Values (B, A) with every coordinate that the model clamps within its range.
 
         Parameters
@@ -98,9 +98,9 @@ class CoordinateMap(nn.Module):
         values : (B, A) all coordinates, in the order of ``names``
         """
         free = values[:, : len(self.independent)]
-        return self._coupled(torch.clamp(free, self.lowest, self.highest))
+        return self._add_coupled(torch.clamp(free, self.lowest, self.highest))
 
-    def _coupled(
+    def _add_coupled(
         self, values: Float[torch.Tensor, "B I"]
     ) -> Float[torch.Tensor, "B A"]:
         """Add coupled coordinates to the independent ones."""
@@ -108,7 +108,9 @@ class CoordinateMap(nn.Module):
             values = torch.cat([values, table(values[:, source])], dim=1)
         return values
 
-    def gears(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
+    def coupler_gradients(
+        self, values: Float[torch.Tensor, "B A"]
+    ) -> Float[torch.Tensor, "B A"]:
         """How fast every coordinate moves with the independent one that drives it.
 
         Parameters
@@ -140,7 +142,7 @@ class CoordinateMap(nn.Module):
         """
         folded = torch.zeros_like(values[:, : len(self.independent)])
         driver = torch.tensor(self.driver, device=values.device)
-        return folded.index_add(1, driver, forces * self.gears(values))
+        return folded.index_add(1, driver, forces * self.coupler_gradients(values))
 
     def complete(self, motion: Motion) -> Motion:
         """Add to a motion what it lacks; (T, A) of all coordinates, in model order.

@@ -16,7 +16,7 @@ from bige_osim.physics.kinematics.joint_axes import (
     motions_of,
 )
 from bige_osim.physics.kinematics.pose import Pose
-from bige_osim.physics.kinematics.tree import carried_by
+from bige_osim.physics.kinematics.tree import find_carried
 from bige_osim.spec import ModelSpec
 
 
@@ -116,7 +116,7 @@ class JointAxes(nn.Module):
         axes.sort(key=lambda axis: (axis.swing is None, axis.rank == 0))
         swings = [axis.swing for axis in axes if axis.swing is not None]
         bodies = [body.name for body in spec.bodies]
-        carried = carried_by(spec.joints)
+        carried = find_carried(spec.joints)
         self.swings = len(swings)
         self.turns = sum(axis.rank > 0 for axis in axes)
         self.table = FunctionTable([axis.function for axis in axes], dtype=dtype)

@@ -28,14 +28,12 @@ def low_pass(
     if len(time) < 2:
         return values
     if values.requires_grad:  # the filter is linear: what it does to one impulse each
-        operator = _filtered(np.eye(len(time)), time, cutoff)
+        operator = _filter(np.eye(len(time)), time, cutoff)
         return torch.from_numpy(operator).to(values) @ values
-    return torch.from_numpy(_filtered(values.numpy(force=True), time, cutoff)).to(
-        values
-    )
+    return torch.from_numpy(_filter(values.numpy(force=True), time, cutoff)).to(values)
 
 
-def _filtered(
+def _filter(
     values: Float[np.ndarray, "T C"], time: Float[np.ndarray, " T"], cutoff: float
 ) -> Float[np.ndarray, "T C"]:
     names = tuple(str(i) for i in range(values.shape[1]))

@@ -30,7 +30,7 @@ def parents_of(levels: Sequence[Sequence[JointSpec]]) -> list[list[int]]:
     return parents
 
 
-def carried_by(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
+def find_carried(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
     """Names of the bodies that each joint, by name, carries: its child and all beyond.
 
     Parameters

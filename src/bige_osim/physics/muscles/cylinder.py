@@ -124,7 +124,7 @@ def wrap_lines(
     w = _in_plane(z, torch.stack([share[0], -share[1]]), level)
     possible = possible & ~(w.abs() > surfaces.half_length).all(dim=0)
     if sliding is not None:
-        w = _slid(
+        w = _slide(
             w, sliding & possible, radius=radius, tangent=tangent, around=around, z=z
         )
     arc = _root(around**2 + (w[1] - w[0]) ** 2)
@@ -140,7 +140,7 @@ def wrap_lines(
     )
 
 
-def _slid(
+def _slide(
     heights: Float[torch.Tensor, "2 S B"],
     lines: Bool[torch.Tensor, "S B"],
     *,

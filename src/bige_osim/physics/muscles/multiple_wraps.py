@@ -12,9 +12,9 @@ from torch import nn
 from bige_osim.physics.muscles.cylinder import Surfaces, wrap_lines
 from bige_osim.physics.muscles.single_wraps import (
     Frames,
-    detour,
+    find_detour,
     surfaces_of,
-    taken,
+    take_best,
     unit,
 )
 from bige_osim.spec import CylinderSpec, PathSpec
@@ -146,7 +146,7 @@ class RepeatedWraps(nn.Module):
     ) -> tuple[list[torch.Tensor], list[torch.Tensor], torch.Tensor]:
         """Points of contact, their keys and the arc between them of one wrap."""
         others = [i for i, owner in enumerate(self.owner) if owner != w]
-        points, keys, owner, _ = self._sorted(others, place, key)
+        points, keys, owner, _ = self._sort(others, place, key)
         pieces, muscles = len(others) - 1, keys.shape[1]
         local = frames.local(points)
         ends = torch.stack([local[:, :-1], local[:, 1:]], dim=1).flatten(2, 3)
@@ -158,31 +158,31 @@ class RepeatedWraps(nn.Module):
         assert isinstance(surfaces, Surfaces)
         wrap = wrap_lines(ends, surfaces, sliding=lines)
         possible = wrap.possible & lines
-        cost = detour(wrap, unit(ends[:, 1] - ends[:, 0])[1].detach())
+        cost = find_detour(wrap, unit(ends[:, 1] - ends[:, 0])[1].detach())
         cost = torch.where(possible, cost, torch.inf)
         best = cost.reshape(pieces, muscles, cost.shape[1]).argmin(dim=0)
-        hit = taken(possible, best)
+        hit = take_best(possible, best)
         contacts = [
-            frames.turned(taken(contact, best)) + frames.origin
+            frames.turn(take_best(contact, best)) + frames.origin
             for contact in (wrap.first, wrap.second)
         ]
         low, high = (
-            taken(before.flatten(0, 1), best),
-            taken(after.flatten(0, 1), best),
+            take_best(before.flatten(0, 1), best),
+            take_best(after.flatten(0, 1), best),
         )
         high = torch.where(hit, high, 0.0)
         keys_new = [
             torch.where(hit, torch.lerp(low, high, share), torch.inf)
             for share in (1 / 3, 2 / 3)
         ]
-        arc = torch.where(hit, taken(wrap.arc, best), 0.0)
+        arc = torch.where(hit, take_best(wrap.arc, best), 0.0)
         return contacts, keys_new, arc
 
     def _pull(
         self, place: Sequence[torch.Tensor], key: Sequence[torch.Tensor]
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """Find forces of unit tension, those for speeds, and the straight length."""
-        points, keys, owner, order = self._sorted(range(self.count), place, key)
+        points, keys, owner, order = self._sort(range(self.count), place, key)
         line, length = unit(points[:, 1:] - points[:, :-1])
         there = torch.isfinite(keys[1:])
         taut = there & ((owner[1:] != owner[:-1]) | (owner[1:] < 0))
@@ -199,7 +199,7 @@ class RepeatedWraps(nn.Module):
         straight = torch.where(taut, length, 0.0).sum(dim=0)
         return along(taut & (body[1:] != body[:-1])), along(there), straight
 
-    def _sorted(
+    def _sort(
         self,
         some: Sequence[int],
         place: Sequence[torch.Tensor],

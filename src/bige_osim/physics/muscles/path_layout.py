@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from bige_osim.physics.kinematics.tree import carried_by
+from bige_osim.physics.kinematics.tree import find_carried
 from bige_osim.spec import CylinderSpec, ModelSpec, MuscleSpec, PointSpec
 
 
@@ -123,7 +123,7 @@ def crossings_of(
     :class:`~bige_osim.physics.muscles.multiple_wraps.RepeatedWraps`), so there it
     counts also if it moves all of them.
     """
-    carried = carried_by(spec.joints)
+    carried = find_carried(spec.joints)
     moved = [carried[spec.coordinate(name).joint] for name in names]
     pairs: list[tuple[int, int]] = []
     sums: dict[tuple[tuple[int, float], ...], int] = {}

@@ -34,7 +34,7 @@ class Frames:
         away = points - self.origin[:, None]
         return torch.stack([dot(axis[:, None], away) for axis in self.axes])
 
-    def turned(self, vector: Float[torch.Tensor, "3 S B"]) -> torch.Tensor:
+    def turn(self, vector: Float[torch.Tensor, "3 S B"]) -> torch.Tensor:
         """Vectors of the cylinders' frames in ground."""
         x, y, z = self.axes
         return x * vector[0] + y * vector[1] + z * vector[2]
@@ -114,14 +114,14 @@ class SingleWraps(nn.Module):
         if len(self.members) == 1:
             hit = wrap.possible
         else:
-            cost = detour(wrap, straight.detach())
+            cost = find_detour(wrap, straight.detach())
             cost = torch.cat([cost, torch.full_like(cost[:1], torch.inf)])
             best = cost[self.members].argmin(dim=0)
             hit = wrap.possible & (best[self.group] == self.rank)
         leaving = torch.where(hit, unit(wrap.first - start)[0], line)
         arriving = torch.where(hit, unit(end - wrap.second)[0], line)
         length = torch.where(hit, wrap.length, straight)
-        return frames.turned(leaving), frames.turned(arriving), length
+        return frames.turn(leaving), frames.turn(arriving), length
 
 
 def dot(
@@ -142,7 +142,7 @@ def unit(
     return vector / length, length * some
 
 
-def detour(
+def find_detour(
     wrap: Wrap, straight: Float[torch.Tensor, "S B"]
 ) -> Float[torch.Tensor, "S B"]:
     """By how much pieces get longer, m; -inf for those that must wrap."""
@@ -151,7 +151,7 @@ def detour(
     return torch.where(wrap.mandatory, -torch.inf, longer)
 
 
-def taken(
+def take_best(
     values: Shaped[torch.Tensor, "*parts S B"], best: Int[torch.Tensor, "G B"]
 ) -> Shaped[torch.Tensor, "*parts G B"]:
     """Take the best of the pieces of each of G muscles."""

@@ -13,7 +13,7 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.physics.static_optimisation.blocks import Group, alike, blocks_of
-from bige_osim.physics.static_optimisation.qp import share_loads
+from bige_osim.physics.static_optimisation.qp import solve_qp
 from bige_osim.spec import ActuatorSpec, MuscleSpec
 
 
@@ -141,7 +141,7 @@ class Actuation(nn.Module):
         for group in self.groups:
             assert isinstance(group, Group)
             matrices, loads = group.matrices(arms), group.of_rows(moments)
-            solved = share_loads(
+            solved = solve_qp(
                 matrices,
                 loads,
                 reserves=group.reserves,

@@ -89,7 +89,7 @@ class StaticOptimisation(nn.Module):
         self.paths = MusclePaths(spec, names=self.names, dtype=dtype)
         self.muscles = MuscleForces(spec.muscles, dtype=dtype)
         self.muscle_names = spec.muscle_names
-        self.actuators = spec.actuators + _added(skeleton, reserve, residual)
+        self.actuators = spec.actuators + _add_actuators(skeleton, reserve, residual)
         driver = torch.tensor(skeleton.coordinates.driver)
         self.pair_rows = driver[self.paths.pair_coordinates]
         independent = skeleton.coordinates.independent
@@ -128,7 +128,7 @@ class StaticOptimisation(nn.Module):
         loads : forces on bodies
         """
         coordinates = self.skeleton.coordinates
-        values = coordinates.held(values)
+        values = coordinates.clamp(values)
         pose = self.skeleton.place(values)
         screws = self.skeleton.axes.screws(values, pose)
         moments = self.dynamics.inverse(
@@ -164,7 +164,7 @@ class StaticOptimisation(nn.Module):
         on, muscle = self.paths.pair_coordinates, self.paths.pair_muscles
         speed = self.paths.lengthening_speed(path, speeds)
         strength = self.muscles(path.length, speed)
-        gears = self.skeleton.coordinates.gears(values)
+        gears = self.skeleton.coordinates.coupler_gradients(values)
         return path.moment_arm * gears[:, on] * strength[:, muscle], strength
 
 
@@ -181,7 +181,7 @@ def refuse_unsupported(
     )
 
 
-def _added(
+def _add_actuators(
     skeleton: Skeleton, reserve: float, residual: float
 ) -> tuple[ActuatorSpec, ...]:
     """Residuals at the root; reserves where the model has no actuator of its own."""

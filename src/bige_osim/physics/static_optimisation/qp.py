@@ -21,8 +21,8 @@ from bige_osim.physics.static_optimisation.qp_gradients import (
     Loads,
     Matrix,
     Shares,
+    attach_gradient,
     solve_free,
-    with_gradient,
 )
 
 ITERATIONS = 200
@@ -52,7 +52,7 @@ class Shared:
     imbalance: Float[torch.Tensor, " B"]
 
 
-def share_loads(
+def solve_qp(
     arms: Matrix,
     loads: Loads,
     *,
@@ -90,7 +90,7 @@ def share_loads(
     >>> bounds = torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)
     >>> weak = torch.tensor([1e-3], dtype=torch.float64)
     >>> load = torch.tensor([[10.0]], dtype=torch.float64)
-    >>> solved = share_loads(arms, load, reserves=weak, low=bounds[0], high=bounds[1])
+    >>> solved = solve_qp(arms, load, reserves=weak, low=bounds[0], high=bounds[1])
     >>> solved.shares.round(decimals=3).tolist()
     [[0.8, 0.4]]
     """
@@ -106,7 +106,7 @@ def share_loads(
         shares = dual.shares(price)
     free = ((shares > low) & (shares < high)).to(shares)
     found = Found(shares, price, squared, free)
-    shares = with_gradient(arms, loads, found, wishes=wishes)
+    shares = attach_gradient(arms, loads, found, wishes=wishes)
     return Shared(*(part.to(dtype) for part in (shares, price, imbalance)))
 
 
@@ -178,17 +178,17 @@ class _Dual:
             wishes=self.wishes.index_select(0, kept),
         )
 
-    def wanted(self, price: Loads) -> Shares:
+    def unbounded(self, price: Loads) -> Shares:
         """Shares (B, m) if there were no bounds."""
         return torch.baddbmm(self.wishes[:, None], price[:, None], self.arms)[:, 0]
 
     def shares(self, price: Loads) -> Shares:
         """Shares (B, m) within their bounds."""
-        return self.wanted(price).clamp(self.low, self.high)
+        return self.unbounded(price).clamp(self.low, self.high)
 
     def evaluate(self, price: Loads) -> _Point:
         """Value, gradient and free shares."""
-        wanted = self.wanted(price)
+        wanted = self.unbounded(price)
         shares = wanted.clamp(self.low, self.high)
         carried = torch.bmm(self.arms, shares[..., None])[..., 0] + self.squared * price
         value = (shares * (wanted - 0.5 * shares)).sum(dim=1)
@@ -201,7 +201,7 @@ class _Dual:
         Its slope along the direction is a rising, piecewise linear function of the
         length, with a break wherever a share reaches or leaves a bound.
         """
-        start = self.wanted(at.price)
+        start = self.unbounded(at.price)
         rate = torch.bmm(step[:, None], self.arms)[:, 0]
         moving = rate != 0
         safe = torch.where(moving, rate, 1.0)

@@ -33,7 +33,7 @@ class Found:
     giving: Shares
 
 
-def with_gradient(
+def attach_gradient(
     arms: Matrix,
     loads: Loads,
     found: Found,
@@ -117,7 +117,7 @@ class _Shares(torch.autograd.Function):
         # dx = dD (w + Aᵀ λ) + D (dw + dAᵀ λ + Aᵀ dλ), A dx + o² dλ = db - dA x.
         (arms, loads), found, (gradient,) = ctx.saved_tensors, ctx.found, given
         _, _, by_wishes, by_ease, _ = ctx.needs_input_grad
-        price, giving = _refined(arms, loads, found), found.giving
+        price, giving = _refine(arms, loads, found), found.giving
         pulled = torch.bmm(arms, (giving * gradient)[..., None])[..., 0]
         toll = solve_free(arms, giving, found.squared, pulled, exact=True)
         left = gradient - torch.bmm(toll[:, None], arms)[:, 0]
@@ -133,7 +133,7 @@ class _Shares(torch.autograd.Function):
         )
 
 
-def _refined(arms: Matrix, loads: Loads, found: Found) -> Loads:
+def _refine(arms: Matrix, loads: Loads, found: Found) -> Loads:
     """Prices after one more step.
 
     Where a weak reserve carries what nothing else can, shares are known far better than

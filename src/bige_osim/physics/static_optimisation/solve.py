@@ -69,14 +69,14 @@ def _solution(
 ) -> StaticSolution:
     """Put chunks together; what was not solved is no number."""
 
-    def joined(name: str) -> Float[np.ndarray, " N *columns"]:
+    def join(name: str) -> Float[np.ndarray, " N *columns"]:
         return np.asarray(torch.cat([getattr(part, name) for part in parts]).numpy())
 
-    violation = joined("imbalance")
+    violation = join("imbalance")
     failed = ~(violation <= LARGEST_VIOLATION)
     unknown = np.where(failed, np.nan, 1.0)[:, None]
     strengths = [actuator.optimal_force for actuator in model.actuators]
-    added = joined("controls") * np.array(strengths) * unknown
+    added = join("controls") * np.array(strengths) * unknown
     everything = Series(time, added, tuple(a.name for a in model.actuators))
     times = tuple(map(float, time[failed]))
     warnings: tuple[str, ...] = ()
@@ -89,9 +89,9 @@ def _solution(
         )
     return StaticSolution(
         activations=Activations(
-            time, joined("activations") * unknown, model.muscle_names
+            time, join("activations") * unknown, model.muscle_names
         ),
-        forces=Series(time, joined("forces") * unknown, model.muscle_names),
+        forces=Series(time, join("forces") * unknown, model.muscle_names),
         reserves=everything.starting(RESERVE),
         residuals=everything.starting(RESIDUAL),
         moments=moments,

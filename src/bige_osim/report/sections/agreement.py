@@ -1,7 +1,7 @@
 """The part of the page on how well surrogate and simulation agree."""
 
 from bige_osim.report.figures.comparison_figures import agreement_figure
-from bige_osim.report.formatting import counted, fixed, number
+from bige_osim.report.formatting import format_fixed, number, say_count
 from bige_osim.report.page import (
     Note,
     Paragraph,
@@ -32,20 +32,20 @@ def agreement_section(results: Results) -> Section:
             {str(one["muscle"]): float(one["rmse"]) for one in muscles},
             targets=targets,
         ),
-        alt=f"RMSE of {counted(len(muscles), 'muscle')}: largest {worst['muscle']} "
-        f"{fixed(worst['rmse'], 3)}, smallest {best['muscle']} "
-        f"{fixed(best['rmse'], 3)}.",
+        alt=f"RMSE of {say_count(len(muscles), 'muscle')}: largest {worst['muscle']} "
+        f"{format_fixed(worst['rmse'], 3)}, smallest {best['muscle']} "
+        f"{format_fixed(best['rmse'], 3)}.",
         caption="RMSE over all frames of all motions, worst first"
         + ("; muscles of the goal in bold." if targets else "."),
     )
     rows = tuple(
         (
             str(one["muscle"]),
-            fixed(one["rmse"], 3),
-            fixed(one["bias"], 3),
-            fixed(one["r2"], 2),
-            fixed(one["peak_difference"], 3),
-            fixed(one["peak_delay_percent"], 1),
+            format_fixed(one["rmse"], 3),
+            format_fixed(one["bias"], 3),
+            format_fixed(one["r2"], 2),
+            format_fixed(one["peak_difference"], 3),
+            format_fixed(one["peak_delay_percent"], 1),
         )
         for one in ranked
     )
@@ -59,7 +59,7 @@ def agreement_section(results: Results) -> Section:
             "peak timing (% of cycle)",
         ),
         rows=rows,
-        caption=f"All {counted(len(muscles), 'muscle')}, in numbers",
+        caption=f"All {say_count(len(muscles), 'muscle')}, in numbers",
         numbers=frozenset(range(1, 6)),
         folded=True,
     )

@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from bige_osim.report.figures.distributions import KINDS
-from bige_osim.report.formatting import MISSING, counted, fixed, listed, spread
+from bige_osim.report.formatting import (
+    MISSING,
+    format_fixed,
+    join_names,
+    say_count,
+    spread,
+)
 from bige_osim.report.page import Block, Cell, Facts, Note, Table, how_many
 
 FOLDED = 30
@@ -32,13 +38,13 @@ def people_block(rows: pd.DataFrame) -> Table:
                 (
                     str(name),
                     first["sex"] or MISSING,
-                    fixed(float(first["height_m"]), 2),
-                    fixed(float(first["mass_kg"]), 1),
+                    format_fixed(float(first["height_m"]), 2),
+                    format_fixed(float(first["mass_kg"]), 1),
                     kind,
-                    listed(sorted(set(own["derived_from"]) - {""})) or MISSING,
+                    join_names(sorted(set(own["derived_from"]) - {""})) or MISSING,
                     str(own["session"].nunique()),
                     str(len(own)),
-                    f"{fixed(depth.min(), 0)} to {fixed(depth.max(), 0)}"
+                    f"{format_fixed(depth.min(), 0)} to {format_fixed(depth.max(), 0)}"
                     if len(depth)
                     else MISSING,
                 )
@@ -129,15 +135,15 @@ def _unknown_licences(rows: pd.DataFrame) -> Iterator[Note]:
     recorded = sorted(set(unknown.loc[unknown["kind"] == "recorded", "session"]))
     if recorded:
         yield Note(
-            f"No licence is stated for {listed(recorded)}: write licence: into their "
-            "sessionMetadata.yaml, or collect them with bige collect --licence."
+            f"No licence is stated for {join_names(recorded)}: write licence: into "
+            "their sessionMetadata.yaml, or collect them with bige collect --licence."
         )
     copies = sorted(set(unknown.loc[unknown["kind"] == "copies", "derived_from"]))
     if copies:
         yield Note(
-            f"Copies of {listed(copies)} were made from recordings without a licence: "
-            "write licence: into the sessionMetadata.yaml of these, and make the "
-            "copies again."
+            f"Copies of {join_names(copies)} were made from recordings without a "
+            "licence: write licence: into the sessionMetadata.yaml of these, and make "
+            "the copies again."
         )
 
 
@@ -165,7 +171,7 @@ def marker_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
     if not missing:
         return (table,)
     return table, Note(
-        f"Not known of {counted(int(missing), 'recorded repetition')}: their sessions "
+        f"Not known of {say_count(int(missing), 'recorded repetition')}: their sessions "
         "came without markers or with inverse kinematics of their own."
     )
 
@@ -174,8 +180,8 @@ def _marker_line(session: str, errors: pd.Series) -> tuple[Cell | str, ...]:
     return (
         session,
         str(len(errors)),
-        fixed(float(errors.median()), 1),
-        fixed(float(errors.max()), 1),
+        format_fixed(float(errors.median()), 1),
+        format_fixed(float(errors.max()), 1),
         how_many(int((errors <= GUIDELINE).sum()), len(errors)),
     )
 

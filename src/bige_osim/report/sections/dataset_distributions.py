@@ -6,7 +6,13 @@ import numpy as np
 import pandas as pd
 
 from bige_osim.report.figures.distributions import KINDS, Kinds, distribution_figure
-from bige_osim.report.formatting import MISSING, counted, fixed, listed, spread
+from bige_osim.report.formatting import (
+    MISSING,
+    format_fixed,
+    join_names,
+    say_count,
+    spread,
+)
 from bige_osim.report.page import Block, Note, Paragraph, Picture, Pictures, Table
 from bige_osim.synthetic.coverage import Coverage, measure_coverage
 
@@ -66,7 +72,7 @@ def _blocks(rows: pd.DataFrame) -> Iterator[Block]:
         measures = SQUAT if exercise == "squat" else OTHER
         known = own.dropna(subset=list(measures))
         if len(known) < len(own):
-            missing = counted(len(own) - len(known), "repetition")
+            missing = say_count(len(own) - len(known), "repetition")
             yield Note(
                 f"{name}: {missing} could not be measured, whose models lack knees, "
                 "trunk, arms or feet of the usual names."
@@ -107,7 +113,7 @@ def _verdicts(covered: Mapping[str, Coverage]) -> Iterator[str]:
     for verdict, text in VERDICTS.items():
         kinds = [OF[k] for k, c in known.items() if c.closer_than_others == verdict]
         if kinds:
-            yield f"Those that are {listed(kinds)} {text}"
+            yield f"Those that are {join_names(kinds)} {text}"
 
 
 def _any(rows: pd.DataFrame, kind: str) -> bool:
@@ -165,7 +171,7 @@ def _ranges(
 
 def _distances(name: str, rows: pd.DataFrame, covered: Mapping[str, Coverage]) -> Table:
     recorded = rows[rows["kind"] == "recorded"]
-    people = counted(recorded["person"].nunique(), "person", "people")
+    people = say_count(recorded["person"].nunique(), "person", "people")
     to_others = next(iter(covered.values())).to_others
     lines = [("recorded, another person", str(len(recorded)), _distance(to_others))]
     lines += [
@@ -185,4 +191,4 @@ def _percent(share: float) -> str:
 
 
 def _distance(value: float) -> str:
-    return MISSING if np.isnan(value) else fixed(value, 2)
+    return MISSING if np.isnan(value) else format_fixed(value, 2)

@@ -11,7 +11,7 @@ from bige_osim.report.figures.distributions import (
     Kinds,
     residual_shares_figure,
 )
-from bige_osim.report.formatting import NO_CHECK, fixed, listed
+from bige_osim.report.formatting import NO_CHECK, format_fixed, join_names
 from bige_osim.report.page import (
     Block,
     Paragraph,
@@ -49,7 +49,7 @@ BEYOND = "The largest are beyond the right edge."
 """Of a figure that does not show all."""
 
 
-def accepted(rows: pd.DataFrame) -> pd.DataFrame:
+def find_accepted(rows: pd.DataFrame) -> pd.DataFrame:
     """Say of each repetition whether its force and its moment are accepted."""
     return pd.DataFrame(
         {name: rows[f"residual_{name}"] <= limit for name, limit in LIMITS.items()}
@@ -88,7 +88,7 @@ def _residuals(rows: pd.DataFrame) -> Table:
         if (kind, ground) not in groups:
             continue
         own = groups[kind, ground]
-        holds = accepted(own)
+        holds = find_accepted(own)
         measured = ground == "measured"
         lines.append(
             (
@@ -113,7 +113,9 @@ def _residuals(rows: pd.DataFrame) -> Table:
 
 
 def _middle_and_worst(values: pd.Series, decimals: int) -> str:
-    return ", ".join(fixed(float(f(values)), decimals) for f in (np.median, np.max))
+    return ", ".join(
+        format_fixed(float(f(values)), decimals) for f in (np.median, np.max)
+    )
 
 
 def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
@@ -145,11 +147,13 @@ def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
     if not full:
         return (table,)
     return table, Paragraph(
-        f"In most repetitions {listed(full)} {'is' if len(full) == 1 else 'are'} fully "
-        "active: these models are no stronger there, and other muscles and reserves "
+        f"In most repetitions {join_names(full)} {'is' if len(full) == 1 else 'are'} "
+        "saturated: these models are no stronger there, and other muscles and reserves "
         "bear what is missing."
     )
 
 
 def _peaks(values: pd.Series) -> str:
-    return ", ".join(fixed(float(values.quantile(part)), 2) for part in (0.5, 0.95))
+    return ", ".join(
+        format_fixed(float(values.quantile(part)), 2) for part in (0.5, 0.95)
+    )

@@ -12,13 +12,13 @@ from bige_osim.report.formatting import (
     OVER,
     Value,
     amount,
-    asked,
-    fixed,
+    describe_goal_table,
+    format_fixed,
+    format_with_unit,
     goal_tables,
-    listed,
+    join_names,
     number,
     term_name,
-    with_unit,
 )
 from bige_osim.report.page import (
     Block,
@@ -96,7 +96,9 @@ def _person(guided: Json) -> list[Block]:
         )
     for use, words in (("train", "nets trained on"), ("test", "kept from the nets")):
         if people.get(use):
-            entries.append((words, listed([str(name) for name in people[use]], most=8)))
+            entries.append(
+                (words, join_names([str(name) for name in people[use]], most=8))
+            )
     return [Facts(tuple(entries))] if entries else []
 
 
@@ -122,9 +124,9 @@ def _rows(
         rows.append(
             (
                 term_name(name),
-                asked(name, table) if goal else MISSING,
-                _held([holds for _, holds, _ in by]),
-                _held([holds for _, holds, _ in found]),
+                describe_goal_table(name, table) if goal else MISSING,
+                _held_cell([holds for _, holds, _ in by]),
+                _held_cell([holds for _, holds, _ in found]),
                 _spread(by),
                 _spread(found),
             )
@@ -132,7 +134,7 @@ def _rows(
     return tuple(rows)
 
 
-def _held(flags: Sequence[bool | None]) -> Cell:
+def _held_cell(flags: Sequence[bool | None]) -> Cell:
     judged = [flag for flag in flags if flag is not None]
     if not judged:
         return Cell(MISSING)
@@ -149,9 +151,9 @@ def _spread(values: Sequence[tuple[Value, bool | None, str]]) -> str:
     if not known:
         return MISSING
     low, high, unit = min(known), max(known), values[0][2]
-    if with_unit(low, unit) == with_unit(high, unit):
-        return with_unit(low, unit)
-    return f"{amount(low, unit)} to {with_unit(high, unit)}"
+    if format_with_unit(low, unit) == format_with_unit(high, unit):
+        return format_with_unit(low, unit)
+    return f"{amount(low, unit)} to {format_with_unit(high, unit)}"
 
 
 def _picture(motions: Sequence[Json]) -> Picture | None:
@@ -162,7 +164,7 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     for motion in motions:
         for term, asked_ in _ranges(motion):
             statistics.add(str(asked_["statistic"]))
-            for judged, pair in _judged(term, asked_):
+            for judged, pair in _judged_values(term, asked_):
                 bands[judged] = float(asked_["low"]), float(asked_["high"])
                 for kind, value in zip(reached, pair, strict=True):
                     reached[kind].setdefault(judged, []).append(value)
@@ -190,7 +192,7 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     what = f"{statistic.capitalize()} activation"
     return Picture(
         figure,
-        alt=f"{what} of {listed(list(bands))} in every motion. {'; '.join(facts)}.",
+        alt=f"{what} of {join_names(list(bands))} in every motion. {'; '.join(facts)}.",
         caption=f"{what} of the muscles of the goal: what the surrogate expected, and "
         "what the simulation found.",
     )
@@ -202,11 +204,11 @@ def _ranges(motion: Json) -> list[tuple[Json, Json]]:
     return [(term, one) for term, one in ranges if one is not None and one["surrogate"]]
 
 
-def _judged(term: Json, range_: Json) -> list[tuple[str, tuple[float, float]]]:
+def _judged_values(term: Json, range_: Json) -> list[tuple[str, tuple[float, float]]]:
     """Take what a range is asked of, and its values by surrogate and simulation."""
     over = str(range_.get("over", "each"))
     if over != "each":
-        muscles = listed([str(muscle) for muscle in range_["muscles"]], most=2)
+        muscles = join_names([str(muscle) for muscle in range_["muscles"]], most=2)
         values = float(term["surrogate"]), float(term["simulated"])
         return [(f"{OVER[over]}{muscles}", values)]
     pairs = zip(range_["surrogate"], range_["simulated"], strict=True)
@@ -217,4 +219,5 @@ def _judged(term: Json, range_: Json) -> list[tuple[str, tuple[float, float]]]:
 
 
 def _ends(values: Float[np.ndarray, " N"]) -> str:
-    return f"{fixed(float(values.min()), 2)} to {fixed(float(values.max()), 2)}"
+    low, high = (format_fixed(float(end), 2) for end in (values.min(), values.max()))
+    return f"{low} to {high}"

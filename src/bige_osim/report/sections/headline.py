@@ -1,9 +1,9 @@
 """The top of the page: the verdict in plain words and the numbers to see first."""
 
-from bige_osim.report.formatting import NO_CHECK, counted, fixed
+from bige_osim.report.formatting import NO_CHECK, format_fixed, say_count
 from bige_osim.report.page import Headline, State, Tile, how_many
 from bige_osim.report.results import Json, Results
-from bige_osim.report.sections.participants import all_synthetic
+from bige_osim.report.sections.participants import are_all_synthetic
 
 GAP = "\N{NO-BREAK SPACE}"
 """Keeps a number and its unit on one line."""
@@ -25,10 +25,10 @@ def make_headline(results: Results) -> Headline:
     """Say in plain words what came out."""
     validated, guided = results.one("validate"), results.one("guide")
     if validated is not None:
-        details = (CHECK, MADE_UP) if all_synthetic(results) else (CHECK,)
+        details = (CHECK, MADE_UP) if are_all_synthetic(results) else (CHECK,)
         return _verdict(validated.content["validation"], details)
     if guided is not None:
-        count = counted(len(guided.content["motions"]), "guided motion")
+        count = say_count(len(guided.content["motions"]), "guided motion")
         return Headline(f"{count}, not yet checked by simulation", "mixed")
     return Headline("No guided motions here yet", "none")
 
@@ -68,8 +68,8 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
     overall = validation["overall"]
     if overall is not None:
         label = "RMSE of the surrogate's activations (0 to 1), all muscles"
-        tiles.append(Tile(fixed(overall["rmse"], 3), label))
-        tiles.append(Tile(fixed(overall["r2"], 2), "R² of the same"))
+        tiles.append(Tile(format_fixed(overall["rmse"], 3), label))
+        tiles.append(Tile(format_fixed(overall["r2"], 2), "R² of the same"))
     moment = max(motion["residuals"]["moment_peak_nm"] for motion in motions)
     force = max(motion["residuals"]["force_peak_percent_bw"] for motion in motions)
     within = sum(
@@ -80,9 +80,10 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
     doubt = f". Ground reaction {NO_CHECK}" if estimated else ""
     tiles.append(
         Tile(
-            f"{fixed(force, 1)}{GAP}%{GAP}BW, {fixed(moment, 1)}{GAP}N{GAP}m",
+            f"{format_fixed(force, 1)}{GAP}%{GAP}BW, "
+            f"{format_fixed(moment, 1)}{GAP}N{GAP}m",
             f"largest residuals; accepted in {within} of "
-            f"{counted(len(motions), 'motion')}{doubt}",
+            f"{say_count(len(motions), 'motion')}{doubt}",
             how_many(within, len(motions), proves=not estimated).state,
         )
     )

@@ -5,7 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from bige_osim.report.figures.comparison_figures import residual_figure
-from bige_osim.report.formatting import MISSING, NO_CHECK, fixed, listed, number
+from bige_osim.report.formatting import (
+    MISSING,
+    NO_CHECK,
+    format_fixed,
+    join_names,
+    number,
+)
 from bige_osim.report.page import (
     Block,
     Cell,
@@ -15,7 +21,7 @@ from bige_osim.report.page import (
     Pictures,
     Section,
     Table,
-    judged,
+    judge_cell,
 )
 from bige_osim.report.results import NO_VALIDATION, Json, Results
 
@@ -71,7 +77,7 @@ def limits_section(results: Results) -> Section:
     )
     blocks: tuple[Block, ...] = (
         text,
-        *([Paragraph(ESTIMATED)] if _estimated(motions) else []),
+        *([Paragraph(ESTIMATED)] if _is_estimated(motions) else []),
         Pictures((picture,)),
         _residual_table(motions),
         _motion_table(motions, limits),
@@ -80,7 +86,7 @@ def limits_section(results: Results) -> Section:
     return Section(title, anchor, blocks)
 
 
-def _estimated(motions: Sequence[Json]) -> bool:
+def _is_estimated(motions: Sequence[Json]) -> bool:
     return any(motion["residuals"]["ground"] == "estimated" for motion in motions)
 
 
@@ -91,12 +97,14 @@ def _residual_table(motions: Sequence[Json]) -> Table:
         rows.append(
             (
                 str(motion["name"]),
-                _cell(f"{fixed(r['force_peak_percent_bw'], 1)}", r["force_holds"]),
-                fixed(r["force_rms_percent_bw"], 1),
-                fixed(100 * r["force_limit_n"] / r["body_weight_n"], 1),
-                _cell(fixed(r["moment_peak_nm"], 1), r["moment_holds"]),
-                fixed(r["moment_rms_nm"], 1),
-                fixed(r["moment_limit_nm"], 1),
+                _cell(
+                    f"{format_fixed(r['force_peak_percent_bw'], 1)}", r["force_holds"]
+                ),
+                format_fixed(r["force_rms_percent_bw"], 1),
+                format_fixed(100 * r["force_limit_n"] / r["body_weight_n"], 1),
+                _cell(format_fixed(r["moment_peak_nm"], 1), r["moment_holds"]),
+                format_fixed(r["moment_rms_nm"], 1),
+                format_fixed(r["moment_limit_nm"], 1),
             )
         )
     return Table(
@@ -121,9 +129,8 @@ def _motion_table(motions: Sequence[Json], limits: Json) -> Table:
         ranges, feet, failed = motion["ranges"], motion["feet"], motion["failed_s"]
         excess = "none"
         if ranges:
-            excess = (
-                f"{ranges[0]['coordinate']} by {fixed(ranges[0]['excess_deg'], 1)} deg"
-            )
+            degrees = format_fixed(ranges[0]["excess_deg"], 1)
+            excess = f"{ranges[0]['coordinate']} by {degrees} deg"
             if len(ranges) > 1:
                 excess += f", {len(ranges) - 1} more"
         rows.append(
@@ -157,9 +164,9 @@ def _feet_cells(feet: Json | None, limits: Json) -> tuple[Cell, Cell, Cell]:
     return (
         Cell(MISSING)
         if sliding is None
-        else _cell(fixed(sliding, 3), sliding <= limits["sliding"]),
-        _cell(fixed(sinking, 1), sinking <= 100 * limits["penetration"]),
-        _cell(fixed(floating, 1), floating <= 100 * limits["floating"]),
+        else _cell(format_fixed(sliding, 3), sliding <= limits["sliding"]),
+        _cell(format_fixed(sinking, 1), sinking <= 100 * limits["penetration"]),
+        _cell(format_fixed(floating, 1), floating <= 100 * limits["floating"]),
     )
 
 
@@ -178,9 +185,9 @@ def _reserve_blocks(motions: Sequence[Json], limits: Json) -> tuple[Block, ...]:
                 (
                     str(motion["name"]),
                     str(one["coordinate"]),
-                    fixed(one["peak_nm"], 1),
-                    fixed(one["moment_peak_nm"], 1),
-                    MISSING if share is None else fixed(100 * share, 0),
+                    format_fixed(one["peak_nm"], 1),
+                    format_fixed(one["moment_peak_nm"], 1),
+                    MISSING if share is None else format_fixed(100 * share, 0),
                 )
             )
     if rows:
@@ -207,7 +214,7 @@ def _reserve_blocks(motions: Sequence[Json], limits: Json) -> tuple[Block, ...]:
             )
         )
     if alone:
-        names = listed(sorted(alone), most=len(alone))
+        names = join_names(sorted(alone), most=len(alone))
         blocks.append(
             Paragraph(
                 f"Driven by reserves alone, since no muscle crosses them: {names}."
@@ -217,5 +224,5 @@ def _reserve_blocks(motions: Sequence[Json], limits: Json) -> tuple[Block, ...]:
 
 
 def _cell(text: str, holds: bool) -> Cell:
-    cell = judged(holds)
+    cell = judge_cell(holds)
     return Cell(text, "bad" if cell.state == "bad" else "none")

@@ -17,11 +17,11 @@ from bige_osim.report.figures.curves import (
 )
 from bige_osim.report.formatting import (
     MISSING,
-    counted,
-    listed,
+    format_with_unit,
+    join_names,
     number,
+    say_count,
     term_name,
-    with_unit,
 )
 from bige_osim.report.page import (
     Block,
@@ -32,7 +32,7 @@ from bige_osim.report.page import (
     Pictures,
     Section,
     Table,
-    judged,
+    judge_cell,
 )
 from bige_osim.report.results import Json, Output, Results
 from bige_osim.report.sections.goal import term_at
@@ -68,7 +68,7 @@ def motion_section(results: Results) -> Section:
         for name in names[:MOST_MOTIONS]
     ]
     if len(names) > MOST_MOTIONS:
-        left = counted(len(names) - MOST_MOTIONS, "more motion")
+        left = say_count(len(names) - MOST_MOTIONS, "more motion")
         blocks.append(Note(f"{left}: see the tables above and below."))
     return Section("Motions", "motions", tuple(blocks))
 
@@ -81,7 +81,7 @@ def _card(name: str, *, entry: Json, check: Json | None, curves: "_Curves") -> C
     badge = Cell("not simulated", "none")
     reasons: tuple[str, ...] = ()
     if check is not None:
-        badge = judged(check["passed"], ("passes", "fails"))
+        badge = judge_cell(check["passed"], ("passes", "fails"))
         reasons = tuple(check["reasons"])
     pictures = curves.pictures(check)
     blocks: list[Block] = [Pictures(pictures)] if pictures else []
@@ -104,14 +104,14 @@ def _terms(entry: Json, check: Json | None) -> Table:
         found = term_at(simulated, name, occurrence)
         hoped = term_at(guided, name, occurrence)
         expected = hoped["after"] if hoped else term["surrogate"]
-        holds = Cell(MISSING) if found is None else judged(found["holds"])
+        holds = Cell(MISSING) if found is None else judge_cell(found["holds"])
         rows.append(
             (
                 term_name(name),
-                with_unit(hoped["before"] if hoped else None, unit),
-                with_unit(expected, unit),
-                with_unit(found["simulated"] if found else None, unit),
-                holds if check is not None else judged(term["holds"]),
+                format_with_unit(hoped["before"] if hoped else None, unit),
+                format_with_unit(expected, unit),
+                format_with_unit(found["simulated"] if found else None, unit),
+                holds if check is not None else judge_cell(term["holds"]),
             )
         )
     return Table(
@@ -225,8 +225,8 @@ class _Curves:
                 bands={name: band for name, band in bands.items() if band},
                 spread=self._curves(self.uncertainty, list(surrogate)),
             ),
-            alt=f"Activation over the cycle of {listed(list(bands))}, surrogate and "
-            f"simulated: {'; '.join(peaks)}.",
+            alt=f"Activation over the cycle of {join_names(list(bands))}, surrogate "
+            f"and simulated: {'; '.join(peaks)}.",
             caption="Activation of the muscles of the goal.",
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bige_osim.report.formatting import MISSING, fixed
+from bige_osim.report.formatting import MISSING, format_fixed
 from bige_osim.report.page import Block, Note, Section, Table
 from bige_osim.report.results import Json, Output, Results
 
@@ -23,13 +23,13 @@ def people_section(results: Results) -> Section:
             for one in output.content.get("failed", ())
         ]
     for output in results.all("solve"):
-        blocks.append(_solved(output, results))
+        blocks.append(_solved_table(output, results))
     if not blocks:
         blocks.append(Note("No recordings were collected or solved in this folder."))
     return Section("People and recordings", "people", tuple(blocks))
 
 
-def all_synthetic(results: Results) -> bool:
+def are_all_synthetic(results: Results) -> bool:
     """Say whether every person whose repetitions were collected is made up."""
     people = [
         person
@@ -55,12 +55,12 @@ def _people(output: Output, name: str) -> Table:
         rejected = sum(len(trial["rejected"]) for trial in own)
         depths = MISSING
         if found:
-            depths = f"{fixed(min(found), 0)} to {fixed(max(found), 0)}"
+            depths = f"{format_fixed(min(found), 0)} to {format_fixed(max(found), 0)}"
         rows.append(
             (
                 str(who),
-                fixed(person["height_m"], 2),
-                fixed(person["mass_kg"], 1),
+                format_fixed(person["height_m"], 2),
+                format_fixed(person["mass_kg"], 1),
                 str(person["source"]),
                 str(len(found)),
                 depths,
@@ -83,7 +83,7 @@ def _people(output: Output, name: str) -> Table:
     )
 
 
-def _solved(output: Output, results: Results) -> Table:
+def _solved_table(output: Output, results: Results) -> Table:
     rows = tuple(
         (str(row["trial"]), str(row.get("error") or row.get("text", "solved")))
         for row in output.content["trials"]

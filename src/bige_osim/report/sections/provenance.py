@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from bige_osim.report.formatting import MISSING, counted, fixed
+from bige_osim.report.formatting import MISSING, format_fixed, say_count
 from bige_osim.report.page import Block, Note, Section, Table
 from bige_osim.report.results import VERBS, Json, Output, Results
 
@@ -43,8 +43,8 @@ def _steps(outputs: Sequence[Output], results: Results) -> Table:
                 str(output.content.get("command", output.step)),
                 results.name(output.path),
                 MISSING if seed is None else str(seed),
-                fixed(seconds, 1) if seconds else MISSING,
-                counted(len(manifest.get("inputs", ())), "file"),
+                format_fixed(seconds, 1) if seconds else MISSING,
+                say_count(len(manifest.get("inputs", ())), "file"),
             )
         )
     return Table(

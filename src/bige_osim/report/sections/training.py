@@ -8,7 +8,7 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.report.figures.curves import training_figure
-from bige_osim.report.formatting import MISSING, counted, listed, number
+from bige_osim.report.formatting import MISSING, join_names, number, say_count
 from bige_osim.report.page import (
     Block,
     Card,
@@ -58,9 +58,9 @@ def _people_table(nets: list[Output], results: Results) -> Table:
         cells = [_title(output, results)]
         for use, _ in USES:
             people = [str(name) for name in record.get(f"{use}_people", ())]
-            text = listed(people, most=8) or MISSING
+            text = join_names(people, most=8) or MISSING
             if use in counts:
-                text += f" ({counted(int(counts[use]), 'repetition')})"
+                text += f" ({say_count(int(counts[use]), 'repetition')})"
             cells.append(text)
         rows.append(tuple(cells))
     return Table(
@@ -79,7 +79,7 @@ def _net_card(output: Output, results: Results) -> Card:
         if metrics.get(name) is not None
     ]
     people = str(record.get("selected_on", "validation"))
-    epoch = counted(int(record["epoch"]), "epoch")
+    epoch = say_count(int(record["epoch"]), "epoch")
     entries.append(("kept", f"after {epoch} of {record['epochs']}"))
     blocks: list[Block] = [Facts(tuple(entries))]
     path = output.folder / f"{record['kind']}_curves.json"
@@ -120,7 +120,7 @@ def _picture(path: Path, record: Json) -> Picture | None:
     ]
     return Picture(
         training_figure(epochs, losses, best=float(record["epoch"])),
-        alt=f"Loss of the {record['kind']} over {counted(len(epochs), 'epoch')}: "
+        alt=f"Loss of the {record['kind']} over {say_count(len(epochs), 'epoch')}: "
         f"{'; '.join(ends)}.",
         caption="Loss per epoch (weighted sum, no unit); the dotted line marks the "
         "weights that were kept.",

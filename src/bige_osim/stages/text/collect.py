@@ -17,7 +17,7 @@ LINES = 10
 Rows = Sequence[Mapping[str, Any]]
 
 
-def nothing_found(
+def describe_nothing_found(
     rows: Rows,
     sessions: Sequence[Path],
     exercises: Sequence[str],
@@ -40,7 +40,7 @@ def nothing_found(
     groups = reject_groups(rows)
     if not groups:
         return f"{start}; look at the knee angles of its motions."
-    count = _shown(rows)
+    count = _count_shown(rows)
     text = (
         f"{start}; {count} candidate{'s were' if count > 1 else ' was'} rejected, "
         "mostly because"
@@ -70,21 +70,21 @@ def text_of(
     """
     rows = summary["trials"]
     warnings = summary.get("manifest", {}).get("warnings", [])
-    lines = [_found(summary)]
+    lines = [_describe_found(summary)]
     if output is not None:
         lines.append(f"Written to {output}.")
     lines += _places(rows)
     if "plots" in summary:
         lines.append(f"{len(summary['plots'])} figures, {summary['plots'][0]} first.")
     warned = warnings if verbose else warning_lines(warnings, most=2)
-    failed = list(_failed(summary["failed"], most=None if verbose else 3))
+    failed = list(_describe_failed(summary["failed"], most=None if verbose else 3))
     room = LINES - len(lines) - len(warned) - len(failed) - 2
-    lines += _rejected(rows, most=min(max(room, 2), 4))
+    lines += _describe_rejected(rows, most=min(max(room, 2), 4))
     if verbose:
-        lines += _all_trials(rows, several=len(summary["exercises"]) > 1)
+        lines += _describe_trials(rows, several=len(summary["exercises"]) > 1)
         warned = [f"Warning: {warning}" for warning in warnings]
     lines += [*failed, *warned]
-    if not verbose and _shown(rows):
+    if not verbose and _count_shown(rows):
         where = "--json" if output is None else report_path(output).name
         lines.append(f"-v shows every candidate with its reasons, as does {where}.")
     if output is None and "manifest" in summary:
@@ -92,14 +92,14 @@ def text_of(
     return "\n".join(lines)
 
 
-def _found(summary: Mapping[str, Any]) -> str:
+def _describe_found(summary: Mapping[str, Any]) -> str:
     """Say how many repetitions of what there are, and in how much."""
     found = {
         name: count["accepted"]
         for name, count in summary["exercises"].items()
         if count["accepted"]
     }
-    what = ", ".join(_counted(count, name) for name, count in found.items())
+    what = ", ".join(_count(count, name) for name, count in found.items())
     if not found:
         names = list(summary["exercises"])
         what = (
@@ -135,10 +135,10 @@ def _places(rows: Rows) -> Iterator[str]:
         )
 
 
-def _rejected(rows: Rows, *, most: int) -> Iterator[str]:
+def _describe_rejected(rows: Rows, *, most: int) -> Iterator[str]:
     """Say how many candidates were rejected, and why the most were."""
     groups = reject_groups(rows)
-    count = _shown(rows)
+    count = _count_shown(rows)
     if not count:
         return
     several = ", some for several reasons" if len(groups) > 1 else ""
@@ -150,7 +150,9 @@ def _rejected(rows: Rows, *, most: int) -> Iterator[str]:
         yield f"  {left} more reason{'s' if left > 1 else ''}"
 
 
-def _failed(failed: Sequence[Mapping[str, str]], *, most: int | None) -> Iterator[str]:
+def _describe_failed(
+    failed: Sequence[Mapping[str, str]], *, most: int | None
+) -> Iterator[str]:
     """Say which sources were left out, and why."""
     for one in failed[:most]:
         line = f"{one['source']} was left out: {one['reason']}"
@@ -160,7 +162,7 @@ def _failed(failed: Sequence[Mapping[str, str]], *, most: int | None) -> Iterato
         yield shorten(f"{len(names)} more were left out: {name_some(names)}.")
 
 
-def _all_trials(rows: Rows, *, several: bool) -> Iterator[str]:
+def _describe_trials(rows: Rows, *, several: bool) -> Iterator[str]:
     """Show every trial with every candidate.
 
     With several exercises, trials without any of one are left out of its lines, and so
@@ -183,12 +185,12 @@ def _all_trials(rows: Rows, *, several: bool) -> Iterator[str]:
             )
 
 
-def _shown(rows: Rows) -> int:
+def _count_shown(rows: Rows) -> int:
     """Count rejected candidates that are no repetitions of another exercise."""
     return sum(not one.get("hidden") for row in rows for one in row["rejected"])
 
 
-def _counted(count: int, exercise: str) -> str:
+def _count(count: int, exercise: str) -> str:
     return f"{count} {exercise if count == 1 else EXERCISES[exercise].plural}"
 
 

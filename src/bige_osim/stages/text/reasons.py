@@ -93,7 +93,7 @@ def warning_lines(warnings: Sequence[str], most: int = 3) -> list[str]:
     ...     print(line)
     Warning: s4 a: 5 N m are lost. (and 1 more like it)
     """
-    groups = group_reasons(_labelled(warning) for warning in warnings)
+    groups = group_reasons(_split_label(warning) for warning in warnings)
     lines = []
     for group in groups[:most]:
         label = f"{group.where}: " if group.where else ""
@@ -105,7 +105,7 @@ def warning_lines(warnings: Sequence[str], most: int = 3) -> list[str]:
     return lines
 
 
-def _labelled(warning: str) -> tuple[str, str]:
+def _split_label(warning: str) -> tuple[str, str]:
     """Take a warning apart: the person and trial, if these are said, and the rest."""
     label, colon, text = warning.partition(": ")
     return (label, text) if colon and len(label.split()) in (2, 3) else ("", warning)

@@ -27,23 +27,23 @@ def text_of(validation: Validation, output: Path, *, verbose: bool = False) -> s
     lines = [outcome.strip(), f"Written to {output}.", residuals + rest]
     motions = validation.motions
     if verbose:
-        lines += _all(motions)
+        lines += _describe_each(motions)
     elif len(motions) <= SHOWN:
-        lines += [_one(motion) for motion in motions]
+        lines += [_describe_motion(motion) for motion in motions]
     else:
-        lines += _grouped(motions)
+        lines += _group(motions)
     if not verbose and validation.passed < len(motions):
         lines.append("-v gives every reason of every motion, as does validate.json.")
     return "\n".join(lines)
 
 
-def _all(motions: Sequence[MotionValidation]) -> Iterator[str]:
+def _describe_each(motions: Sequence[MotionValidation]) -> Iterator[str]:
     for motion in motions:
         yield f"  {motion.name} {'passes' if motion.passed else 'does not pass'}"
         yield from (f"    {text}" for text in (*motion.reasons, *motion.warnings))
 
 
-def _one(motion: MotionValidation) -> str:
+def _describe_motion(motion: MotionValidation) -> str:
     """Give a motion's verdict and its most frequent reasons in one line."""
     if motion.passed:
         return f"  {motion.name} passes"
@@ -58,13 +58,13 @@ def _one(motion: MotionValidation) -> str:
     return shorten(start + shown)
 
 
-def _grouped(motions: Sequence[MotionValidation]) -> Iterator[str]:
+def _group(motions: Sequence[MotionValidation]) -> Iterator[str]:
     """Count the motions that each reason is against, the most frequent first."""
-    for group in group_reasons(_first_of_each(motions))[:REASONS]:
+    for group in group_reasons(_first_reasons(motions))[:REASONS]:
         yield shorten(f"  {group.count} of {len(motions)}: {group.text}")
 
 
-def _first_of_each(motions: Sequence[MotionValidation]) -> Iterator[tuple[str, str]]:
+def _first_reasons(motions: Sequence[MotionValidation]) -> Iterator[tuple[str, str]]:
     """Give each motion's reasons, those that say the same only once."""
     for motion in motions:
         for group in group_reasons((motion.name, reason) for reason in motion.reasons):
