@@ -1,4 +1,4 @@
-"""How well does a surrogate know people it was not trained on?
+"""How well does a surrogate know participants it was not trained on?
 
 Run: python examples/04_test_a_surrogate.py DATASET.nc SURROGATE_RUN
 """

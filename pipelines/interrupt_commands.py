@@ -2,9 +2,9 @@
 
     python pipelines/interrupt_commands.py FOLDER [--count 20] [--seed 0] [--latest 30]
 
-FOLDER gets the inputs (made on the first call: synthetic people, a dataset, two small
-nets, guided motions) and a folder for every interruption. A row of the table is one
-command that was started in a session of its own and sent one signal: to its whole
+FOLDER gets the inputs (made on the first call: synthetic participants, a dataset, two
+small nets, guided motions) and a folder for every interruption. A row of the table is
+one command that was started in a session of its own and sent one signal: to its whole
 process group, as Ctrl-C in a terminal does, or to its first process alone, as ``kill``
 does. Processes are found by a mark in their environment, whatever session they are in.
 """

@@ -1,4 +1,4 @@
-"""The errors a person sees: one sentence naming the thing, what was found, what to do.
+"""The errors a user sees: one sentence naming the thing, what was found, what to do.
 
 Every command prints the message of a :class:`BigeError` on one line and exits with 1.
 """

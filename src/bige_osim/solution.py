@@ -58,7 +58,7 @@ class StaticSolution:
         return np.asarray(sum(values.sum(axis=1) for values in squares))
 
     def saturated(self) -> dict[str, float]:
-        """Fraction of the solved frames in which a muscle is fully active, if any."""
+        """Fraction of the solved frames in which a muscle is saturated, if any."""
         values = self.activations.finite().values
         shares = (values >= FULL).mean(axis=0) if len(values) else np.zeros(0)
         return {

@@ -6,7 +6,7 @@ import xarray as xr
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bige_osim.dataset.split import split_people
+from bige_osim.dataset.split import split_participants
 from bige_osim.errors import DatasetError, UnknownNameError
 
 
@@ -25,7 +25,7 @@ def test_nobody_is_used_twice_and_nobody_is_lost(
     names = sorted(set(people))
     test = data.draw(st.lists(st.sampled_from(names), max_size=len(names) - 1))
     test = test[: len(names) - 1] if len(set(test)) == len(names) else test
-    split = split_people(dataset(*people), test=test, seed=seed)
+    split = split_participants(dataset(*people), test=test, seed=seed)
     used = [*split.train, *split.validation, *split.test]
     assert sorted(used) == names
     assert set(split.test) == set(test)
@@ -33,7 +33,7 @@ def test_nobody_is_used_twice_and_nobody_is_lost(
 
 
 def test_one_person_left_trains_and_the_split_says_so():
-    split = split_people(dataset("ada", "bob"), test=["bob"])
+    split = split_participants(dataset("ada", "bob"), test=["bob"])
     assert (split.train, split.validation) == (("ada",), ())
     assert split.warnings == (
         "Only ada can be trained on, so that nobody is left to choose the weights by; "
@@ -42,7 +42,7 @@ def test_one_person_left_trains_and_the_split_says_so():
 
 
 def test_validation_can_be_done_without():
-    split = split_people(dataset("ada", "bob", "cem"), validation_share=0.0)
+    split = split_participants(dataset("ada", "bob", "cem"), validation_share=0.0)
     assert (split.train, split.validation, split.warnings) == (
         ("ada", "bob", "cem"),
         (),
@@ -60,7 +60,7 @@ def with_copies(**copied: str) -> xr.Dataset:
 
 def test_copies_of_a_test_persons_motions_are_not_used():
     made = with_copies(dan="ada", eve="ada", fay="bob")
-    split = split_people(made, test=["ada"])
+    split = split_participants(made, test=["ada"])
     assert split.test == ("ada",)
     assert set(split.train) | set(split.validation) == {"bob", "cem", "fay"}
     assert split.warnings == (
@@ -69,7 +69,7 @@ def test_copies_of_a_test_persons_motions_are_not_used():
 
 
 def test_who_was_copied_is_not_used_when_the_copy_is_held_out():
-    split = split_people(with_copies(dan="ada"), test=["dan"])
+    split = split_participants(with_copies(dan="ada"), test=["dan"])
     assert split.test == ("dan",)
     assert set(split.train) | set(split.validation) == {"bob", "cem"}
     assert split.warnings == (
@@ -80,7 +80,7 @@ def test_who_was_copied_is_not_used_when_the_copy_is_held_out():
 @pytest.mark.parametrize("seed", range(5))
 def test_copies_choose_the_weights_only_with_whom_they_move_like(seed: int):
     made = with_copies(dan="ada", eve="bob", fay="cem")
-    split = split_people(made, validation_share=0.4, seed=seed)
+    split = split_participants(made, validation_share=0.4, seed=seed)
     origin = {"dan": "ada", "eve": "bob", "fay": "cem"}
     assert split.train
     assert split.validation
@@ -91,7 +91,7 @@ def test_copies_choose_the_weights_only_with_whom_they_move_like(seed: int):
 
 def test_an_unknown_test_person_is_named():
     with pytest.raises(UnknownNameError) as error:
-        split_people(dataset("ada", "bob"), test=["bib"])
+        split_participants(dataset("ada", "bob"), test=["bib"])
     assert str(error.value) == (
         "The dataset has no person named bib; did you mean bob?"
     )
@@ -99,4 +99,4 @@ def test_an_unknown_test_person_is_named():
 
 def test_holding_everybody_out_is_refused():
     with pytest.raises(DatasetError, match="nobody is left to train on"):
-        split_people(dataset("ada"), test=["ada"])
+        split_participants(dataset("ada"), test=["ada"])

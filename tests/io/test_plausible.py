@@ -19,7 +19,7 @@ from bige_osim.io.plausible import (
     stature_fault,
     weigh,
 )
-from bige_osim.io.session.participant import read_person
+from bige_osim.io.session.participant import read_participant
 from bige_osim.motion import GroundReaction
 
 
@@ -69,7 +69,7 @@ def test_metadata_are_judged_in_every_format(name: str, tmp_path: Path) -> None:
     path = tmp_path / name
     keys = ("massKg", "heightM") if path.suffix == ".json" else ("mass_kg", "height_m")
     path.write_text(f'{{"{keys[0]}": 62600, "{keys[1]}": 168}}')
-    person, problems = read_person(path)
+    person, problems = read_participant(path)
     assert (person.mass, person.height) == (None, None)
     assert problems == [
         "The metadata give 62600 for mass_kg: 62600 kg is no person's mass; if it is "

@@ -71,7 +71,7 @@ FLEXION = (0.0, 0.0, -1.0)
 
 
 @dataclass(frozen=True)
-class Person:
+class Participant:
     """A made-up person: stature m, mass kg, leg length m."""
 
     name: str
@@ -81,9 +81,9 @@ class Person:
 
 
 PEOPLE = (
-    Person("ada", 1.62, 58.0, 0.78),
-    Person("bob", 1.80, 80.0, 0.88),
-    Person("cem", 1.71, 69.0, 0.83),
+    Participant("ada", 1.62, 58.0, 0.78),
+    Participant("bob", 1.80, 80.0, 0.88),
+    Participant("cem", 1.71, 69.0, 0.83),
 )
 
 
@@ -246,7 +246,7 @@ def surrogate_config() -> SurrogateTraining:
 
 
 def activate(
-    motion: Float[np.ndarray, "F C"], duration: float, person: Person
+    motion: Float[np.ndarray, "F C"], duration: float, person: Participant
 ) -> Float[np.ndarray, "F M"]:
     """The law: more in a deeper squat, for heavier people, on the way up and fast."""
     strong = {"vasmed": 0.45, "soleus": 0.15, "glmax1": 0.3}
@@ -262,7 +262,7 @@ def activate(
 
 
 def _squat(
-    person: Person, frames: int, random: np.random.Generator
+    person: Participant, frames: int, random: np.random.Generator
 ) -> tuple[Float[np.ndarray, "F C"], float]:
     """One squat, its frames and its duration (s); the feet do not move."""
     down = np.sin(np.pi * np.linspace(0, 1, frames)) ** 2

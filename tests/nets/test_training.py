@@ -224,8 +224,8 @@ def test_a_dataset_without_any_activation_is_an_error(
     [
         (
             Split(train=("ada",), validation=("ada",), test=()),
-            "Person ada is among the train and the validation people; use each person "
-            "once.",
+            "Participant ada is among the train and the validation participants; use "
+            "each participant once.",
         ),
         (
             Split(train=("eve",), validation=(), test=()),

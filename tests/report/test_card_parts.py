@@ -11,7 +11,7 @@ from bige_osim.report.formatting import MISSING, NO_CHECK
 from bige_osim.report.page import Block, Cell, Note, Paragraph, Pictures, Table
 from bige_osim.report.sections.dataset_contents import (
     marker_blocks,
-    people_block,
+    participants_block,
     source_blocks,
 )
 from bige_osim.report.sections.dataset_distributions import distribution_blocks
@@ -54,7 +54,7 @@ def made(count: int, **changes: object) -> list[dict[str, object]]:
 
 
 def test_recorded_people_come_first_and_copies_say_of_whom() -> None:
-    table = people_block(
+    table = participants_block(
         rows(
             {"kind": "copies", "person": "aaa", "derived_from": "ada", "sex": ""},
             {},
@@ -69,7 +69,7 @@ def test_recorded_people_come_first_and_copies_say_of_whom() -> None:
 
 
 def test_more_than_thirty_people_are_folded() -> None:
-    table = people_block(rows(*({"person": f"p{i}"} for i in range(31))))
+    table = participants_block(rows(*({"person": f"p{i}"} for i in range(31))))
     assert table.folded
     assert table.caption == "People (31)"
 

@@ -7,7 +7,7 @@ import click
 from bige_osim.cli import options
 
 
-@click.command(short_help="Run the whole way on people made by the program.")
+@click.command(short_help="Run the whole way on participants made by the program.")
 @click.option(
     "-o",
     "--output",
@@ -21,7 +21,7 @@ from bige_osim.cli import options
 @options.writing
 @options.printing
 def demo(*, output: Path, jobs: int, seed: int, force: bool, as_json: bool) -> None:
-    """Run the whole way on people made by the program, ending in a report.
+    """Run the whole way on participants made by the program, ending in a report.
 
     Example: bige demo -o demo
     """

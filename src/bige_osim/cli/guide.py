@@ -9,7 +9,7 @@ from bige_osim.cli import options
 
 @click.command(short_help="Search for motions that meet a goal.")
 @click.option(
-    "--model", type=options.FILE, required=True, help="The person's model (.osim)."
+    "--model", type=options.FILE, required=True, help="The participant's model (.osim)."
 )
 @click.option("--goal", type=options.FILE, required=True, help="Goal (.toml).")
 @click.option(
@@ -17,7 +17,9 @@ from bige_osim.cli import options
 )
 @click.option("--generator", type=options.FOLDER, required=True, help="Its run folder.")
 @click.option("--surrogate", type=options.FOLDER, required=True, help="Its run folder.")
-@click.option("--height", type=float, metavar="M", help="Stature of the person, m.")
+@click.option(
+    "--height", type=float, metavar="M", help="Stature of the participant, m."
+)
 @click.option("--steps", type=click.IntRange(1), help="Steps of the search.")
 @options.contacts
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
@@ -43,7 +45,7 @@ def guide(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Search for motions of a person's model that meet a goal.
+    """Search for motions of a participant's model that meet a goal.
 
     Example: bige guide --model s4.osim --goal goal.toml -n 4
     --generator runs/generator --surrogate runs/surrogate -o guided

@@ -20,19 +20,21 @@ from bige_osim.cli import options
     type=click.FloatRange(min=0, min_open=True),
     required=True,
     metavar="KG",
-    help="The person's mass.",
+    help="The participant's mass.",
 )
 @click.option(
     "--height",
     type=click.FloatRange(min=0, min_open=True),
     required=True,
     metavar="M",
-    help="The person's stature.",
+    help="The participant's stature.",
 )
 @click.option(
     "--generic", type=options.FILE, help="Model to scale.  [default: Rajagopal2015]"
 )
-@click.option("--person", metavar="NAME", help="Name of the person; else the folder's.")
+@click.option(
+    "--person", metavar="NAME", help="Name of the participant; else the folder's."
+)
 @click.option(
     "--static", metavar="NAME", help="Trial of standing; else the stillest of all."
 )
@@ -75,10 +77,10 @@ def import_markers(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Make a session of one person's marker recordings (.trc, .c3d, UI-PRMD's .txt).
+    """Make a session of marker recordings (.trc, .c3d, UI-PRMD's .txt).
 
-    A generic model is scaled to the person's stillest standing, and OpenSim's inverse
-    kinematics follows the markers of every FILE.
+    A generic model is scaled to the participant's stillest standing, and OpenSim's
+    inverse kinematics follows the markers of every FILE.
 
     Example: bige import-markers squats.trc --markerset opencap_study --mass 62.6
     --height 1.68 -o session

@@ -1,7 +1,7 @@
-"""What libraries say beside the commands: kept from the person unless they ask for it.
+"""What libraries say beside the commands: kept back unless asked for.
 
 Warnings of Python (``file.py:12: RuntimeWarning: …``) and lines that libraries log say
-nothing that a person can mend; what matters is said by the commands in their own words.
+nothing that a user can mend; what matters is said by the commands in their own words.
 ``--debug`` shows them. The filters stay as they are, so that a warning which is made an
 error (``python -W error``, the tests) is one still.
 """

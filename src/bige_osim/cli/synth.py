@@ -7,9 +7,13 @@ import click
 from bige_osim.cli import options
 
 
-@click.command(short_help="Make sessions of synthetic people who squat.")
+@click.command(short_help="Make sessions of synthetic participants who squat.")
 @click.option(
-    "-n", "--people", type=click.IntRange(1), required=True, help="How many people."
+    "-n",
+    "--people",
+    type=click.IntRange(1),
+    required=True,
+    help="How many participants.",
 )
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @click.option(
@@ -27,7 +31,7 @@ from bige_osim.cli import options
     type=options.ANY_PATH,
     multiple=True,
     metavar="SESSION",
-    help="Let them do the squats of a recorded person; may be given several times.",
+    help="Let them do the squats of a recorded participant; may be given repeatedly.",
 )
 @options.seed
 @options.jobs
@@ -45,7 +49,7 @@ def synth(
     force: bool,
     as_json: bool,
 ) -> None:
-    """Make OpenCap-shaped sessions of synthetic people who squat.
+    """Make OpenCap-shaped sessions of synthetic participants who squat.
 
     Bodies are drawn from the ANSUR II statistics; everything is marked synthetic.
     Squats that physics does not allow are rejected and counted.

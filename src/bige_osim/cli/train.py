@@ -29,7 +29,7 @@ def _training(command: options.Command) -> options.Command:
             "test_people",
             multiple=True,
             metavar="PERSON",
-            help="Keep this person out of training and selection.",
+            help="Keep this participant out of training and selection.",
         ),
         click.option("--config", type=options.FILE, help="Settings (.toml)."),
         click.option(

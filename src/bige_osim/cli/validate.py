@@ -10,7 +10,7 @@ from bige_osim.cli import options
 @click.command(short_help="Simulate guided motions again and judge them.")
 @click.argument("sources", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option(
-    "--model", type=options.FILE, required=True, help="The person's model (.osim)."
+    "--model", type=options.FILE, required=True, help="The participant's model (.osim)."
 )
 @options.engine
 @options.solving(cutoff=4.0)

@@ -7,7 +7,7 @@ import xarray as xr
 from bige_osim.errors import DatasetError, name_some
 
 NAMED = {"coordinate": "coordinates", "muscle": "muscles", "foot": "feet"}
-"""Dimensions whose names all repetitions share, and what a person calls them."""
+"""Dimensions whose names all repetitions share, and what a reader calls them."""
 
 
 def align_repetitions(

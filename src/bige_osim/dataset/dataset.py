@@ -1,4 +1,4 @@
-"""The dataset: repetitions of many people as one labelled set of arrays."""
+"""The dataset: repetitions of many participants as one labelled set of arrays."""
 
 import json
 from collections.abc import Sequence
@@ -141,7 +141,7 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
 
 
 def read_models(dataset: xr.Dataset) -> dict[str, ModelSpec]:
-    """Models of the people, by the hash of their ``.osim``."""
+    """Models of the participants, by the hash of their ``.osim``."""
     return {
         sha: spec_from_json(text) for sha, text in read_stored_models(dataset).items()
     }

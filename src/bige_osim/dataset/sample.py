@@ -29,10 +29,11 @@ class Labels:
     person, session, trial : names
     source : of the motion: ``measured`` or ``synthetic``
     engine : what simulated it
-    height_m, mass_kg, leg_length_m : of the person
+    height_m, mass_kg, leg_length_m : of the participant
     sex : ``female``, ``male`` or "" if nobody says
     licence : under which the recording may be used, "" if nobody says
-    derived_from : the person whose recorded motion this is a copy of, "" if it is none
+    derived_from : the participant whose recorded motion this is a copy of, "" if it is
+        none
     marker_error : RMS distance of the model's markers from the recorded ones over the
         trial, m; NaN if it is not known
     """

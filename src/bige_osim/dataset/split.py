@@ -1,4 +1,4 @@
-"""Split a dataset by person, so that no net is tested on somebody it knows."""
+"""Split a dataset by participant, so that no net is tested on somebody it knows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,9 +15,9 @@ class Split:
 
     Attributes
     ----------
-    train : people whose repetitions fit the weights
-    validation : people whose repetitions choose among the weights; may be empty
-    test : people kept out of both
+    train : participants whose repetitions fit the weights
+    validation : participants whose repetitions choose among the weights; may be empty
+    test : participants kept out of both
     warnings : sentences about what could not be had
     """
 
@@ -27,31 +27,32 @@ class Split:
     warnings: tuple[str, ...] = ()
 
 
-def split_people(
+def split_participants(
     dataset: xr.Dataset,
     *,
     test: Sequence[str] = (),
     validation_share: float = 0.2,
     seed: int = 0,
 ) -> Split:
-    """Split the people of a dataset.
+    """Split the participants of a dataset.
 
-    Validation gets that share of the people who are left after the test people, at
-    least one, drawn at random; with fewer than two left there is none. Copies of a
-    person's recorded motions on other bodies go where that person goes; those of test
-    people, and whom test people are copies of, are left out altogether.
+    Validation gets that share of the participants who are left after the test
+    participants, at least one, drawn at random; with fewer than two left there is
+    none. Copies of a participant's recorded motions on other bodies go where that
+    participant goes; those of test participants, and whom test participants are copies
+    of, are left out altogether.
 
     Parameters
     ----------
     dataset : with the variables ``person`` and ``derived_from``
-    test : people to keep out
+    test : participants to keep out
     validation_share : 0 to 1
     seed : of the draw
 
     Raises
     ------
     UnknownNameError
-        if a test person is not in the dataset
+        if a test participant is not in the dataset
     DatasetError
         if nobody is left to train on
     """
@@ -63,7 +64,8 @@ def split_people(
     rest = [name for name in origins if origins[name] not in tested]
     if not rest:
         raise DatasetError(
-            f"All people of the dataset ({name_some(origins)}) are held out, nobody is "
+            f"All participants of the dataset ({name_some(origins)}) are held out, "
+            f"nobody is "
             "left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
@@ -88,7 +90,7 @@ def split_people(
 
 
 def _origins(dataset: xr.Dataset) -> dict[str, str]:
-    """Who recorded the motions of each person: the person, if they are no copies."""
+    """Whose motions each participant does: their own, if they are no copies."""
     people = dataset["person"].values.astype(str)
     origins = {name: name for name in sorted(set(people.tolist()))}
     if "derived_from" in dataset:

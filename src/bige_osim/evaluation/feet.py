@@ -45,7 +45,7 @@ def check_feet(
     Parameters
     ----------
     motion : rad and m
-    skeleton : of the person's model, with its foot contact spheres
+    skeleton : of the participant's model, with its foot contact spheres
     floor : height of the floor, m
     """
     if not skeleton.contact_names:

@@ -96,7 +96,7 @@ def check_goal(
     motion : the guided motion
     surrogate : what the net expected, if there was one
     simulated : what the simulation found; interpolated to the motion's frames
-    skeleton : of the person's model
+    skeleton : of the participant's model
     groups : muscle groups that the goal may name
     floor : height of the floor, m
 

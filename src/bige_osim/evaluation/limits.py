@@ -9,9 +9,9 @@ reserves by the same paper's 5 % of the net joint moment. The magnitude of the n
 external force is its peak over the motion, the height of the centre of mass its mean.
 
 That paper has no limits for joint ranges, sliding or sinking feet: those are ours. They
-are what recorded squats keep to: in 30 squats of four people low-passed at 6 Hz, feet
-slid at 0.009 to 0.031 m/s (markers) and 0.058 to 0.090 m/s (phone video), sank 0.1 to
-0.6 cm and floated 0.1 to 0.4 cm, and no joint left its model's range by 1 deg.
+are what recorded squats keep to: in 30 squats of four participants low-passed at 6 Hz,
+feet slid at 0.009 to 0.031 m/s (markers) and 0.058 to 0.090 m/s (phone video), sank
+0.1 to 0.6 cm and floated 0.1 to 0.4 cm, and no joint left its model's range by 1 deg.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Pure functions behind the metrics: one motion in, one number in a person's unit out.
+"""Pure functions behind the metrics: one motion in, one number in a report's unit out.
 
 Derivatives are those of quintic splines through the real time stamps. Ground frame: x
 forward, y up, z right.
@@ -79,12 +79,12 @@ def angular_velocity(motion: Motion) -> float:
 def center_motion(
     motion: Motion, skeleton: Skeleton, *, center: Center = "pelvis"
 ) -> tuple[float, float]:
-    """Root mean square speed, m/s, and acceleration, m/s², of the body's centre.
+    """Root mean square speed, m/s, and acceleration, m/s², of the centre of mass.
 
     Parameters
     ----------
     motion : rad and m
-    skeleton : of the person's model
+    skeleton : of the participant's model
     center : ``pelvis`` translation (the poster), or ``body``'s centre of mass
     """
     if center == "pelvis":

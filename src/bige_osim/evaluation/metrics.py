@@ -1,9 +1,9 @@
-"""Metrics of motions, on real time stamps, in the units a person reads.
+"""Metrics of motions, on real time stamps, in the units a reader sees.
 
 The metrics of the BIGE poster (pelvis tilt, asymmetry, angular velocity, velocity and
 acceleration of the centre, constraint) and of the feet. Derivatives are in physical
-time, whatever the rate. A person's value is the mean over the person's motions; a
-system's value is mean and standard deviation over people.
+time, whatever the rate. A participant's value is the mean over the participant's
+motions; a system's value is mean and standard deviation over participants.
 """
 
 import math
@@ -73,12 +73,12 @@ class MotionMetrics:
 
 @dataclass(frozen=True, kw_only=True)
 class MetricsSummary:
-    """A system's metrics: mean and standard deviation over people.
+    """A system's metrics: mean and standard deviation over participants.
 
     Attributes
     ----------
-    mean, std : ``std`` is the sample standard deviation, ``nan`` for one person
-    people : how many people
+    mean, std : ``std`` is the sample standard deviation, ``nan`` for one participant
+    people : how many participants
     """
 
     mean: MotionMetrics
@@ -100,7 +100,7 @@ def measure(
     Parameters
     ----------
     motion : rad and m, at any time stamps
-    skeleton : of the person's model, with its foot contact spheres
+    skeleton : of the participant's model, with its foot contact spheres
     activations : at their own time stamps; without them, or without ``targets``,
         ``pelvis_tilt`` and ``constraint`` are ``nan``
     targets : muscles asked for
@@ -137,7 +137,7 @@ def measure(
 
 
 def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
-    """Mean of every metric over motions (or people), leaving out ``nan``.
+    """Mean of every metric over motions (or participants), leaving out ``nan``.
 
     Raises
     ------
@@ -155,11 +155,11 @@ def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
 
 
 def summarise(people: Mapping[str, Sequence[MotionMetrics]]) -> MetricsSummary:
-    """Mean and standard deviation over people of each person's mean over motions.
+    """Mean and standard deviation over participants of their means over motions.
 
     Parameters
     ----------
-    people : person -> metrics of the person's motions
+    people : participant -> metrics of the participant's motions
     """
     persons = [mean(motions) for motions in people.values()]
     std = {

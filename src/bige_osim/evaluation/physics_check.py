@@ -56,7 +56,7 @@ def check_physics(
     Parameters
     ----------
     motion : (T, C) rad and m
-    skeleton : of the person's model, with contact points
+    skeleton : of the participant's model, with contact points
     cutoff : low-pass for dynamics, Hz
     limits : what the motion has to keep to
     floor : height of the floor, m

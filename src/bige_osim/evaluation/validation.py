@@ -164,10 +164,10 @@ def validate_motion(
 
     Parameters
     ----------
-    name : of the motion, for people
+    name : of the motion, for the reader
     motion : as guided or recorded, rad and m
     solution : its simulation
-    skeleton : of the person's model, with its foot contact spheres
+    skeleton : of the participant's model, with its foot contact spheres
     surrogate : activations that a net expected, to compare
     goal : what was asked, to check again with the simulated activations
     groups : muscle groups that the goal may name

@@ -40,18 +40,18 @@ class Evaluation:
         return [entry.term.holds(self.context) for entry in self.terms]
 
     def measures(self) -> list[Float[torch.Tensor, " B"]]:
-        """Quantity that a person reads, of each term."""
+        """Quantity that a reader sees, of each term."""
         return [entry.term.measure(self.context) for entry in self.terms]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Objective:
-    """Everything between latents and cost, for one person.
+    """Everything between latents and cost, for one participant.
 
     Attributes
     ----------
     generator, surrogate : nets
-    skeleton : kinematics of the person's model, in the nets' dtype
+    skeleton : kinematics of the participant's model, in the nets' dtype
     body : (3,) stature m, mass kg, leg length m
     terms : what is wanted
     training : (N, L, D) latents of the training motions

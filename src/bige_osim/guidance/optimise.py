@@ -1,4 +1,4 @@
-"""Guidance: search a generator's latents for motions of a person that meet a goal.
+"""Guidance: search a generator's latents for motions of a participant that meet a goal.
 
 The continuous latents z of a batch of candidates are moved by Adam so that the motions
 decoded from their codes minimise sum of weight x loss / scale over the goal's terms
@@ -46,17 +46,17 @@ def guide(
     config: GuideConfig | None = None,
     progress: Progress | None = None,
 ) -> GuidedMotions:
-    """Search for motions of a person that meet a goal.
+    """Search for motions of a participant that meet a goal.
 
     The same seed gives the same motions (on one device).
 
     Parameters
     ----------
     generator, surrogate : trained nets, all tensors on one device
-    skeleton : kinematics of the person's model, in the nets' dtype
+    skeleton : kinematics of the participant's model, in the nets' dtype
     goal : what is wanted
-    body : (3,) stature m, mass kg, leg length m of the person
-    spec : the person's model, for ranges and muscle groups
+    body : (3,) stature m, mass kg, leg length m of the participant
+    spec : the participant's model, for ranges and muscle groups
     latents : of the training motions: the start, and what proximity is measured to
     config : how to search
     progress : called after every step

@@ -30,7 +30,7 @@ def collect(
     before, after : all candidates at the start and at the end of the search, without
         gradients
     history : (S, B) costs on the way
-    spec : the person's model
+    spec : the participant's model
     config : how many to return, and how far apart
 
     Raises

@@ -48,7 +48,7 @@ class TermResult:
     name, unit : of the term; the unit is that of ``before`` and ``after``
     weight, scale : the term adds weight x loss / scale to the cost
     loss_before, loss_after : (N,) SI units, at the start of the search and at its end
-    before, after : (N,) the quantity that is judged and that a person reads, in
+    before, after : (N,) the quantity that is judged and that a reader sees, in
         ``unit``
     holds : (N,) whether the constraint holds; ``None`` for a pure objective
     range : for activation terms, what is asked of which muscles

@@ -1,4 +1,4 @@
-"""Where the search starts: at people who were measured, rather at similar ones."""
+"""Where the search starts: at recorded participants, rather at similar ones."""
 
 from dataclasses import dataclass
 
@@ -79,7 +79,7 @@ def start_latents(
     Parameters
     ----------
     known : what to draw from
-    body : stature m, mass kg, leg length m of the person
+    body : stature m, mass kg, leg length m of the participant
     count : how many
     noise : standard deviation of the blur, in ``known.spread``
     random : on the CPU, so that a seed means the same on every device

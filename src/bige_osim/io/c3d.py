@@ -51,7 +51,7 @@ class Recording:
 def read_c3d(path: AnyPath) -> Recording:
     """Read markers (m; NaN where not seen) and force plates, in the axes of the file.
 
-    Whether forces are those on the plate or on the person differs between
+    Whether forces are those on the plate or on the participant differs between
     laboratories and is left as it is. Below 10 N the force is zero.
 
     Raises

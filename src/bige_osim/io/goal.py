@@ -1,6 +1,6 @@
-"""Goals: what a person asks of a motion, as a TOML file with one table per term.
+"""Goals: what a user asks of a motion, as a TOML file with one table per term.
 
-Example of a goal file, with degrees as a person writes them::
+Example of a goal file, with degrees as a user writes them::
 
     [activation]
     muscles = ["vasmed_r", "vasmed_l"]    # muscles, or groups of the model's profile

@@ -93,7 +93,7 @@ def path(name: str) -> Any:
 def to_degrees(radians: float) -> float:
     """Degrees that ``math.radians`` turns into exactly ``radians``, the shortest.
 
-    Degrees that were written by a person come back as they were written.
+    Degrees that were written by a user come back as they were written.
 
     Examples
     --------
@@ -128,7 +128,7 @@ def suggestion(name: str, known: Iterable[str]) -> str:
 
 
 def _number(value: object) -> float:
-    # bool is an int to Python, not to the person who wrote the goal
+    # bool is an int to Python, not to whoever wrote the goal
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _refusal("a number", value)
     if not math.isfinite(value):

@@ -216,7 +216,7 @@ class ActivationGoal(TermGoal):
 
 @dataclass(frozen=True, kw_only=True)
 class ProximityGoal(TermGoal):
-    """Stay near what people were seen to do.
+    """Stay near what participants were seen to do.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a person and their forces can be: statures, masses, force plates.
+"""What a participant and their forces can be: statures, masses, force plates.
 
 One place judges what comes from metadata, options, ``.b3d`` files and force plates. SI
 units go in, sentences come out that name what it may be instead and what to write.
@@ -28,7 +28,7 @@ POUND = 0.45359237
 """kg"""
 
 FORCES = (20.0, 40_000.0)
-"""N, between which the largest force lies that a person presses the ground with."""
+"""N, between which the largest force of a participant on the ground lies."""
 
 FARTHEST = 10.0
 """m from the origin of a laboratory to where somebody stands."""
@@ -57,18 +57,18 @@ def stature_fault(height: float) -> str | None:
 
 
 def mass_fault(mass: float) -> str | None:
-    """Say why a mass, kg, is no person's, and what to write; ``None`` if it is one.
+    """Say why a mass, kg, cannot be a participant's, and what to write; else ``None``.
 
     Examples
     --------
     >>> print(mass_fault(62600.0))
-    62600 kg is no person's mass; if it is grams, write 62.6
+    62600 kg is no participant's mass; if it is grams, write 62.6
     """
-    return _fault(mass, "kg is no person's mass", limits=MASSES, units=_WEIGHTS)
+    return _fault(mass, "kg is no participant's mass", limits=MASSES, units=_WEIGHTS)
 
 
 def mass_difference(mass: float, model: float, *, whose: str = "model") -> str:
-    """Say that a model has another mass than its person, kg.
+    """Say that a model has another mass than its participant, kg.
 
     Examples
     --------
@@ -131,7 +131,7 @@ they and their free moments were turned round.',))
 
 
 def weigh(ground: GroundReaction, mass: float) -> tuple[str, ...]:
-    """Say if plates carry something else than a person of a mass, kg, who stands still.
+    """Say if plates carry another weight than a participant's (mass, kg), standing.
 
     Standing still is half a second in which the force hardly varies; of several, that
     with the largest force counts, since a seat or a foot beside the plates takes force
@@ -164,7 +164,7 @@ forces are pounds, multiply them by 4.448.
         if abs(share * factor - 1) < _ALIKE:
             return (told + f"if the forces are {unit}, multiply them by {factor:.4g}.",)
     if not _STANDING[0] < share < _STANDING[1]:
-        return (told + "check the unit of the forces and the person's mass.",)
+        return (told + "check the unit of the forces and the participant's mass.",)
     return ()
 
 
@@ -231,8 +231,8 @@ def _check_forces(path: Path | str, vertical: Float[np.ndarray, " T"]) -> None:
         str(path),
         expected="forces in N",
         got=f"{peak:.3g} at most",
-        remedy="multiply kN by 1000, body weights by the person's weight, N per kg by "
-        "the mass; if nobody stands there, leave the plates out"
+        remedy="multiply kN by 1000, body weights by the participant's weight, N per "
+        "kg by the mass; if nobody stands there, leave the plates out"
         if peak < FORCES[0]
         else "if they are mN, divide them by 1000",
     )

@@ -1,9 +1,10 @@
 """Turn a recording into OpenSim's frame: x forward, y up, z to the right.
 
-Which way is up, and which way the person faces, is read from the markers: the axis of
-the laboratory nearest to the way from the feet to the neck is up, and the horizontal
-one nearest to the way from back to front is forward, or else the one that has the left
-markers on its left. Only quarter turns are made, so the laboratory's axes stay axes.
+Which way is up, and which way the participant faces, is read from the markers: the
+axis of the laboratory nearest to the way from the feet to the neck is up, and the
+horizontal one nearest to the way from back to front is forward, or else the one that
+has the left markers on its left. Only quarter turns are made, so the laboratory's axes
+stay axes.
 """
 
 from collections.abc import Mapping, Sequence
@@ -71,9 +72,9 @@ def turn_markers(markers: Markers, turn: Float[np.ndarray, "3 3"]) -> Markers:
 def turn_ground(
     ground: GroundReaction, turn: Float[np.ndarray, "3 3"]
 ) -> GroundReaction:
-    """Ground reaction in the turned frame, as the force that carries the person.
+    """Ground reaction in the turned frame, as the force that carries the participant.
 
-    Laboratories record the force on the plate or the one on the person; the ground
+    Laboratories record the force on the plate or the one on the participant; the ground
     cannot pull, so the latter is the one that points upwards.
     """
     force = ground.force @ turn.T
@@ -115,7 +116,8 @@ def _sum_of_ways(
         right, left = name_some(ends, 3), name_some(starts, 3)
         raise BigeError(
             "No right marker is ever seen together with its left counterpart "
-            f"({right}; {left}), so that it is not known which way the person faces; "
+            f"({right}; {left}), so that it is not known which way the participant "
+            f"faces; "
             "fill their gaps."
         )
     return np.asarray(np.sum(seen, axis=0))

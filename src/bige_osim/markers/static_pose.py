@@ -1,4 +1,4 @@
-"""Find where a person stands still and upright in a recording."""
+"""Find where a participant stands still and upright in a recording."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Standing:
 
     @property
     def still(self) -> bool:
-        """Whether the person stood still enough to be measured."""
+        """Whether the participant stood still enough to be measured."""
         return self.speed <= FASTEST
 
 
@@ -92,7 +92,7 @@ def find_standing(
     if not seen.any():
         raise BigeError(
             "Pelvis and feet are never seen together for long enough to find the "
-            "person standing; name another recording with --static."
+            "participant standing; name another recording with --static."
         )
     upright = seen & (means >= means[seen].max() - LOWER)
     best = int(np.argmin(np.where(upright, speeds, np.inf)))
@@ -117,7 +117,7 @@ def choose_standing(
     Raises
     ------
     BigeError
-        as :func:`find_standing` does, if no recording shows the person standing
+        as :func:`find_standing` does, if no recording shows the participant standing
     """
     found: dict[str, Standing] = {}
     reasons: list[BigeError] = []
@@ -147,7 +147,7 @@ def _positions(markers: Markers, names: Sequence[str]) -> Float[np.ndarray, "N T
     if not found and missing:
         raise BigeError(
             f"The recording has none of the markers {name_some(missing)}, which show "
-            "whether the person stands; check the marker set."
+            "whether the participant stands; check the marker set."
         )
     return np.array(found) if found else np.full((1, len(markers.time)), np.nan)
 

@@ -42,7 +42,7 @@ class Tracker:
     Attributes
     ----------
     folder : of the session
-    model : the person's scaled model, with markers
+    model : the participant's scaled model, with markers
     marker_set : weights and regions of the markers
     accuracy : tolerance of OpenSim's inverse kinematics
     held : coordinates that are drawn to zero, since no marker shows them, by weight

@@ -21,8 +21,8 @@ Augmentation = Callable[[Samples], Samples]
 class GeneratorAugmentation:
     """What the generator is shown beside the repetitions as they are.
 
-    With few people it learns little else than those people; blends of two of them and
-    slightly other postures fill the space between.
+    With few participants it learns little else than those participants; blends of two
+    of them and slightly other postures fill the space between.
 
     Attributes
     ----------
@@ -46,7 +46,7 @@ class SurrogateAugmentation:
     ----------
     mirror : left and right change places in half of the samples
     body_noise : standard deviation of noise on the body descriptors, in their spread;
-        keeps the net from knowing the few people by their measures
+        keeps the net from knowing the few participants by their measures
     """
 
     mirror: bool = True

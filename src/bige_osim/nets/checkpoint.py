@@ -46,11 +46,11 @@ class Record:
     data_sha256 : content hash of the dataset
     versions : of Python and the packages
     train_people, validation_people, test_people : who was used for what; nothing of
-        the test people was seen
+        the test participants was seen
     selected_on : ``validation`` or ``training``: whose loss chose the weights
     seed, epoch, epochs : of the random numbers; of the chosen weights; in all
     repetitions : counts by use, and how many were left out for missing activations
-    metrics : errors of the chosen weights on the people of ``selected_on``
+    metrics : errors of the chosen weights on the participants of ``selected_on``
     latents : summary of the training latents and of how the repetitions that they
         decode to stand at their ends; empty for a surrogate
     weights_sha256 : hash of the safetensors file this belongs to
@@ -95,7 +95,7 @@ class Latents:
     body: Float[torch.Tensor, "N 3"]
 
     def summary(self) -> dict[str, Any]:
-        """Shape, range and spread, for people and for the checkpoint's JSON."""
+        """Shape, range and spread, for participants and for the checkpoint's JSON."""
         return {
             "shape": list(self.z.shape),
             "mean": float(self.z.mean()),

@@ -35,7 +35,8 @@ class GeneratorTraining:
     def small(cls, *, repetitions: int = 32) -> "GeneratorTraining":
         """Choose what trains in half a minute on two cores, as for a demo.
 
-        ``repetitions`` of the training people decide the epochs: the steps stay alike.
+        ``repetitions`` of the training participants decide the epochs: the steps stay
+        alike.
         """
         return cls(
             net=VqvaeConfig(width=64, codes=128),
@@ -60,7 +61,8 @@ class SurrogateTraining:
     def small(cls, *, repetitions: int = 32) -> "SurrogateTraining":
         """Choose what trains in half a minute on two cores, as for a demo.
 
-        ``repetitions`` of the training people decide the epochs: the steps stay alike.
+        ``repetitions`` of the training participants decide the epochs: the steps stay
+        alike.
         """
         brief = FittingConfig(learning_rate=1e-3, weight_decay=0.05)
         return cls(

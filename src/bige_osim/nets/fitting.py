@@ -1,4 +1,4 @@
-"""The training loop: seeded per epoch, resumable, choosing by validation people."""
+"""The training loop: seeded per epoch, resumable, chosen by validation participants."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping

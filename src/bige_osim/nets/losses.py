@@ -30,8 +30,8 @@ class LossWeights:
     rotation_velocity : per (rad/s)², mean over rotations
     translation_velocity : per (m/s)², mean over translations
     rotation_acceleration, translation_acceleration : the same per (rad/s²)², (m/s²)²;
-        on people the net has not seen they bring the acceleration of decoded squats
-        down to that of measured ones
+        on participants the net has not seen they bring the acceleration of decoded
+        squats down to that of measured ones
     joints : per m², mean squared distance of the joint centres
     contact : per (m/s)², mean squared error of the horizontal velocity of the foot
         points that are on the ground in the data

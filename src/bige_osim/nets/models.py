@@ -1,4 +1,4 @@
-"""The models that a dataset's people have, as the nets need them."""
+"""The models that a dataset's participants have, as the nets need them."""
 
 import torch
 import xarray as xr

@@ -1,4 +1,4 @@
-"""Losses on the body itself: joint centres and planted feet, by each person's model."""
+"""Losses on the body itself: joint centres and planted feet, by the models."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""One training of one net: its data by person, its random state, its record."""
+"""One training of one net: its data by participant, its random state, its record."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class TrainingData:
 
     Attributes
     ----------
-    train, validation : repetitions of these people; ``None`` if there are none
+    train, validation : repetitions of these participants; ``None`` if there are none
     scaling : fitted on ``train``
     repetitions : how many there are of each, and how many were left out because an
         activation is missing
@@ -55,7 +55,7 @@ class Run:
     ----------
     kind : ``generator`` or ``surrogate``
     dataset : as ``data.dataset.make_dataset`` makes it
-    split : people by use
+    split : participants by use
     config : settings
     seed : of every random choice
     folder : where everything is written
@@ -73,12 +73,12 @@ class Run:
         return tuple(str(name) for name in self.dataset[dimension].values)
 
     def read(self, device: torch.device, *, activations: bool) -> TrainingData:
-        """Repetitions of the training and validation people, on a device.
+        """Repetitions of the training and validation participants, on a device.
 
         Raises
         ------
         DatasetError
-            if a person is used twice or unknown, or no training repetition is left
+            if a participant is used twice or unknown, or no training repetition is left
         """
         self._check_split()
         people = {"train": self.split.train, "validation": self.split.validation}
@@ -90,8 +90,8 @@ class Run:
         if not counts["train"]:
             raise DatasetError(
                 f"The dataset leaves nothing to train the {self.kind} on: its training "
-                f"people ({name_some(self.split.train)}) have no complete "
-                "repetition; collect more sessions or hold out fewer people."
+                f"participants ({name_some(self.split.train)}) have no complete "
+                "repetition; collect more sessions or hold out fewer participants."
             )
         used = {*self.split.train, *self.split.validation}
         found = len(places(self.dataset, used, activations=False))
@@ -137,7 +137,7 @@ class Run:
             fingerprint={
                 "settings": to_dict(self.config),
                 "dataset": self.dataset.attrs["content_hash"],
-                "split": self._people(),
+                "split": self._participants(),
                 "seed": self.seed,
             },
             progress=progress,
@@ -166,7 +166,7 @@ class Run:
             scaling=data.scaling,
             data_sha256=self.dataset.attrs["content_hash"],
             versions=versions(),
-            **{f"{use}_people": names for use, names in self._people().items()},
+            **{f"{use}_people": names for use, names in self._participants().items()},
             selected_on="training" if data.validation is None else "validation",
             seed=self.seed,
             epoch=state.best_epoch,
@@ -177,26 +177,27 @@ class Run:
             weights_sha256="",
         )
 
-    def _people(self) -> dict[str, tuple[str, ...]]:
+    def _participants(self) -> dict[str, tuple[str, ...]]:
         return {
             use: tuple(sorted(getattr(self.split, use)))
             for use in ("train", "validation", "test")
         }
 
     def _check_split(self) -> None:
-        """Refuse a person who is used twice, or is not in the dataset."""
+        """Refuse a participant who is used twice, or is not in the dataset."""
         known = {str(person) for person in self.dataset["person"].values}
         seen: dict[str, str] = {}
-        for use, names in self._people().items():
+        for use, names in self._participants().items():
             for person in names:
                 if person in seen:
                     raise DatasetError(
-                        f"Person {person} is among the {seen[person]} and the {use} "
-                        "people; use each person once."
+                        f"Participant {person} is among the {seen[person]} and the "
+                        f"{use} "
+                        "participants; use each participant once."
                     )
                 if person not in known:
                     raise DatasetError(
-                        f"The dataset has no person {person} for {use}; it has "
+                        f"The dataset has no participant {person} for {use}; it has "
                         f"{name_some(sorted(known))}."
                     )
                 seen[person] = use

@@ -1,4 +1,4 @@
-"""A dataset's repetitions as tensors, chosen by person."""
+"""A dataset's repetitions as tensors, chosen by participant."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ class Samples:
 def read_samples(
     dataset: xr.Dataset, people: Collection[str], *, activations: bool
 ) -> Samples:
-    """Repetitions of these people, in the dataset's order.
+    """Repetitions of these participants, in the dataset's order.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def _check_finite(dataset: xr.Dataset) -> None:
             person = str(dataset["person"].values[place])
             raise DatasetError(
                 f"The dataset's {name} has a value that is not a number in repetition "
-                f"{place} of person {person}; collect that session again."
+                f"{place} of participant {person}; collect that session again."
             )
 
 

@@ -2,7 +2,8 @@
 
 Every coordinate has its own mean and spread, so radians and metres never share a scale.
 Translations are divided by the leg length of the body before that, so that a net
-learns one squat for tall and short people. Everything is fitted on the training people.
+learns one squat for tall and short participants. Everything is fitted on the training
+participants.
 """
 
 from collections.abc import Sequence
@@ -27,7 +28,7 @@ LOG_DURATION_FLOOR = 0.1
 
 @dataclass(frozen=True)
 class Scaling:
-    """Means and standard deviations over the training people's repetitions.
+    """Means and standard deviations over the training participants' repetitions.
 
     Attributes
     ----------
@@ -59,7 +60,7 @@ def fit_scaling(
     coordinate_names: Sequence[str],
     translational: Sequence[bool],
 ) -> Scaling:
-    """Fit the scaling on the training people's repetitions.
+    """Fit the scaling on the training participants' repetitions.
 
     Parameters
     ----------
@@ -145,7 +146,7 @@ class Scaler(nn.Module):
     def standardise_body(
         self, body: Float[torch.Tensor, "B 3"]
     ) -> Float[torch.Tensor, "B 3"]:
-        """Body descriptors in standard deviations from the training people's mean."""
+        """Body descriptors in standard deviations from the mean of the training set."""
         return (body - self.body_mean) / self.body_std
 
     def standardise_duration(

@@ -63,10 +63,10 @@ def surrogate_scores(net: Surrogate, samples: Samples) -> dict[str, Any]:
 
 
 def calibrate(net: Surrogate, samples: Samples) -> None:
-    """Scale the ensemble's disagreement to its error on people it has not seen.
+    """Scale the ensemble's disagreement to its error on participants it has not seen.
 
     Root mean squares over all; never below the disagreement itself. The same factor
-    for every muscle: a few people do not tell more.
+    for every muscle: a few participants do not tell more.
     """
     net.spread.fill_(1.0)
     made = predict(net, samples)

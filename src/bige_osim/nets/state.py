@@ -140,7 +140,7 @@ def read_state(
     Raises
     ------
     DatasetError
-        if the file is damaged or is of a run with other settings, data or people
+        if the file is damaged or is of a run with other settings, data or participants
     """
     path = Path(path)
     try:

@@ -66,12 +66,12 @@ class Surrogate(nn.Module):
     config : its size and inputs
     coordinate_names : names of the C coordinates, in the order of every batch
     muscle_names : names of the M muscles
-    scaling : fitted on the training people
+    scaling : fitted on the training participants
 
     Attributes
     ----------
-    spread : how many times larger the error on validation people was than the members'
-        disagreement; 1 where it was not measured
+    spread : how many times larger the error on validation participants was than the
+        members' disagreement; 1 where it was not measured
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Train the generator and the surrogate on a dataset, split by person."""
+"""Train the generator and the surrogate on a dataset, split by participant."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -72,7 +72,7 @@ def train_generator(
     dataset : as ``data.dataset.make_dataset`` makes it
     config : the net, its losses and the fitting
     folder : the run folder
-    split : people; those of ``split.test`` are not looked at
+    split : participants; those of ``split.test`` are not looked at
     seed : of every random choice
     device : ``cpu``, ``cuda`` or ``cuda:N``
     progress : called after every epoch
@@ -127,7 +127,7 @@ def train_surrogate(
     """Train the surrogate, or go on with an interrupted training in ``folder``.
 
     Repetitions in which an activation is missing are left out and counted in the
-    record. With validation people, the ensemble's disagreement is scaled to their
+    record. With validation participants, the ensemble's disagreement is scaled to their
     error. Files, parameters and errors are those of :func:`train_generator`, with
     ``surrogate`` in the names.
     """

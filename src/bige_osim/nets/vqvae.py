@@ -73,7 +73,7 @@ class Vqvae(nn.Module):
     config : its size
     coordinate_names : names of the C coordinates, in the order of every batch
     frames : F, a multiple of 4
-    scaling : fitted on the training people
+    scaling : fitted on the training participants
 
     Attributes
     ----------

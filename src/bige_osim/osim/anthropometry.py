@@ -56,7 +56,7 @@ _COLUMNS = {
 
 @dataclass(frozen=True)
 class Body:
-    """A person's measures, standing: lengths and heights m, mass kg.
+    """A participant's measures, standing: lengths and heights m, mass kg.
 
     Heights are above the floor: of the greater trochanter, the lateral femoral
     epicondyle, the lateral malleolus and the seventh cervical vertebra.
@@ -112,9 +112,9 @@ def draw_body(
     """Draw a body from the survey's statistics.
 
     All measures follow one multivariate normal distribution fitted to each sex, so
-    they are correlated as in people and no row of the tables is reproduced. A draw
-    with a measure beyond 2.5 standard deviations, or with a body mass index outside
-    17 to 35 kg/m² unless both were asked for, is drawn again.
+    they are correlated as in participants and no row of the tables is reproduced. A
+    draw with a measure beyond 2.5 standard deviations, or with a body mass index
+    outside 17 to 35 kg/m² unless both were asked for, is drawn again.
 
     Parameters
     ----------
@@ -157,10 +157,11 @@ def segment_factors(
     itself for ``None``.
 
     Thigh, shank and ankle height are set so that the model's hip and knee centres and
-    lateral malleoli stand at the person's heights, the sole being at the model's floor
-    (y = 0 in its default pose). Every other length is multiplied by the person's
-    measure over that of the mean man of the generic model's stature and mass. Long
-    bones scale alike in all directions, so that wrapping cylinders stay round.
+    lateral malleoli stand at the participant's heights, the sole being at the model's
+    floor (y = 0 in its default pose). Every other length is multiplied by the
+    participant's measure over that of the mean man of the generic model's stature and
+    mass. Long bones scale alike in all directions, so that wrapping cylinders stay
+    round.
 
     Examples
     --------

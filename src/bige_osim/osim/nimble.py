@@ -56,7 +56,7 @@ class NimbleModel:
         self.path = Path(path).resolve()  # a relative one is not found
         if not self.path.is_file():
             raise MissingFileError(
-                Path(path), what="model", remedy="pass the person's .osim"
+                Path(path), what="model", remedy="pass the participant's .osim"
             )
         self._skeleton: Any = _parse(self.path)
         skeleton = self._skeleton

@@ -111,7 +111,7 @@ def plant(
 
     Parameters
     ----------
-    skeleton : of the person's model
+    skeleton : of the participant's model
     wished : (B, I) independent coordinates, rad and m, also where the search starts
     conditions : of each posture
     ease : how easily each coordinate gives way, rad or m for one unit of cost; those

@@ -130,7 +130,8 @@ NO_SEAT = (
     Rule(
         "seat_behind",
         "the centre of mass rests {:.0f} cm behind the heels, as on a seat",
-        "without a seat it must stay over the soles, or the person falls; that of a "
+        "without a seat it must stay over the soles, or the participant falls; that of "
+        "a "
         "scaled model is up to 3 cm off (squats of UI-PRMD), on seats 9 to 22 cm",
         most=BEHIND, unit="cm", room=0.10, source="skeleton",
     ),

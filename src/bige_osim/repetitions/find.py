@@ -35,8 +35,8 @@ def find_repetitions(
         translations; flexion counts positive
     exercise : name in :data:`~bige_osim.repetitions.exercises.EXERCISES`, or rules of
         your own
-    skeleton : of the person's model, with contact points on both feet: then feet are
-        where the model has them, and a seat shows as a centre of mass that rests
+    skeleton : of the participant's model, with contact points on both feet: then feet
+        are where the model has them, and a seat shows as a centre of mass that rests
         behind the heels; without one, joint angles have to do
 
     Raises

@@ -29,7 +29,7 @@ class Rule:
     reason : sentence without its end that says what is wrong; ``{}`` is the value
     why : why there is such a limit, and where it is from
     least, most : limits of the value, rad, m, m/s, s or a share; one or both
-    unit : in which a person reads the value
+    unit : in which a reader sees the value
     room : distance from the limit at which the quality is full; the limit itself
         unless given
     either : whether the value counts without its sign

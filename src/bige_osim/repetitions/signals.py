@@ -80,7 +80,7 @@ def make_signals(motion: Motion, skeleton: Skeleton | None = None) -> Signals:
     ----------
     motion : (T, C) with both knees and hips in flexion, ``pelvis_tilt`` and the pelvis
         translations; flexion counts positive
-    skeleton : of the person's model, with contact points on both feet; the motion
+    skeleton : of the participant's model, with contact points on both feet; the motion
         then needs all its coordinates
 
     Raises

@@ -28,7 +28,8 @@ class SquatMeasures:
     descent, ascent : from start to bottom and from there to the end, s
     pause : time within 3 % of the depth, s
     stance_width : distance of the ankle centres over that of the shoulder centres
-    toe_out : mean of both feet against the line across which the person stands, rad
+    toe_out : mean of both feet against the line across which the participant stands,
+        rad
     trunk_lean : forward lean at the bottom, rad
     arms : mean shoulder flexion at the bottom, rad
     right_load : share of the right foot at the bottom, from where the centre of mass is
@@ -54,7 +55,7 @@ def measure_squat(
     Parameters
     ----------
     motion : (T, C) rad and m, low-passed
-    skeleton : of the person's model
+    skeleton : of the participant's model
     start, bottom, stop : of the repetition, s
 
     Raises

@@ -14,7 +14,7 @@ from bige_osim.report.page import Headline, Page, Section, Tile, how_many
 from bige_osim.report.sections.dataset_contents import (
     exercises_block,
     marker_blocks,
-    people_block,
+    participants_block,
     provenance_block,
     source_blocks,
 )
@@ -46,7 +46,7 @@ def page_from_dataset(path: AnyPath) -> Page:
         title=f"Data card: {path.name}",
         headline=_headline(rows),
         sections=(
-            Section("People", "people", (people_block(rows),)),
+            Section("People", "people", (participants_block(rows),)),
             Section("Exercises", "exercises", (exercises_block(rows),)),
             Section("Sources and licences", "sources", source_blocks(rows)),
             Section("Distributions", "distributions", distribution_blocks(rows)),

@@ -10,7 +10,7 @@ from bige_osim.report.sections.goal import goal_section
 from bige_osim.report.sections.headline import make_headline
 from bige_osim.report.sections.limits import limits_section
 from bige_osim.report.sections.motions import motion_section
-from bige_osim.report.sections.participants import people_section
+from bige_osim.report.sections.participants import participants_section
 from bige_osim.report.sections.provenance import provenance_section
 from bige_osim.report.sections.training import training_section
 
@@ -40,7 +40,7 @@ def page_from_folder(folder: AnyPath) -> Page:
             motion_section(results),
             agreement_section(results),
             limits_section(results),
-            people_section(results),
+            participants_section(results),
             training_section(results),
             provenance_section(results),
         ),

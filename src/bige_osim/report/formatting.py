@@ -1,4 +1,4 @@
-"""Numbers and goals in the words of a person who measures movement."""
+"""Numbers and goals in the words of somebody who measures movement."""
 
 import math
 import statistics
@@ -23,11 +23,11 @@ MINUS = "\N{MINUS SIGN}"
 TERMS = {
     "activation": "muscle activation",
     "pelvis_tilt": "pelvis tilt when the target muscles peak",
-    "asymmetry": "difference between the legs",
+    "asymmetry": "inter-limb asymmetry",
     "angular_velocity": "joint angular velocity",
     "reference": "distance from the reference repetition",
-    "com_velocity": "velocity of the body's centre",
-    "com_acceleration": "acceleration of the body's centre",
+    "com_velocity": "velocity of the centre of mass",
+    "com_acceleration": "acceleration of the centre of mass",
     "foot_sliding": "sliding of standing feet",
     "ground": "distance of the feet from the floor",
     "proximity": "distance from the training motions",
@@ -115,7 +115,7 @@ def say_count(count: int, one: str, many: str | None = None) -> str:
     Examples
     --------
     >>> say_count(1, "motion"), say_count(3, "motion"), say_count(2, "person", "people")
-    ('1 motion', '3 motions', '2 people')
+    ('1 motion', '3 motions', '2 participants')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
 
@@ -142,7 +142,7 @@ def term_name(name: str) -> str:
     Examples
     --------
     >>> term_name("asymmetry"), term_name("moment_arm")
-    ('difference between the legs', 'moment arm')
+    ('inter-limb asymmetry', 'moment arm')
     """
     return TERMS.get(name, name.replace("_", " "))
 

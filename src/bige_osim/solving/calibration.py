@@ -1,10 +1,10 @@
-"""Masses of a person's model, from trials in which force plates carry the person.
+"""Masses of a participant's model, from trials in which force plates carry them.
 
-Scaled models get the person's mass in the generic model's proportions. On plates both
-show to be off: the weight, and where it is: as the trunk leans in a squat, the pressure
-of a model and that under the feet part by centimetres. As in OpenSim's residual
-reduction (Delp et al. 2007, IEEE Trans Biomed Eng 54, 1940) the trunk, whose mass and
-form vary most between people, takes the correction.
+Scaled models get the participant's mass in the generic model's proportions. On plates
+both show to be off: the weight, and where it is: as the trunk leans in a squat, the
+pressure of a model and that under the feet part by centimetres. As in OpenSim's
+residual reduction (Delp et al. 2007, IEEE Trans Biomed Eng 54, 1940) the trunk, whose
+mass and form vary most between participants, takes the correction.
 """
 
 from collections.abc import Sequence
@@ -32,7 +32,7 @@ TRUNK = "torso"
 
 CARRIED = 0.1
 """Fraction of body weight by which plates and model may differ where plates carry the
-whole person: not on a seat, no foot beside them."""
+whole participant: not on a seat, no foot beside them."""
 
 QUIET, PERSON = 0.015, 0.15
 """Standing quietly, the force on the plates varies (standard deviation) by less than
@@ -42,8 +42,8 @@ NOISE, PACE = 10.0, 2.0
 """Moments that are not the masses' fault, N m RMS, and independent values a second."""
 
 SPREAD = np.array([0.1, 0.05, 0.05])
-"""How much people differ (one standard deviation): trunk mass over the trunk's, and its
-mass centre forwards and upwards, m."""
+"""How much participants differ (one standard deviation): trunk mass over the trunk's,
+and its mass centre forwards and upwards, m."""
 
 
 @dataclass(frozen=True)
@@ -153,7 +153,7 @@ def calibrate_masses(
 
     With the total, every body is scaled alike. Then trunk and pelvis exchange mass and
     the trunk's mass centre moves, as far as the moments under the feet ask for more
-    than people differ; frames count in which plates carry the whole person.
+    than participants differ; frames count in which plates carry the whole participant.
 
     Parameters
     ----------
@@ -164,7 +164,7 @@ def calibrate_masses(
     Returns
     -------
     Calibration or None
-        ``None`` where plates never carry the whole person.
+        ``None`` where plates never carry the whole participant.
     """
     seen = [_Seen.of(trial, spec) for trial in trials]
     used = [(t, s) for t, s in zip(trials, seen, strict=True) if s.whole.any()]
@@ -194,7 +194,7 @@ def calibrate_masses(
 def standing_mass(
     recordings: Sequence[GroundReaction], *, expected: float
 ) -> float | None:
-    """Mass (kg) of a person who stands quietly on force plates, if anywhere.
+    """Mass (kg) of a participant who stands quietly on force plates, if anywhere.
 
     Half seconds in which the force on all plates together hardly varies are averaged,
     the quietest counting most: each with one over its variance.
@@ -202,7 +202,7 @@ def standing_mass(
     Parameters
     ----------
     recordings : force plates as recorded
-    expected : kg, about what the person weighs
+    expected : kg, about what the participant weighs
 
     Examples
     --------
@@ -236,7 +236,7 @@ class _Seen:
     Attributes
     ----------
     measured : wrench of both feet together
-    whole : (T,) frames in which plates carry the whole person
+    whole : (T,) frames in which plates carry the whole participant
     """
 
     measured: Wrench

@@ -63,7 +63,7 @@ def find_ground(
 
     Parameters
     ----------
-    engine : with the person's model
+    engine : with the participant's model
     motion : (T, C) rad and m, filtered
     plates : as recorded; ``None`` to estimate
     feet, pose : of this motion; no feet for a model that is fixed to ground
@@ -141,7 +141,7 @@ def _select_on_plates(
     Parameters
     ----------
     time : (T,) s
-    missing : (T,) whether neither the feet nor a seat carry the person
+    missing : (T,) whether neither the feet nor a seat carry the participant
     bare : (T,) whether a foot stands without a force on it
     spans : times that were asked for, s
 

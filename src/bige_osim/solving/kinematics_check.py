@@ -1,8 +1,8 @@
-"""Whether recorded kinematics can be a person's: what inverse kinematics got wrong.
+"""Whether recorded kinematics are possible: what inverse kinematics got wrong.
 
 Joint angles that jump between two frames, that stay at an end of their range, that lie
-beyond it, feet that cross over, drift or hang in the air. Nothing is mended: a person
-who reads of it looks at the trial.
+beyond it, feet that cross over, drift or hang in the air. Nothing is mended: a
+participant who reads of it looks at the trial.
 """
 
 from collections.abc import Iterator, Sequence
@@ -77,7 +77,7 @@ def judge_kinematics(motion: Motion, skeleton: Skeleton) -> tuple[str, ...]:
 
 
 def _find_jumps(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
-    """Coordinates that move faster than people do, from one frame to the next."""
+    """Coordinates that move faster than participants do, from one frame to the next."""
     if len(motion.time) < 2:
         return
     steps = np.diff(motion.values, axis=0)

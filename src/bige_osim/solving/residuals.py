@@ -21,12 +21,12 @@ FORCE_LIMIT, MOMENT_LIMIT = 0.05, 0.01
 force, and of it times the height of the centre of mass."""
 
 CARRIED = 0.2
-"""Fraction of body weight from which something else than the feet carries a person."""
+"""Fraction of body weight from which something else than the feet carries it."""
 
 SEATED, STILL = 0.8, 0.3
-"""Height of the hips, of that when standing upright, below which a person may sit, and
-speed of the hips, m/s, at the median. On the chairs of 25 real sit-to-stands they were
-0.54 to 0.60 and 0.02 to 0.19 m/s."""
+"""Height of the hips, of that when standing upright, below which a participant may sit,
+and speed of the hips, m/s, at the median. On the chairs of 25 real sit-to-stands they
+were 0.54 to 0.60 and 0.02 to 0.19 m/s."""
 
 IMPLAUSIBLE_FORCE, IMPLAUSIBLE_MOMENT = 0.5, 0.25
 """RMS residuals beyond which a solution is none: of body weight, and of body weight
@@ -48,7 +48,7 @@ class ResidualSummary:
     offset : N, mean vertical residual: positive where the ground carries less than the
         model weighs
     carried : times (s, s) and fractions of body weight that feet do not carry
-    seats : those of these times (s, s) at which a seat may carry the person
+    seats : those of these times (s, s) at which a seat may carry the participant
     unseated_force_rms, unseated_moment_rms : RMS of the above apart from those times, N
         and N m
     source : of the ground reaction, ``measured`` or ``estimated``
@@ -228,7 +228,7 @@ def find_missing(
     feet: Feet,
     pose: Pose | None = None,
 ) -> Bool[np.ndarray, " T"]:
-    """Find frames (T,) in which neither the feet nor a seat carry the person.
+    """Find frames (T,) in which neither the feet nor a seat carry the participant.
 
     Parameters
     ----------

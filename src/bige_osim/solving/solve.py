@@ -97,7 +97,7 @@ class Solution:
     failed : times of the frames that were not solved, s
     warnings : sentences for the user
     timings : seconds taken by ``ground`` and ``static optimisation``
-    saturated : fraction of the solved frames in which a muscle is fully active
+    saturated : fraction of the solved frames in which a muscle is saturated
     engine : what solved it
     config : what it was solved with
     """
@@ -152,7 +152,7 @@ def solve_motion(
     jobs: int = 1,
     progress: Progress | None = None,
 ) -> Solution:
-    """Find what ground and muscles did to make a person move so.
+    """Find what ground and muscles did to make a participant move so.
 
     The motion is low-passed; force plates, filtered likewise, go to the feet that stand
     on them, or else ground reaction is estimated; inverse dynamics and static
@@ -160,7 +160,7 @@ def solve_motion(
 
     Parameters
     ----------
-    engine : with the person's model
+    engine : with the participant's model
     motion : (T, C) rad and m, as recorded
     plates : force plates as recorded, on the same clock and in the same frame; forces
         whose names are the feet's bodies are taken as they are

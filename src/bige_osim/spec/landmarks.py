@@ -18,7 +18,7 @@ _ASIDE = 0.02  # m from the middle of pelvis or trunk
 _OTHER = {"_r": "_l", "_l": "_r"}
 
 PELVIS = (("pelvis",), ("torso",), ("femur",))
-"""Bodies whose height says how upright a person is; the first with markers serve."""
+"""Bodies whose height says how upright one stands; the first with markers serve."""
 
 FEET = (("calcn",), ("toes", "talus"), ("tibia",), ("femur",))
 """Bodies that stay on the ground, or the nearest to it."""
@@ -62,7 +62,7 @@ def markers_on(
 def find_directions(
     marker_set: MarkerSet, recorded: Collection[str]
 ) -> dict[str, list[str]]:
-    """Find recorded markers at ``front``, ``back``, ``top`` and ``bottom`` of a person.
+    """Find recorded markers at the ``front``, ``back``, ``top`` and ``bottom``.
 
     Where the set names none that were recorded, top and bottom are those on the trunk
     and on the feet or what is nearest to them, and ``right`` and ``left``, pairs of

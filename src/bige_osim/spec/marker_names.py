@@ -181,7 +181,7 @@ def _columns(
 
 
 def _subjects(groups: Mapping[str, Mapping[str, int]]) -> list[str]:
-    """Prefixes that are those of people, in the order of the groups."""
+    """Prefixes that are those of participants, in the order of the groups."""
     counts = {prefix: len(found) for prefix, found in groups.items() if prefix}
     most = max(counts.values(), default=0)
     return [p for p, n in counts.items() if n >= max(FEWEST, _SHARE * most)]

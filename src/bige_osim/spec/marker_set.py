@@ -15,7 +15,7 @@ class PlacedMarker:
     name, body : its own and that of the body it moves with
     location : m, in the body's frame (forward, up, right)
     weight : in inverse kinematics
-    placement : weight while the standing person is fitted before markers are moved
+    placement : weight while the standing participant is fitted before markers are moved
     region : ``core`` (pelvis, trunk, legs), ``arms`` or ``head``
     aliases : other names of it in recordings
     """
@@ -36,7 +36,7 @@ class SegmentMeasurement:
     Attributes
     ----------
     name : of the measurement
-    pairs : of markers; the mean of the ratios person to model is the factor
+    pairs : of markers; the mean of the ratios participant to model is the factor
     scales : body -> axes of it that the factor scales, such as ``xyz``
     """
 
@@ -55,7 +55,7 @@ class MarkerSet:
     markers : with sides resolved
     measurements : in order
     directions : ``front``, ``back``, ``top`` and ``bottom`` -> markers there on a
-        standing person; without those that the set does not say
+        standing participant; without those that the set does not say
     refined : groups of bodies, each scaled by one factor that is then fitted to the
         movement, because no marker shows where a joint between them is
     notes : what of the set is not used, one sentence each

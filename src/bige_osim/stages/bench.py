@@ -45,7 +45,8 @@ def bench(
     Parameters
     ----------
     what : one of :data:`MEASURES`; all for ``None``
-    model, motion : ``.osim`` and ``.mot``; a synthetic person who squats for ``None``
+    model, motion : ``.osim`` and ``.mot``; a synthetic participant who squats for
+        ``None``
     forces : force plates of that motion
     """
     model = None if model is None else Path(model)
@@ -56,7 +57,7 @@ def bench(
     wanted = list(MEASURES) if what is None else [what]
     with tempfile.TemporaryDirectory(prefix="bige-") as folder:
         if model is None or motion is None:
-            progress("making a person", 0, len(wanted))
+            progress("making a participant", 0, len(wanted))
             model, motion = _synthetic(Path(folder))
         case = read_case(model, motion, forces)
         rows: list[BenchRow] = []
@@ -74,7 +75,7 @@ def bench(
 
 
 def _synthetic(folder: Path) -> tuple[Path, Path]:
-    """Make a person who squats once."""
+    """Make a participant who squats once."""
     synth(1, output=folder / "people", repetitions=1, asymmetric=False)
     session = read_session(folder / "people" / "synth_000")
     motion = session.motions[0].motion

@@ -29,7 +29,7 @@ def fit_masses(
     Raises
     ------
     BigeError
-        No trial has plates that carry the whole person.
+        No trial has plates that carry the whole participant.
     """
     spec = read_model(model)
     skeleton = Skeleton(spec, contacts=contact_spheres(spec))
@@ -56,7 +56,8 @@ def fit_masses(
     if found is None:
         raise BigeError(
             f"The session {session.name} has no trial in which force plates carry "
-            "the whole person, to which masses could be fitted; leave --calibrate out."
+            "the whole participant, to which masses could be fitted; leave --calibrate "
+            "out."
         )
     write_masses(model, found.spec, output)
     return found

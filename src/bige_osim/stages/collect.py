@@ -60,8 +60,9 @@ def collect(
 
     Parameters
     ----------
-    sources : sessions (folders, ``.zip`` or ``.b3d`` files), two of the same person are
-        two sessions of one person; or datasets (``.nc``), taken over as they are
+    sources : sessions (folders, ``.zip`` or ``.b3d`` files), two of the same
+        participant are two sessions of one participant; or datasets (``.nc``), taken
+        over as they are
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
@@ -266,7 +267,8 @@ class _Dataset:
     def _drop(self, names: Sequence[str]) -> None:
         """Say once that coordinates are not in the dataset."""
         warning = (
-            f"{name_some(names)} of some people are not in the dataset: the model of "
+            f"{name_some(names)} of some participants are not in the dataset: the "
+            f"model of "
             "the first session has no such coordinates."
         )
         if warning not in self.warnings:

@@ -1,4 +1,4 @@
-"""``demo``: the whole way on people made by the program, ending in a report."""
+"""``demo``: the whole way on participants made by the program, ending in a report."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from bige_osim.stages.validate import validate
 PEOPLE = 12
 REPETITIONS = 3
 TRAINED = (PEOPLE - 3) * REPETITIONS
-"""Repetitions to train on: two people choose the weights, one is held out."""
+"""Repetitions to train on: two participants choose the weights, one is held out."""
 
 GOAL = """\
 # What to search for: a moderate load on the vasti, an upright pelvis, even legs.
@@ -60,9 +60,9 @@ def demo(
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Make synthetic people, solve, collect, train, guide, validate and report.
+    """Make synthetic participants, solve, collect, train, guide, validate and report.
 
-    The last person is held out of training and is the one motions are made for.
+    The last participant is held out of training and is the one motions are made for.
     """
     output = Path(output)
     if (output / "report.html").exists() and not force:
@@ -138,7 +138,7 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
     }
     text = "\n".join(
         [
-            "All people and motions of this demo are synthetic.",
+            "All participants and motions of this demo are synthetic.",
             checked.text,
             page.text,
         ]

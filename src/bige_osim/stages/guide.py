@@ -1,4 +1,4 @@
-"""``guide``: search for motions of a person that meet a goal."""
+"""``guide``: search for motions of a participant that meet a goal."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -58,12 +58,12 @@ class GuideRequest:
 
     Attributes
     ----------
-    model : the target person's ``.osim``
+    model : the target participant's ``.osim``
     goal : goal file (.toml)
     generator, surrogate : run folders
     count : motions to return
-    height : stature of the person, m; ``None`` takes the training people's mean
-        ratio of stature to leg length
+    height : stature of the participant, m; ``None`` takes the training participants'
+        mean ratio of stature to leg length
     steps : of the search; the default of ``GuideConfig`` for ``None``
     contacts : feet and contact points of the model (``profile.toml``)
     """
@@ -154,7 +154,7 @@ def guide(
                 "model": Path(request.model).name,
                 **dict(zip(BODY, body.tolist(), strict=True)),
             },
-            "people": _people(request),
+            "people": _participants(request),
             "motions": _write(found, folder, spec),
             "manifest": manifest.to_dict(),
         }
@@ -206,7 +206,7 @@ def _check_generator(
     return None if standing.usable else unusable_sentence(standing, whose=whose)
 
 
-def _people(request: GuideRequest) -> dict[str, list[str]]:
+def _participants(request: GuideRequest) -> dict[str, list[str]]:
     """Who the nets were trained on, so that a report can say who was new to them."""
     records = (
         read_record(request.generator, "generator"),

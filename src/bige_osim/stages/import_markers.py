@@ -11,7 +11,7 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.plausible import mass_fault, stature_fault
 from bige_osim.io.session.marker_report import REPORT
-from bige_osim.io.session.participant import write_person
+from bige_osim.io.session.participant import write_participant
 from bige_osim.markers.marker_errors import GUIDE_MAX, GUIDE_RMS
 from bige_osim.markers.recordings import MarkerTrial, trial_name
 from bige_osim.markers.segment_lengths import refine
@@ -23,7 +23,7 @@ from bige_osim.processes.workers import run_each
 from bige_osim.progress import Progress, silent
 from bige_osim.stages.marker_recordings import (
     BACK,
-    find_standing_person,
+    find_standing_participant,
     find_undetermined,
     open_marker_set,
     pelvis_markers,
@@ -42,12 +42,12 @@ class ImportRequest:
 
     Attributes
     ----------
-    files : ``.trc``, ``.c3d`` or UI-PRMD text files of one person
+    files : ``.trc``, ``.c3d`` or UI-PRMD text files of one participant
     markerset : name of a set that comes with the program, ``.toml``, or OpenSim's XML
-    mass, height : of the person, kg and m
+    mass, height : of the participant, kg and m
     generic : model to scale; Rajagopal2015 for ``None``
     person : name; that of the session's folder for ``None``
-    static : trial in which the person stands; found among all for ``None``
+    static : trial in which the participant stands; found among all for ``None``
     subject : whose markers, where recordings have a subject's name before a marker's
     accuracy : tolerance of OpenSim's inverse kinematics
     fit : fit bone lengths to the movement where the marker set asks for it
@@ -82,7 +82,8 @@ def import_markers(
     ------
     BigeError
         Two files give trials of one name, none has the markers of the subject or of
-        one person alone, no recording shows the person standing, or scaling failed.
+        one participant alone, no recording shows the participant standing, or scaling
+        failed.
     """
     _check(request)
     generic = request.generic or generic_model()
@@ -104,7 +105,9 @@ def import_markers(
     with manifest.time_part("read"):
         trials, failures = read_trials(request.files, marker_set, subject=subject)
     manifest.inputs = [generic, *(trial.source for trial in trials)]
-    standing, source = find_standing_person(trials, marker_set, static=request.static)
+    standing, source = find_standing_participant(
+        trials, marker_set, static=request.static
+    )
     held = find_undetermined(trials, marker_set)
     person = request.person or output.resolve().name
     name = f"{generic.stem}_scaled"
@@ -232,7 +235,7 @@ def _write_metadata(
         "madeBy": "bige_osim import-markers: scaled model and inverse kinematics of "
         "recorded markers",
     }
-    write_person(folder, content)
+    write_participant(folder, content)
 
 
 def _text(summary: dict[str, Any], output: Path) -> str:

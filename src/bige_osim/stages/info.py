@@ -74,24 +74,26 @@ def _text(session: Session) -> str:
         model = f"{model} and {own} of trials" if session.model else "one for a trial"
     width = max([len(trial.name) for trial in session.trials], default=0) + 2
     lines = [
-        f"Session  {session.name}{', synthetic' if session.synthetic else ''}",
-        f"Layout   {session.layout}",
-        f"Person   {session.person}, {mass}, {height}, {session.sex or 'sex unknown'}",
-        f"Model    {model} ({session.model_name or 'family unknown'})",
-        f"Trials   {len(session.motions)} with motion, {len(session.trials)} in all",
+        f"Session      {session.name}{', synthetic' if session.synthetic else ''}",
+        f"Layout       {session.layout}",
+        f"Participant  {session.person}, {mass}, {height}, "
+        f"{session.sex or 'sex unknown'}",
+        f"Model        {model} ({session.model_name or 'family unknown'})",
+        f"Trials       {len(session.motions)} with motion, "
+        f"{len(session.trials)} in all",
         *(f"  {trial.name:<{width}}{_trial_text(trial)}" for trial in session.trials),
     ]
     if session.simulations:
         width = max(len(simulation.name) for simulation in session.simulations) + 2
         lines.append(
-            f"Others'  {len(session.simulations)} simulations, no EMG; never labels"
+            f"Others'      {len(session.simulations)} simulations, no EMG; never labels"
         )
         lines += [
             f"  {simulation.name:<{width}}{_simulation_text(simulation)}"
             for simulation in session.simulations
         ]
     for title, sentences in (("Problems", session.problems), ("Notes", session.notes)):
-        lines.append(f"{title:<9}{'' if sentences else 'none'}".rstrip())
+        lines.append(f"{title:<13}{'' if sentences else 'none'}".rstrip())
         lines += [f"  {sentence}" for sentence in sentences]
     return "\n".join(lines)
 

@@ -1,7 +1,7 @@
 """What an earlier run left in a folder that ``--force`` lets a new one replace.
 
-A run that makes less than the one before (fewer motions, fewer people) would leave the
-rest of it beside its own, where the next step takes all for one.
+A run that makes less than the one before (fewer motions, fewer participants) would
+leave the rest of it beside its own, where the next step takes all for one.
 """
 
 import json

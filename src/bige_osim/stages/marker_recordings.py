@@ -1,4 +1,4 @@
-"""What ``import-markers`` reads: marker set, trials, where the person stands."""
+"""What ``import-markers`` reads: marker set, trials, where the participant stands."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -87,7 +87,7 @@ def read_trials(
     return trials, failures
 
 
-def find_standing_person(
+def find_standing_participant(
     trials: Sequence[MarkerTrial], marker_set: MarkerSet, *, static: str | None
 ) -> tuple[Standing, str]:
     """Find the stretch that the model is scaled to: the stillest of all recordings.
@@ -97,7 +97,7 @@ def find_standing_person(
     UnknownNameError
         There is no trial of the name ``static``.
     BigeError
-        No recording shows the person standing.
+        No recording shows the participant standing.
     """
     names = [trial.name for trial in trials]
     if static is not None:
@@ -114,7 +114,7 @@ def find_standing_person(
 
 
 def pelvis_markers(trials: Sequence[MarkerTrial], marker_set: MarkerSet) -> list[str]:
-    """Find recorded markers whose height says how upright a person is.
+    """Find recorded markers whose height says how upright a participant is.
 
     Raises
     ------
@@ -150,7 +150,7 @@ def reading_warnings(
     if len(people) > 1:
         warnings.append(
             f"The recordings name different subjects ({name_some(people)}); they are "
-            "taken for one person."
+            "taken for one participant."
         )
     unnamed = [trial.name for trial in trials if trial.subject is None]
     if subject is not None and unnamed:

@@ -1,4 +1,4 @@
-"""What a person passes as a session: a folder, a ``.zip`` or a ``.b3d`` file."""
+"""What a user passes as a session: a folder, a ``.zip`` or a ``.b3d`` file."""
 
 import json
 import tempfile

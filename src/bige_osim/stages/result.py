@@ -11,7 +11,7 @@ class StageResult:
     Attributes
     ----------
     summary : plain data, as ``--json`` prints it
-    text : the same for a person
+    text : the same as text
     exit_code : of the command: 3 if a result is implausible
     """
 

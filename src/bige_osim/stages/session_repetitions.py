@@ -107,7 +107,7 @@ def collect_session(
         whose = f" of {name_some(bare)}" if session.models else ""
         raise DatasetError(
             f"The session {session.source} has no model (.osim){whose} in "
-            "OpenSimData/Model; put the person's scaled model there."
+            "OpenSimData/Model; put the participant's scaled model there."
         )
     if session.height is None and config.solve is not None:
         told = [
@@ -116,7 +116,8 @@ def collect_session(
             if "for height_m" in text and "give nothing" not in text
         ]
         raise DatasetError(
-            f"The session {session.source} does not state the person's height, which "
+            f"The session {session.source} does not state the participant's height, "
+            f"which "
             "the nets need; write height_m (metres) into its sessionMetadata.yaml."
             if not told
             else f"The session {session.source} states no height that the nets could "

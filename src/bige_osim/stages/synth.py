@@ -1,4 +1,4 @@
-"""``synth``: OpenCap-shaped sessions of people made by the program."""
+"""``synth``: OpenCap-shaped sessions of participants made by the program."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,11 @@ from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 from bige_osim.stages.open_session import open_session
 from bige_osim.stages.result import StageResult
 from bige_osim.synthetic.noise import CaptureNoise
-from bige_osim.synthetic.population import Person, PopulationConfig, make_population
+from bige_osim.synthetic.population import (
+    Participant,
+    PopulationConfig,
+    make_population,
+)
 from bige_osim.synthetic.retargeted_sessions import (
     CopyConfig,
     Recorded,
@@ -59,9 +63,9 @@ def synth(
     ----------
     people : how many
     sources : recorded sessions (folders, ``.zip`` or ``.b3d`` files) whose squats the
-        people do, in turn; without any, squats are made up. Sessions are then called
-        ``copy_000`` and so on; ``repetitions``, ``asymmetric`` and ``noise`` are not
-        for copies
+        participants do, in turn; without any, squats are made up. Sessions are then
+        called ``copy_000`` and so on; ``repetitions``, ``asymmetric`` and ``noise``
+        are not for copies
     generic : model to scale, one of Rajagopal2015's family; that one for ``None``
     repetitions : squats in each trial
     asymmetric : add a second trial with the weight on one side
@@ -97,7 +101,7 @@ def synth(
         ExitStack() as after,
         new_folder(output, landmark="synth.json", force=force) as folder,
     ):
-        with manifest.time_part("make people"):
+        with manifest.time_part("make participants"):
             if isinstance(config, CopyConfig):
                 recorded = [_read_recorded(path, manifest) for path in paths]
                 made = make_copies(folder, recorded, config, **options)
@@ -106,7 +110,7 @@ def synth(
         sessions = [person.session for person in made if person.session]
         if not sessions:
             raise SimulationError(
-                f"None of the {people} people can do a squat of "
+                f"None of the {people} participants can do a squat of "
                 f"{name_some(path.name for path in paths)} that keeps to the limits "
                 f"of bige validate, the last because: {made[-1].rejected[-1][0]}"
             )
@@ -153,7 +157,7 @@ KINDS = {
 """Kinds of reasons, by what they hold; any other is about joint ranges."""
 
 
-def _count_rejected(made: Sequence[Person]) -> dict[str, int]:
+def _count_rejected(made: Sequence[Participant]) -> dict[str, int]:
     """Count what was rejected: styles or variations, by what they broke first."""
     found: Counter[str] = Counter()
     for reasons in (one for person in made for one in person.rejected):
@@ -162,7 +166,7 @@ def _count_rejected(made: Sequence[Person]) -> dict[str, int]:
     return {"styles": sum(found.values()), **found}
 
 
-def _copies(made: Sequence[Person]) -> dict[str, dict[str, int]]:
+def _copies(made: Sequence[Participant]) -> dict[str, dict[str, int]]:
     """Count bodies, trials that passed and variations rejected, by who was copied."""
     counts: dict[str, dict[str, int]] = {}
     for person in made:

@@ -1,4 +1,4 @@
-"""``train``: fit the generator or the surrogate to a dataset, split by person."""
+"""``train``: fit the generator or the surrogate to a dataset, split by participant."""
 
 import json
 import tomllib
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.dataset.netcdf_read import read_dataset
-from bige_osim.dataset.split import split_people
+from bige_osim.dataset.split import split_participants
 from bige_osim.errors import DatasetError, ExistingOutputError, MissingFileError
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
@@ -52,14 +52,14 @@ def train(
     Parameters
     ----------
     config : settings file (.toml) or settings; the defaults for ``None``
-    test_people : people to keep out of training and selection
+    test_people : participants to keep out of training and selection
     epochs : overrides the settings
     """
     data = Path(data)
     output = Path(output)
     dataset = read_dataset(data)
     _check_other(output / "train.json", net, force=force)
-    split = split_people(dataset, test=tuple(test_people), seed=seed)
+    split = split_participants(dataset, test=tuple(test_people), seed=seed)
     settings = _settings(net, config, epochs)
     manifest = Manifest("train", inputs=[data], config=to_dict(settings), seed=seed)
     manifest.warnings += split.warnings

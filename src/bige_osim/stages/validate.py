@@ -56,7 +56,7 @@ def validate(
     Parameters
     ----------
     sources : guide folders (with ``guide.json``) or ``.mot`` files
-    model : ``.osim`` of the person
+    model : ``.osim`` of the participant
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz

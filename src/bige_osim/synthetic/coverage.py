@@ -20,10 +20,10 @@ class Coverage:
     within : (K,) share of the recorded ones that lie in the range of the made ones
     to_made : median distance of a recorded one to the nearest made one, all measures
         together, each in its standard deviation over the recorded ones
-    to_others : the same to the nearest recorded one of another person; NaN with one
-        person
+    to_others : the same to the nearest recorded one of another participant; NaN with
+        one participant
 
-    All are NaN where nothing was made that is not a copy of the same person.
+    All are NaN where nothing was made that is not a copy of the same participant.
     """
 
     within: tuple[float, ...]
@@ -32,7 +32,7 @@ class Coverage:
 
     @property
     def closer_than_others(self) -> bool:
-        """Whether made ones are nearer to a recorded one than other people's are."""
+        """Whether made ones are nearer to a recorded one than others' recorded ones."""
         return self.to_made < self.to_others
 
 

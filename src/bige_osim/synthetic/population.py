@@ -1,4 +1,4 @@
-"""Sessions of people who do not exist, in the shape of OpenCap's folders.
+"""Sessions of participants who do not exist, in the shape of OpenCap's folders.
 
 Body, model and squats are made by the program and the metadata say so
 (``synthetic: true``); the same seed gives the same files.
@@ -40,7 +40,7 @@ Check = Callable[[Motion, Skeleton], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class PopulationConfig:
-    """How people are made.
+    """How participants are made.
 
     Attributes
     ----------
@@ -65,13 +65,14 @@ class PopulationConfig:
 
 
 @dataclass(frozen=True)
-class Person:
-    """A person who was made.
+class Participant:
+    """A participant who was made.
 
     Attributes
     ----------
     session : the folder; ``None`` if no trial passed
-    derived_from : the recorded person whose motions were copied, "" if nobody's were
+    derived_from : the recorded participant whose motions were copied, "" if nobody's
+        were
     trials : names of the trials that passed
     rejected : for everything that was drawn in vain, why: one sentence each
     """
@@ -90,12 +91,12 @@ def make_population(
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
-) -> tuple[Person, ...]:
+) -> tuple[Participant, ...]:
     """Write sessions ``synth_000``, ``synth_001``, … of women and men in turn.
 
-    Every person is drawn anew (:func:`~bige_osim.osim.anthropometry.draw_body`) and
-    squats in a style of their own. Person ``i`` is the same however many people and
-    processes there are.
+    Every participant is drawn anew (:func:`~bige_osim.osim.anthropometry.draw_body`)
+    and squats in a style of their own. Participant ``i`` is the same however many
+    participants and processes there are.
 
     Parameters
     ----------
@@ -106,39 +107,39 @@ def make_population(
         for ``None``
     check : styles whose motion it finds wrong are drawn again
     jobs : processes
-    progress : told about every person
+    progress : told about every participant
 
     Raises
     ------
     SimulationError
-        none of :data:`ATTEMPTS` styles of a person passed
+        none of :data:`ATTEMPTS` styles of a participant passed
     """
     folder = Path(folder)
     generic = None if generic is None else Path(generic)
     generic = generic or generic_model()
     work = [
-        partial(_make_person, folder, i, config, generic=generic, check=check)
+        partial(_make_participant, folder, i, config, generic=generic, check=check)
         for i in range(config.people)
     ]
-    return make_each(work, what="making people", jobs=jobs, progress=progress)
+    return make_each(work, what="making participants", jobs=jobs, progress=progress)
 
 
 def make_each(
-    work: Sequence[Callable[[], Person]],
+    work: Sequence[Callable[[], Participant]],
     *,
     what: str,
     jobs: int,
     progress: Progress | None,
-) -> tuple[Person, ...]:
-    """Make people, several at once.
+) -> tuple[Participant, ...]:
+    """Make participants, several at once.
 
     Parameters
     ----------
-    work : calls, one for each person (see
+    work : calls, one for each participant (see
         :func:`~bige_osim.processes.workers.run_each`)
     what : is being made
     jobs : processes
-    progress : told about every person
+    progress : told about every participant
     """
     made = []
     for person in run_each(work, processes=jobs):
@@ -148,27 +149,27 @@ def make_each(
     return tuple(made)
 
 
-def draw_person(seed: int, index: int) -> tuple[np.random.Generator, Body]:
-    """Draw the body of person ``index``, women and men in turn.
+def draw_participant(seed: int, index: int) -> tuple[np.random.Generator, Body]:
+    """Draw the body of participant ``index``, women and men in turn.
 
     Returns
     -------
-    source of all else that is drawn for this person, and the body
+    source of all else that is drawn for this participant, and the body
     """
     rng = np.random.default_rng([seed, index])
     return rng, draw_body("female" if index % 2 == 0 else "male", rng=rng)
 
 
-def _make_person(
+def _make_participant(
     folder: Path,
     index: int,
     config: PopulationConfig,
     *,
     generic: Path,
     check: Check | None,
-) -> Person:
+) -> Participant:
     person = f"synth_{index:03d}"
-    rng, body = draw_person(config.seed, index)
+    rng, body = draw_participant(config.seed, index)
     maker = make_model(folder / person, body=body, generic=generic)
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
@@ -186,7 +187,7 @@ def _make_person(
         generic=generic,
         seed=config.seed,
     )
-    return Person(folder / person, "", tuple(trials), tuple(rejected))
+    return Participant(folder / person, "", tuple(trials), tuple(rejected))
 
 
 def _draw_trial(
@@ -198,7 +199,7 @@ def _draw_trial(
     check: Check | None,
     rejected: list[tuple[str, ...]],
 ) -> MadeTrial:
-    """Draw styles until the person can do one and nothing is wrong with it.
+    """Draw styles until the participant can do one and nothing is wrong with it.
 
     A depth is kept while styles are drawn anew, or deep squats would be rare.
     """

@@ -1,9 +1,9 @@
-"""Sessions of people who do not exist but move like people who were recorded.
+"""Sessions of participants who do not exist but move like recorded ones.
 
 Every repetition of a recorded session is done by bodies drawn by the program, a little
 deeper or shallower, slower and more upright or bent than it was
 (:func:`~bige_osim.synthetic.retargeting.retarget`). The metadata say whose motions
-they are (``derivedFrom``), so that no split puts a person and their copies on two
+they are (``derivedFrom``), so that no split puts a participant and their copies on two
 sides.
 """
 
@@ -30,8 +30,8 @@ from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
 from bige_osim.spec import ModelSpec
 from bige_osim.synthetic.population import (
     Check,
-    Person,
-    draw_person,
+    Participant,
+    draw_participant,
     make_each,
 )
 from bige_osim.synthetic.retargeting import Variation, retarget
@@ -55,7 +55,7 @@ class CopyConfig:
 
     Attributes
     ----------
-    people : bodies drawn, each moves like one of the recorded people, in turn
+    people : bodies drawn, each moves like one of the recorded participants, in turn
     seed : of everything that is drawn
     depth, tempo, lean : least and most of each :class:`Variation`
     """
@@ -83,7 +83,7 @@ class Recorded:
     ----------
     person : who moved
     licence : under which the recording may be used, "" if nobody says
-    specs : the person's model, by trial and number: each trial may have its own
+    specs : the participant's model, by trial and number: each trial may have its own
     squats : (T, C) rad and m, low-passed, one repetition each; by trial and number
     """
 
@@ -104,7 +104,7 @@ def read_recorded(session: Session) -> Recorded:
     if not (session.models or session.model):
         raise DatasetError(
             f"The session {session.source} has no model (.osim) in OpenSimData/Model; "
-            "put the person's scaled model there."
+            "put the participant's scaled model there."
         )
     models = {model: read_model(model) for model in session.models}
     skeletons = {model: _standing(spec) for model, spec in models.items()}
@@ -141,12 +141,12 @@ def make_copies(
     check: Check | None = None,
     jobs: int = 1,
     progress: Progress | None = None,
-) -> tuple[Person, ...]:
+) -> tuple[Participant, ...]:
     """Write sessions ``copy_000``, ``copy_001``, … of women and men in turn.
 
-    A repetition of which no variation passes is left out, and a person with none has
-    no session; both are in what is returned. Person ``i`` is the same however many
-    people and processes there are.
+    A repetition of which no variation passes is left out, and a participant with none
+    has no session; both are in what is returned. Participant ``i`` is the same however
+    many participants and processes there are.
 
     Parameters
     ----------
@@ -156,7 +156,7 @@ def make_copies(
     generic : as of :func:`~bige_osim.synthetic.population.make_population`
     check : variations whose motion it finds wrong are drawn again
     jobs : processes
-    progress : told about every person
+    progress : told about every participant
     """
     folder = Path(folder)
     generic = None if generic is None else Path(generic)
@@ -184,9 +184,9 @@ def _make_copy(
     *,
     generic: Path,
     check: Check | None,
-) -> Person:
+) -> Participant:
     person = f"copy_{index:03d}"
-    rng, body = draw_person(config.seed, index)
+    rng, body = draw_participant(config.seed, index)
     target = make_model(folder / person, body=body, generic=generic).skeleton
     sources = {spec.sha256: _standing(spec) for spec in recorded.specs.values()}
     trials: dict[str, MadeTrial] = {}
@@ -202,7 +202,7 @@ def _make_copy(
             rejected.append(reasons)
     if not trials:
         shutil.rmtree(folder / person)
-        return Person(None, recorded.person, (), tuple(rejected))
+        return Participant(None, recorded.person, (), tuple(rejected))
     write_session(
         folder / person,
         person=person,
@@ -214,7 +214,7 @@ def _make_copy(
         derived_from=recorded.person,
         licence=f"copies of a recording ({recorded.licence or 'licence not stated'})",
     )
-    return Person(folder / person, recorded.person, tuple(trials), tuple(rejected))
+    return Participant(folder / person, recorded.person, tuple(trials), tuple(rejected))
 
 
 def _copy_squat(

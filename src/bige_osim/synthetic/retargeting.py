@@ -46,7 +46,7 @@ def retarget(
     target: Skeleton,
     variation: Variation = Variation(),
 ) -> Motion:
-    """Let another person do a recorded motion of standing feet.
+    """Let another participant do a recorded motion of standing feet.
 
     Angles are kept as far as the other body's planted feet allow: lengths scale with
     the legs, feet stand flat where the recorded ones stood on average and turned like
@@ -55,8 +55,8 @@ def retarget(
     Parameters
     ----------
     motion : (T, C) rad and m, low-passed, feet on the floor
-    source, target : of the recorded person's and of the other one's model, both with
-        contact points
+    source, target : of the recorded participant's and of the other one's model, both
+        with contact points
     variation : what to change
 
     Returns
@@ -68,7 +68,7 @@ def retarget(
     Raises
     ------
     SimulationError
-        The other person cannot do it within the joints' ranges.
+        The other participant cannot do it within the joints' ranges.
     """
     pose = source.pose_of(motion)
     ankles = np.stack([origin_of(pose, f"talus_{s}") for s in "rl"], axis=1)

@@ -1,4 +1,4 @@
-"""Coordinates of a squat made to order, on a person's own model."""
+"""Coordinates of a squat made to order, on a participant's own model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,8 +19,9 @@ KEY_POSTURES = 13
 """Postures solved between standing and bottom; the rest is a quintic spline."""
 
 BALANCE = 0.5
-"""Where the centre of mass is, from heel (0) to the toe joints (1). Standing people
-keep it about 5 cm before the ankles (Winter 1995, Gait & Posture 3, 193)."""
+"""Where the centre of mass is, from heel (0) to the toe joints (1). Standing
+participants keep it about 5 cm before the ankles (Winter 1995, Gait & Posture 3,
+193)."""
 
 FREE = ("pelvis_tx", "pelvis_ty", *LEGS)
 """Coordinates that planted feet, balance and knees determine; as many as conditions."""
@@ -37,7 +38,7 @@ _MISSED = 1e-4  # m and rad; far below what a motion shows
 
 @dataclass(frozen=True)
 class SquatMaker:
-    """Makes squats of one person.
+    """Makes squats of one participant.
 
     Postures between standing and bottom are solved once for a style: feet planted,
     centre of mass above the feet, knees and trunk as asked. Descent, ascent and all
@@ -45,8 +46,8 @@ class SquatMaker:
 
     Attributes
     ----------
-    skeleton : of the person's model: Rajagopal2015's coordinates, subtalar joints free,
-        contact points under the feet, which stand on the floor at y = 0
+    skeleton : of the participant's model: Rajagopal2015's coordinates, subtalar joints
+        free, contact points under the feet, which stand on the floor at y = 0
     """
 
     skeleton: Skeleton
@@ -65,7 +66,7 @@ class SquatMaker:
         Raises
         ------
         SimulationError
-            the person cannot do the style within the model's joint ranges
+            the participant cannot do the style within the model's joint ranges
         """
         names = self.skeleton.coordinate_names
         progress, values = self._key_postures(style)

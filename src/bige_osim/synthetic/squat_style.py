@@ -78,7 +78,7 @@ class SquatStyle:
     variation: float = 0.0
 
     def __post_init__(self) -> None:
-        """Refuse what no person and no model can do."""
+        """Refuse what no participant and no model can do."""
         for name, value in asdict(self).items():
             low, high = _ALLOWED[name]
             if not low <= value <= high:
@@ -99,13 +99,13 @@ def draw_style(
 
     The ranges reach beyond the squats of OpenCap's validation and field studies on all
     sides (Uhlrich et al. 2023, PLoS Comput Biol 19, e1011462; 30 squats of four
-    people: knees to 78 to 105 degrees, down in 0.7 to 1.3 s and up in 0.5 to 1.3 s,
-    stance 0.9 to 1.3 shoulder widths, toes 4 degrees in to 10 out, trunk leaning 51 to
-    87 degrees, arms at 14 to 146 degrees, 45 to 80 % of the weight on the right), and
-    nearly all of UI-PRMD's (Vakanski et al. 2018, Data 3, 2): knees to 140 degrees,
+    participants: knees to 78 to 105 degrees, down in 0.7 to 1.3 s and up in 0.5 to 1.3
+    s, stance 0.9 to 1.3 shoulder widths, toes 4 degrees in to 10 out, trunk leaning 51
+    to 87 degrees, arms at 14 to 146 degrees, 45 to 80 % of the weight on the right),
+    and nearly all of UI-PRMD's (Vakanski et al. 2018, Data 3, 2): knees to 140 degrees,
     stance to 1.8. There the pelvis stays more upright in deep squats and the back
     rounds: the pelvis has half of the lean with knees below 100 degrees, a fifth beyond
-    130. Not all combinations are possible: what a person cannot do is to be drawn
+    130. Not all combinations are possible: what a participant cannot do is to be drawn
     again.
 
     Parameters

@@ -1,4 +1,4 @@
-"""One synthetic person's session, in the shape of OpenCap's folders."""
+"""One synthetic participant's session, in the shape of OpenCap's folders."""
 
 import math
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from bige_osim.errors import BigeError, ExistingOutputError, name_some
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.trc import write_markers
 from bige_osim.io.session.layout import METADATA_FILES
-from bige_osim.io.session.participant import write_person
+from bige_osim.io.session.participant import write_participant
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import (
     GENERIC_MASS,
@@ -35,7 +35,7 @@ RATE = 60.0
 """Frames per second, as OpenCap's."""
 
 SHOULDERS = dict.fromkeys(("arm_flex_r", "arm_flex_l"), (-math.pi / 2, math.pi))
-"""Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, people do not."""
+"""Range of shoulder flexion, rad: Rajagopal2015 ends at 90 degrees, humans do not."""
 
 NO_RECORDING = "not a recording"
 """What the metadata say of the licence."""
@@ -45,7 +45,7 @@ _DIGITS = 6  # of marker positions in m: a micrometre
 
 @dataclass(frozen=True)
 class MadeTrial:
-    """A trial: how it was made, and all coordinates of the person's model."""
+    """A trial: how it was made, and all coordinates of the participant's model."""
 
     how: SquatStyle | Variation
     motion: Motion
@@ -60,12 +60,12 @@ def make_session(
     seed: int = 0,
     generic: AnyPath | None = None,
 ) -> Path:
-    """Write one person's session: scaled model, motions, markers, metadata.
+    """Write one participant's session: scaled model, motions, markers, metadata.
 
     Parameters
     ----------
     folder : the session's folder, made if need be; the metadata are written last
-    person : name of the person, ``subjectID`` of the metadata
+    person : name of the participant, ``subjectID`` of the metadata
     body : measures the generic model is scaled to
     styles : a squat style for every trial, by the trial's name
     seed : of the variation between repetitions
@@ -80,7 +80,7 @@ def make_session(
     ExistingOutputError
         there is a session in the folder
     SimulationError
-        the person cannot do a style within the model's joint ranges
+        the participant cannot do a style within the model's joint ranges
     """
     folder = Path(folder)
     generic = None if generic is None else Path(generic)
@@ -132,7 +132,7 @@ def check_generic(generic: AnyPath) -> None:
 
 
 def make_model(folder: Path, *, body: Body, generic: Path) -> SquatMaker:
-    """Write the person's model; it is the first file of a session.
+    """Write the participant's model; it is the first file of a session.
 
     Parameters
     ----------
@@ -192,7 +192,7 @@ def write_session(
         "body": asdict(body),
         "trials": {name: asdict(trial.how) for name, trial in trials.items()},
     }
-    write_person(folder, content)
+    write_participant(folder, content)
 
 
 def _write_trials(
@@ -217,7 +217,7 @@ def _markers(skeleton: Skeleton, motion: Motion) -> Markers:
 
 
 def _about(person: str, body: Body) -> dict[str, Any]:
-    """Say of the person what OpenCap says, and that a program made the session."""
+    """Say of the participant what OpenCap says, and that a program made the session."""
     return {
         "subjectID": person,
         "mass_kg": round(body.mass, 3),

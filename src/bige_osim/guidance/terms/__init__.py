@@ -1,7 +1,7 @@
 """Guidance terms: what can be asked of a motion, as differentiable losses.
 
 A term is a small frozen dataclass with ``name``, ``unit``, ``scale``, the loss of every
-sample (call it), what a person reads (``measure``) and whether it ``holds``. Guidance
+sample (call it), what a reader sees (``measure``) and whether it ``holds``. Guidance
 minimises the sum of weight x loss / scale. :func:`bind` makes the terms of a goal.
 """
 

@@ -47,7 +47,7 @@ class Binding:
 
     Attributes
     ----------
-    spec : the person's model
+    spec : the participant's model
     coordinate_names : coordinates of the guided motions
     muscle_names : muscles that activations are known for
     groups : group name -> muscles, of the model's profile

@@ -1,4 +1,4 @@
-"""Terms on the body's centre: the pelvis (as on the poster) or the centre of mass."""
+"""Terms on the centre: the pelvis (as on the poster) or the centre of mass."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal

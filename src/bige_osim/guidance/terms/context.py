@@ -42,7 +42,7 @@ class Context:
     activations : (B, F, M) expected activations, 0 to 1
     std : (B, F, M) uncertainty of the activations, one standard deviation
     muscle_names : M names
-    skeleton : kinematics of the person's model, in the motion's dtype
+    skeleton : kinematics of the participant's model, in the motion's dtype
     latents : (B, L, D) before quantisation, of the motions; ``None`` for recordings
     training : (N, L, D) latents of the training motions; ``None`` for recordings
     floor : height of the floor, m

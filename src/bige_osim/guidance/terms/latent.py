@@ -1,4 +1,4 @@
-"""A term on the latents: stay near what people were seen to do."""
+"""A term on the latents: stay near what participants were seen to do."""
 
 from dataclasses import dataclass
 from typing import ClassVar

@@ -37,7 +37,7 @@ class Term(ABC):
 
     @abstractmethod
     def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Quantity of every sample that a person reads, in ``unit``."""
+        """Quantity of every sample that a reader sees, in ``unit``."""
 
     def holds(self, context: Context) -> Bool[torch.Tensor, " B"] | None:
         """Whether the constraint holds; ``None`` for a pure objective."""

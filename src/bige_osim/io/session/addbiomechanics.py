@@ -22,7 +22,7 @@ FITTED = (
     "match_markers_but_ignore_physics",
     "optimized_scale_and_markers",
 )
-"""AddBiomechanics' names of models of the person, the last step of fitting first."""
+"""AddBiomechanics' names of a participant's models, last step of fitting first."""
 
 _UNFITTED = "unscaled_"
 _MOTION_ENDING = "_ik"
@@ -106,7 +106,7 @@ def _motions(folder: Path) -> dict[str, Path]:
 
 
 def _subject(base: Path) -> Path | None:
-    """Find the file about the person, in the results or the folder above."""
+    """Find the file about the participant, in the results or the folder above."""
     return _find_first([base, base.resolve().parent], [SUBJECT, *METADATA_FILES])
 
 

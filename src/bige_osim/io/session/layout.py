@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 METADATA_FILES = ("sessionMetadata.yaml", "metadata.yaml")
-"""Names of OpenCap's files about the person; other layouts may hold one too."""
+"""Names of OpenCap's files about the participant; other layouts may hold one too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,16 +14,17 @@ class Layout:
 
     Attributes
     ----------
-    kind : who arranged it so, as a person reads it
+    kind : who arranged it so, in words
     root : the folder that file names are relative to
     motions, markers, forces : files by the name of their trial
-    models : ``.osim`` files, scaled to the person
+    models : ``.osim`` files, scaled to the participant
     trial_models : ``.osim`` files that are for one trial only, by its name
-    metadata : the file about the person, ``None`` if there is none
+    metadata : the file about the participant, ``None`` if there is none
     simulations : files of coordinates and activations that others simulated
     motion_place, model_place, marker_place : where they were looked for; no markers
         are missed if the last is ``None``
-    mass_from_model : whether the model's mass is the person's if nothing else says it
+    mass_from_model : whether the model's mass is the participant's if nothing else
+        says it
     fitted_mass : whether the model's mass may differ, having been fitted to plates
     notes : what to know besides, one sentence each
     """

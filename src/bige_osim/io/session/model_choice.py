@@ -16,7 +16,7 @@ def choose_model(
 
     Parameters
     ----------
-    models : ``.osim`` files of one person
+    models : ``.osim`` files of one participant
     motions : ``.mot`` files by trial, all of the same coordinates
     wanted : the generic model's name by the metadata, "" if they do not say
 

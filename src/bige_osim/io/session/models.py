@@ -8,13 +8,15 @@ from bige_osim.io.opensim_files.osim_header import ModelOutline, read_outline
 from bige_osim.io.plausible import mass_difference, mass_fault
 from bige_osim.io.session.layout import Layout
 from bige_osim.io.session.model_choice import choose_model
-from bige_osim.io.session.participant import Person
+from bige_osim.io.session.participant import Participant
 
 LARGEST_MASS_ERROR = 0.02
-"""Part of the person's mass by which the model's may differ unmentioned."""
+"""Part of the participant's mass by which the model's may differ unmentioned."""
 
 
-def trial_models(layout: Layout, person: Person, notes: list[str]) -> dict[str, Path]:
+def trial_models(
+    layout: Layout, person: Participant, notes: list[str]
+) -> dict[str, Path]:
     """Choose a model for each trial that has some of its own."""
     chosen = {}
     for name, models in layout.trial_models.items():
@@ -46,13 +48,14 @@ def outlines(
 def model_mass(
     outline: ModelOutline, notes: list[str], problems: list[str]
 ) -> float | None:
-    """Take the model's mass for the person's, if it can be."""
+    """Take the model's mass for the participant's, if it can be."""
     fault = mass_fault(outline.mass)
     if fault is not None:
         problems.append(f"The model {outline.name} has an odd mass: {fault}.")
         return None
     notes.append(
-        f"Nothing says who the person is: the mass of {outline.mass:.1f} kg is the "
+        f"Nothing says who the participant is: the mass of {outline.mass:.1f} kg is "
+        f"the "
         "model's, height and sex are unknown."
     )
     return outline.mass

@@ -1,4 +1,4 @@
-"""What a session says about its person: OpenCap's YAML or AddBiomechanics' JSON."""
+"""The participant of a session, from OpenCap's YAML or AddBiomechanics' JSON."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -20,8 +20,8 @@ _JSON_NAMES = {"massKg": "mass_kg", "heightM": "height_m", "sex": "sex"}
 
 
 @dataclass(frozen=True)
-class Person:
-    """A person as the metadata describe it.
+class Participant:
+    """A participant as the metadata describe it.
 
     Attributes
     ----------
@@ -31,7 +31,8 @@ class Person:
     model_name : of the model that was scaled, "" if they do not say
     synthetic : whether a program made the session
     licence : under which the recordings may be used, "" if they do not say
-    derived_from : the person whose recorded motions were copied, "" if nobody's were
+    derived_from : the participant whose recorded motions were copied, "" if nobody's
+        were
     one_camera : whether a single phone recorded them, which gives no markers
     """
 
@@ -46,8 +47,8 @@ class Person:
     one_camera: bool = False
 
 
-def write_person(folder: AnyPath, fields: Mapping[str, Any]) -> None:
-    """Write the file about a session's person as OpenCap does.
+def write_participant(folder: AnyPath, fields: Mapping[str, Any]) -> None:
+    """Write the file about a session's participant as OpenCap does.
 
     Parameters
     ----------
@@ -59,8 +60,8 @@ def write_person(folder: AnyPath, fields: Mapping[str, Any]) -> None:
     (folder / METADATA_FILES[0]).write_text(text, encoding="utf-8")
 
 
-def read_person(path: AnyPath) -> tuple[Person, list[str]]:
-    r"""Read the file about a session's person; faults become sentences.
+def read_participant(path: AnyPath) -> tuple[Participant, list[str]]:
+    r"""Read the file about a session's participant; faults become sentences.
 
     Parameters
     ----------
@@ -68,7 +69,7 @@ def read_person(path: AnyPath) -> tuple[Person, list[str]]:
 
     Returns
     -------
-    the person, and what is wrong with the file
+    the participant, and what is wrong with the file
 
     Examples
     --------
@@ -76,14 +77,14 @@ def read_person(path: AnyPath) -> tuple[Person, list[str]]:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "_subject.json"
     ...     _ = path.write_text('{"massKg": "61.5", "heightM": 1.71, "sex": "female"}')
-    ...     person, problems = read_person(path)
+    ...     person, problems = read_participant(path)
     >>> person.mass, person.height, person.sex, problems
     (61.5, 1.71, 'female', [])
     """
     path = Path(path)
     fields, problems = _read_fields(path)
     sex = str(fields.get("gender_mf") or fields.get("sex") or "").strip().lower()
-    person = Person(
+    person = Participant(
         name=str(fields["subjectID"]) if fields.get("subjectID") else None,
         mass=_check_positive(fields, "mass_kg", mass_fault, problems),
         height=_check_positive(fields, "height_m", stature_fault, problems),

@@ -1,4 +1,4 @@
-"""A person's recordings, in every shape they come in.
+"""A participant's recordings, in every shape they come in.
 
 OpenCap's folders (:mod:`~bige_osim.io.session.opencap`), AddBiomechanics' results and
 loose files beside a model (:mod:`~bige_osim.io.session.addbiomechanics`). What is not a
@@ -24,7 +24,7 @@ from bige_osim.io.session.models import (
     trial_models,
 )
 from bige_osim.io.session.opencap import find_opencap
-from bige_osim.io.session.participant import Person, read_person
+from bige_osim.io.session.participant import Participant, read_participant
 from bige_osim.io.session.trial import Trial, read_trial
 from bige_osim.paths import AnyPath
 
@@ -33,7 +33,7 @@ __all__ = ["Session", "Simulation", "Trial", "read_session"]
 
 @dataclass(frozen=True)
 class Session:
-    """A person's recordings and model.
+    """A participant's recordings and model.
 
     Attributes
     ----------
@@ -41,8 +41,8 @@ class Session:
     person : ``subjectID`` of the metadata, else the session's name
     mass : kg, height : m; ``None`` if nothing says it
     sex : ``female``, ``male`` or ``None``
-    model : the person's ``.osim``; ``None`` if there is none, or one for each trial
-        (:meth:`model_of`)
+    model : the participant's ``.osim``; ``None`` if there is none, or one for each
+        trial (:meth:`model_of`)
     model_name : ``openSimModel`` of the metadata, else the model's own name
     trials : by name; some hold markers or forces only
     problems : what is wrong, one sentence each
@@ -50,11 +50,12 @@ class Session:
     synthetic : whether the metadata say that a program made it
     source : what was passed: the folder, or the archive it was unpacked from
     name : of the folder or archive, without the ending
-    layout : how the files are arranged, as a person reads it
+    layout : how the files are arranged, in words
     simulations : of its trials, by others; never measured, never labels
     licence : under which the recordings may be used: what the metadata say, else the
         name of a licence file beside them, else ""
-    derived_from : the person whose recorded motions were copied, "" if nobody's were
+    derived_from : the participant whose recorded motions were copied, "" if nobody's
+        were
     """
 
     path: Path
@@ -158,9 +159,9 @@ def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
     layout = _find(path)
     problems: list[str] = []
     notes = list(layout.notes)
-    person = Person()
+    person = Participant()
     if layout.metadata is not None:
-        person, problems = read_person(layout.metadata)
+        person, problems = read_participant(layout.metadata)
     elif not layout.mass_from_model:
         problems.append(
             f"There is no {METADATA_FILES[0]}: mass, height and sex are unknown."

@@ -96,7 +96,7 @@ def read_trial(
     outline : the model its coordinates must be those of, if there is one
     marker_place : the folder where markers should be; ``None`` if none are missed
     model : the trial's own, if it has one
-    mass : of the person, kg, to judge the plates by
+    mass : of the participant, kg, to judge the plates by
 
     Returns
     -------

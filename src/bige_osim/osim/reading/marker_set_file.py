@@ -226,7 +226,7 @@ class _Sites:
         return {place: names for place, names in found.items() if names}
 
     def measurements(self) -> Iterator[SegmentMeasurement]:
-        """Find what can be measured, both sides of a person together."""
+        """Find what can be measured, both sides of a participant together."""
         for name, near, far, scaled in _BONES:
             found = (self._bone(near, far, side) for side in ("_r", "_l"))
             pairs = tuple(pair for pair in found if pair)

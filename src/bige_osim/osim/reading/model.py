@@ -49,7 +49,9 @@ def read_model(path: AnyPath) -> ModelSpec:
     """
     path = Path(path)
     if not path.is_file():
-        raise MissingFileError(path, what="model", remedy="pass the person's .osim")
+        raise MissingFileError(
+            path, what="model", remedy="pass the participant's .osim"
+        )
     return _read(path, sha256(path.read_bytes()).hexdigest())
 
 

@@ -34,7 +34,7 @@ class StaticOptimisationConfig:
     rate : solved frames per second; every n-th frame is solved, so the nearest rate
         that divides the motion's is taken. ``None`` solves every frame.
     reserve : optimal force of the reserve at each free coordinate, N m or N: a moment
-        of this size costs as much as a fully active muscle
+        of this size costs as much as a saturated muscle
     residual : optimal force of the residuals at the root, N m or N. What they carry
         does not depend on it, for muscles cannot push the pelvis off the ground.
     exponent : of the activations in the cost

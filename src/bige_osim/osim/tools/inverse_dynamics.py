@@ -27,7 +27,7 @@ def inverse_dynamics(
 
     Parameters
     ----------
-    model : the person's ``.osim``
+    model : the participant's ``.osim``
     motion : (T, C) rad and m, filtered; names as in the model. Columns of coupled
         coordinates are recomputed, locked coordinates may be missing.
     ground : forces on bodies of the model, covering the motion

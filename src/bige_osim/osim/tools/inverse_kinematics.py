@@ -34,7 +34,7 @@ def solve_inverse_kinematics(
 
     Parameters
     ----------
-    model : the person's ``.osim``, scaled, with markers; 60 to 100 ms a frame with
+    model : the participant's ``.osim``, scaled, with markers; 60 to 100 ms a frame with
         Rajagopal2015's 66 markers
     markers : positions in m; those the model has not are left out, NaN is a gap
     weights : by marker name; markers not named are left out. All weigh 1 by default.

@@ -1,4 +1,4 @@
-"""Distances between markers: a person's over those on the generic model."""
+"""Distances between markers: a participant's over those on the generic model."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -11,12 +11,12 @@ from bige_osim.osim.tools.segments import ScalePlan
 from bige_osim.spec.marker_set import AXES, SegmentMeasurement
 
 ODD = 0.30
-"""A factor that differs by more than this part from the person's stature over that of
-the generic model is not taken from its markers: nobody's bones are so far off."""
+"""A factor that differs by more than this part from the participant's stature over
+that of the generic model is not taken from its markers: no bones are so far off."""
 
 
 class MarkerRatios:
-    """Ratios of distances between markers, person over generic model."""
+    """Ratios of distances between markers, participant over generic model."""
 
     def __init__(self, model: Any, pose: Markers) -> None:
         state = model.initSystem()

@@ -50,7 +50,7 @@ def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
     quiet()
     if not path.is_file():
         raise MissingFileError(
-            path, what="model", remedy="pass the .osim of the person"
+            path, what="model", remedy="pass the .osim of the participant"
         )
     try:
         model = opensim.Model(str(path))

@@ -1,7 +1,7 @@
 """Scale a generic model to marker recordings by OpenSim's ScaleTool.
 
 Measurements between markers give the factors (``ModelScaler``); then markers are moved
-to where the standing person wears them (``MarkerPlacer``).
+to where the standing participant wears them (``MarkerPlacer``).
 """
 
 import tempfile
@@ -65,20 +65,21 @@ def scale_to_markers(
     held: Collection[str] = (),
     multipliers: Mapping[str, float] | None = None,
 ) -> ScaledModel:
-    """Write a model scaled to a standing person, with markers as the person wears them.
+    """Write a model scaled to a standing participant, with the markers as worn.
 
-    Isometric muscle forces follow the person's muscle volume (:func:`muscle_volume`).
+    Isometric muscle forces follow the participant's muscle volume
+    (:func:`muscle_volume`).
 
     Parameters
     ----------
     generic : the model to scale, of a man of 1.70 m and 75.3 kg; left as it is
     marker_set : markers on its bodies, and what they measure
-    pose : mean positions while the person stood, m, in OpenSim's frame, one frame
-    mass, height : of the person, kg and m
+    pose : mean positions while the participant stood, m, in OpenSim's frame, one frame
+    mass, height : of the participant, kg and m
     path, name : of the scaled model
     unlocked : coordinates to free, where the model has them
     held : coordinates, of those the model has, that stay near zero while the standing
-        person is fitted
+        participant is fitted
     multipliers : body -> what its measured factors are multiplied by
 
     Raises
@@ -136,7 +137,8 @@ def scale_to_markers(
         if not done:
             raise SimulationError(
                 f"OpenSim's MarkerPlacer failed on {generic.name}"
-                f"{describe_error(wrong)}; look for swapped markers in the standing stretch."
+                f"{describe_error(wrong)}; look for swapped markers in the standing "
+                f"stretch."
             )
     model.setName(name)
     model.finalizeConnections()

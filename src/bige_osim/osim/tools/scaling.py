@@ -1,4 +1,4 @@
-"""Scale a generic model to a person: geometry, masses, and muscles, by OpenSim."""
+"""Scale a generic model to a participant: geometry, masses, and muscles, by OpenSim."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -13,10 +13,10 @@ Factors = Mapping[str, tuple[float, float, float]]
 
 
 def muscle_volume(mass: float, height: float) -> float:
-    """Volume of a person's leg muscles, cm³, from mass (kg) and height (m).
+    """Volume of a participant's leg muscles, cm³, from mass (kg) and height (m).
 
-    The regression over 24 people of Handsfield et al. 2014 (J Biomech 47, 631), with
-    the coefficients of the strength script that goes with Rajagopal et al. 2016.
+    The regression over 24 participants of Handsfield et al. 2014 (J Biomech 47, 631),
+    with the coefficients of the strength script that goes with Rajagopal et al. 2016.
 
     Examples
     --------
@@ -51,10 +51,10 @@ def scale_model(
     mass : total mass of the scaled model, kg
     path : the ``.osim`` to write; the same input gives the same bytes
     name : of the scaled model; the generic model's own by default
-    muscle_volume_ratio : the person's muscle volume over that of the generic model;
-        maximal isometric forces are multiplied by it over the change of optimal fibre
-        length (force goes with volume over length: Handsfield et al. 2014, Rajagopal
-        et al. 2016). Forces stay as they are by default.
+    muscle_volume_ratio : the participant's muscle volume over that of the generic
+        model; maximal isometric forces are multiplied by it over the change of optimal
+        fibre length (force goes with volume over length: Handsfield et al. 2014,
+        Rajagopal et al. 2016). Forces stay as they are by default.
     unlocked : coordinates to free that the generic model locks
     ranges : lowest and highest value (rad, m) of coordinates whose range is to change
 
@@ -146,7 +146,7 @@ def strengthen_muscles(
     ----------
     model : the scaled model, as OpenSim has it open
     fibres : optimal fibre lengths before scaling, m, by muscle
-    ratio : the person's muscle volume over that of the generic model
+    ratio : the participant's muscle volume over that of the generic model
     """
     for name, length in fibres.items():
         muscle = model.updMuscles().get(name)

@@ -48,14 +48,14 @@ def plan_scaling(
     """Give every body of a model a measurement, or stature where there is none near.
 
     What no pair of recorded markers measures takes the factor of the same body along
-    another axis, of the body's other side, of a neighbour, or else the person's
+    another axis, of the body's other side, of a neighbour, or else the participant's
     stature over that of the generic model.
 
     Parameters
     ----------
     bodies : of the model
     measurements : of the marker set
-    recorded : markers seen while the person stood
+    recorded : markers seen while the participant stood
 
     Examples
     --------

@@ -1,6 +1,6 @@
 """OpenSim's text tables as its tools exchange them: exact values, real names.
 
-These are the files a tool reads or leaves in a temporary folder; what a person keeps is
+These are the files a tool reads or leaves in a temporary folder; what a user keeps is
 written by :mod:`bige_osim.io`.
 """
 

@@ -89,7 +89,7 @@ def estimate_ground(
     Returns
     -------
     ground : estimated, on the bodies of the feet
-    warnings : sentences on times at which something else seems to carry the person
+    warnings : sentences on times at which something else seems to carry the participant
 
     Raises
     ------
@@ -138,5 +138,6 @@ def _describe_beyond(
         far = max(float(moved[r].max()) for r in found)
         yield (
             f"The ground would have to push up to {far:.2f} m beyond the feet from "
-            f"{times}: something else may carry the person, or the motion is too noisy."
+            f"{times}: something else may carry the participant, or the motion is too "
+            f"noisy."
         )

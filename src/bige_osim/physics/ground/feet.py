@@ -138,7 +138,7 @@ def locate_feet(
 
 
 def fit_floor(heights: Float[np.ndarray, "T P"]) -> float:
-    """Height of the floor a person stands on, m.
+    """Height of the floor a participant stands on, m.
 
     The lowest point of every frame stays near the floor while a foot stands, whatever
     the other does. Frames in the air are above and a heel that sinks in for a moment
@@ -151,7 +151,7 @@ def fit_floor(heights: Float[np.ndarray, "T P"]) -> float:
 
     Examples
     --------
-    A person who stands for 60 frames and jumps 0.3 m high for 40:
+    A participant who stands for 60 frames and jumps 0.3 m high for 40:
 
     >>> heights = np.concatenate([np.full(60, 0.01), np.full(40, 0.31)])[:, None]
     >>> fit_floor(heights)

@@ -1,4 +1,4 @@
-"""Which bodies are feet: named by a person, by habit, or found by position."""
+"""Which bodies are feet: named by the user, by habit, or found by position."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +11,7 @@ NAMED = re.compile(r"(calcn|calcaneus|hindfoot|foot)", re.IGNORECASE)
 """What models call the body of the heel; toes hang on it."""
 
 BELOW_PELVIS = 0.3
-"""m, by which the foot of a standing person lies below the pelvis at least."""
+"""m, by which the foot of a standing participant lies below the pelvis at least."""
 
 LEVEL = 0.1
 """m, by which two feet of the default pose may differ in height."""

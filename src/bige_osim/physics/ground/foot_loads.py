@@ -153,7 +153,7 @@ def ground_forces(
         share=share[:, 0],
         seated=_find_chair_support(around, bearing, seat=seat, lever=lever, time=time),
     )
-    # A person whom nothing holds up is not pushed up to balance moments either.
+    # A participant whom nothing holds up is not pushed up to balance moments either.
     shown = torch.where(up > 0, 1.0, 0.0)[:, None, None]
     pressed = shared.points[:, None] * on_foot * shown  # (B, 2, P)
     carried = pressed.sum(dim=-1)
@@ -189,7 +189,7 @@ def _find_chair_support(
     lever: Float[torch.Tensor, "B 3"],
     time: Float[np.ndarray, " B"],
 ) -> Bool[torch.Tensor, " B"]:
-    """Say when a seat carries a good part of a person for a while.
+    """Say when a seat carries a good part of a participant for a while.
 
     Its part is how far the zero-moment point is from the edge of the soles to the
     seat, as for a beam on two supports.

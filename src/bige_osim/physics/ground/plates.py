@@ -249,7 +249,7 @@ def _describe_unsupported(
             yield (
                 f"The {side} stands with no force on it ({times}): it is beside the "
                 "plates, where its muscles come out wrong, or something else carries "
-                "the person, such as a seat."
+                "the participant, such as a seat."
             )
 
 

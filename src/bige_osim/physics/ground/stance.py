@@ -1,4 +1,4 @@
-"""Where the feet of a standing person are."""
+"""Where the feet of a standing participant are."""
 
 from dataclasses import dataclass
 
@@ -38,7 +38,7 @@ def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
 
     Parameters
     ----------
-    skeleton : of the person's model, with contact points; its default pose stands
+    skeleton : of the participant's model, with contact points; its default pose stands
     width : distance of the ankle centres over that of the shoulder centres
     toe_out : of each foot, rad
     """
@@ -62,7 +62,7 @@ def plant_feet(
 
     Parameters
     ----------
-    skeleton : of the person's model, with contact points; its default pose stands
+    skeleton : of the participant's model, with contact points; its default pose stands
     ankles : (2, 2) x and z of the right and the left ankle's centre, m
     turns : of each foot about the vertical from the default pose, rad
     """

@@ -48,7 +48,7 @@ def find_carried(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
 
 
 def root_of(spec: ModelSpec) -> JointSpec | None:
-    """Joint by which a body moves about over the ground: the pelvis of a person.
+    """Joint by which a body moves about over the ground: the pelvis of a participant.
 
     It has lengths along two axes at least, and an angle: six coordinates of its own, or
     three in a planar model. ``None`` for a model that is fixed to ground, as an arm.

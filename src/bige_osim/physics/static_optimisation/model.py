@@ -152,7 +152,7 @@ class StaticOptimisation(nn.Module):
         pose: Pose,
         twists: Float[torch.Tensor, "B A 6"],
     ) -> tuple[Float[torch.Tensor, "B K"], Float[torch.Tensor, "B M"]]:
-        """Moments and forces of fully active muscles.
+        """Moments and forces of saturated muscles.
 
         Returns
         -------

@@ -1,7 +1,7 @@
 """How figures look, and a figure as SVG that stands inside a page.
 
 Colours are those of Okabe and Ito (2008), "Color Universal Design", which colour-blind
-people tell apart; line style or marker always says the same thing as the colour.
+readers tell apart; line style or marker always says the same thing as the colour.
 """
 
 import io

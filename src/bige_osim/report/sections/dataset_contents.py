@@ -1,4 +1,4 @@
-"""Parts of a dataset's page on what is in it: people, exercises, sources, markers."""
+"""Sections of a dataset's page on its participants, exercises, sources and markers."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -27,8 +27,8 @@ UNKNOWN = "not stated"
 """What a licence says, or ends with, that nobody stated."""
 
 
-def people_block(rows: pd.DataFrame) -> Table:
-    """Show each person, recorded ones first."""
+def participants_block(rows: pd.DataFrame) -> Table:
+    """Show each participant, recorded ones first."""
     lines = []
     for kind in KINDS:
         for name, own in rows[rows["kind"] == kind].groupby("person"):
@@ -55,7 +55,7 @@ def people_block(rows: pd.DataFrame) -> Table:
             *("copied from", "sessions", "repetitions", "knee flexion (deg)"),
         ),
         rows=tuple(lines),
-        caption=f"People ({rows['person'].nunique()})",
+        caption=f"Participants ({rows['person'].nunique()})",
         numbers=frozenset({2, 3, 6, 7, 8}),
         folded=len(lines) > FOLDED,
     )
@@ -171,7 +171,8 @@ def marker_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
     if not missing:
         return (table,)
     return table, Note(
-        f"Not known of {say_count(int(missing), 'recorded repetition')}: their sessions "
+        f"Not known of {say_count(int(missing), 'recorded repetition')}: their "
+        f"sessions "
         "came without markers or with inverse kinematics of their own."
     )
 

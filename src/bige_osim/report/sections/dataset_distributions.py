@@ -24,17 +24,17 @@ SQUAT = {
     "ascent": ("ascent (s)", 1.0),
     "pause": ("pause at the bottom (s)", 1.0),
     "stance_width": ("stance (shoulder widths)", 1.0),
-    "toe_out": ("toes outwards (deg)", DEGREES),
+    "toe_out": ("toe-out angle (deg)", DEGREES),
     "trunk_lean": ("forward lean of the trunk (deg)", DEGREES),
     "arms": ("shoulder flexion (deg)", DEGREES),
-    "right_load": ("right foot's share", 1.0),
+    "right_load": ("limb load share", 1.0),
 }
 """Measures of squats: what they are called, and the factor from SI to that unit."""
 
 OTHER = {"depth": SQUAT["depth"], "duration": ("duration (s)", 1.0)}
 """Measures of other exercises."""
 
-OF = {"made": "made", "copies": "copies of other people"}
+OF = {"made": "made", "copies": "copies of other participants"}
 """What recorded repetitions are compared with."""
 
 ALONE = "There is nothing to compare with: all repetitions are {}."
@@ -48,10 +48,10 @@ EXPLAINED = (
 """How to read shares and distances."""
 
 VERDICTS = {
-    True: "are nearer to a recorded repetition than those of another person: they fill "
-    "gaps between people.",
-    False: "are farther from a recorded repetition than those of another person: "
-    "people do what is not among them.",
+    True: "are nearer to a recorded repetition than those of another participant: they "
+    "fill gaps between participants.",
+    False: "are farther from a recorded repetition than those of another participant: "
+    "participants do what is not among them.",
 }
 """What it means whether made ones are closer than others."""
 
@@ -173,7 +173,9 @@ def _distances(name: str, rows: pd.DataFrame, covered: Mapping[str, Coverage]) -
     recorded = rows[rows["kind"] == "recorded"]
     people = say_count(recorded["person"].nunique(), "person", "people")
     to_others = next(iter(covered.values())).to_others
-    lines = [("recorded, another person", str(len(recorded)), _distance(to_others))]
+    lines = [
+        ("recorded, another participant", str(len(recorded)), _distance(to_others))
+    ]
     lines += [
         (OF[kind], str((rows["kind"] == kind).sum()), _distance(one.to_made))
         for kind, one in covered.items()

@@ -26,13 +26,13 @@ LIMITS = {"force": FORCE_LIMIT, "moment": MOMENT_LIMIT}
 """What is accepted of the largest residuals, in the terms of Hicks et al. 2015."""
 
 GROUNDS = {"measured": "measured by plates", "estimated": NO_CHECK}
-"""Sources of the ground reaction, and what a person calls them."""
+"""Sources of the ground reaction, and what a reader calls them."""
 
 SHOWN = 10
 """Muscles of which peaks are shown."""
 
 FULL = 0.99
-"""Activation from which a muscle counts as fully active."""
+"""Activation from which a muscle counts as saturated."""
 
 ACCEPTED = (
     "Residuals are forces and moments on the pelvis that neither ground nor joints "
@@ -138,7 +138,7 @@ def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
         for name in most
     )
     table = Table(
-        headings=("muscle", *shown, "fully active in"),
+        headings=("muscle", *shown, "saturated in"),
         rows=lines,
         caption="Peak activation (0 to 1): median, 95th percentile",
         numbers=frozenset(range(1, len(shown) + 2)),

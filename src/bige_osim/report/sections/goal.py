@@ -43,7 +43,7 @@ def goal_section(results: Results) -> Section:
     goal = {} if guided is None else guided.content.get("goal", {})
     hoped = [] if guided is None else [m["terms"] for m in guided.content["motions"]]
     motions = [] if validated is None else validated.content["validation"]["motions"]
-    blocks: list[Block] = [] if guided is None else _person(guided.content)
+    blocks: list[Block] = [] if guided is None else _participant(guided.content)
     if not goal:
         blocks.append(Note("The goal is not known: there is no guide.json here."))
     if not motions:
@@ -81,20 +81,20 @@ def term_at(terms: Sequence[Json], name: str, occurrence: int) -> Json | None:
     return found[occurrence] if occurrence < len(found) else None
 
 
-def _person(guided: Json) -> list[Block]:
+def _participant(guided: Json) -> list[Block]:
     """Whose model it is, and whom the nets knew."""
     entries = []
     person, people = guided.get("person", {}), guided.get("people", {})
     if person:
         entries.append(
             (
-                "target person",
+                "target participant",
                 f"{person['model']}: {number(person['height_m'])} m, "
                 f"{number(person['mass_kg'])} kg, legs "
                 f"{number(person['leg_length_m'])} m",
             )
         )
-    for use, words in (("train", "nets trained on"), ("test", "kept from the nets")):
+    for use, words in (("train", "nets trained on"), ("test", "held-out")):
         if people.get(use):
             entries.append(
                 (words, join_names([str(name) for name in people[use]], most=8))

@@ -9,7 +9,8 @@ GAP = "\N{NO-BREAK SPACE}"
 """Keeps a number and its unit on one line."""
 
 CHECK = (
-    "Every motion was simulated again with the person's own model. It passes if the "
+    "Every motion was simulated again with the participant's own model. It passes if "
+    "the "
     "goal holds with the simulated activations, if ground and joints explain the "
     "forces (Hicks et al. 2015), and if its joints stay in range and its feet on the "
     "floor."
@@ -17,8 +18,8 @@ CHECK = (
 """What a motion has to keep to, in a sentence."""
 
 
-MADE_UP = "All people and recordings here are synthetic: made by the program."
-"""What has to be said of results without real people."""
+MADE_UP = "All participants and recordings here are synthetic: made by the program."
+"""What has to be said of results without real participants."""
 
 
 def make_headline(results: Results) -> Headline:

@@ -1,4 +1,4 @@
-"""The part of the page on the people and recordings that the nets learned from."""
+"""The section on the participants and recordings that the nets learned from."""
 
 from collections.abc import Sequence
 
@@ -10,14 +10,14 @@ SYNTHETIC = "synthetic"
 """Source of repetitions that the program made."""
 
 
-def people_section(results: Results) -> Section:
+def participants_section(results: Results) -> Section:
     """Show who moved, how many repetitions were found, and what was solved."""
     blocks: list[Block] = []
     datasets = _whole(results)
     for output in datasets:
         if output.content.get("people"):
             name = f" ({results.name(output.path)})" if len(datasets) > 1 else ""
-            blocks.append(_people(output, name))
+            blocks.append(_participants(output, name))
         blocks += [
             Note(f"Left out: {one['source']}. {one['reason']}")
             for one in output.content.get("failed", ())
@@ -26,11 +26,11 @@ def people_section(results: Results) -> Section:
         blocks.append(_solved_table(output, results))
     if not blocks:
         blocks.append(Note("No recordings were collected or solved in this folder."))
-    return Section("People and recordings", "people", tuple(blocks))
+    return Section("Participants and recordings", "people", tuple(blocks))
 
 
 def are_all_synthetic(results: Results) -> bool:
-    """Say whether every person whose repetitions were collected is made up."""
+    """Say whether every participant whose repetitions were collected is made up."""
     people = [
         person
         for output in results.all("collect")
@@ -46,7 +46,7 @@ def _whole(results: Results) -> tuple[Output, ...]:
     return tuple(output for output in found if len(output.path.parts) == least)
 
 
-def _people(output: Output, name: str) -> Table:
+def _participants(output: Output, name: str) -> Table:
     trials: Sequence[Json] = output.content["trials"]
     rows = []
     for who, person in output.content["people"].items():
@@ -78,7 +78,7 @@ def _people(output: Output, name: str) -> Table:
             "candidates rejected",
         ),
         rows=tuple(rows),
-        caption=f"People whose repetitions were collected{name}",
+        caption=f"Participants whose repetitions were collected{name}",
         numbers=frozenset({1, 2, 4, 5, 6}),
     )
 

@@ -23,7 +23,7 @@ from bige_osim.report.page import (
 from bige_osim.report.results import NETS, Json, Output, Results
 
 USES = (("train", "training"), ("validation", "validation"), ("test", "held out"))
-"""What people are used for: in the record, and in words."""
+"""What participants are used for: in the record, and in words."""
 
 SCORES = (
     ("rmse", "RMSE of activations (0 to 1)", 1.0),
@@ -37,7 +37,7 @@ SCORES = (
 
 
 def training_section(results: Results) -> Section:
-    """Show people by use, errors and training curves of every net."""
+    """Show participants by use, errors and training curves of every net."""
     nets = [output for kind in NETS for output in results.all(kind)]
     title, anchor = "Training", "training"
     if not nets:
@@ -45,12 +45,12 @@ def training_section(results: Results) -> Section:
             "Nothing was trained in this folder, so there are no curves to show."
         )
         return Section(title, anchor, (note,))
-    blocks: list[Block] = [_people_table(nets, results)]
+    blocks: list[Block] = [_participants_table(nets, results)]
     blocks += [_net_card(output, results) for output in nets]
     return Section(title, anchor, tuple(blocks))
 
 
-def _people_table(nets: list[Output], results: Results) -> Table:
+def _participants_table(nets: list[Output], results: Results) -> Table:
     rows = []
     for output in nets:
         record = output.content
@@ -66,7 +66,7 @@ def _people_table(nets: list[Output], results: Results) -> Table:
     return Table(
         headings=("net", *(f"{words} people" for _, words in USES)),
         rows=tuple(rows),
-        caption="Who was used for what; no net saw anything of people held out.",
+        caption="Who was used for what; no net saw anything of held-out participants.",
     )
 
 
@@ -92,7 +92,7 @@ def _net_card(output: Output, results: Results) -> Card:
         blocks.insert(0, Pictures((picture,)))
     return Card(
         _title(output, results).capitalize(),
-        Cell(f"errors on {people} people"),
+        Cell(f"errors on {people} participants"),
         blocks=tuple(blocks),
     )
 

@@ -1,4 +1,4 @@
-"""What ``collect`` found, as a few lines for a person, whatever the size."""
+"""What ``collect`` found, as a few lines for a reader, whatever the size."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -58,7 +58,7 @@ def describe_nothing_found(
 def text_of(
     summary: Mapping[str, Any], output: Path | None, *, verbose: bool = False
 ) -> str:
-    """Turn the summary of ``collect`` into lines for a person.
+    """Turn the summary of ``collect`` into lines for a reader.
 
     What was found comes first, then where it is, what was rejected and why.
 

@@ -12,7 +12,7 @@ SHOWN = 6
 
 
 def text_of(summary: Mapping[str, Any], output: Path, *, verbose: bool = False) -> str:
-    """Turn the summary of ``guide`` into lines for a person.
+    """Turn the summary of ``guide`` into lines for a reader.
 
     Parameters
     ----------

@@ -106,7 +106,7 @@ def warning_lines(warnings: Sequence[str], most: int = 3) -> list[str]:
 
 
 def _split_label(warning: str) -> tuple[str, str]:
-    """Take a warning apart: the person and trial, if these are said, and the rest."""
+    """Take a warning apart: participant and trial, if these are said, and the rest."""
     label, colon, text = warning.partition(": ")
     return (label, text) if colon and len(label.split()) in (2, 3) else ("", warning)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 
 def text_of(summary: Mapping[str, Any], output: Path) -> str:
-    """Turn the summary of ``solve`` into lines for a person."""
+    """Turn the summary of ``solve`` into lines for a reader."""
     lines = [summary["masses"]["text"]] if "masses" in summary else []
     for row in summary["trials"]:
         if "error" in row:

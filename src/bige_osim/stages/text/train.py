@@ -24,7 +24,7 @@ ERRORS = (
 
 
 def errors_with_units(metrics: Mapping[str, Any]) -> dict[str, float]:
-    """Root mean square errors in the units that a person reads.
+    """Root mean square errors in the units that a reader sees.
 
     Examples
     --------
@@ -54,7 +54,8 @@ def train_warnings(
         count = f"{len(people)} participant{'s' if len(people) != 1 else ''}"
         warnings.append(
             f"The {net} is trained on {count} ({name_some(people, 3)}), fewer than "
-            f"{ENOUGH}: it hardly knows how people differ, and its errors on somebody "
+            f"{ENOUGH}: it hardly knows how participants differ, and its errors on "
+            f"somebody "
             "new are larger than those stated here."
         )
     if standing and not standing["usable"]:
@@ -63,7 +64,7 @@ def train_warnings(
 
 
 def participants(people: Sequence[str], dataset: xr.Dataset) -> list[str]:
-    """Find who moved: these people, or whom they are copies of."""
+    """Find who moved: these participants, or whom they are copies of."""
     kept = np.isin(dataset["person"].values.astype(str), list(people))
     names = dataset["person"].values.astype(str)[kept]
     if "derived_from" in dataset:
@@ -76,23 +77,24 @@ def unusable(standing: Standing, *, whose: str = "") -> str:
     """Say that a generator cannot be used, and why."""
     return (
         f"The generator is unusable{whose}: only {standing.sentence()}; train it "
-        "longer or on more people."
+        "longer or on more participants."
     )
 
 
 def text_of(summary: Mapping[str, Any], output: Path) -> str:
-    """Turn the summary of ``train`` into a few lines for a person."""
+    """Turn the summary of ``train`` into a few lines for a reader."""
     people, counts = summary["people"], summary["repetitions"]
-    chosen = "the training people"
+    chosen = "the training participants"
     if people["validation"]:
-        chosen = _people(people["validation"])
+        chosen = _name_participants(people["validation"])
     lines = [
         f"Trained the {summary['net']} on {counts['train']} repetitions of "
-        f"{_people(people['train'])}; weights of epoch {summary['epoch']} of "
+        f"{_name_participants(people['train'])}; weights of epoch "
+        f"{summary['epoch']} of "
         f"{summary['epochs']}, chosen on {chosen}.",
         f"Written to {output}.",
         f"Held out: {name_some(people['test'] or ['nobody'], 3)}.",
-        f"Errors on the {summary['selected_on']} people (RMSE): "
+        f"Errors on the {summary['selected_on']} participants (RMSE): "
         f"{', '.join(_errors(summary['metrics']))}.",
     ]
     if summary["standing"]:
@@ -100,10 +102,10 @@ def text_of(summary: Mapping[str, Any], output: Path) -> str:
     return "\n".join(lines + warning_lines(summary["manifest"]["warnings"]))
 
 
-def _people(names: Sequence[str]) -> str:
+def _name_participants(names: Sequence[str]) -> str:
     if len(names) == 1:
         return names[0]
-    return f"{len(names)} people ({name_some(names, 3)})"
+    return f"{len(names)} participants ({name_some(names, 3)})"
 
 
 def _errors(metrics: Mapping[str, Any]) -> list[str]:

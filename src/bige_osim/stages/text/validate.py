@@ -15,7 +15,7 @@ REASONS = 3
 
 
 def text_of(validation: Validation, output: Path, *, verbose: bool = False) -> str:
-    """Turn a validation into lines for a person: the outcome first.
+    """Turn a validation into lines for a reader: the outcome first.
 
     Parameters
     ----------
