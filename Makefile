@@ -18,8 +18,9 @@ $(STAMP): pyproject.toml constraints.txt
 demo: $(STAMP)
 	$(BIN)/bige demo -o demo --force
 
+# Slow tests too: make test TESTS='-m ""'
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 $(TESTS)
 
 lint: $(STAMP)
 	$(BIN)/ruff format --check .

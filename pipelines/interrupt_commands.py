@@ -185,7 +185,13 @@ def make_inputs(folder: Path) -> Inputs:
 
 
 def interrupt(
-    arguments: list[str], *, name: str, way: str, after: float, folder: Path
+    arguments: list[str],
+    *,
+    name: str,
+    way: str,
+    after: float,
+    folder: Path,
+    patience: float = PATIENCE,
 ) -> Ending:
     """Start a command, stop it after a time or half of it, and start it again."""
     number, to_group = WAYS[way]
@@ -219,7 +225,7 @@ def interrupt(
         processes=len(left),
         files=_left(folder),
         temporary=len(list((folder / "tmp").iterdir())),
-        again=_again(arguments, folder),
+        again=_again(arguments, folder, patience),
         said=tuple(line for line in said if line.strip()),
     )
 
@@ -232,11 +238,11 @@ def _left(folder: Path) -> tuple[str, ...]:
     return tuple(sorted(p.relative_to(folder).as_posix() for p in ends))
 
 
-def _again(arguments: list[str], folder: Path) -> str:
+def _again(arguments: list[str], folder: Path, patience: float) -> str:
     """Run the same command again: whether it is taken up, not refused."""
     process = _start(arguments, folder)
     try:
-        code = process.wait(timeout=PATIENCE)
+        code = process.wait(timeout=patience)
     except subprocess.TimeoutExpired:
         for other in _marked(folder):
             other.kill()
