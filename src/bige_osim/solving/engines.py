@@ -15,7 +15,7 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation import solve as static
 from bige_osim.physics.static_optimisation.frames import choose_frames
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, silent
 from bige_osim.solution import StaticSolution
 from bige_osim.solving.contacts import find_contacts
 from bige_osim.spec import ModelSpec
@@ -51,7 +51,7 @@ class Engine(Protocol):
         rate: float | None = None,
         spans: Sequence[tuple[float, float]] | None = None,
         jobs: int = 1,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> StaticSolution:
         """Activations at ``rate`` frames a second within ``spans`` (s)."""
 
@@ -122,7 +122,7 @@ class _Fast:
         rate: float | None = None,
         spans: Sequence[tuple[float, float]] | None = None,
         jobs: int = 1,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> StaticSolution:
         rows = choose_frames(motion.time, rate=rate, spans=spans)
         return static.static_optimisation(
@@ -152,7 +152,7 @@ class _OpenSim:
         rate: float | None = None,
         spans: Sequence[tuple[float, float]] | None = None,
         jobs: int = 1,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> StaticSolution:
         return reference.static_optimisation(
             self.path,

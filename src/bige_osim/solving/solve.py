@@ -22,7 +22,7 @@ from bige_osim.physics.ground.estimate import GroundConfig
 from bige_osim.physics.ground.feet import locate_feet
 from bige_osim.physics.ground.plates import PlateConfig
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, silent
 from bige_osim.solving.engines import Engine, EngineName
 from bige_osim.solving.ground_reaction import cut_to_plates, find_ground
 from bige_osim.solving.residuals import ResidualSummary, summarise_residuals
@@ -150,7 +150,7 @@ def solve_motion(
     config: SolveConfig | None = None,
     spans: Sequence[tuple[float, float]] | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Solution:
     """Find what ground and muscles did to make a participant move so.
 
@@ -184,39 +184,26 @@ def solve_motion(
     smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
     smooth, cut = cut_to_plates(smooth, plates, spans=spans)
     pose = skeleton.pose_of(smooth)
-    fixed = not skeleton.root_names()
-    feet = None if fixed else locate_feet(skeleton, smooth, pose=pose)
+    feet = locate_feet(skeleton, smooth, pose=pose) if skeleton.root_names() else None
     found = find_ground(
-        engine,
-        smooth,
-        plates=plates,
-        feet=feet,
-        pose=pose,
-        spans=spans,
-        rules=config.ground,
-        config=config.filtered_plates,
-    )
+        engine, smooth, plates=plates, feet=feet, pose=pose, spans=spans,
+        rules=config.ground, config=config.filtered_plates,
+    )  # fmt: skip
     ground, spans = found.reaction, found.spans
     between = perf_counter()
     static = engine.static_optimisation(
-        smooth,
-        ground=ground,
-        rate=config.rate,
-        spans=spans,
-        jobs=jobs,
+        smooth, ground=ground, rate=config.rate, spans=spans, jobs=jobs,
         progress=progress,
-    )
+    )  # fmt: skip
     residual = None
     if feet is not None:
         residual = summarise_residuals(
-            skeleton,
-            smooth,
-            static.moments,
-            ground=ground,
-            feet=feet,
-            pose=pose,
+            skeleton, smooth, static.moments, ground=ground, feet=feet, pose=pose,
             spans=spans,
-        )
+        )  # fmt: skip
+    end = perf_counter()
+    unexplained = residual.warnings() if residual else ()
+    beyond = _out_of_range(smooth, skeleton.spec)
     return Solution(
         motion=smooth,
         ground=ground,
@@ -229,21 +216,14 @@ def solve_motion(
         residual=residual,
         failed=static.failed,
         warnings=(
-            *motion.notes,
-            *cut,
-            *found.warnings,
-            *(residual.warnings() if residual else ()),
-            *_out_of_range(smooth, skeleton.spec),
+            *motion.notes, *cut, *found.warnings, *unexplained, *beyond,
             *static.warnings,
         ),
-        timings={
-            "ground": between - start,
-            "static optimisation": perf_counter() - between,
-        },
+        timings={"ground": between - start, "static optimisation": end - between},
         saturated=static.saturated(),
         engine=engine.name,
         config=config,
-    )
+    )  # fmt: skip
 
 
 def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:

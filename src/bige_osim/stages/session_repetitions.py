@@ -18,11 +18,13 @@ from bige_osim.errors import (
 )
 from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.output import move_into
 from bige_osim.io.session.marker_report import read_marker_errors
 from bige_osim.io.session.read import Session
 from bige_osim.io.session.trial import Trial
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, report_as, silent
 from bige_osim.repetitions.find import find_all
@@ -33,6 +35,47 @@ from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.collect_summary import notable, repetition_row
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A figure of each trial, with what was found in it.
+
+    Attributes
+    ----------
+    folder : where they belong
+    drawing : folder in which they are drawn until all are
+    force : replace figures that exist
+    """
+
+    folder: Path
+    drawing: Path
+    force: bool = False
+
+    def draw(
+        self,
+        motion: Motion,
+        detections: dict[str, Detection],
+        *,
+        session: str,
+        trial: str,
+    ) -> Path:
+        """Draw a trial and return the path that its figure is to have."""
+        # matplotlib is slow to load, and most runs draw nothing
+        from bige_osim.report.figures.repetitions import repetition_figure, write_png
+
+        path = self.folder / f"{session}_{trial}.png"
+        figure = repetition_figure(
+            make_signals(motion), detections, title=f"{session}  {trial}"
+        )
+        if path.exists() and not self.force:
+            raise ExistingOutputError(path)
+        write_png(figure, self.drawing / path.name)
+        return path
+
+    def move(self) -> None:
+        """Move what was drawn to where it belongs."""
+        move_into(self.folder, self.drawing)
 
 
 @dataclass(frozen=True)
@@ -47,20 +90,16 @@ class Collecting:
     licence : of recordings that do not state theirs
     contacts : feet and contact points of the models (``profile.toml``)
     jobs : processes of OpenSim
-    plots : folder for a figure of each trial, if they are wanted
-    force : replace figures that exist
-    drawing : folder in which figures are drawn until all are
+    figures : where a figure of each trial is drawn, if they are wanted
     """
 
     engine: str
     solve: SolveConfig | None
     exercises: tuple[str, ...]
     licence: str = ""
-    contacts: Path | None = None
+    contacts: AnyPath | None = None
     jobs: int = 1
-    plots: Path | None = None
-    force: bool = False
-    drawing: Path | None = None
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -175,8 +214,14 @@ class _SessionCollector:
             detections = find_all(
                 motion, exercises=self.config.exercises, skeleton=solver.standing
             )
-            if self.config.plots is not None:
-                figures.append(self._draw(trial, motion, notable(detections)))
+            if self.config.figures is not None:
+                path = self.config.figures.draw(
+                    motion,
+                    notable(detections),
+                    session=self.session.name,
+                    trial=trial.name,
+                )
+                figures.append(path)
             accepted = [one for each in detections.values() for one in each.accepted]
             failed: list[dict[str, Any]] = []
             if self.config.solve is not None and accepted:
@@ -287,25 +332,6 @@ class _SessionCollector:
                 }
             )
         return rows
-
-    def _draw(
-        self, trial: Trial, motion: Motion, detections: dict[str, Detection]
-    ) -> Path:
-        """Draw a trial into the folder of figures."""
-        # matplotlib is slow to load, and most runs draw nothing
-        from bige_osim.report.figures.repetitions import repetition_figure, write_png
-
-        assert self.config.plots is not None
-        path = self.config.plots / f"{self.session.name}_{trial.name}.png"
-        figure = repetition_figure(
-            make_signals(motion), detections, title=f"{self.session.name}  {trial.name}"
-        )
-        if path.exists() and not self.config.force:
-            raise ExistingOutputError(path)
-        folder = self.config.drawing or path.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        write_png(figure, folder / path.name)
-        return path
 
 
 def _standing_skeleton(spec: ModelSpec) -> Skeleton | None:

@@ -17,7 +17,7 @@ from bige_osim.osim.anthropometry import Body, draw_body, generic_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.processes.workers import run_each
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, report_each, silent
 from bige_osim.synthetic.noise import CaptureNoise
 from bige_osim.synthetic.squat_motion import SquatMaker
 from bige_osim.synthetic.squat_style import draw_depth, draw_style
@@ -90,7 +90,7 @@ def make_population(
     generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> tuple[Participant, ...]:
     """Write sessions ``synth_000``, ``synth_001``, … of women and men in turn.
 
@@ -129,7 +129,7 @@ def make_each(
     *,
     what: str,
     jobs: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> tuple[Participant, ...]:
     """Make participants, several at once.
 
@@ -141,12 +141,8 @@ def make_each(
     jobs : processes
     progress : told about every participant
     """
-    made = []
-    for person in run_each(work, processes=jobs):
-        made.append(person)
-        if progress:
-            progress(what, len(made), len(work))
-    return tuple(made)
+    made = run_each(work, processes=jobs)
+    return tuple(report_each(made, progress, what=what, total=len(work)))
 
 
 def draw_participant(seed: int, index: int) -> tuple[np.random.Generator, Body]:

@@ -23,7 +23,7 @@ from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.find import find_repetitions
 from bige_osim.solving.contacts import contact_spheres
 from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
@@ -140,7 +140,7 @@ def make_copies(
     generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> tuple[Participant, ...]:
     """Write sessions ``copy_000``, ``copy_001``, … of women and men in turn.
 
