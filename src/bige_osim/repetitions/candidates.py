@@ -1,6 +1,6 @@
 """Stretches of a motion that may be repetitions, with their edges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -191,14 +191,41 @@ def find_strides(signals: Signals) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.start)
 
 
-FINDERS: dict[str, Callable[[Signals], list[Candidate]]] = {
-    "mean knee flexion": find_bends,
-    "stance knee flexion": find_stance_bends,
-    "ground contact": find_contacts,
-    "pelvis rise": find_rises,
-    "stride": find_strides,
-}
-"""What makes candidates, by the name of the signal."""
+@dataclass(frozen=True)
+class Signal:
+    """What repetitions of an exercise are found by.
+
+    Attributes
+    ----------
+    name : as the docs call it
+    find : makes candidates
+    label : of the axis on which it is drawn
+    curves : what is drawn, (T,) each, by name
+    """
+
+    name: str
+    find: Callable[[Signals], list[Candidate]]
+    label: str
+    curves: Callable[[Signals], Mapping[str, Float[np.ndarray, " T"]]]
+
+
+MEAN_KNEE = Signal(
+    "mean knee flexion", find_bends, "mean knee\nflexion (deg)",
+    lambda signals: {"knees": np.rad2deg(signals.knee)},
+)  # fmt: skip
+STANCE_KNEE = Signal(
+    "stance knee flexion", find_stance_bends, "stance knee\nflexion (deg)",
+    lambda signals: {"knee": np.rad2deg(signals.stance_knee)},
+)  # fmt: skip
+GROUND_CONTACT = replace(MEAN_KNEE, name="ground contact", find=find_contacts)
+PELVIS_RISE = Signal(
+    "pelvis rise", find_rises, "pelvis\nheight (cm)",
+    lambda signals: {"pelvis": 100 * signals.height},
+)  # fmt: skip
+STRIDE = Signal(
+    "stride", find_strides, "foot ahead of\nhip (% of leg)",
+    lambda signals: dict(zip(SIDES, 100 * signals.ahead.T, strict=True)),
+)  # fmt: skip
 
 
 def _peaks(

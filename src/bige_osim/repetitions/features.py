@@ -1,14 +1,10 @@
-"""What the rules measure of a candidate, one function each, by name."""
-
-from collections.abc import Callable
+"""What the rules measure of a candidate, one function each."""
 
 import numpy as np
 from jaxtyping import Float
 
 from bige_osim.repetitions.candidates import RESTING, Candidate
 from bige_osim.repetitions.signals import Signals
-
-Measure = Callable[[Signals, Candidate], float]
 
 BEFORE = 0.3
 """How long before landing a fall is looked for, s."""
@@ -169,36 +165,3 @@ def cut_start(signals: Signals, candidate: Candidate) -> float:
 def cut_stop(signals: Signals, candidate: Candidate) -> float:
     """1 if the trial ends within the candidate, else 0."""
     return float(candidate.cut[1])
-
-
-MEASURES: dict[str, Measure] = {
-    measure.__name__: measure
-    for measure in (
-        start_knee,
-        stop_knee,
-        start_speed,
-        stop_speed,
-        landing_speed,
-        fall,
-        takeoff_speed,
-        travel,
-        height_change,
-        pelvis_drop,
-        rise,
-        lesser_knee,
-        hips_apart,
-        seat_tilt,
-        seat_behind,
-        reach_apart,
-        edge_reach,
-        free_foot,
-        duration,
-        opening,
-        strike_change,
-        other_strike,
-        swing_knee,
-        cut_start,
-        cut_stop,
-    )
-}
-"""Every measure by its name, as the rules call it."""

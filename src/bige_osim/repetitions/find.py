@@ -10,9 +10,8 @@ from dataclasses import replace
 from bige_osim.errors import UnknownNameError
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.repetitions.candidates import FINDERS, Candidate
+from bige_osim.repetitions.candidates import Candidate
 from bige_osim.repetitions.exercises import EXERCISES
-from bige_osim.repetitions.features import MEASURES
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.rules import Exercise
 from bige_osim.repetitions.signals import Signals, make_signals
@@ -101,23 +100,6 @@ def find_all(
     return {name: _give_up(detection, accepted) for name, detection in found.items()}
 
 
-def classify(motion: Motion, *, skeleton: Skeleton | None = None) -> str | None:
-    """Say which exercise a trial is of: the one whose repetitions fill most of it.
-
-    Returns
-    -------
-    str or None
-        name of the exercise; ``None`` if no repetition of any was found
-    """
-    found = find_all(motion, skeleton=skeleton)
-    filled = {
-        name: sum(one.duration * one.quality for one in detection.accepted)
-        for name, detection in found.items()
-        if detection.accepted
-    }
-    return max(filled, key=lambda name: filled[name]) if filled else None
-
-
 def find_exercise(exercise: str | Exercise) -> Exercise:
     """Look an exercise up by its name; an unknown one is an error."""
     if isinstance(exercise, Exercise):
@@ -132,7 +114,7 @@ def find_exercise(exercise: str | Exercise) -> Exercise:
 def _find(signals: Signals, exercise: Exercise) -> Detection:
     found = [
         _judge(signals, candidate, exercise)
-        for candidate in FINDERS[exercise.signal](signals)
+        for candidate in exercise.signal.find(signals)
     ]
     return Detection(
         accepted=tuple(r for r in found if not r.reasons),
@@ -146,7 +128,7 @@ def _judge(signals: Signals, candidate: Candidate, exercise: Exercise) -> Repeti
     for rule in exercise.rules:
         if rule.source not in {"any", known}:
             continue
-        value = MEASURES[rule.measure](signals, candidate)
+        value = rule.feature(signals, candidate)
         margin = rule.margin(value)
         quality = min(quality, margin)
         if margin < 0:
