@@ -9,8 +9,7 @@ import pandas as pd
 import torch
 import xarray as xr
 
-from bige_osim.dataset.content_hash import read_stored_models
-from bige_osim.dataset.dataset import DIMENSIONS, LABELS, ROOT, UNITS
+from bige_osim.dataset.dataset import LABELS, NUMBERS, ROOT, read_stored_models
 from bige_osim.errors import BigeError, DatasetError, name_some
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -19,8 +18,6 @@ from bige_osim.repetitions.squat_features import SquatMeasures, measure_squat
 from bige_osim.solving.contacts import contact_spheres
 from bige_osim.solving.residuals import GRAVITY, rms
 from bige_osim.spec import spec_from_json
-
-NUMBERS = tuple(name for name in UNITS if name not in DIMENSIONS)
 
 MEASURES = tuple(SquatMeasures.__dataclass_fields__)
 """Columns that are known of squats only."""
@@ -52,7 +49,7 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
 
     Parameters
     ----------
-    blocks : as ``io.dataset.read_blocks`` gives them
+    blocks : as :func:`~bige_osim.dataset.netcdf_read.read_blocks` gives them
 
     Raises
     ------

@@ -65,11 +65,10 @@ def split_participants(
     if not rest:
         raise DatasetError(
             f"All participants of the dataset ({name_some(origins)}) are held out, "
-            f"nobody is "
-            "left to train on; hold out fewer."
+            "nobody is left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
-    warnings = _choose_held_out([n for n in origins if n not in (*rest, *held_out)])
+    warnings = _describe_copies([n for n in origins if n not in (*rest, *held_out)])
     if validation_share <= 0:
         return Split(tuple(rest), (), held_out, warnings)
     families = sorted({origins[name] for name in rest})
@@ -99,7 +98,7 @@ def _origins(dataset: xr.Dataset) -> dict[str, str]:
     return origins
 
 
-def _choose_held_out(copies: Sequence[str]) -> tuple[str, ...]:
+def _describe_copies(copies: Sequence[str]) -> tuple[str, ...]:
     if not copies:
         return ()
     return (

@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from bige_osim.errors import BigeError, name_some
-from bige_osim.markers.seen import mean_seen, median_seen
+from bige_osim.markers.gaps import mean_seen, median_seen
 from bige_osim.motion import Markers
 
 LONGEST, SHORTEST = 0.3, 0.05
