@@ -73,7 +73,7 @@ class DatasetWriter:
 
         Parameters
         ----------
-        block : as :func:`~bige_osim.dataset.dataset.make_dataset` makes it, at least one repetition
+        block : of :func:`~bige_osim.dataset.dataset.make_dataset`
 
         Returns
         -------

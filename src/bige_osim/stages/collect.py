@@ -23,8 +23,7 @@ from bige_osim.processes.stopping import promise, temporary_folder, uninterrupte
 from bige_osim.progress import Progress, report_each, silent
 from bige_osim.repetitions.find import find_exercise
 from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig
-from bige_osim.stages.collect_summary import count_rows, reject_groups
-from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
+from bige_osim.stages.dataset_part import collect_dataset
 from bige_osim.stages.open_session import open_session
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.session_repetitions import (
@@ -33,7 +32,14 @@ from bige_osim.stages.session_repetitions import (
     Figures,
     collect_session,
 )
-from bige_osim.stages.text.collect import describe_nothing_found, text_of
+from bige_osim.stages.text.collect import (
+    count_rows,
+    describe_nothing_found,
+    is_dataset,
+    reject_groups,
+    report_path,
+    text_of,
+)
 
 
 def collect(

@@ -34,7 +34,7 @@ from bige_osim.solving.contacts import add_contacts, contact_spheres
 from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
 from bige_osim.spec import ModelSpec
-from bige_osim.stages.collect_summary import notable, repetition_row
+from bige_osim.stages.text.collect import notable, repetition_row
 
 
 @dataclass(frozen=True)

@@ -30,9 +30,10 @@ from bige_osim.stages.solved_folder import (
     SUMMARY,
     join_summaries,
     read_summary,
+    row_text,
+    text_of,
     write_solution,
 )
-from bige_osim.stages.text.solve import row_text, text_of
 from bige_osim.times import end_tolerance
 
 
