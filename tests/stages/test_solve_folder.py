@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from tests.synthetic.made_session import make_session
 
 from bige_osim.cli import main
 from bige_osim.errors import BigeError, DataError
@@ -21,7 +22,6 @@ from bige_osim.osim.anthropometry import draw_body
 from bige_osim.osim.reading.model import read_model
 from bige_osim.stages.solve import SolveRequest, solve
 from bige_osim.synthetic.squat_style import SquatStyle
-from bige_osim.synthetic.synthetic_session import make_session
 
 pytestmark = pytest.mark.opensim
 
