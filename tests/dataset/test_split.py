@@ -93,7 +93,7 @@ def test_an_unknown_test_person_is_named():
     with pytest.raises(UnknownNameError) as error:
         split_participants(dataset("ada", "bob"), test=["bib"])
     assert str(error.value) == (
-        "The dataset has no person named bib; did you mean bob?"
+        "The dataset has no participant named bib; did you mean bob?"
     )
 
 

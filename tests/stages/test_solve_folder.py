@@ -104,7 +104,7 @@ def test_implausible_residuals_are_failed_and_written_only_on_request(
     found = CliRunner().invoke(main, [*arguments, "--trial", "first", "--trial", BAD])
     assert found.exit_code == 3, found.output
     assert f"{BAD}: FAILED, not written (see --anyway): " in found.output
-    assert "% of body weight (RMS) are missing, more than 50%." in found.output
+    assert "% of body weight (RMS), more than 50%." in found.output
     assert "first: " in found.output
     written = {path.name for path in (tmp_path / "out").glob("*.sto")}
     assert not any(name.startswith(BAD) for name in written)

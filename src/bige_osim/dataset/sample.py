@@ -58,7 +58,7 @@ class Sample:
     motion : rad and m; the pelvis starts at x = z = 0 and its height counts from the
         floor
     activations : 0 to 1
-    moments : net generalised forces, N m or N; at the root what remains unexplained
+    moments : net generalised forces, N m or N; at the root the residuals
     ground : forces N, points m (moved like the pelvis), free moments N m, per foot
     origin : (3,) m, what was taken off the pelvis' and the points' positions
     repetition, labels, spec : which one, whose, on which model

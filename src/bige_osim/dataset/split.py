@@ -59,7 +59,7 @@ def split_participants(
     origins = _origins(dataset)
     for name in test:
         if name not in origins:
-            raise UnknownNameError("person", name, origins, where="The dataset")
+            raise UnknownNameError("participant", name, origins, where="The dataset")
     tested = {origins[name] for name in test}
     rest = [name for name in origins if origins[name] not in tested]
     if not rest:

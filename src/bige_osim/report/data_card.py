@@ -28,7 +28,7 @@ from bige_osim.report.sections.dataset_physics import (
 
 LABELS = {
     "recorded": "recorded",
-    "made": "made by the program",
+    "made": "synthetic",
     "copies": "copies of recorded ones on other bodies",
 }
 """What the kinds of repetitions are."""
@@ -46,7 +46,7 @@ def page_from_dataset(path: AnyPath) -> Page:
         title=f"Data card: {path.name}",
         headline=_headline(rows),
         sections=(
-            Section("People", "people", (participants_block(rows),)),
+            Section("Participants", "people", (participants_block(rows),)),
             Section("Exercises", "exercises", (exercises_block(rows),)),
             Section("Sources and licences", "sources", source_blocks(rows)),
             Section("Distributions", "distributions", distribution_blocks(rows)),
@@ -74,7 +74,7 @@ def _kinds(rows: pd.DataFrame) -> np.ndarray:
 def _headline(rows: pd.DataFrame) -> Headline:
     counts = rows["exercise"].str.replace("_", " ").value_counts()
     exercises = [f"{name} ({count})" for name, count in counts.items()]
-    people = say_count(rows["person"].nunique(), "person", "people")
+    people = say_count(rows["person"].nunique(), "participant")
     return Headline(
         f"{say_count(len(rows), 'repetition')} of {people}",
         "none",
@@ -96,8 +96,8 @@ def _residual_tiles(rows: pd.DataFrame) -> list[Tile]:
             continue
         within = how_many(int(own.sum()), len(own), proves=ground == "measured")
         label = (
-            "leave no more unexplained than is accepted (Hicks et al. 2015); ground "
-            f"reaction {words}"
+            "have acceptable pelvis residuals (Hicks et al. 2015); ground reaction "
+            f"{words}"
         )
         tiles.append(Tile(within.text, label, within.state))
     return tiles
@@ -108,6 +108,6 @@ def _kind_tiles(rows: pd.DataFrame) -> list[Tile]:
     for kind in KINDS:
         own = rows[rows["kind"] == kind]
         if len(own):
-            people = say_count(own["person"].nunique(), "person", "people")
+            people = say_count(own["person"].nunique(), "participant")
             tiles.append(Tile(str(len(own)), f"{LABELS[kind]}, {people}"))
     return tiles

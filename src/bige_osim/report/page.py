@@ -18,7 +18,7 @@ from bige_osim.report.figures.style import inline_svg
 from bige_osim.report.formatting import MISSING
 
 State = Literal["good", "mixed", "bad", "none"]
-"""What a colour and a sign say: holds, partly, does not, or not judged."""
+"""What a colour and a sign mean: satisfied, partly, not satisfied, not judged."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ Block = Table | Paragraph | Note | Facts | Pictures | Card
 
 @dataclass(frozen=True)
 class Section:
-    """A headed part of the page; ``anchor`` is its address within the page."""
+    """A section of the page; ``anchor`` is its address within the page."""
 
     title: str
     anchor: str
@@ -182,27 +182,27 @@ def write_page(path: AnyPath, page: Page) -> None:
 
 
 def judge_cell(
-    holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)
+    satisfied: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)
 ) -> Cell:
-    """Cell for something that holds, does not, or is not judged.
+    """Cell for something that is satisfied, is not, or is not judged.
 
     Examples
     --------
     >>> judge_cell(True), judge_cell(None)
     (Cell(text='yes', state='good'), Cell(text='–', state='none'))
     """
-    if holds is None:
+    if satisfied is None:
         return Cell(texts[2])
-    return Cell(texts[0], "good") if holds else Cell(texts[1], "bad")
+    return Cell(texts[0], "good") if satisfied else Cell(texts[1], "bad")
 
 
 def how_many(count: int, total: int, *, proves: bool = True) -> Cell:
-    """Cell for how many of several hold: good if all do, bad if none does.
+    """Cell for how many of several are satisfied: good if all are, bad if none is.
 
     Parameters
     ----------
-    count, total : how many hold, of how many
-    proves : whether it says anything that all hold; if not, that is not judged
+    count, total : how many are satisfied, of how many
+    proves : whether it is evidence that all are; if not, that is not judged
 
     Examples
     --------

@@ -30,11 +30,11 @@ from bige_osim.spec import ModelSpec
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
-it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 37 N m."""
+it leaves residual moments of 11 N m RMS where 6 Hz leaves 37 N m."""
 
 
 BEYOND = np.radians(2.0)
-"""How far a coordinate may leave its range before that is said, rad."""
+"""How far a coordinate may exceed its range without a warning, rad."""
 
 
 @dataclass(frozen=True)
@@ -87,13 +87,13 @@ class Solution:
     ground : reaction on the bodies of the feet at every frame; on none where the model
         is fixed to ground
     floor : height of the floor, m; 0 without feet
-    moments : net generalised forces at every frame; at the root what is unexplained
+    moments : net generalised forces at every frame; at the root the residuals
     activations : 0 to 1 at the solved frames; NaN where a frame failed
     forces : tendon forces of the muscles, N, likewise
     reserves : what ideal actuators add at coordinates, N m or N, likewise
     residuals : what they add at the root's six coordinates, likewise
-    residual : summary of what is unexplained at the root; ``None`` for a model that is
-        fixed to ground, which carries whatever there is
+    residual : summary of the pelvis residuals; ``None`` for a model that is fixed to
+        ground
     failed : times of the frames that were not solved, s
     warnings : sentences for the user
     timings : seconds taken by ``ground`` and ``static optimisation``
@@ -120,7 +120,7 @@ class Solution:
 
     @property
     def failure(self) -> str:
-        """Why the motion is not explained at all, "" if it is."""
+        """Why the residuals are implausible, "" if they are not."""
         return self.residual.failure if self.residual else ""
 
     def summary(self) -> dict[str, Any]:
@@ -152,11 +152,11 @@ def solve_motion(
     jobs: int = 1,
     progress: Progress = silent,
 ) -> Solution:
-    """Find what ground and muscles did to make a participant move so.
+    """Find ground reaction, net moments and muscle activations of a motion.
 
     The motion is low-passed; force plates, filtered likewise, go to the feet that stand
     on them, or else ground reaction is estimated; inverse dynamics and static
-    optimisation explain the rest.
+    optimisation follow.
 
     Parameters
     ----------
@@ -202,7 +202,7 @@ def solve_motion(
             spans=spans,
         )  # fmt: skip
     end = perf_counter()
-    unexplained = residual.warnings() if residual else ()
+    residuals = residual.warnings() if residual else ()
     beyond = _out_of_range(smooth, skeleton.spec)
     return Solution(
         motion=smooth,
@@ -216,7 +216,7 @@ def solve_motion(
         residual=residual,
         failed=static.failed,
         warnings=(
-            *motion.notes, *cut, *found.warnings, *unexplained, *beyond,
+            *motion.notes, *cut, *found.warnings, *residuals, *beyond,
             *static.warnings,
         ),
         timings={"ground": between - start, "static optimisation": end - between},
@@ -247,7 +247,7 @@ def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motio
 
 
 def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
-    """Say which coordinates static optimisation holds at their limits."""
+    """Say which coordinates static optimisation clamps to their range."""
     found: dict[str, float] = {}
     for coordinate in spec.coordinates:
         if not coordinate.clamped or coordinate.translational:
@@ -262,8 +262,8 @@ def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
         worst = sorted(found, key=lambda name: -found[name])
         listed = name_some([f"{name} by {found[name]:.0f}°" for name in worst], most=3)
         yield (
-            f"Beyond the model's range go {listed}; static optimisation, as OpenSim's, "
-            "holds them at its end."
+            f"Beyond the model's range: {listed}; static optimisation clamps them to "
+            "it, as OpenSim's does."
         )
 
 

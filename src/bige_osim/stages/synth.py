@@ -183,7 +183,7 @@ def _copies(made: Sequence[Participant]) -> dict[str, dict[str, int]]:
 
 def _text(summary: dict[str, Any], output: Path) -> str:
     sessions, rejected = summary["sessions"], summary["rejected"]
-    people = "person" if len(sessions) == 1 else "people"
+    people = "participant" if len(sessions) == 1 else "participants"
     why = ", ".join(f"{n} {kind}" for kind, n in rejected.items() if kind != "styles")
     lines = [
         f"Made {len(sessions)} synthetic {people} who squat: {output}/{sessions[0]} "

@@ -1,4 +1,4 @@
-"""The part of a dataset's page that sets recorded repetitions against made ones."""
+"""The section of a dataset's page that sets recorded repetitions against made ones."""
 
 from collections.abc import Iterator, Mapping
 
@@ -171,7 +171,7 @@ def _ranges(
 
 def _distances(name: str, rows: pd.DataFrame, covered: Mapping[str, Coverage]) -> Table:
     recorded = rows[rows["kind"] == "recorded"]
-    people = say_count(recorded["person"].nunique(), "person", "people")
+    people = say_count(recorded["person"].nunique(), "participant")
     to_others = next(iter(covered.values())).to_others
     lines = [
         ("recorded, another participant", str(len(recorded)), _distance(to_others))

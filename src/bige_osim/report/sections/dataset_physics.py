@@ -1,4 +1,4 @@
-"""Parts of a dataset's page on the simulations: residuals and peak activations."""
+"""Sections of a dataset's page on the simulations: residuals and peak activations."""
 
 from itertools import product
 
@@ -35,13 +35,13 @@ FULL = 0.99
 """Activation from which a muscle counts as saturated."""
 
 ACCEPTED = (
-    "Residuals are forces and moments on the pelvis that neither ground nor joints "
-    "explain. As in bige validate, their largest value is judged: Hicks et al. (2015, "
+    "Pelvis residuals are the forces and moments that inverse dynamics leaves at the "
+    "root. As in bige validate, their peak is judged: Hicks et al. (2015, "
     "J Biomech Eng 137:020905) accept a force of "
     f"{FORCE_LIMIT:.0%} of the largest ground reaction, and a moment of "
     f"{MOMENT_LIMIT:.0%} of that times the height of the centre of mass. A ground "
-    "reaction estimated from the motion explains all that feet on the floor can bear, "
-    "and most residuals are then none at all; noise of capture shows first in moments."
+    "reaction estimated from the motion balances whatever feet on the floor can bear, "
+    "so that most residuals vanish; capture noise appears first in the moments."
 )
 """How to read the residuals."""
 
@@ -57,7 +57,7 @@ def find_accepted(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
-    """Show what the ground does not explain, beside what is accepted.
+    """Show the pelvis residuals beside what is accepted.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
         pictures.append(
             Picture(
                 residual_shares_figure(name, shares),
-                alt=f"Largest residual {name} of the repetitions; accepted are: "
+                alt=f"Peak residual {name} of the repetitions; accepted: "
                 f"{', '.join(within)}",
                 caption=BEYOND if any(v.max() > MOST for v in shares.values()) else "",
             )
@@ -148,8 +148,8 @@ def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
         return (table,)
     return table, Paragraph(
         f"In most repetitions {join_names(full)} {'is' if len(full) == 1 else 'are'} "
-        "saturated: these models are no stronger there, and other muscles and reserves "
-        "bear what is missing."
+        "saturated: the model is not stronger there, and other muscles and reserve "
+        "actuators carry the rest."
     )
 
 

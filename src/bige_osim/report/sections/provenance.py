@@ -1,4 +1,4 @@
-"""The part of the page on provenance: what made these results, from what."""
+"""The section on provenance: what made these results, from what."""
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
