@@ -9,8 +9,8 @@ from tests.repetitions.test_find import squats, with_column
 
 from bige_osim.errors import UnknownNameError
 from bige_osim.motion import Motion
-from bige_osim.repetitions import features
 from bige_osim.repetitions.exercises import EXERCISES
+from bige_osim.repetitions.features import Movement
 from bige_osim.repetitions.find import find_all, find_repetitions
 from bige_osim.repetitions.rules import Rule
 
@@ -201,7 +201,7 @@ def test_a_movement_that_two_exercises_accept_goes_to_the_better_one(
 ) -> None:
     lax = replace(
         EXERCISES["lunge"],
-        rules=(Rule(features.rise, "shallow", "", least=1.4, room=99.0),),
+        rules=(Rule(Movement.rise, "shallow", "", least=1.4, room=99.0),),
     )
     monkeypatch.setitem(EXERCISES, "lunge", lax)
     assert len(find_repetitions(squats(2), exercise="lunge").accepted) == 2
@@ -215,7 +215,7 @@ def test_a_movement_that_two_exercises_accept_goes_to_the_better_one(
 def test_rules_of_your_own_are_used() -> None:
     squat = EXERCISES["squat"]
     deeper = [
-        replace(rule, least=2.0) if rule.feature is features.rise else rule
+        replace(rule, least=2.0) if rule.feature is Movement.rise else rule
         for rule in squat.rules
     ]
     found = find_repetitions(squats(1), exercise=replace(squat, rules=tuple(deeper)))
@@ -239,6 +239,6 @@ def test_every_rule_has_a_limit_and_a_reason(
         assert rule.why
         assert rule.least is not None or rule.most is not None
         assert "{" in rule.reason or rule.feature in (
-            features.cut_start,
-            features.cut_stop,
+            Movement.cut_start,
+            Movement.cut_stop,
         )

@@ -8,7 +8,6 @@ feature with the same limit, from either side, so that both cannot hold.
 from dataclasses import replace
 from math import radians
 
-from bige_osim.repetitions import features
 from bige_osim.repetitions.candidates import (
     GROUND_CONTACT,
     MEAN_KNEE,
@@ -16,6 +15,7 @@ from bige_osim.repetitions.candidates import (
     STANCE_KNEE,
     STRIDE,
 )
+from bige_osim.repetitions.features import Movement
 from bige_osim.repetitions.rules import Exercise, Rule
 
 STANDING = radians(35)
@@ -29,25 +29,25 @@ HALF = 0.5
 
 WHOLE = (
     Rule(
-        features.cut_start, "the trial starts within it", "a part is missing",
+        Movement.cut_start, "the trial starts within it", "a part is missing",
         most=HALF,
     ),
-    Rule(features.cut_stop, "the trial ends within it", "a part is missing", most=HALF),
+    Rule(Movement.cut_stop, "the trial ends within it", "a part is missing", most=HALF),
 )  # fmt: skip
 
 DEEP_ENOUGH = Rule(
-    features.rise,
+    Movement.rise,
     "the knees bend by {:.0f} deg only", "less is a wave, or no exercise",
     least=radians(40), unit="deg", room=radians(20),
 )  # fmt: skip
 
 UPRIGHT = (
     Rule(
-        features.start_knee, "it starts with the knees bent {:.0f} deg",
+        Movement.start_knee, "it starts with the knees bent {:.0f} deg",
         "it starts from standing", most=STANDING, unit="deg", either=True,
     ),
     Rule(
-        features.stop_knee, "it ends with the knees bent {:.0f} deg",
+        Movement.stop_knee, "it ends with the knees bent {:.0f} deg",
         "it ends in standing", most=STANDING, unit="deg", either=True,
     ),
 )  # fmt: skip
@@ -59,14 +59,14 @@ SPLIT = tuple(
 
 IN_PLACE = (
     Rule(
-        features.travel, "the pelvis travels {:.0f} cm", "the feet stay where they are",
+        Movement.travel, "the pelvis travels {:.0f} cm", "the feet stay where they are",
         most=0.15, unit="cm",
     ),
 )  # fmt: skip
 
 LEVEL = (
     Rule(
-        features.height_change,
+        Movement.height_change,
         "the pelvis ends {:+.0f} cm from its height at the start",
         "it ends as it started", most=0.10, unit="cm", either=True,
     ),
@@ -74,54 +74,54 @@ LEVEL = (
 
 GROUNDED = (
     Rule(
-        features.start_speed, "it starts with the pelvis at {:+.1f} m/s, as in a jump",
+        Movement.start_speed, "it starts with the pelvis at {:+.1f} m/s, as in a jump",
         "the speed of a fall of 4 cm: nobody who lands or jumps is slower",
         most=FAST, unit="m/s", either=True,
     ),
     Rule(
-        features.stop_speed, "it ends with the pelvis at {:+.1f} m/s, as in a jump",
+        Movement.stop_speed, "it ends with the pelvis at {:+.1f} m/s, as in a jump",
         "as at the start", most=FAST, unit="m/s", either=True,
     ),
 )  # fmt: skip
 
 BOTH_KNEES = Rule(
-    features.lesser_knee, "one knee bends {:.0f} % as much as the other",
+    Movement.lesser_knee, "one knee bends {:.0f} % as much as the other",
     "both legs take part", least=HALF, unit="%",
 )  # fmt: skip
 
 HIPS_ALIKE = Rule(
-    features.hips_apart, "the hips bend {:.0f} deg apart, as in a lunge",
+    Movement.hips_apart, "the hips bend {:.0f} deg apart, as in a lunge",
     "a lunge holds one thigh level and the other upright, 90 deg apart",
     most=APART, unit="deg",
 )  # fmt: skip
 
 BOTH_FEET = (
     Rule(
-        features.edge_reach,
+        Movement.edge_reach,
         "one foot starts and ends {:.0f} % of a leg above the other",
         "the ankle of a foot on its toes is up to 15 % of a leg higher",
         most=LIFTED_REACH, unit="%", source="angles",
     ),
     Rule(
-        features.free_foot, "one foot is {:.0f} cm above the floor",
+        Movement.free_foot, "one foot is {:.0f} cm above the floor",
         "both feet stand", most=LIFTED, unit="cm", source="skeleton",
     ),
 )  # fmt: skip
 
 NO_FREE_LEG = Rule(
-    features.reach_apart, "one foot is {:.0f} % of a leg above the other",
+    Movement.reach_apart, "one foot is {:.0f} % of a leg above the other",
     "both feet stay down", most=LIFTED_REACH, unit="%", source="angles",
 )  # fmt: skip
 
 ONE_FOOT = (
     Rule(
-        features.edge_reach,
+        Movement.edge_reach,
         "one foot starts or ends {:.0f} % of a leg above the other only, "
         "as if it stood", "the other side of the limit for both feet",
         least=LIFTED_REACH, unit="%", source="angles",
     ),
     Rule(
-        features.free_foot, "the higher foot is {:.0f} cm above the floor only",
+        Movement.free_foot, "the higher foot is {:.0f} cm above the floor only",
         "the other side of the limit for both feet", least=LIFTED, unit="cm",
         source="skeleton",
     ),
@@ -129,7 +129,7 @@ ONE_FOOT = (
 
 NO_SEAT = (
     Rule(
-        features.seat_tilt,
+        Movement.seat_tilt,
         "the pelvis tilts {:.0f} deg while resting at one height, as on a seat",
         "whoever squats balances over the feet and cannot swing the trunk without "
         "moving the pelvis; rising from a chair starts with that swing (Schenkman et "
@@ -137,7 +137,7 @@ NO_SEAT = (
         most=SEAT_TILT, unit="deg", source="angles",
     ),
     Rule(
-        features.seat_behind,
+        Movement.seat_behind,
         "the centre of mass rests {:.0f} cm behind the heels, as on a seat",
         "without a seat it must stay over the soles, or the participant falls; that of "
         "a "
@@ -148,13 +148,13 @@ NO_SEAT = (
 
 SEAT = (
     Rule(
-        features.seat_tilt,
+        Movement.seat_tilt,
         "the pelvis tilts {:.0f} deg only while it is low, so it is on "
         "no seat", "the other side of the squat's limit",
         least=SEAT_TILT, unit="deg", source="angles",
     ),
     Rule(
-        features.seat_behind,
+        Movement.seat_behind,
         "the centre of mass is {:+.0f} cm behind the heels while the "
         "pelvis is low, so it is on no seat", "the other side of the squat's limit",
         least=BEHIND, unit="cm", room=0.10, source="skeleton",
@@ -162,7 +162,7 @@ SEAT = (
 )  # fmt: skip
 
 LOWERED = Rule(
-    features.pelvis_drop, "the pelvis goes down {:.0f} cm only",
+    Movement.pelvis_drop, "the pelvis goes down {:.0f} cm only",
     "a step lowers the pelvis by 5 cm", least=0.10, unit="cm",
 )  # fmt: skip
 
@@ -183,7 +183,7 @@ _TABLE = (
         "lunge", "lunges", STANCE_KNEE, HUMP,
         (*WHOLE, DEEP_ENOUGH, *SPLIT, *LEVEL, *GROUNDED, LOWERED,
          Rule(
-             features.hips_apart, "the hips bend {:.0f} deg apart only",
+             Movement.hips_apart, "the hips bend {:.0f} deg apart only",
              "the other side of the squat's limit", least=APART, unit="deg",
              room=radians(20),
          ),
@@ -195,18 +195,18 @@ _TABLE = (
         "forward, to 95 % of the rise of the pelvis",
         (*WHOLE,
          Rule(
-             features.rise, "the pelvis rises by {:.0f} cm only",
+             Movement.rise, "the pelvis rises by {:.0f} cm only",
              "a thigh is 40 cm long, and a high chair takes half of its way",
              least=0.20, unit="cm",
          ),
          Rule(
-             features.stop_knee, "it ends with the knees bent {:.0f} deg",
+             Movement.stop_knee, "it ends with the knees bent {:.0f} deg",
              "at 95 % of the rise the knees have a part of their way to go",
              most=radians(50), unit="deg", either=True,
          ),
          GROUNDED[1],
          Rule(
-             features.hips_apart, "the hips bend {:.0f} deg apart",
+             Movement.hips_apart, "the hips bend {:.0f} deg apart",
              "both legs take part", most=APART, unit="deg",
          ),
          *SEAT),
@@ -218,21 +218,21 @@ _TABLE = (
         "fastest rise",
         (*WHOLE, DEEP_ENOUGH,
          Rule(
-             features.landing_speed, "it lands at {:.1f} m/s only, which is no drop",
+             Movement.landing_speed, "it lands at {:.1f} m/s only, which is no drop",
              "the speed of a fall of 11 cm", least=1.5, unit="m/s",
          ),
          Rule(
-             features.fall, "the pelvis falls with {:.1f} m/s² at most before it",
+             Movement.fall, "the pelvis falls with {:.1f} m/s² at most before it",
              "in the air it falls with 9.8 m/s²; who squats down fast does not reach "
              "half of it", least=5.0, unit="m/s²",
          ),
          Rule(
-             features.takeoff_speed,
+             Movement.takeoff_speed,
              "it leaves the floor at {:.1f} m/s only, which is no "
              "jump", "the speed of a jump of 11 cm", least=1.5, unit="m/s",
          ),
          Rule(
-             features.duration, "the contact lasts {:.1f} s",
+             Movement.duration, "the contact lasts {:.1f} s",
              "a longer stop is a landing and then a jump", most=1.5, unit="s",
          ),
          BOTH_KNEES),
@@ -243,38 +243,38 @@ _TABLE = (
         "(Zeni et al. 2008, Gait Posture 27, 710)",
         (*WHOLE,
          Rule(
-             features.opening,
+             Movement.opening,
              "a joint differs by {:.0f} deg between its start and end",
              "steps of a steady walk are alike", most=radians(15),
              unit="deg",
          ),
          Rule(
-             features.strike_change,
+             Movement.strike_change,
              "the foot strikes {:+.0f} % of a leg farther ahead "
              "at its end than at its start", "a walk's first and last steps differ",
              most=0.10, unit="%", either=True,
          ),
          Rule(
-             features.rise, "the foot swings {:.0f} % of a leg only",
+             Movement.rise, "the foot swings {:.0f} % of a leg only",
              "a slow walk's steps are half a leg long", least=0.4, unit="%",
          ),
          Rule(
-             features.duration,
+             Movement.duration,
              "it lasts {:.1f} s", "walking takes 0.8 to 1.4 s a cycle "
              "(Perry and Burnfield 2010, Gait Analysis, ch. 1)",
              least=0.6, most=2.0, unit="s", room=0.3,
          ),
          Rule(
-             features.other_strike, "the other foot strikes at {:.0f} % of it",
+             Movement.other_strike, "the other foot strikes at {:.0f} % of it",
              "the legs take turns", least=0.3, most=0.7, unit="%", room=0.1,
          ),
          Rule(
-             features.swing_knee, "the knee bends by {:.0f} deg only",
+             Movement.swing_knee, "the knee bends by {:.0f} deg only",
              "a swinging knee bends 60 deg (Perry and Burnfield 2010, ch. 6)",
              least=radians(30), unit="deg",
          ),
          Rule(
-             features.pelvis_drop, "the pelvis goes down {:.0f} cm",
+             Movement.pelvis_drop, "the pelvis goes down {:.0f} cm",
              "walking lowers the pelvis by 5 cm, lunges by more than twice that",
              most=0.10, unit="cm",
          )),

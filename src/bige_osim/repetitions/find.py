@@ -12,6 +12,7 @@ from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.candidates import Candidate
 from bige_osim.repetitions.exercises import EXERCISES
+from bige_osim.repetitions.features import Movement
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.rules import Exercise
 from bige_osim.repetitions.signals import Signals, make_signals
@@ -124,11 +125,12 @@ def _find(signals: Signals, exercise: Exercise) -> Detection:
 
 def _judge(signals: Signals, candidate: Candidate, exercise: Exercise) -> Repetition:
     known = "angles" if signals.lift is None else "skeleton"
+    movement = Movement(signals, candidate)
     quality, reasons = 1.0, []
     for rule in exercise.rules:
         if rule.source not in {"any", known}:
             continue
-        value = rule.feature(signals, candidate)
+        value = rule.feature(movement)
         margin = rule.margin(value)
         quality = min(quality, margin)
         if margin < 0:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from math import degrees
 from typing import Literal
 
-from bige_osim.repetitions.candidates import Candidate, Signal
-from bige_osim.repetitions.signals import Signals
+from bige_osim.repetitions.candidates import Signal
+from bige_osim.repetitions.features import Movement
 
-Feature = Callable[[Signals, Candidate], float]
-"""Measures a candidate: rad, m, m/s, s or a fraction."""
+Feature = Callable[[Movement], float]
+"""A method of :class:`Movement`: rad, m, m/s, s or a fraction."""
 
 Unit = Literal["deg", "cm", "%", "m/s", "m/s²", "s", ""]
 Source = Literal["any", "angles", "skeleton"]
@@ -21,7 +21,7 @@ class Rule:
 
     Attributes
     ----------
-    feature : what it limits, one of :mod:`~bige_osim.repetitions.features`
+    feature : what it limits, a method of :class:`.Movement`
     reason : sentence without its end that says what is wrong; ``{}`` is the value
     why : why there is such a limit, and where it is from
     least, most : limits of the value in its SI unit; one or both
@@ -34,8 +34,8 @@ class Rule:
 
     Examples
     --------
-    >>> from bige_osim.repetitions.features import travel
-    >>> rule = Rule(travel, "the pelvis travels {:.0f} cm", "", most=0.2, unit="cm")
+    >>> said = "the pelvis travels {:.0f} cm"
+    >>> rule = Rule(Movement.travel, said, "", most=0.2, unit="cm")
     >>> rule.margin(0.1), rule.sentence(0.3)
     (0.5, 'the pelvis travels 30 cm')
     """
