@@ -53,7 +53,7 @@ def made(count: int, **changes: object) -> list[dict[str, object]]:
     ]
 
 
-def test_recorded_people_come_first_and_copies_say_of_whom() -> None:
+def test_recorded_participants_come_first_and_copies_say_of_whom() -> None:
     table = participants_block(
         rows(
             {"kind": "copies", "person": "aaa", "derived_from": "ada", "sex": ""},
@@ -68,10 +68,10 @@ def test_recorded_people_come_first_and_copies_say_of_whom() -> None:
     assert not table.folded
 
 
-def test_more_than_thirty_people_are_folded() -> None:
+def test_more_than_thirty_participants_are_folded() -> None:
     table = participants_block(rows(*({"person": f"p{i}"} for i in range(31))))
     assert table.folded
-    assert table.caption == "People (31)"
+    assert table.caption == "Participants (31)"
 
 
 def test_what_has_no_licence_is_named_with_what_to_do() -> None:
@@ -152,7 +152,7 @@ def test_recorded_durations_outside_of_what_was_made_are_counted() -> None:
         ("duration (s)", "1.50, 1.50, 3.00", "1.00, 1.50, 2.00", "75%"),
     )  # fmt: skip
     assert distances.rows == (
-        ("recorded, another person", "4", "0.00"),
+        ("recorded, another participant", "4", "0.00"),
         ("made", "41", "0.00"),
     )
     pictures = next(block for block in blocks if isinstance(block, Pictures))
@@ -163,7 +163,7 @@ def test_recorded_durations_outside_of_what_was_made_are_counted() -> None:
 
 
 @pytest.mark.parametrize(("duration", "said"), [(5.0, "farther"), (2.95, "nearer")])
-def test_the_page_says_whether_made_ones_are_nearer_than_other_people(
+def test_the_page_says_whether_made_ones_are_nearer_than_other_participants(
     duration: float, said: str
 ) -> None:
     recorded: list[dict[str, object]] = [
@@ -190,7 +190,7 @@ def test_nobody_is_covered_by_copies_of_themselves() -> None:
     ]
     ranges, distances = tables(distribution_blocks(rows(*recorded, *own)))
     assert ranges.rows[1][-1] == "0%"
-    assert distances.rows[1][0] == "copies of other people"
+    assert distances.rows[1][0] == "copies of other participants"
     # 1 s, where the standard deviation is half of one
     assert distances.rows[1][-1] == "2.00"
 
@@ -205,7 +205,7 @@ def test_squats_that_could_not_be_measured_are_counted() -> None:
     assert note.text.startswith("squat: 1 repetition could not be measured")
 
 
-def test_muscles_that_are_fully_active_are_named() -> None:
+def test_muscles_that_are_saturated_are_named() -> None:
     peaks = pd.DataFrame({"weak": [1.0, 1.0, 0.9, 1.0], "strong": [0.1, 0.2, 0.3, 0.4]})
     kinds = pd.Series(["recorded", "recorded", "made", "made"])
     table, text = muscle_blocks(peaks, kinds)
@@ -213,4 +213,4 @@ def test_muscles_that_are_fully_active_are_named() -> None:
     assert table.rows[0] == ("weak", "1.00, 1.00", "0.95, 0.99", "75%")
     assert table.rows[1][0] == "strong"
     assert isinstance(text, Paragraph)
-    assert re.match("In most repetitions weak is fully active", text.text)
+    assert re.match("In most repetitions weak is saturated", text.text)

@@ -157,7 +157,8 @@ class Movement:
     def _resting(self, values: np.ndarray) -> np.ndarray:
         """Values while the pelvis rests at its lowest height."""
         height = self._within(self.signals.height)
-        return self._within(values)[height <= height.min() + RESTING]
+        resting = height <= height.min() + RESTING
+        return np.asarray(self._within(values)[resting])
 
     def _before(self) -> slice:
         begin = self.signals.time[self.candidate.start] - BEFORE

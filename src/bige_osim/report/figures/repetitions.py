@@ -48,6 +48,7 @@ def repetition_figure(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from bige_osim.repetitions.signals import HIPS, KNEES, PELVIS, make_signals
     >>> from bige_osim.motion import Motion
     >>> names = (*KNEES, *HIPS, "pelvis_tilt", *PELVIS)
