@@ -31,8 +31,8 @@ def test_the_verdict_stands_first(page: Page) -> None:
     assert headline.state == "mixed"
     assert headline.tiles[0].value == "5 of 6"
     assert headline.tiles[-1].label == (
-        "peak pelvis residuals; accepted in 2 of 3 motions. Ground reaction estimated: not "
-        "an independent check"
+        "peak pelvis residuals; accepted in 2 of 3 motions. Ground reaction "
+        "estimated: not an independent check"
     )
 
 

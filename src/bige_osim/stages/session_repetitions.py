@@ -1,7 +1,9 @@
 """The solved repetitions of one session, as ``collect`` takes them in."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,6 @@ from bige_osim.repetitions.signals import make_signals
 from bige_osim.solving.contacts import add_contacts, contact_spheres
 from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
-from bige_osim.spec import ModelSpec
 from bige_osim.stages.text.collect import notable, repetition_row
 
 
@@ -155,12 +156,12 @@ def collect_session(
             if "for height_m" in text and "give nothing" not in text
         ]
         raise DatasetError(
-            f"The session {session.source} does not state the participant's height, "
-            f"which "
-            "the nets need; write height_m (metres) into its sessionMetadata.yaml."
-            if not told
-            else f"The session {session.source} states no height that the nets could "
-            f"use. {told[0]}"
+            f"The session {session.source} states no height that the nets could use. "
+            f"{told[0]}"
+            if told
+            else f"The session {session.source} does not state the participant's "
+            "height, which the nets need; write height_m (metres) into its "
+            "sessionMetadata.yaml."
         )
     return _SessionCollector(session, config, progress).collect()
 
@@ -171,21 +172,21 @@ class _Solver:
     def __init__(self, model: Path, config: Collecting) -> None:
         self.model, self.config = model, config
         self.spec = add_contacts(read_model(model), config.contacts)
-        self.standing = _standing_skeleton(self.spec)
-        self._engine: Engine | None = None
+        self.standing: Skeleton | None = None  # of a model without feet
+        with suppress(ModelError):
+            spheres = contact_spheres(self.spec)
+            self.standing = Skeleton(self.spec, contacts=spheres, fill=True)
 
-    @property
+    @cached_property
     def engine(self) -> Engine:
         """The engine, made when the first repetition is to be solved."""
-        if self._engine is None:
-            assert self.config.solve is not None
-            self._engine = make_engine(
-                self.config.engine,
-                model=self.model,
-                spec=self.spec,
-                config=self.config.solve.static,
-            )
-        return self._engine
+        assert self.config.solve is not None
+        return make_engine(
+            self.config.engine,
+            model=self.model,
+            spec=self.spec,
+            config=self.config.solve.static,
+        )
 
 
 class _SessionCollector:
@@ -271,19 +272,15 @@ class _SessionCollector:
         self.warnings += [f"{label}: {warning}" for warning in solution.warnings]
         labels = self._labels(trial, solver)
         samples, failed = [], []
-        for repetition in repetitions:
-            if solution.failure:
-                reason = f"the trial is implausible: {solution.failure}"
-                failed.append(repetition_row(repetition) | {"reasons": [reason]})
-                continue
+        for one in repetitions:
             try:
+                if solution.failure:
+                    raise BigeError(f"the trial is implausible: {solution.failure}")
                 samples.append(
-                    make_sample(
-                        repetition, solution=solution, spec=solver.spec, labels=labels
-                    )
+                    make_sample(one, solution=solution, spec=solver.spec, labels=labels)
                 )
             except BigeError as error:
-                failed.append(repetition_row(repetition) | {"reasons": [str(error)]})
+                failed.append(repetition_row(one) | {"reasons": [str(error)]})
         return samples, failed
 
     def _labels(self, trial: Trial, solver: _Solver) -> Labels:
@@ -332,11 +329,3 @@ class _SessionCollector:
                 }
             )
         return rows
-
-
-def _standing_skeleton(spec: ModelSpec) -> Skeleton | None:
-    """Make a skeleton that knows its feet; ``None`` for a model without any."""
-    try:
-        return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
-    except ModelError:
-        return None
