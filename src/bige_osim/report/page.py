@@ -4,7 +4,7 @@ The page has its style and its figures inside, works on paper and on a phone, an
 follows the reader's light or dark setting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -56,6 +56,41 @@ class Table:
             tuple(c if isinstance(c, Cell) else Cell(c) for c in row)
             for row in self.rows
         )
+
+
+def make_table(
+    rows: Iterable[Mapping[str, Cell | str]],
+    caption: str,
+    *,
+    texts: Collection[str] = (),
+    folded: bool = False,
+) -> Table:
+    """Make a table of rows that name their columns.
+
+    Parameters
+    ----------
+    rows : heading -> entry, the same headings in every row
+    caption : what the table shows
+    texts : columns beside the first that are no numbers
+    folded : show only the caption until it is opened
+
+    Examples
+    --------
+    >>> table = make_table([{"muscle": "soleus_r", "peak (0 to 1)": "0.40"}], "Peaks")
+    >>> table.headings, table.rows, table.numbers
+    (('muscle', 'peak (0 to 1)'), (('soleus_r', '0.40'),), frozenset({1}))
+    """
+    rows = list(rows)
+    headings = tuple(rows[0]) if rows else ()
+    return Table(
+        headings=headings,
+        rows=tuple(tuple(row.values()) for row in rows),
+        caption=caption,
+        numbers=frozenset(
+            i for i, name in enumerate(headings) if i and name not in texts
+        ),
+        folded=folded,
+    )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,15 @@ from bige_osim.report.formatting import (
     say_count,
     spread,
 )
-from bige_osim.report.page import Block, Note, Paragraph, Picture, Pictures, Table
+from bige_osim.report.page import (
+    Block,
+    Note,
+    Paragraph,
+    Picture,
+    Pictures,
+    Table,
+    make_table,
+)
 from bige_osim.synthetic.coverage import Coverage, measure_coverage
 
 DEGREES = 180 / np.pi
@@ -151,46 +159,41 @@ def _ranges(
     for place, (label, found) in enumerate(values.items()):
         decimals = 0 if "(deg)" in label else 2
         lines.append(
-            (
-                label,
-                *(spread(found[kind], decimals) for kind in kinds),
-                *(_percent(one.within[place]) for one in covered.values()),
-            )
+            {
+                "measure": label,
+                **{kind: spread(found[kind], decimals) for kind in kinds},
+                **{
+                    f"recorded within 95 % of {OF[kind]}": _percent(one.within[place])
+                    for kind, one in covered.items()
+                },
+            }
         )
-    return Table(
-        headings=(
-            "measure",
-            *kinds,
-            *(f"recorded within 95 % of {OF[kind]}" for kind in covered),
-        ),
-        rows=tuple(lines),
-        caption=f"{name}: least, median, most",
-        numbers=frozenset(range(1, len(kinds) + len(covered) + 1)),
-    )
+    return make_table(lines, f"{name}: least, median, most")
 
 
 def _distances(name: str, rows: pd.DataFrame, covered: Mapping[str, Coverage]) -> Table:
     recorded = rows[rows["kind"] == "recorded"]
     people = say_count(recorded["person"].nunique(), "participant")
     to_others = next(iter(covered.values())).to_others
-    lines = [
-        ("recorded, another participant", str(len(recorded)), _distance(to_others))
-    ]
-    lines += [
-        (OF[kind], str((rows["kind"] == kind).sum()), _distance(one.to_made))
+    nearest = {"recorded, another participant": (len(recorded), to_others)}
+    nearest |= {
+        OF[kind]: (int((rows["kind"] == kind).sum()), one.to_made)
         for kind, one in covered.items()
-    ]
-    return Table(
-        headings=("nearest one that is", "there are", "median distance (SD)"),
-        rows=tuple(lines),
-        caption=f"{name}: from a recorded repetition ({people}) to the nearest one",
-        numbers=frozenset({1, 2}),
+    }
+    return make_table(
+        (
+            {
+                "nearest one that is": kind,
+                "there are": str(count),
+                "median distance (SD)": MISSING
+                if np.isnan(distance)
+                else format_fixed(distance, 2),
+            }
+            for kind, (count, distance) in nearest.items()
+        ),
+        f"{name}: from a recorded repetition ({people}) to the nearest one",
     )
 
 
 def _percent(share: float) -> str:
     return MISSING if np.isnan(share) else f"{share:.0%}"
-
-
-def _distance(value: float) -> str:
-    return MISSING if np.isnan(value) else format_fixed(value, 2)

@@ -14,11 +14,13 @@ from bige_osim.report.figures.distributions import (
 from bige_osim.report.formatting import NO_CHECK, format_fixed, join_names
 from bige_osim.report.page import (
     Block,
+    Cell,
     Paragraph,
     Picture,
     Pictures,
     Table,
     how_many,
+    make_table,
 )
 from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
 
@@ -82,34 +84,30 @@ def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
 
 
 def _residuals(rows: pd.DataFrame) -> Table:
-    lines = []
     groups = dict(list(rows.groupby(["kind", "ground"])))
-    for kind, ground in product(KINDS, GROUNDS):
-        if (kind, ground) not in groups:
-            continue
-        own = groups[kind, ground]
-        holds = find_accepted(own)
-        measured = ground == "measured"
-        lines.append(
-            (
-                kind,
-                GROUNDS[ground],
-                str(len(own)),
-                _middle_and_worst(100 * own["force_rms"], 2),
-                how_many(int(holds["force"].sum()), len(own), proves=measured),
-                _middle_and_worst(own["moment_rms"], 1),
-                how_many(int(holds["moment"].sum()), len(own), proves=measured),
-            )
-        )
-    return Table(
-        headings=(
-            *("repetitions are", "ground reaction", "number", "RMS force (% BW)"),
-            *("force accepted in", "RMS moment (N m)", "moment accepted in"),
-        ),
-        rows=tuple(lines),
-        caption="Residuals of each repetition: median, worst",
-        numbers=frozenset({2, 3, 4, 5, 6}),
-    )
+    lines = [
+        _residual_line(kind, ground, groups[kind, ground])
+        for kind, ground in product(KINDS, GROUNDS)
+        if (kind, ground) in groups
+    ]
+    caption = "Residuals of each repetition: median, worst"
+    return make_table(lines, caption, texts=("ground reaction",))
+
+
+def _residual_line(kind: str, ground: str, own: pd.DataFrame) -> dict[str, Cell | str]:
+    accepted = {
+        name: how_many(int(good.sum()), len(own), proves=ground == "measured")
+        for name, good in find_accepted(own).items()
+    }
+    return {
+        "repetitions are": kind,
+        "ground reaction": GROUNDS[ground],
+        "number": str(len(own)),
+        "RMS force (% BW)": _middle_and_worst(100 * own["force_rms"], 2),
+        "force accepted in": accepted["force"],
+        "RMS moment (N m)": _middle_and_worst(own["moment_rms"], 1),
+        "moment accepted in": accepted["moment"],
+    }
 
 
 def _middle_and_worst(values: pd.Series, decimals: int) -> str:
@@ -129,19 +127,16 @@ def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
     shown = [kind for kind in KINDS if (kinds == kind).any()]
     medians = pd.DataFrame({kind: peaks[kinds == kind].median() for kind in shown})
     most = medians.max(axis=1).sort_values(ascending=False).index[:SHOWN]
-    lines = tuple(
+    table = make_table(
         (
-            str(name),
-            *(_peaks(peaks.loc[kinds == kind, name]) for kind in shown),
-            f"{(peaks[name] > FULL).mean():.0%}",
-        )
-        for name in most
-    )
-    table = Table(
-        headings=("muscle", *shown, "saturated in"),
-        rows=lines,
-        caption="Peak activation (0 to 1): median, 95th percentile",
-        numbers=frozenset(range(1, len(shown) + 2)),
+            {
+                "muscle": str(name),
+                **{k: _peaks(peaks.loc[kinds == k, name]) for k in shown},
+                "saturated in": f"{(peaks[name] > FULL).mean():.0%}",
+            }
+            for name in most
+        ),
+        "Peak activation (0 to 1): median, 95th percentile",
     )
     full = [str(name) for name in most if (peaks[name] > FULL).mean() > 0.5]
     if not full:
