@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 Teller = Callable[[], str]
 """Says what is kept and how to go on: half a sentence, after "Stopped; "."""
@@ -114,8 +113,11 @@ def faults_of_stopping() -> Iterator[None]:
         raise
 
 
-class uninterrupted:
+@contextmanager
+def uninterrupted() -> Iterator[None]:
     """Put off a stop until the block, a short one, has ended.
+
+    In other threads than the main one, which are never stopped, it does nothing.
 
     Examples
     --------
@@ -123,22 +125,13 @@ class uninterrupted:
     ...     is_shielded()
     True
     """
-
-    def __enter__(self) -> None:
-        """Shield the main thread; in others, which are never stopped, do nothing."""
-        self._counts = threading.current_thread() is threading.main_thread()
-        _state.shields += self._counts
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop now if that was asked meanwhile."""
-        _state.shields -= self._counts
-        if kind is None:
-            raise_if_requested()
+    counts = threading.current_thread() is threading.main_thread()
+    _state.shields += counts
+    try:
+        yield
+    finally:
+        _state.shields -= counts
+    raise_if_requested()
 
 
 def is_shielded() -> bool:

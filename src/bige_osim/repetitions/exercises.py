@@ -27,18 +27,14 @@ LIFTED_REACH = 0.18
 LIFTED = 0.05
 HALF = 0.5
 
-WHOLE = (
-    Rule(
-        Movement.cut_start, "the trial starts within it", "a part is missing",
-        most=HALF,
-    ),
-    Rule(Movement.cut_stop, "the trial ends within it", "a part is missing", most=HALF),
-)  # fmt: skip
+WHOLE = tuple(
+    Rule(cut, f"the trial {what} within it", "a part is missing", most=HALF)
+    for cut, what in ((Movement.cut_start, "starts"), (Movement.cut_stop, "ends"))
+)
 
 DEEP_ENOUGH = Rule(
-    Movement.rise,
-    "the knees bend by {:.0f} deg only", "less is a wave, or no exercise",
-    least=radians(40), unit="deg", room=radians(20),
+    Movement.rise, "the knees bend by {:.0f} deg only",
+    "less is a wave, or no exercise", least=radians(40), unit="deg", room=radians(20),
 )  # fmt: skip
 
 UPRIGHT = (
@@ -57,31 +53,25 @@ SPLIT = tuple(
     for rule in UPRIGHT
 )
 
-IN_PLACE = (
-    Rule(
-        Movement.travel, "the pelvis travels {:.0f} cm", "the feet stay where they are",
-        most=0.15, unit="cm",
-    ),
+IN_PLACE = Rule(
+    Movement.travel, "the pelvis travels {:.0f} cm", "the feet stay where they are",
+    most=0.15, unit="cm",
 )  # fmt: skip
 
-LEVEL = (
-    Rule(
-        Movement.height_change,
-        "the pelvis ends {:+.0f} cm from its height at the start",
-        "it ends as it started", most=0.10, unit="cm", either=True,
-    ),
+LEVEL = Rule(
+    Movement.height_change, "the pelvis ends {:+.0f} cm from its height at the start",
+    "it ends as it started", most=0.10, unit="cm", either=True,
 )  # fmt: skip
 
-GROUNDED = (
-    Rule(
-        Movement.start_speed, "it starts with the pelvis at {:+.1f} m/s, as in a jump",
-        "the speed of a fall of 4 cm: nobody who lands or jumps is slower",
-        most=FAST, unit="m/s", either=True,
-    ),
-    Rule(
-        Movement.stop_speed, "it ends with the pelvis at {:+.1f} m/s, as in a jump",
-        "as at the start", most=FAST, unit="m/s", either=True,
-    ),
+NO_LANDING = Rule(
+    Movement.start_speed, "it starts with the pelvis at {:+.1f} m/s, as in a jump",
+    "the speed of a fall of 4 cm: nobody who lands or jumps is slower",
+    most=FAST, unit="m/s", either=True,
+)  # fmt: skip
+
+NO_TAKE_OFF = Rule(
+    Movement.stop_speed, "it ends with the pelvis at {:+.1f} m/s, as in a jump",
+    "as at the start", most=FAST, unit="m/s", either=True,
 )  # fmt: skip
 
 BOTH_KNEES = Rule(
@@ -116,8 +106,8 @@ NO_FREE_LEG = Rule(
 ONE_FOOT = (
     Rule(
         Movement.edge_reach,
-        "one foot starts or ends {:.0f} % of a leg above the other only, "
-        "as if it stood", "the other side of the limit for both feet",
+        "one foot starts or ends {:.0f} % of a leg above the other only, as if it "
+        "stood", "the other side of the limit for both feet",
         least=LIFTED_REACH, unit="%", source="angles",
     ),
     Rule(
@@ -139,9 +129,8 @@ NO_SEAT = (
     Rule(
         Movement.seat_behind,
         "the centre of mass rests {:.0f} cm behind the heels, as on a seat",
-        "without a seat it must stay over the soles, or the participant falls; that of "
-        "a "
-        "scaled model is up to 3 cm off (squats of UI-PRMD), on seats 9 to 22 cm",
+        "without a seat it stays over the soles, or the participant falls; in scaled "
+        "models it is up to 3 cm off (squats of UI-PRMD), on seats 9 to 22 cm",
         most=BEHIND, unit="cm", room=0.10, source="skeleton",
     ),
 )  # fmt: skip
@@ -149,8 +138,8 @@ NO_SEAT = (
 SEAT = (
     Rule(
         Movement.seat_tilt,
-        "the pelvis tilts {:.0f} deg only while it is low, so it is on "
-        "no seat", "the other side of the squat's limit",
+        "the pelvis tilts {:.0f} deg only while it is low, so it is on no seat",
+        "the other side of the squat's limit",
         least=SEAT_TILT, unit="deg", source="angles",
     ),
     Rule(
@@ -171,17 +160,17 @@ HUMP = "5 % of the rise above the foot of the hump on either side"
 _TABLE = (
     Exercise(
         "squat", "squats", MEAN_KNEE, HUMP,
-        (*WHOLE, DEEP_ENOUGH, *UPRIGHT, *IN_PLACE, *LEVEL, *GROUNDED, BOTH_KNEES,
-         HIPS_ALIKE, *BOTH_FEET, NO_FREE_LEG, *NO_SEAT),
+        (*WHOLE, DEEP_ENOUGH, *UPRIGHT, IN_PLACE, LEVEL, NO_LANDING, NO_TAKE_OFF,
+         BOTH_KNEES, HIPS_ALIKE, *BOTH_FEET, NO_FREE_LEG, *NO_SEAT),
     ),
     Exercise(
         "single-leg-squat", "single-leg squats", STANCE_KNEE, HUMP,
-        (*WHOLE, DEEP_ENOUGH, *UPRIGHT, *IN_PLACE, *LEVEL, *GROUNDED, LOWERED,
-         *ONE_FOOT),
+        (*WHOLE, DEEP_ENOUGH, *UPRIGHT, IN_PLACE, LEVEL, NO_LANDING, NO_TAKE_OFF,
+         LOWERED, *ONE_FOOT),
     ),
     Exercise(
         "lunge", "lunges", STANCE_KNEE, HUMP,
-        (*WHOLE, DEEP_ENOUGH, *SPLIT, *LEVEL, *GROUNDED, LOWERED,
+        (*WHOLE, DEEP_ENOUGH, *SPLIT, LEVEL, NO_LANDING, NO_TAKE_OFF, LOWERED,
          Rule(
              Movement.hips_apart, "the hips bend {:.0f} deg apart only",
              "the other side of the squat's limit", least=APART, unit="deg",
@@ -204,7 +193,7 @@ _TABLE = (
              "at 95 % of the rise the knees have a part of their way to go",
              most=radians(50), unit="deg", either=True,
          ),
-         GROUNDED[1],
+         NO_TAKE_OFF,
          Rule(
              Movement.hips_apart, "the hips bend {:.0f} deg apart",
              "both legs take part", most=APART, unit="deg",

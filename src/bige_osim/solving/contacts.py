@@ -67,6 +67,17 @@ def contact_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
     return found
 
 
+def skeleton_with_feet(spec: ModelSpec) -> Skeleton:
+    """Skeleton of a model, with contact points; unnamed coordinates are at default.
+
+    Raises
+    ------
+    ModelError
+        as :func:`contact_spheres`
+    """
+    return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
+
+
 def find_contacts(spec: ModelSpec) -> Contacts:
     """Find the contact spheres of a model: its own, its family's, or made ones.
 

@@ -32,7 +32,7 @@ from bige_osim.progress import Progress, report_as, silent
 from bige_osim.repetitions.find import find_all
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.signals import make_signals
-from bige_osim.solving.contacts import add_contacts, contact_spheres
+from bige_osim.solving.contacts import add_contacts, skeleton_with_feet
 from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
 from bige_osim.stages.text.collect import notable, repetition_row
@@ -174,8 +174,7 @@ class _Solver:
         self.spec = add_contacts(read_model(model), config.contacts)
         self.standing: Skeleton | None = None  # of a model without feet
         with suppress(ModelError):
-            spheres = contact_spheres(self.spec)
-            self.standing = Skeleton(self.spec, contacts=spheres, fill=True)
+            self.standing = skeleton_with_feet(self.spec)
 
     @cached_property
     def engine(self) -> Engine:

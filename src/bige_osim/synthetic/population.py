@@ -114,9 +114,7 @@ def make_population(
     SimulationError
         none of :data:`ATTEMPTS` styles of a participant passed
     """
-    folder = Path(folder)
-    generic = None if generic is None else Path(generic)
-    generic = generic or generic_model()
+    folder, generic = Path(folder), Path(generic or generic_model())
     work = [
         partial(_make_participant, folder, i, config, generic=generic, check=check)
         for i in range(config.people)

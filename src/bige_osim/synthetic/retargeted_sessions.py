@@ -25,7 +25,7 @@ from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.find import find_repetitions
-from bige_osim.solving.contacts import contact_spheres
+from bige_osim.solving.contacts import skeleton_with_feet
 from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
 from bige_osim.spec import ModelSpec
 from bige_osim.synthetic.population import (
@@ -107,7 +107,7 @@ def read_recorded(session: Session) -> Recorded:
             "put the participant's scaled model there."
         )
     models = {model: read_model(model) for model in session.models}
-    skeletons = {model: _standing(spec) for model, spec in models.items()}
+    skeletons = {model: skeleton_with_feet(spec) for model, spec in models.items()}
     specs: dict[str, ModelSpec] = {}
     squats: dict[str, Motion] = {}
     for trial in session.motions:
@@ -158,9 +158,7 @@ def make_copies(
     jobs : processes
     progress : told about every participant
     """
-    folder = Path(folder)
-    generic = None if generic is None else Path(generic)
-    generic = generic or generic_model()
+    folder, generic = Path(folder), Path(generic or generic_model())
     work = [
         partial(
             _make_copy,
@@ -188,7 +186,9 @@ def _make_copy(
     person = f"copy_{index:03d}"
     rng, body = draw_participant(config.seed, index)
     target = make_model(folder / person, body=body, generic=generic).skeleton
-    sources = {spec.sha256: _standing(spec) for spec in recorded.specs.values()}
+    sources = {
+        spec.sha256: skeleton_with_feet(spec) for spec in recorded.specs.values()
+    }
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
     for name, squat in recorded.squats.items():
@@ -233,7 +233,3 @@ def _copy_squat(
     motion = target.coordinates.complete(free)
     reasons = check(motion, target) if check else ()
     return (None, reasons) if reasons else (motion, ())
-
-
-def _standing(spec: ModelSpec) -> Skeleton:
-    return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
