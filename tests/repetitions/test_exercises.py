@@ -209,7 +209,7 @@ def test_a_movement_that_two_exercises_accept_goes_to_the_better_one(
     assert len(found["squat"].accepted) == 2
     assert found["lunge"].accepted == ()
     for given in found["lunge"].rejected:
-        assert given.reasons[0].startswith("it is rather a squat of quality 0.")
+        assert given.reasons[0].startswith("it is a squat of higher quality (0.")
 
 
 def test_rules_of_your_own_are_used() -> None:

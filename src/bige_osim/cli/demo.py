@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bige_osim.stages.result import StageResult
 
 
-@click.command(short_help="Run the whole way on participants made by the program.")
+@click.command(short_help="Run every step on synthetic participants.")
 @click.option(
     "-o",
     "--output",
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @options.writing
 @options.reporting
 def demo(**given: Any) -> "StageResult":
-    """Run the whole way on participants made by the program, ending in a report.
+    """Run every step on synthetic participants, ending in a report.
 
     Example: bige demo -o demo
     """

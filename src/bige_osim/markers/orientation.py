@@ -116,9 +116,8 @@ def _sum_of_ways(
         right, left = name_some(ends, 3), name_some(starts, 3)
         raise BigeError(
             "No right marker is ever seen together with its left counterpart "
-            f"({right}; {left}), so that it is not known which way the participant "
-            f"faces; "
-            "fill their gaps."
+            f"({right}; {left}), so that the participant's heading is not known; fill "
+            "their gaps."
         )
     return np.asarray(np.sum(seen, axis=0))
 

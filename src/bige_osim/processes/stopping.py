@@ -1,4 +1,4 @@
-"""Ending early: what a command was asked, what it tells, and what it must not leave.
+"""Stopping early: the request, what is reported as kept, and cleaning up.
 
 A request to stop (Ctrl-C, SIGTERM) becomes :class:`Stopped` in the main thread
 (``bige_osim.cli.signals`` raises it), so that every ``with`` and ``finally`` cleans up.

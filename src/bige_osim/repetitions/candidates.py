@@ -14,10 +14,10 @@ SHALLOW, DEEP = np.deg2rad(20), np.deg2rad(40)
 """Rise and fall of the knee flexion that makes a candidate, and one of full depth."""
 
 EDGE = 0.05
-"""Share of the rise at which a hump, or a sit-to-stand, starts and ends."""
+"""Fraction of the rise at which a hump, or a sit-to-stand, starts and ends."""
 
 MISSING = 0.3
-"""Share of the rise that may lie outside the trial before it counts as cut off."""
+"""Fraction of the rise that may lie outside the trial before it counts as cut off."""
 
 LEAST_RISE = 0.08
 """Rise of the pelvis that makes a candidate for a sit-to-stand, m."""

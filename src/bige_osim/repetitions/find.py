@@ -18,7 +18,7 @@ from bige_osim.repetitions.rules import Exercise
 from bige_osim.repetitions.signals import Signals, make_signals
 
 SAME = 0.5
-"""Share of the shorter of two repetitions from which on they are the same movement."""
+"""Fraction of the shorter of two repetitions from which they are one movement."""
 
 
 def find_repetitions(
@@ -35,9 +35,9 @@ def find_repetitions(
         translations; flexion counts positive
     exercise : name in :data:`~bige_osim.repetitions.exercises.EXERCISES`, or rules of
         your own
-    skeleton : of the participant's model, with contact points on both feet: then feet
-        are where the model has them, and a seat shows as a centre of mass that rests
-        behind the heels; without one, joint angles have to do
+    skeleton : of the participant's model, with contact points on both feet: gives foot
+        heights, and detects a seat by a centre of mass behind the heels; without it,
+        both are judged by joint angles
 
     Raises
     ------
@@ -160,7 +160,7 @@ def _give_up(detection: Detection, accepted: Sequence[Repetition]) -> Detection:
         ]
         if better:
             best = max(better, key=lambda other: other.quality)
-            reason = f"it is rather a {best.exercise} of quality {best.quality:.2f}"
+            reason = f"it is a {best.exercise} of higher quality ({best.quality:.2f})"
             given.append(replace(one, reasons=(reason,), quality=0.0))
         else:
             kept.append(one)

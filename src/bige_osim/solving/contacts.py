@@ -1,8 +1,8 @@
-"""Contact points under the feet of a model, wherever they can be had.
+"""Contact points under the feet of a model.
 
-Its own contact spheres come first, then those of its family (``osim_models``), then
-points made from the bodies of its feet. Only estimating ground reaction and judging
-what feet do on the floor need them.
+The model's own contact spheres come first, then those of its family (``osim_models``),
+then points made from the bodies of its feet. They are needed to estimate ground
+reaction and to judge foot contact.
 """
 
 from dataclasses import dataclass, replace

@@ -79,7 +79,7 @@ class SolveConfig:
 
 @dataclass(frozen=True)
 class Solution:
-    """What is known of a motion after it is solved.
+    """A solved motion.
 
     Attributes
     ----------

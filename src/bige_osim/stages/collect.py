@@ -273,8 +273,7 @@ class _Dataset:
         """Say once that coordinates are not in the dataset."""
         warning = (
             f"{name_some(names)} of some participants are not in the dataset: the "
-            f"model of "
-            "the first session has no such coordinates."
+            "model of the first session has no such coordinates."
         )
         if warning not in self.warnings:
             self.warnings.append(warning)

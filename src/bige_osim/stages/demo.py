@@ -1,4 +1,4 @@
-"""``demo``: the whole way on participants made by the program, ending in a report."""
+"""``demo``: every step on synthetic participants, ending in a report."""
 
 from pathlib import Path
 from typing import Any
@@ -69,8 +69,8 @@ def demo(
     if (output / "report.html").exists() and not force:
         raise ExistingOutputError(output / "report.html")
     kept = (
-        f"the steps of {output} that were finished are whole, and the same command "
-        "begins anew"
+        f"the finished steps of {output} are complete, and the same command starts "
+        "again"
     )
     with promise(lambda: kept, whole=True):
         return _demo(output, jobs=jobs, seed=seed, progress=progress)

@@ -1,4 +1,4 @@
-"""Sessions of participants who do not exist, in the shape of OpenCap's folders.
+"""Sessions of synthetic participants, in the shape of OpenCap's folders.
 
 Body, model and squats are made by the program and the metadata say so
 (``synthetic: true``); the same seed gives the same files.
@@ -66,7 +66,7 @@ class PopulationConfig:
 
 @dataclass(frozen=True)
 class Participant:
-    """A participant who was made.
+    """A synthetic participant.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class Participant:
     derived_from : the recorded participant whose motions were copied, "" if nobody's
         were
     trials : names of the trials that passed
-    rejected : for everything that was drawn in vain, why: one sentence each
+    rejected : sentences why, for every draw that was rejected
     """
 
     session: Path | None

@@ -1,10 +1,9 @@
-"""Sessions of participants who do not exist but move like recorded ones.
+"""Sessions of synthetic participants who repeat recorded squats.
 
-Every repetition of a recorded session is done by bodies drawn by the program, a little
-deeper or shallower, slower and more upright or bent than it was
-(:func:`~bige_osim.synthetic.retargeting.retarget`). The metadata say whose motions
-they are (``derivedFrom``), so that no split puts a participant and their copies on two
-sides.
+Drawn bodies repeat every squat of a recorded session with depth, tempo and trunk lean
+varied (:func:`~bige_osim.synthetic.retargeting.retarget`). The metadata name the
+recorded participant (``derivedFrom``), so that no split separates a participant from
+the copies.
 """
 
 import shutil
@@ -67,7 +66,7 @@ class CopyConfig:
     lean: tuple[float, float] = (-0.1, 0.1)
 
     def draw(self, rng: np.random.Generator) -> Variation:
-        """Draw a variation; a tempo is as likely to be halved as to be doubled."""
+        """Draw a variation, its tempo log-uniformly."""
         return Variation(
             depth=float(rng.uniform(*self.depth)),
             tempo=float(np.exp(rng.uniform(*np.log(self.tempo)))),

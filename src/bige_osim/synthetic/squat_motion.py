@@ -1,4 +1,4 @@
-"""Coordinates of a squat made to order, on a participant's own model."""
+"""Coordinates of a synthetic squat on a participant's own model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def distribution_figure(label: str, values: Kinds) -> Figure:
-    """Draw the share of each kind's repetitions over the values of a measure.
+    """Draw a histogram of a measure for each kind of repetitions.
 
     Parameters
     ----------
