@@ -55,6 +55,12 @@ def split_participants(
         if a test participant is not in the dataset
     DatasetError
         if nobody is left to train on
+
+    Examples
+    --------
+    >>> people = xr.Dataset({"person": ("repetition", ["ada", "bob", "cem"])})
+    >>> split_participants(people, test=["bob"]).test
+    ('bob',)
     """
     origins = _origins(dataset)
     for name in test:

@@ -65,7 +65,15 @@ def find_turn(
 
 
 def turn_markers(markers: Markers, turn: Float[np.ndarray, "3 3"]) -> Markers:
-    """Markers in the turned frame."""
+    """Markers in the turned frame.
+
+    Examples
+    --------
+    >>> markers = Markers(np.zeros(1), np.array([[[0.1, 0.2, 0.9]]]), ("asis",))
+    >>> turn = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
+    >>> turn_markers(markers, turn).positions[0, 0].tolist()
+    [0.2, 0.9, 0.1]
+    """
     return replace(markers, positions=markers.positions @ turn.T)
 
 

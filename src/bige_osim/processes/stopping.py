@@ -20,7 +20,13 @@ Teller = Callable[[], str]
 
 
 class Stopped(BaseException):
-    """The command was asked to end; no ``except Exception`` takes it for a fault."""
+    """The command was asked to end; no ``except Exception`` takes it for a fault.
+
+    Examples
+    --------
+    >>> Stopped(15).number
+    15
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by signal {number}")
@@ -68,7 +74,13 @@ def request(number: int) -> None:
 
 
 def requested_signal() -> int | None:
-    """Return the number of the signal that asks to stop, if one does."""
+    """Return the number of the signal that asks to stop, if one does.
+
+    Examples
+    --------
+    >>> requested_signal() is None
+    True
+    """
     return _state.request
 
 
@@ -81,7 +93,13 @@ def raise_if_requested() -> None:
 
 
 def describe_kept() -> str:
-    """Say what is kept, in the words of the step that was going on."""
+    """Say what is kept, in the words of the step that was going on.
+
+    Examples
+    --------
+    >>> describe_kept()  # no stop was requested
+    ''
+    """
     return "" if _state.teller is None else _state.teller()
 
 
@@ -93,6 +111,11 @@ def promise(teller: Teller, *, whole: bool = False) -> Iterator[None]:
     ----------
     teller : asked at the very end, after everything was cleaned up
     whole : of a step made of steps: it is asked instead of those within
+
+    Examples
+    --------
+    >>> with promise(lambda: "nothing was written to solved"):
+    ...     pass
     """
     entry = (teller, whole)
     _state.tellers.append(entry)
@@ -135,7 +158,13 @@ def uninterrupted() -> Iterator[None]:
 
 
 def is_shielded() -> bool:
-    """Say whether the main thread is in a block that must be whole."""
+    """Say whether the main thread is in a block that must be whole.
+
+    Examples
+    --------
+    >>> is_shielded()
+    False
+    """
     return _state.shields > 0
 
 
@@ -144,6 +173,13 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     """Make a hidden folder in ``parent`` that is removed whatever happens.
 
     Folders above it that are made for it are removed, too, if they end up empty.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with temporary_folder(Path(tempfile.gettempdir())) as folder:
+    ...     folder.is_dir()
+    True
     """
     made = [above for above in (parent, *parent.parents) if not above.exists()]
     folder = parent / f".bige-{secrets.token_hex(4)}"

@@ -102,7 +102,13 @@ def find_all(
 
 
 def find_exercise(exercise: str | Exercise) -> Exercise:
-    """Look an exercise up by its name; an unknown one is an error."""
+    """Look an exercise up by its name; an unknown one is an error.
+
+    Examples
+    --------
+    >>> find_exercise("lunge").plural
+    'lunges'
+    """
     if isinstance(exercise, Exercise):
         return exercise
     if exercise not in EXERCISES:

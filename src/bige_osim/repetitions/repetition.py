@@ -18,6 +18,11 @@ class Repetition:
         well within all rules, 0 on a limit or beyond
     reasons : sentences why it is not a repetition of the exercise; empty if it is one
     side : ``right`` or ``left``, the leg that stands, leads or strides; else ``both``
+
+    Examples
+    --------
+    >>> Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8).duration
+    2.0
     """
 
     start: float
@@ -57,6 +62,12 @@ class Detection:
     ----------
     accepted : repetitions of the exercise
     rejected : candidates that broke a rule, each with its reasons
+
+    Examples
+    --------
+    >>> squat = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
+    >>> len(Detection((squat,), ()).accepted)
+    1
     """
 
     accepted: tuple[Repetition, ...]

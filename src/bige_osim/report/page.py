@@ -23,7 +23,13 @@ State = Literal["good", "mixed", "bad", "none"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell, judged or not."""
+    """A table cell, judged or not.
+
+    Examples
+    --------
+    >>> Cell("3 of 3", "good").state
+    'good'
+    """
 
     text: str
     state: State = "none"
@@ -40,6 +46,11 @@ class Table:
     caption : what the table shows
     numbers : columns whose entries are numbers, aligned right
     folded : show only the caption until it is opened
+
+    Examples
+    --------
+    >>> Table(("muscle", "RMSE"), (("soleus_r", "0.02"),)).cells[0][1]
+    Cell(text='0.02', state='none')
     """
 
     kind: ClassVar[str] = "table"
@@ -198,7 +209,13 @@ class Page:
 
 
 def render_page(page: Page) -> str:
-    """Turn a page into HTML; every text is escaped."""
+    """Turn a page into HTML; every text is escaped.
+
+    Examples
+    --------
+    >>> "2 &lt; 3" in render_page(Page("2 < 3", Headline("", "none"), ()))
+    True
+    """
     environment = Environment(
         loader=PackageLoader("bige_osim.report"),
         autoescape=True,
@@ -211,7 +228,14 @@ def render_page(page: Page) -> str:
 
 
 def write_page(path: AnyPath, page: Page) -> None:
-    """Write a page as one HTML file (UTF-8)."""
+    """Write a page as one HTML file (UTF-8).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_page(f"{folder}/a.html", Page("A", Headline("", "none"), ()))
+    """
     path = Path(path)
     path.write_text(render_page(page), encoding="utf-8")
 

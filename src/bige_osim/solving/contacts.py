@@ -55,6 +55,13 @@ def contact_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
     ------
     ModelError
         The model has no spheres and no feet to put any under.
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> from bige_osim.osim.reading.model import read_model
+    >>> len(contact_spheres(read_model(generic_model())))
+    12
     """
     found = find_contacts(spec).spheres
     if not found:
@@ -74,6 +81,13 @@ def skeleton_with_feet(spec: ModelSpec) -> Skeleton:
     ------
     ModelError
         as :func:`contact_spheres`
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> from bige_osim.osim.reading.model import read_model
+    >>> skeleton_with_feet(read_model(generic_model())).feet
+    ('calcn_r', 'calcn_l')
     """
     return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
 

@@ -104,6 +104,14 @@ def make_engine(
     BigeError
         The engine is unknown, or ``fast`` and the model or the settings are such that
         only OpenSim can simulate them.
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> from bige_osim.osim.reading.model import read_model
+    >>> model = generic_model()
+    >>> make_engine("fast", model=model, spec=read_model(model)).name
+    'fast'
     """
     config = config or StaticOptimisationConfig()
     if name not in get_args(EngineName):

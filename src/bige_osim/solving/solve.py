@@ -50,6 +50,11 @@ class SolveConfig:
     static : settings of static optimisation; its rate is replaced by ``rate``
     ground : what feet can do, where ground reaction is estimated
     plates : what counts as a foot on a plate, where it is measured
+
+    Examples
+    --------
+    >>> SolveConfig(cutoff=4.0).filtered_plates.cutoff
+    4.0
     """
 
     cutoff: float = 6.0

@@ -54,6 +54,13 @@ class ImportRequest:
     subject : whose markers, where recordings have a subject's name before a marker's
     accuracy : tolerance of OpenSim's inverse kinematics
     fit : fit bone lengths to the movement where the marker set asks for it
+
+    Examples
+    --------
+    >>> ImportRequest(
+    ...     files=["a.trc"], markerset="opencap_study", mass=62.6, height=1.68
+    ... ).fit
+    True
     """
 
     files: Sequence[AnyPath]

@@ -45,6 +45,11 @@ def former_results(landmark: Path, made: Made) -> list[str]:
     """Names of what the run that wrote ``landmark`` made; none if it cannot be read.
 
     Only plain names count: a summary that was edited removes nothing elsewhere.
+
+    Examples
+    --------
+    >>> former_results(Path("nowhere.json"), lambda summary: summary["motions"])
+    []
     """
     try:
         summary = json.loads(landmark.read_text(encoding="utf-8"))

@@ -115,6 +115,11 @@ class Collected:
     warnings : sentences for the user
     figures : files that were drawn
     failed : sources that were left out when this one was made, and why
+
+    Examples
+    --------
+    >>> Collected((), ()).is_empty
+    True
     """
 
     blocks: Iterable[xr.Dataset]

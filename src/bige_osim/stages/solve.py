@@ -54,6 +54,11 @@ class SolveRequest:
     calibrate : fit the model's masses to the session's force plates first
     contacts : feet and contact points of the model (``profile.toml``)
     anyway : write trials with implausible residuals too, marked
+
+    Examples
+    --------
+    >>> SolveRequest(source="squats1.mot", model="s4.osim").cutoff
+    6.0
     """
 
     source: AnyPath

@@ -31,6 +31,11 @@ def read_summary(
         It is no summary.
     BigeError
         A trial is there, and nothing may be replaced.
+
+    Examples
+    --------
+    >>> read_summary(Path("nowhere/solve.json"), ["squats1"], force=False) is None
+    True
     """
     if not path.is_file():
         return None
@@ -58,7 +63,13 @@ def read_summary(
 def join_summaries(
     before: dict[str, Any] | None, new: dict[str, Any]
 ) -> dict[str, Any]:
-    """Add the trials of an older summary that were not solved again."""
+    """Add the trials of an older summary that were not solved again.
+
+    Examples
+    --------
+    >>> join_summaries(None, {"trials": []})
+    {'trials': []}
+    """
     if before is None:
         return new
     solved = {row["trial"] for row in new["trials"]}
@@ -100,7 +111,13 @@ def text_of(summary: Mapping[str, Any], output: Path) -> str:
 
 
 def row_text(row: Mapping[str, Any]) -> str:
-    """Say in a sentence what became of a trial."""
+    """Say in a sentence what became of a trial.
+
+    Examples
+    --------
+    >>> row_text({"failure": "too large", "written": False})
+    'FAILED, not written (see --anyway): too large.'
+    """
     if row["failure"]:
         how = "written all the same" if row["written"] else "not written (see --anyway)"
         return f"FAILED, {how}: {row['failure']}."

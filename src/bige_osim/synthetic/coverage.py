@@ -24,6 +24,11 @@ class Coverage:
         one participant
 
     All are NaN where nothing was made that is not a copy of the same participant.
+
+    Examples
+    --------
+    >>> Coverage((0.9,), to_made=1.0, to_others=2.0).closer_than_others
+    True
     """
 
     within: tuple[float, ...]

@@ -28,6 +28,11 @@ class CaptureNoise:
     jitter : of an error from frame to frame, rad
     drift_cutoff, jitter_cutoff : frequency below which these lie, Hz
     per_radian : m of pelvis translation for a radian of rotation
+
+    Examples
+    --------
+    >>> round(np.degrees(CaptureNoise().offset).item(), 3)
+    1.5
     """
 
     offset: float = float(np.radians(1.5))

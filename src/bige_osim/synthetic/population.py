@@ -49,6 +49,11 @@ class PopulationConfig:
     repetitions : in each trial
     asymmetric : make a second trial with the weight on one side
     noise : what capture adds to the motion, if anything
+
+    Examples
+    --------
+    >>> PopulationConfig(2).trials
+    {'squats1': False, 'squatsAsym1': True}
     """
 
     people: int
@@ -149,6 +154,11 @@ def draw_participant(seed: int, index: int) -> tuple[np.random.Generator, Body]:
     Returns
     -------
     source of all else that is drawn for this participant, and the body
+
+    Examples
+    --------
+    >>> draw_participant(0, 1)[1].sex
+    'male'
     """
     rng = np.random.default_rng([seed, index])
     return rng, draw_body("female" if index % 2 == 0 else "male", rng=rng)

@@ -32,6 +32,11 @@ class Variation:
     depth : factor of the knees' flexion beyond that of standing
     tempo : factor of all times
     lean : forward lean added to the trunk at the bottom, rad
+
+    Examples
+    --------
+    >>> Variation(tempo=2.0)
+    Variation(depth=1.0, tempo=2.0, lean=0.0)
     """
 
     depth: float = 1.0

@@ -143,7 +143,13 @@ def draw_style(
 def draw_depth(
     rng: np.random.Generator, *, deepest: float = float(np.radians(118.0))
 ) -> float:
-    """Draw the knee flexion (rad) at the bottom, evenly down to the deepest."""
+    """Draw the knee flexion (rad) at the bottom, evenly down to the deepest.
+
+    Examples
+    --------
+    >>> 65 < np.degrees(draw_depth(np.random.default_rng(0))).item() < 118
+    True
+    """
     return float(rng.uniform(np.radians(65.0), deepest))
 
 

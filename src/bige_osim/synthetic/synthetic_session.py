@@ -58,6 +58,10 @@ def check_generic(generic: AnyPath) -> None:
     ------
     BigeError
         it lacks bodies, other coordinates, or the mass
+
+    Examples
+    --------
+    >>> check_generic(generic_model())
     """
     spec, usual = read_model(generic), read_model(generic_model())
     bodies = {body.name for body in usual.bodies} - {body.name for body in spec.bodies}

@@ -166,7 +166,14 @@ def _marker_line(session: str, errors: pd.Series) -> dict[str, Cell | str]:
 
 
 def provenance_block(attributes: Mapping[str, Any]) -> Facts:
-    """Show what the dataset says of itself."""
+    """Show what the dataset says of itself.
+
+    Examples
+    --------
+    >>> said = {"versions": "{}", "content_hash": "1f", "cutoff_hz": 4.0}
+    >>> provenance_block(said).entries[1]
+    ('low-pass of the motions', '4 Hz')
+    """
     versions = json.loads(attributes["versions"])
     return Facts(
         (

@@ -52,7 +52,14 @@ BEYOND = "The largest are beyond the right edge."
 
 
 def find_accepted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Say of each repetition whether its force and its moment are accepted."""
+    """Say of each repetition whether its force and its moment are accepted.
+
+    Examples
+    --------
+    >>> rows = {"residual_force": [0.04, 0.06], "residual_moment": [0.0, 0.0]}
+    >>> find_accepted(pd.DataFrame(rows))["force"].tolist()
+    [True, False]
+    """
     return pd.DataFrame(
         {name: rows[f"residual_{name}"] <= limit for name, limit in LIMITS.items()}
     )

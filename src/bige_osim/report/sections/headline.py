@@ -21,7 +21,14 @@ MADE_UP = "All participants and recordings here are synthetic: made by the progr
 
 
 def make_headline(results: Results) -> Headline:
-    """Say in plain words what came out."""
+    """Say in plain words what came out.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> make_headline(Results(Path("demo"), {})).text
+    'No guided motions here yet'
+    """
     validated, guided = results.one("validate"), results.one("guide")
     if validated is not None:
         details = (CHECK, MADE_UP) if are_all_synthetic(results) else (CHECK,)

@@ -9,7 +9,14 @@ SYNTHETIC = "synthetic"
 
 
 def participants_section(results: Results) -> Section:
-    """Show who moved, how many repetitions were found, and what was solved."""
+    """Show who moved, how many repetitions were found, and what was solved.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> participants_section(Results(Path("demo"), {})).blocks[0].text
+    'No recordings were collected or solved in this folder.'
+    """
     blocks: list[Block] = []
     datasets = _whole(results)
     for output in datasets:
@@ -28,7 +35,14 @@ def participants_section(results: Results) -> Section:
 
 
 def are_all_synthetic(results: Results) -> bool:
-    """Say whether every participant whose repetitions were collected is made up."""
+    """Say whether every participant whose repetitions were collected is made up.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> are_all_synthetic(Results(Path("demo"), {}))  # nobody was collected
+    False
+    """
     people = [
         person
         for output in results.all("collect")

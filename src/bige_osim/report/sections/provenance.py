@@ -15,7 +15,14 @@ HASH_LENGTH = 12
 
 
 def provenance_section(results: Results) -> Section:
-    """Show every step with its seed, time and input hashes, versions and warnings."""
+    """Show every step with its seed, time and input hashes, versions and warnings.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> provenance_section(Results(Path("demo"), {})).blocks[0].text
+    'Steps without results in this folder: collect, train, guide, validate.'
+    """
     outputs = [output for verb in VERBS for output in results.all(verb)]
     missing = [verb for verb in EXPECTED if not results.all(verb)]
     tables = (_steps(outputs, results), _versions(outputs), _inputs(outputs))

@@ -39,12 +39,24 @@ def report_path(dataset: Path) -> Path:
 
 
 def is_dataset(path: Path) -> bool:
-    """Say whether a source is a dataset, by its ending."""
+    """Say whether a source is a dataset, by its ending.
+
+    Examples
+    --------
+    >>> is_dataset(Path("squats.nc")), is_dataset(Path("OpenCapData_1234"))
+    (True, False)
+    """
     return path.suffix.lower() == ".nc"
 
 
 def repetition_row(repetition: Repetition) -> dict[str, Any]:
-    """Plain data of one repetition, with units in the names."""
+    """Plain data of one repetition, with units in the names.
+
+    Examples
+    --------
+    >>> repetition_row(Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8))["depth_deg"]
+    85.9
+    """
     return {
         "exercise": repetition.exercise,
         "side": repetition.side,
@@ -90,7 +102,13 @@ def notable(found: Mapping[str, Detection]) -> dict[str, Detection]:
 def count_rows(
     rows: Sequence[Mapping[str, Any]], exercises: Sequence[str]
 ) -> dict[str, dict[str, int]]:
-    """Count accepted and rejected repetitions of each exercise, asked for or found."""
+    """Count accepted and rejected repetitions of each exercise, asked for or found.
+
+    Examples
+    --------
+    >>> count_rows([{"exercise": "squat", "accepted": 5, "rejected": []}], ["squat"])
+    {'squat': {'accepted': 5, 'rejected': 0}}
+    """
     names = dict.fromkeys([*exercises, *(row["exercise"] for row in rows)])
     return {
         name: {
@@ -105,6 +123,12 @@ def reject_groups(rows: Sequence[Mapping[str, Any]]) -> list[Group]:
     """Group the reasons of rejected candidates, the most frequent first.
 
     Candidates that are repetitions of another exercise (``hidden``) are left out.
+
+    Examples
+    --------
+    >>> one = {"start_s": 1.0, "reasons": ["the pelvis travels 19 cm"]}
+    >>> reject_groups([{"trial": "squats1", "rejected": [one]}])[0].where
+    'squats1 at 1.00 s'
     """
     return group_reasons(
         (f"{row['trial']} at {one['start_s']:.2f} s", reason)
@@ -130,6 +154,11 @@ def describe_nothing_found(
     sessions : where it was looked for
     exercises : what was looked for
     where : who shows every candidate with its reasons
+
+    Examples
+    --------
+    >>> describe_nothing_found([], [Path("s4")], ["squat"])
+    'No squat was found in s4; look at the knee angles of its motions.'
     """
     what = f"No {exercises[0]}"
     if len(exercises) > 1:
