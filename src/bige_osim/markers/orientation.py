@@ -18,12 +18,12 @@ from bige_osim.markers.gaps import mean_seen, median_seen
 from bige_osim.motion import GroundReaction, Markers
 
 
-def turns(directions: Mapping[str, Sequence[str]]) -> bool:
+def shows_directions(directions: Mapping[str, Sequence[str]]) -> bool:
     """Whether markers are named that show which way is up and which is forward.
 
     Examples
     --------
-    >>> turns({"top": ["C7"], "bottom": ["HEEL"]})
+    >>> shows_directions({"top": ["C7"], "bottom": ["HEEL"]})
     False
     """
     ways = {"front", "back"} <= set(directions) or {"right", "left"} <= set(directions)

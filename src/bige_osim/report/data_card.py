@@ -10,20 +10,20 @@ from bige_osim.dataset.repetition_table import repetition_table
 from bige_osim.paths import AnyPath
 from bige_osim.report.figures.distributions import KINDS
 from bige_osim.report.formatting import join_names, say_count
-from bige_osim.report.page import Headline, Page, Section, Tile, how_many
+from bige_osim.report.page import Headline, Page, Tile, how_many
 from bige_osim.report.sections.dataset_contents import (
-    exercises_block,
-    marker_blocks,
-    participants_block,
-    provenance_block,
-    source_blocks,
+    exercises_section,
+    markers_section,
+    participants_section,
+    provenance_section,
+    sources_section,
 )
-from bige_osim.report.sections.dataset_distributions import distribution_blocks
+from bige_osim.report.sections.dataset_distributions import distributions_section
 from bige_osim.report.sections.dataset_physics import (
     GROUNDS,
     find_accepted,
-    muscle_blocks,
-    physics_blocks,
+    muscles_section,
+    physics_section,
 )
 
 LABELS = {
@@ -46,16 +46,14 @@ def page_from_dataset(path: AnyPath) -> Page:
         title=f"Data card: {path.name}",
         headline=_headline(rows),
         sections=(
-            Section("Participants", "people", (participants_block(rows),)),
-            Section("Exercises", "exercises", (exercises_block(rows),)),
-            Section("Sources and licences", "sources", source_blocks(rows)),
-            Section("Distributions", "distributions", distribution_blocks(rows)),
-            Section("Physics", "physics", physics_blocks(rows)),
-            Section("Muscles", "muscles", muscle_blocks(table.peaks, rows["kind"])),
-            Section("Marker errors", "markers", marker_blocks(rows)),
-            Section(
-                "Provenance", "provenance", (provenance_block(read_attributes(path)),)
-            ),
+            participants_section(rows),
+            exercises_section(rows),
+            sources_section(rows),
+            distributions_section(rows),
+            physics_section(rows),
+            muscles_section(table.peaks, rows["kind"]),
+            markers_section(rows),
+            provenance_section(read_attributes(path)),
         ),
         footer="Made by bige report. Activations come from static optimisation of a "
         "model; they are not measured muscle activity.",

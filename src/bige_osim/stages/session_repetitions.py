@@ -35,7 +35,7 @@ from bige_osim.repetitions.signals import make_signals
 from bige_osim.solving.contacts import add_contacts, skeleton_with_feet
 from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
-from bige_osim.stages.text.collect import notable, repetition_row
+from bige_osim.stages.text.collect import drop_known, repetition_row
 
 
 @dataclass(frozen=True)
@@ -222,7 +222,7 @@ class _SessionCollector:
             if self.config.figures is not None:
                 path = self.config.figures.draw(
                     motion,
-                    notable(detections),
+                    drop_known(detections),
                     session=self.session.name,
                     trial=trial.name,
                 )
@@ -314,7 +314,7 @@ class _SessionCollector:
     ) -> list[dict[str, Any]]:
         """One row for each exercise: what was accepted, what was rejected and why."""
         rows = []
-        for name, shown in notable(detections).items():
+        for name, shown in drop_known(detections).items():
             own = [one for one in accepted if one.exercise == name]
             rejected = [
                 repetition_row(one)

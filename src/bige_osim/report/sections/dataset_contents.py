@@ -15,7 +15,15 @@ from bige_osim.report.formatting import (
     say_count,
     spread,
 )
-from bige_osim.report.page import Block, Cell, Facts, Note, Table, how_many, make_table
+from bige_osim.report.page import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Section,
+    how_many,
+    make_table,
+)
 
 FOLDED = 30
 """Rows from which a table is folded."""
@@ -30,19 +38,20 @@ UNKNOWN = "not stated"
 """What a licence says, or ends with, that nobody stated."""
 
 
-def participants_block(rows: pd.DataFrame) -> Table:
+def participants_section(rows: pd.DataFrame) -> Section:
     """Show each participant, recorded ones first."""
     lines = [
         _participant_line(str(name), kind, own)
         for kind in KINDS
         for name, own in rows[rows["kind"] == kind].groupby("person")
     ]
-    return make_table(
+    table = make_table(
         lines,
         f"Participants ({rows['person'].nunique()})",
         texts=("sex", KIND, "copied from"),
         folded=len(lines) > FOLDED,
     )
+    return Section("Participants", "people", (table,))
 
 
 def _participant_line(name: str, kind: str, own: pd.DataFrame) -> dict[str, str]:
@@ -61,7 +70,7 @@ def _participant_line(name: str, kind: str, own: pd.DataFrame) -> dict[str, str]
     }
 
 
-def exercises_block(rows: pd.DataFrame) -> Table:
+def exercises_section(rows: pd.DataFrame) -> Section:
     """Show how many repetitions there are of each exercise, how long and how deep."""
     lines = [
         {
@@ -75,12 +84,14 @@ def exercises_block(rows: pd.DataFrame) -> Table:
         }
         for (name, side, kind), own in rows.groupby(["exercise", "side", "kind"])
     ]
-    return make_table(lines, "Repetitions: least, median, most", texts=("side", KIND))
+    table = make_table(lines, "Repetitions: least, median, most", texts=("side", KIND))
+    return Section("Exercises", "exercises", (table,))
 
 
-def source_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def sources_section(rows: pd.DataFrame) -> Section:
     """Show under which terms repetitions stand, and which of these nobody stated."""
-    return tuple(_sources(rows.assign(licence=rows["licence"].replace("", UNKNOWN))))
+    stated = rows.assign(licence=rows["licence"].replace("", UNKNOWN))
+    return Section("Sources and licences", "sources", tuple(_sources(stated)))
 
 
 def _sources(rows: pd.DataFrame) -> Iterator[Block]:
@@ -129,15 +140,21 @@ def _unknown_licences(rows: pd.DataFrame) -> Iterator[Note]:
         )
 
 
-def marker_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def markers_section(rows: pd.DataFrame) -> Section:
     """Show how far the models' markers are from the recorded ones, by session."""
+    return Section("Marker errors", "markers", tuple(_marker_blocks(rows)))
+
+
+def _marker_blocks(rows: pd.DataFrame) -> Iterator[Block]:
     known = rows.dropna(subset=["marker_error"])
     if not len(known):
-        text = "Not known: no session was made from markers by bige import-markers."
-        return (Note(text),)
+        yield Note(
+            "Not known: no session was made from markers by bige import-markers."
+        )
+        return
     # one error a trial, however many repetitions were found in it
     trials = known.groupby(["session", "trial"], as_index=False)["marker_error"].first()
-    table = make_table(
+    yield make_table(
         (
             _marker_line(str(name), 1000 * own["marker_error"])
             for name, own in trials.groupby("session")
@@ -147,12 +164,11 @@ def marker_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
         folded=trials["session"].nunique() > FOLDED,
     )
     missing = rows.loc[rows["kind"] == "recorded", "marker_error"].isna().sum()
-    if not missing:
-        return (table,)
-    return table, Note(
-        f"Not known of {say_count(int(missing), 'recorded repetition')}: their "
-        "sessions came without markers or with inverse kinematics of their own."
-    )
+    if missing:
+        yield Note(
+            f"Not known of {say_count(int(missing), 'recorded repetition')}: their "
+            "sessions came without markers or with inverse kinematics of their own."
+        )
 
 
 def _marker_line(session: str, errors: pd.Series) -> dict[str, Cell | str]:
@@ -165,20 +181,19 @@ def _marker_line(session: str, errors: pd.Series) -> dict[str, Cell | str]:
     }
 
 
-def provenance_block(attributes: Mapping[str, Any]) -> Facts:
+def provenance_section(attributes: Mapping[str, Any]) -> Section:
     """Show what the dataset says of itself.
 
     Examples
     --------
     >>> said = {"versions": "{}", "content_hash": "1f", "cutoff_hz": 4.0}
-    >>> provenance_block(said).entries[1]
+    >>> provenance_section(said).blocks[0].entries[1]
     ('low-pass of the motions', '4 Hz')
     """
     versions = json.loads(attributes["versions"])
-    return Facts(
-        (
-            ("content hash", str(attributes["content_hash"])),
-            ("low-pass of the motions", f"{float(attributes['cutoff_hz']):g} Hz"),
-            ("versions", ", ".join(f"{n} {v}" for n, v in versions.items())),
-        )
+    facts = (
+        ("content hash", str(attributes["content_hash"])),
+        ("low-pass of the motions", f"{float(attributes['cutoff_hz']):g} Hz"),
+        ("versions", ", ".join(f"{n} {v}" for n, v in versions.items())),
     )
+    return Section("Provenance", "provenance", (Facts(facts),))

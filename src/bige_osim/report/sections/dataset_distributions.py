@@ -19,6 +19,7 @@ from bige_osim.report.page import (
     Paragraph,
     Picture,
     Pictures,
+    Section,
     Table,
     make_table,
 )
@@ -64,14 +65,14 @@ VERDICTS = {
 """What it means whether made ones are closer than others."""
 
 
-def distribution_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def distributions_section(rows: pd.DataFrame) -> Section:
     """Show how the repetitions of every exercise are distributed.
 
     Parameters
     ----------
     rows : of a ``RepetitionTable``, with the column ``kind``
     """
-    return tuple(_blocks(rows))
+    return Section("Distributions", "distributions", tuple(_blocks(rows)))
 
 
 def _blocks(rows: pd.DataFrame) -> Iterator[Block]:

@@ -18,6 +18,7 @@ from bige_osim.report.page import (
     Paragraph,
     Picture,
     Pictures,
+    Section,
     Table,
     how_many,
     make_table,
@@ -65,7 +66,7 @@ def find_accepted(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def physics_section(rows: pd.DataFrame) -> Section:
     """Show the pelvis residuals beside what is accepted.
 
     Parameters
@@ -87,7 +88,8 @@ def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
                 caption=BEYOND if any(v.max() > MOST for v in shares.values()) else "",
             )
         )
-    return Paragraph(ACCEPTED), Pictures(tuple(pictures)), _residuals(rows)
+    blocks = Paragraph(ACCEPTED), Pictures(tuple(pictures)), _residuals(rows)
+    return Section("Physics", "physics", blocks)
 
 
 def _residuals(rows: pd.DataFrame) -> Table:
@@ -123,7 +125,7 @@ def _middle_and_worst(values: pd.Series, decimals: int) -> str:
     )
 
 
-def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
+def muscles_section(peaks: pd.DataFrame, kinds: pd.Series) -> Section:
     """Show the largest activations of the most active muscles.
 
     Parameters
@@ -134,25 +136,28 @@ def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
     shown = [kind for kind in KINDS if (kinds == kind).any()]
     medians = pd.DataFrame({kind: peaks[kinds == kind].median() for kind in shown})
     most = medians.max(axis=1).sort_values(ascending=False).index[:SHOWN]
-    table = make_table(
-        (
-            {
-                "muscle": str(name),
-                **{k: _peaks(peaks.loc[kinds == k, name]) for k in shown},
-                "saturated in": f"{(peaks[name] > FULL).mean():.0%}",
-            }
-            for name in most
-        ),
-        "Peak activation (0 to 1): median, 95th percentile",
-    )
+    blocks: list[Block] = [
+        make_table(
+            (
+                {
+                    "muscle": str(name),
+                    **{k: _peaks(peaks.loc[kinds == k, name]) for k in shown},
+                    "saturated in": f"{(peaks[name] > FULL).mean():.0%}",
+                }
+                for name in most
+            ),
+            "Peak activation (0 to 1): median, 95th percentile",
+        )
+    ]
     full = [str(name) for name in most if (peaks[name] > FULL).mean() > 0.5]
-    if not full:
-        return (table,)
-    return table, Paragraph(
-        f"In most repetitions {join_names(full)} {'is' if len(full) == 1 else 'are'} "
-        "saturated: the model is not stronger there, and other muscles and reserve "
-        "actuators carry the rest."
-    )
+    if full:
+        text = (
+            f"In most repetitions {join_names(full)} "
+            f"{'is' if len(full) == 1 else 'are'} saturated: the model is not stronger "
+            "there, and other muscles and reserve actuators carry the rest."
+        )
+        blocks.append(Paragraph(text))
+    return Section("Muscles", "muscles", tuple(blocks))
 
 
 def _peaks(values: pd.Series) -> str:

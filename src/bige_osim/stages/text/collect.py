@@ -68,7 +68,7 @@ def repetition_row(repetition: Repetition) -> dict[str, Any]:
     }
 
 
-def notable(found: Mapping[str, Detection]) -> dict[str, Detection]:
+def drop_known(found: Mapping[str, Detection]) -> dict[str, Detection]:
     """Leave out the candidates for one exercise that are repetitions of another.
 
     Parameters
@@ -80,7 +80,7 @@ def notable(found: Mapping[str, Detection]) -> dict[str, Detection]:
     >>> squat = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
     >>> lunge = Repetition(0.0, 2.0, 1.0, 1.5, "lunge", 0.0, ("the hips are alike",))
     >>> found = {"squat": Detection((squat,), ()), "lunge": Detection((), (lunge,))}
-    >>> notable(found)["lunge"].rejected
+    >>> drop_known(found)["lunge"].rejected
     ()
     """
     accepted = [one for detection in found.values() for one in detection.accepted]
@@ -143,8 +143,6 @@ def describe_nothing_found(
     rows: Rows,
     sessions: Sequence[Path],
     exercises: Sequence[str],
-    *,
-    where: str = "bige collect --dry-run -v shows all",
 ) -> str:
     """Say why nothing was found in one sentence, as an error does.
 
@@ -153,7 +151,6 @@ def describe_nothing_found(
     rows : one for each trial and exercise
     sessions : where it was looked for
     exercises : what was looked for
-    where : who shows every candidate with its reasons
 
     Examples
     --------
@@ -172,7 +169,7 @@ def describe_nothing_found(
         f"{start}; {count} candidate{'s were' if count > 1 else ' was'} rejected, "
         "mostly because"
     )
-    end = f"; {where}."
+    end = "; bige collect --dry-run -v shows all."
     reasons = ""
     for group in groups:
         more = f"{',' if reasons else ''} {group.text} ({group.count})"
@@ -200,7 +197,7 @@ def text_of(
     lines = [_describe_found(summary)]
     if output is not None:
         lines.append(f"Written to {output}.")
-    lines += _places(rows)
+    lines += _describe_places(rows)
     if "plots" in summary:
         lines.append(f"{len(summary['plots'])} figures, {summary['plots'][0]} first.")
     warned = warnings if verbose else warning_lines(warnings, most=2)
@@ -240,7 +237,7 @@ def _describe_found(summary: Mapping[str, Any]) -> str:
     return shorten(f"Found {what}{where}.")
 
 
-def _places(rows: Rows) -> Iterator[str]:
+def _describe_places(rows: Rows) -> Iterator[str]:
     """Say in which trials, or of which sessions, how many of each exercise are."""
     sessions = {row["session"] for row in rows}
     part = "trial" if len(sessions) == 1 else "session"
