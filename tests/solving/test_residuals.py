@@ -75,11 +75,11 @@ def test_half_a_body_weight_or_a_quarter_of_its_moment_is_a_failure():
     weight = 60.0 * 9.80665
     assert replace(GOOD, unseated_force_rms=0.49 * weight).failure == ""
     assert replace(GOOD, unseated_force_rms=0.51 * weight).failure == (
-        "pelvis residual forces of 51% of body weight (RMS), more than 50%"
+        "pelvis residual forces are 51% of body weight (RMS), more than 50%"
     )
     assert replace(GOOD, unseated_moment_rms=0.2 * weight).failure == ""
     assert replace(GOOD, unseated_moment_rms=0.24 * weight).failure == (
-        "pelvis residual moments of 141 N m (RMS), more than 132 N m"
+        "pelvis residual moments are 141 N m (RMS), more than 132 N m"
     )
 
 

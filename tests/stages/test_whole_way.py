@@ -145,8 +145,8 @@ def test_the_held_out_person_is_in_no_training(way: Way):
         assert trained["people"]["test"] == ["synth_001"]
         lonely, few, *_ = trained["manifest"]["warnings"]
         assert lonely == (
-            "Only synth_000 can be trained on, so that nobody is left to choose the "
-            "weights by; the training loss chooses them."
+            "Only synth_000 can be trained on, which leaves nobody for validation; the "
+            "training loss chooses the weights."
         )
         assert few.startswith(f"The {net} is trained on 1 participant (synth_000), ")
 

@@ -80,8 +80,8 @@ def split_participants(
     families = sorted({origins[name] for name in rest})
     if len(families) < 2:
         lonely = (
-            f"Only {name_some(rest)} can be trained on, so that nobody is left to "
-            "choose the weights by; the training loss chooses them.",
+            f"Only {name_some(rest)} can be trained on, which leaves nobody for "
+            "validation; the training loss chooses the weights.",
         )
         return Split(tuple(rest), (), held_out, warnings + lonely)
     count = min(max(1, round(validation_share * len(families))), len(families) - 1)
@@ -108,6 +108,6 @@ def _describe_copies(copies: Sequence[str]) -> tuple[str, ...]:
     if not copies:
         return ()
     return (
-        f"{name_some(copies)} {'moves' if len(copies) == 1 else 'move'} like somebody "
-        f"who is held out, and {'is' if len(copies) == 1 else 'are'} left out.",
+        f"{name_some(copies)} {'copies' if len(copies) == 1 else 'copy'} a held-out "
+        f"participant, and {'is' if len(copies) == 1 else 'are'} left out.",
     )

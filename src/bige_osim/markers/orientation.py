@@ -146,8 +146,8 @@ def _middle(
         )
     if not seen:
         raise BigeError(
-            f"No recorded marker of the set shows the {place} of the body, nor do "
-            "right and left ones which way it faces; pass another --markerset."
+            f"No recorded marker of the set shows the {place} of the body, and no "
+            "right and left ones its heading; pass another --markerset."
         )
     return mean_seen(np.array(seen))
 

@@ -74,7 +74,7 @@ def find_standing(
     """
     if len(markers.time) < 2 or markers.time[-1] - markers.time[0] < SHORTEST:
         raise BigeError(
-            f"Standing is looked for in at least {SHORTEST} s of recording, got "
+            f"To find standing takes at least {SHORTEST} s of recording, got "
             f"{len(markers.time)} frames; name a longer one with --static."
         )
     count = min(len(markers.time), max(2, round(LONGEST * markers.rate)))

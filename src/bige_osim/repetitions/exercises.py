@@ -185,12 +185,12 @@ _TABLE = (
         (*WHOLE,
          Rule(
              Movement.rise, "the pelvis rises by {:.0f} cm only",
-             "a thigh is 40 cm long, and a high chair takes half of its way",
+             "a thigh is 40 cm long; a high chair halves the rise",
              least=0.20, unit="cm",
          ),
          Rule(
              Movement.stop_knee, "it ends with the knees bent {:.0f} deg",
-             "at 95 % of the rise the knees have a part of their way to go",
+             "at 95 % of the rise the knees are not yet extended",
              most=radians(50), unit="deg", either=True,
          ),
          NO_TAKE_OFF,
@@ -212,8 +212,8 @@ _TABLE = (
          ),
          Rule(
              Movement.fall, "the pelvis falls with {:.1f} m/s² at most before it",
-             "in the air it falls with 9.8 m/s²; who squats down fast does not reach "
-             "half of it", least=5.0, unit="m/s²",
+             "free fall is 9.8 m/s²; a fast squat does not reach half of it",
+             least=5.0, unit="m/s²",
          ),
          Rule(
              Movement.takeoff_speed,

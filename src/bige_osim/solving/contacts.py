@@ -68,7 +68,7 @@ def contact_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
         raise ModelError(
             spec.name,
             element="feet",
-            problem="it has no contact spheres, and no bodies that are known for feet",
+            problem="it has no contact spheres, and no body that is known as a foot",
             remedy="pass their names and contact points in a file with --contacts",
         )
     return found

@@ -94,13 +94,13 @@ class ResidualSummary:
         lever = self.body_weight * self.center_height
         if force > IMPLAUSIBLE_FORCE:
             return (
-                f"pelvis residual forces of {force:.0%} of body weight (RMS), more "
+                f"pelvis residual forces are {force:.0%} of body weight (RMS), more "
                 f"than {IMPLAUSIBLE_FORCE:.0%}"
             )
         if self.unseated_moment_rms > IMPLAUSIBLE_MOMENT * lever:
             return (
-                f"pelvis residual moments of {self.unseated_moment_rms:.0f} N m (RMS), "
-                f"more than {IMPLAUSIBLE_MOMENT * lever:.0f} N m"
+                f"pelvis residual moments are {self.unseated_moment_rms:.0f} N m "
+                f"(RMS), more than {IMPLAUSIBLE_MOMENT * lever:.0f} N m"
             )
         return ""
 

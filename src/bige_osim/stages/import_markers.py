@@ -252,14 +252,14 @@ def _warnings(
     if not standing.still:
         warnings.append(
             f"The markers move at {standing.speed:.2f} m/s in the stillest upright "
-            f"stretch ({source}); the model is scaled to it all the same."
+            f"stretch ({source}); the model is scaled to it nevertheless."
         )
     far = {name: far for name, far in scaled.moved.items() if far > FARTHEST_MOVE}
     if far:
         order = sorted(far, key=lambda name: -far[name])
         named = name_some(f"{name} {100 * far[name]:.0f} cm" for name in order)
         warnings.append(
-            f"Worn elsewhere than in the marker set, and moved on the model: {named}."
+            f"Placed elsewhere than in the marker set, and moved on the model: {named}."
         )
     if fitted is not None:
         warnings.append(fitted.sentence())

@@ -49,10 +49,10 @@ OF = {"made": "made", "copies": "copies of other participants"}
 ALONE = "There is nothing to compare with: all repetitions are {}."
 
 EXPLAINED = (
-    "Within 95 % means between the 2.5th and 97.5th percentile. For the distances all "
-    "measures count together, each in its standard deviation (SD) over the recorded "
-    "repetitions; the more there are, the nearer is the nearest. Nobody is compared "
-    "with copies of themselves."
+    "Within 95 % means between the 2.5th and 97.5th percentile. Distances combine all "
+    "measures, each in its standard deviation (SD) over the recorded repetitions, and "
+    "shrink as the number of repetitions grows. No participant is compared with their "
+    "own copies."
 )
 """How to read shares and distances."""
 
@@ -60,7 +60,7 @@ VERDICTS = {
     True: "are nearer to a recorded repetition than those of another participant: they "
     "fill gaps between participants.",
     False: "are farther from a recorded repetition than those of another participant: "
-    "participants do what is not among them.",
+    "they do not cover what participants do.",
 }
 """What it means whether made ones are closer than others."""
 
@@ -83,7 +83,7 @@ def _blocks(rows: pd.DataFrame) -> Iterator[Block]:
         if len(known) < len(own):
             missing = say_count(len(own) - len(known), "repetition")
             yield Note(
-                f"{name}: {missing} could not be measured, whose models lack knees, "
+                f"{name}: {missing} could not be measured: the models lack knees, "
                 "trunk, arms or feet of the usual names."
             )
         if not len(known):
