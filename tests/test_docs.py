@@ -3,8 +3,15 @@
 import re
 from pathlib import Path
 
-from bige_osim.dataset.content_hash import MODEL, MODEL_HASH, MODEL_JSON, REPETITION
-from bige_osim.dataset.dataset import DIMENSIONS, LABELS, UNITS
+from bige_osim.dataset.dataset import (
+    DIMENSIONS,
+    LABELS,
+    MODEL,
+    MODEL_HASH,
+    MODEL_JSON,
+    REPETITION,
+    UNITS,
+)
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from click.testing import CliRunner
+from tests.synthetic.made_session import make_session
 
 from bige_osim.cli import main
 from bige_osim.io.opensim_files.mot import read_motion, write_motion
@@ -14,7 +15,6 @@ from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import typical_body
 from bige_osim.osim.reading.model import read_model
 from bige_osim.synthetic.squat_style import SquatStyle
-from bige_osim.synthetic.synthetic_session import make_session
 
 PEOPLE = {
     "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d": ("Jane", 60.0, 4),

@@ -47,7 +47,7 @@ def test_a_datasets_card_is_written_beside_it(folder: Path) -> None:
     }
     text = card.read_text(encoding="utf-8")
     assert text.startswith("<!DOCTYPE html>")
-    assert "1 repetition of 1 person" in text
+    assert "1 repetition of 1 participant" in text
 
 
 def test_a_card_is_not_overwritten_without_force(folder: Path) -> None:

@@ -221,7 +221,10 @@ def test_an_unknown_height_does_not_make_a_dataset_unreadable(tmp_path: Path):
     one = sample("ada")
     nobody = replace(one, labels=replace(one.labels, height_m=float("nan")))
     write(make_dataset([nobody], cutoff=6.0), path=tmp_path / "a.nc")
-    read_dataset(tmp_path / "a.nc")
+    dataset = read_dataset(tmp_path / "a.nc")
+    assert dataset["person"].values.tolist() == ["ada"]
+    assert np.isnan(dataset["height_m"].values).tolist() == [True]
+    np.testing.assert_array_equal(dataset["mass_kg"].values, [one.labels.mass_kg])
 
 
 def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path):

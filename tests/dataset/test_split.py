@@ -36,8 +36,8 @@ def test_one_person_left_trains_and_the_split_says_so():
     split = split_participants(dataset("ada", "bob"), test=["bob"])
     assert (split.train, split.validation) == (("ada",), ())
     assert split.warnings == (
-        "Only ada can be trained on, so that nobody is left to choose the weights by; "
-        "the training loss chooses them.",
+        "Only ada can be trained on, which leaves nobody for validation; "
+        "the training loss chooses the weights.",
     )
 
 
@@ -64,7 +64,7 @@ def test_copies_of_a_test_persons_motions_are_not_used():
     assert split.test == ("ada",)
     assert set(split.train) | set(split.validation) == {"bob", "cem", "fay"}
     assert split.warnings == (
-        "dan, eve move like somebody who is held out, and are left out.",
+        "dan, eve copy a held-out participant, and are left out.",
     )
 
 
@@ -72,9 +72,7 @@ def test_who_was_copied_is_not_used_when_the_copy_is_held_out():
     split = split_participants(with_copies(dan="ada"), test=["dan"])
     assert split.test == ("dan",)
     assert set(split.train) | set(split.validation) == {"bob", "cem"}
-    assert split.warnings == (
-        "ada moves like somebody who is held out, and is left out.",
-    )
+    assert split.warnings == ("ada copies a held-out participant, and is left out.",)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -93,7 +91,7 @@ def test_an_unknown_test_person_is_named():
     with pytest.raises(UnknownNameError) as error:
         split_participants(dataset("ada", "bob"), test=["bib"])
     assert str(error.value) == (
-        "The dataset has no person named bib; did you mean bob?"
+        "The dataset has no participant named bib; did you mean bob?"
     )
 
 

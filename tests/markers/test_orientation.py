@@ -86,8 +86,8 @@ def test_a_missing_place_is_never_an_empty_list() -> None:
     with pytest.raises(BigeError) as caught:
         find_turn(markers, {"top": ["C7"], "bottom": ["HEEL"]})
     assert str(caught.value) == (
-        "No recorded marker of the set shows the back of the body, nor do right and "
-        "left ones which way it faces; pass another --markerset."
+        "No recorded marker of the set shows the back of the body, and no right and "
+        "left ones its heading; pass another --markerset."
     )
 
 

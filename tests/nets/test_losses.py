@@ -1,4 +1,4 @@
-"""What the nets are trained to make small."""
+"""Losses of the nets."""
 
 from dataclasses import replace
 

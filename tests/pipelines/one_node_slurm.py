@@ -23,7 +23,7 @@ OPTIONS = (
     *("--slurm-init-seconds-before-status-checks", "2"),
     *("--seconds-between-status-checks", "2", "--latency-wait", "5"),
 )
-"""What Snakemake has to be told of it: that it has no accounting, and is near."""
+"""Settings of Snakemake: no accounting, and short waits."""
 
 CONFIGURATION = """
 ClusterName=one

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.opensim
 
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Two people: one stands in for a recorded one, one is made."""
+    """Two participants: one stands in for a recorded one, one is made."""
     folder = tmp_path_factory.mktemp("card")
     make_population(folder, PopulationConfig(2, repetitions=2, asymmetric=False))
     metadata = folder / "synth_000" / "sessionMetadata.yaml"
@@ -70,8 +70,8 @@ def test_a_row_for_each_repetition_holds_what_the_dataset_holds(dataset: Path) -
     assert (found.rows["residual_moment"] < 0.01).all()
 
 
-def test_people_sources_and_licences_are_named(page: Page) -> None:
-    people = {row[0]: row for row in table(page, "People").rows}
+def test_participants_sources_and_licences_are_named(page: Page) -> None:
+    people = {row[0]: row for row in table(page, "Participants").rows}
     assert people["synth_000"][1] == "female"
     assert people["synth_000"][4] == "recorded"
     assert people["synth_001"][4] == "made"
@@ -94,7 +94,7 @@ def test_recorded_and_made_squats_are_compared_measure_by_measure(page: Page) ->
     assert all(str(row[-1]).endswith("%") for row in ranges.rows)
     distances = table(page, "squat: from")
     assert [row[:2] for row in distances.rows] == [
-        ("recorded, another person", "2"),
+        ("recorded, another participant", "2"),
         ("made", "2"),
     ]
     assert distances.rows[0][2] == MISSING
@@ -148,7 +148,7 @@ def test_the_most_active_muscles_come_first(page: Page) -> None:
 
 def test_the_page_is_whole_and_stands_alone(page: Page) -> None:
     html = render_page(page)
-    assert "4 repetitions of 2 people" in html
+    assert "4 repetitions of 2 participants" in html
     assert html.count("<svg") == 9 + 2
     assert "http" not in html
     assert not re.search(r"\bnan\b", html)
@@ -169,6 +169,6 @@ def test_a_recording_without_licence_is_named_with_what_to_do(
     ) in blocks(page, "sources")
     assert "all repetitions are recorded" in str(blocks(page, "distributions")[-1])
     # 93 to 104 degrees, as OpenCap's own lab data has them
-    (person,) = table(page, "People").rows
+    (person,) = table(page, "Participants").rows
     low, high = (float(text) for text in str(person[-1]).split(" to "))
     assert 85 < low < high < 110

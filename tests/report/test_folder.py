@@ -31,8 +31,8 @@ def test_the_verdict_stands_first(page: Page) -> None:
     assert headline.state == "mixed"
     assert headline.tiles[0].value == "5 of 6"
     assert headline.tiles[-1].label == (
-        "largest residuals; accepted in 2 of 3 motions. Ground reaction estimated: not "
-        "an independent check"
+        "peak pelvis residuals; accepted in 2 of 3 motions. Ground reaction "
+        "estimated: not an independent check"
     )
 
 
@@ -123,7 +123,7 @@ def test_sessions_that_were_left_out_are_named_with_the_reason(
 def test_results_of_synthetic_people_alone_say_so_at_the_top(
     page: Page, results_folder: Path
 ) -> None:
-    said = "All people and recordings here are synthetic: made by the program."
+    said = "All participants and recordings here are synthetic: made by the program."
     assert said not in page.headline.details
     path = results_folder / "squats.collect.json"
     people = json.loads(path.read_text())["people"]

@@ -27,24 +27,23 @@ def test_forces_beyond_five_percent_name_the_mass_that_the_plates_carry():
         GOOD, force_rms=30.0, force_max=40.0, offset=29.41995, source="measured"
     )
     assert weighed.warnings() == (
-        "Forces of up to 6.8% of body weight (RMS 5.1%) are not explained by the "
-        "ground, more than the accepted 5% of the largest ground reaction; the model "
-        "has 60.0 kg, the plates carry 57.0 kg (--calibrate fits the model).",
+        "Pelvis residual forces reach 6.8% of body weight (RMS 5.1%), more than the "
+        "accepted 5% of the largest ground reaction; the model has 60.0 kg, the "
+        "plates carry 57.0 kg (--calibrate fits the model).",
     )
 
 
 def test_moments_beyond_one_percent_say_what_may_help():
     turned = replace(GOOD, moment_rms=5.0, moment_max=12.0)
     start = (
-        "Moments of up to 12 N m (RMS 5 N m) are not explained by the ground, more "
-        "than the accepted 1% of the largest ground reaction times the height of the "
-        "centre of mass; "
+        "Pelvis residual moments reach 12 N m (RMS 5 N m), more than the accepted 1% "
+        "of the largest ground reaction times the height of the centre of mass; "
     )
     assert turned.warnings() == (
         start + "a low-pass below the motion's noise may help.",
     )
     assert replace(turned, source="measured").warnings() == (
-        start + "masses of the model or the place of the plates may be off.",
+        start + "check the masses of the model and the position of the plates.",
     )
 
 
@@ -57,16 +56,17 @@ def test_a_seat_is_told_instead_of_its_consequences():
         seats=((1.0, 2.5), (4.0, 5.5)),
     )
     assert seated.warnings() == (
-        "The feet leave up to 62% of body weight to something else, such as a seat, "
-        "from 1.00 to 2.50 s, 4.00 to 5.50 s; muscles are wrong there.",
+        "Missing external force (a chair?) of up to 62% of body weight from 1.00 to "
+        "2.50 s, 4.00 to 5.50 s; muscle activations are wrong there.",
     )
 
 
 def test_a_force_that_is_missing_where_nobody_sits_is_no_seat():
     missing = replace(GOOD, force_max=400.0, carried=((1.0, 2.5, 0.62),))
     assert missing.warnings() == (
-        "An external force of up to 62% of body weight is missing from 1.00 to 2.50 s,"
-        " where nobody sits; muscles are wrong there.",
+        "Missing external force (a hand?) of up to 62% of body weight from 1.00 to "
+        "2.50 s, where the participant does not sit; muscle activations are wrong "
+        "there.",
     )
 
 
@@ -75,11 +75,11 @@ def test_half_a_body_weight_or_a_quarter_of_its_moment_is_a_failure():
     weight = 60.0 * 9.80665
     assert replace(GOOD, unseated_force_rms=0.49 * weight).failure == ""
     assert replace(GOOD, unseated_force_rms=0.51 * weight).failure == (
-        "forces of 51% of body weight (RMS) are missing, more than 50%"
+        "pelvis residual forces are 51% of body weight (RMS), more than 50%"
     )
     assert replace(GOOD, unseated_moment_rms=0.2 * weight).failure == ""
     assert replace(GOOD, unseated_moment_rms=0.24 * weight).failure == (
-        "moments of 141 N m (RMS) are missing, more than 132 N m"
+        "pelvis residual moments are 141 N m (RMS), more than 132 N m"
     )
 
 

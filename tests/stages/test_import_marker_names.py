@@ -133,7 +133,7 @@ def test_what_was_done_to_names_and_markers_is_said_in_one_line_each(
     assert "Left out, on bodies that Rajagopal2015.osim has not (head): Nose." in lines
     assert (
         "The pelvis has no three markers out of line, which would show its tilt; the "
-        "back is drawn straight instead."
+        "back is kept straight instead."
     ) in lines
     assert max(map(len, lines[:-1])) < 300
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from tests.synthetic.made_session import make_session
 
 from bige_osim.errors import BigeError, ExistingOutputError, UnknownNameError
 from bige_osim.io.opensim_files.mot import read_motion
@@ -21,7 +22,6 @@ from bige_osim.osim.reading.open_model import LoadedModel
 from bige_osim.stages.import_markers import ImportRequest, import_markers
 from bige_osim.stages.result import StageResult
 from bige_osim.synthetic.squat_style import SquatStyle
-from bige_osim.synthetic.synthetic_session import make_session
 
 pytestmark = pytest.mark.opensim
 
@@ -261,7 +261,7 @@ def test_angles_are_near_those_of_a_laboratory(sessions: Path, tmp_path: Path) -
         (
             "mass",
             62600.0,
-            "--mass: 62600 kg is no person's mass; if it is grams, write 62.6.",
+            "--mass: 62600 kg is no participant's mass; if it is grams, write 62.6.",
         ),
     ],
 )

@@ -8,11 +8,7 @@ from typing import Any
 import pytest
 
 from bige_osim.processes import stopping
-from bige_osim.stages.leftovers import (
-    former_results,
-    remove_leftovers,
-    remove_leftovers_after,
-)
+from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 
 
 def made(summary: Mapping[str, Any]) -> list[str]:
@@ -26,7 +22,8 @@ def test_what_only_the_former_run_made_is_removed(tmp_path: Path) -> None:
     landmark = tmp_path / "guide.json"
     landmark.write_text(json.dumps({"made": ["01.mot", "02.mot", "people", "gone"]}))
     former = former_results(landmark, made)
-    remove_leftovers(tmp_path, former, ["01.mot"])
+    with remove_leftovers_after(tmp_path, former, ["01.mot"]):
+        pass
     left = sorted(path.name for path in tmp_path.iterdir())
     assert left == ["01.mot", "guide.json", "mine.txt"]
 

@@ -146,8 +146,8 @@ def test_collect_refuses_a_session_without_a_height(
     with pytest.raises(BigeError) as caught:
         collect([archive], output=tmp_path / "a.nc")
     assert str(caught.value) == (
-        f"The session {archive} does not state the person's height, which the nets "
-        "need; write height_m (metres) into its sessionMetadata.yaml."
+        f"The session {archive} does not state the participant's height, which the "
+        "nets need; write height_m (metres) into its sessionMetadata.yaml."
     )
     assert not (tmp_path / "a.nc").exists()
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from tests.synthetic.made_session import make_session
 
 from bige_osim.errors import BigeError, ExistingOutputError, SimulationError
 from bige_osim.evaluation.physics_check import check_physics
@@ -22,7 +23,7 @@ from bige_osim.synthetic import population
 from bige_osim.synthetic.noise import CaptureNoise
 from bige_osim.synthetic.population import PopulationConfig, make_population
 from bige_osim.synthetic.squat_style import SquatStyle
-from bige_osim.synthetic.synthetic_session import check_generic, make_session
+from bige_osim.synthetic.synthetic_session import check_generic
 
 pytestmark = pytest.mark.opensim
 

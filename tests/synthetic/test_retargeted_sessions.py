@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from tests.synthetic.made_session import make_session
 
 from bige_osim.errors import DatasetError
 from bige_osim.evaluation.physics_check import check_physics
@@ -22,7 +23,6 @@ from bige_osim.synthetic.retargeted_sessions import (
     read_recorded,
 )
 from bige_osim.synthetic.squat_style import SquatStyle
-from bige_osim.synthetic.synthetic_session import make_session
 
 pytestmark = pytest.mark.opensim
 

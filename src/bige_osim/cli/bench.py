@@ -1,10 +1,14 @@
 """``bige bench``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bige_osim.cli import options
+
+if TYPE_CHECKING:
+    from bige_osim.stages.result import StageResult
 
 
 @click.command(short_help="Measure speed and agreement against OpenSim.")
@@ -16,21 +20,12 @@ from bige_osim.cli import options
 @click.option("--model", type=options.FILE, help="Model (.osim); else made up.")
 @click.option("--motion", type=options.FILE, help="Motion (.mot) of that model.")
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of that motion.")
-@options.printing
-def bench(
-    what: str | None,
-    *,
-    model: Path | None,
-    motion: Path | None,
-    grf: Path | None,
-    as_json: bool,
-) -> None:
+@options.reporting
+def bench(what: str | None, *, grf: Path | None, **given: Any) -> "StageResult":
     """Measure speed and agreement against OpenSim and nimblephysics.
 
     Example: bige bench solve --model s4.osim --motion squats1.mot
     """
     from bige_osim.stages.bench import bench as run
 
-    with options.progress_bar() as progress:
-        result = run(what, model=model, motion=motion, forces=grf, progress=progress)
-    options.show(result.summary, text=result.text, as_json=as_json)
+    return run(what, forces=grf, **given)

@@ -1,10 +1,14 @@
 """``bige collect``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bige_osim.cli import options
+
+if TYPE_CHECKING:
+    from bige_osim.stages.result import StageResult
 
 EXERCISES = (
     "squat",
@@ -54,26 +58,10 @@ EXERCISES = (
 @click.option("-v", "--verbose", is_flag=True, help="Show every candidate.")
 @options.jobs
 @options.writing
-@options.printing
+@options.reporting
 def collect(
-    sessions: tuple[Path, ...],
-    *,
-    output: Path,
-    engine: str,
-    rate: float | None,
-    cutoff: float,
-    exercises: tuple[str, ...],
-    plots: Path | None,
-    licence: str,
-    contacts: Path | None,
-    add: bool,
-    keep_going: bool,
-    dry_run: bool,
-    verbose: bool,
-    jobs: int,
-    force: bool,
-    as_json: bool,
-) -> None:
+    sessions: tuple[Path, ...], *, exercises: tuple[str, ...], **given: Any
+) -> "StageResult":
     """Find repetitions in SESSIONS (folders, .zip or .b3d), solve them, make a dataset.
 
     A dataset (.nc) among SESSIONS is taken over as it is.
@@ -82,23 +70,5 @@ def collect(
     """
     from bige_osim.stages.collect import collect as run
 
-    with options.progress_bar() as progress:
-        result = run(
-            sessions,
-            output=output,
-            engine=engine,
-            rate=rate,
-            cutoff=cutoff,
-            exercises=EXERCISES if "all" in exercises else exercises,
-            plots=plots,
-            licence=licence,
-            contacts=contacts,
-            add=add,
-            keep_going=keep_going,
-            dry_run=dry_run,
-            verbose=verbose,
-            jobs=jobs,
-            force=force,
-            progress=progress,
-        )
-    options.show(result.summary, text=result.text, as_json=as_json)
+    exercises = EXERCISES if "all" in exercises else exercises
+    return run(sessions, exercises=exercises, **given)

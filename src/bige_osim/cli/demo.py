@@ -1,13 +1,17 @@
 """``bige demo``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bige_osim.cli import options
 
+if TYPE_CHECKING:
+    from bige_osim.stages.result import StageResult
 
-@click.command(short_help="Run the whole way on participants made by the program.")
+
+@click.command(short_help="Run every step on synthetic participants.")
 @click.option(
     "-o",
     "--output",
@@ -19,16 +23,12 @@ from bige_osim.cli import options
 @options.jobs
 @options.seed
 @options.writing
-@options.printing
-def demo(*, output: Path, jobs: int, seed: int, force: bool, as_json: bool) -> None:
-    """Run the whole way on participants made by the program, ending in a report.
+@options.reporting
+def demo(**given: Any) -> "StageResult":
+    """Run every step on synthetic participants, ending in a report.
 
     Example: bige demo -o demo
     """
     from bige_osim.stages.demo import demo as run
 
-    with options.progress_bar() as progress:
-        result = run(
-            output=output, jobs=jobs, seed=seed, force=force, progress=progress
-        )
-    options.show(result.summary, text=result.text, as_json=as_json)
+    return run(**given)

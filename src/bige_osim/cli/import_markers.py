@@ -1,10 +1,15 @@
 """``bige import-markers``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bige_osim.cli import options
+from bige_osim.progress import Progress
+
+if TYPE_CHECKING:
+    from bige_osim.stages.result import StageResult
 
 
 @click.command("import-markers", short_help="Make a session of marker recordings.")
@@ -17,14 +22,14 @@ from bige_osim.cli import options
 )
 @click.option(
     "--mass",
-    type=click.FloatRange(min=0, min_open=True),
+    type=options.POSITIVE,
     required=True,
     metavar="KG",
     help="The participant's mass.",
 )
 @click.option(
     "--height",
-    type=click.FloatRange(min=0, min_open=True),
+    type=options.POSITIVE,
     required=True,
     metavar="M",
     help="The participant's stature.",
@@ -45,7 +50,7 @@ from bige_osim.cli import options
 )
 @click.option(
     "--accuracy",
-    type=click.FloatRange(min=0, min_open=True),
+    type=options.POSITIVE,
     default=1e-5,
     show_default=True,
     help="Tolerance of the inverse kinematics.",
@@ -59,24 +64,10 @@ from bige_osim.cli import options
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Session.")
 @options.jobs
 @options.writing
-@options.printing
+@options.reporting
 def import_markers(
-    files: tuple[Path, ...],
-    *,
-    markerset: str,
-    mass: float,
-    height: float,
-    generic: Path | None,
-    person: str | None,
-    static: str | None,
-    subject: str | None,
-    accuracy: float,
-    fit: bool,
-    output: Path,
-    jobs: int,
-    force: bool,
-    as_json: bool,
-) -> None:
+    *, output: Path, jobs: int, force: bool, progress: Progress, **given: Any
+) -> "StageResult":
     """Make a session of marker recordings (.trc, .c3d, UI-PRMD's .txt).
 
     A generic model is scaled to the participant's stillest standing, and OpenSim's
@@ -88,18 +79,5 @@ def import_markers(
     from bige_osim.stages.import_markers import ImportRequest
     from bige_osim.stages.import_markers import import_markers as run
 
-    request = ImportRequest(
-        files=files,
-        markerset=markerset,
-        mass=mass,
-        height=height,
-        generic=generic,
-        person=person,
-        static=static,
-        subject=subject,
-        accuracy=accuracy,
-        fit=fit,
-    )
-    with options.progress_bar() as progress:
-        result = run(request, output=output, jobs=jobs, force=force, progress=progress)
-    options.show(result.summary, text=result.text, as_json=as_json)
+    request = ImportRequest(**given)
+    return run(request, output=output, jobs=jobs, force=force, progress=progress)

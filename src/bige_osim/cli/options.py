@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -13,97 +13,94 @@ from bige_osim.cli.progress_lines import progress_lines
 from bige_osim.processes.stopping import promise
 from bige_osim.progress import Progress
 
+if TYPE_CHECKING:  # stages are loaded by the commands that run them
+    from bige_osim.stages.result import StageResult
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
 ANY_PATH = click.Path(path_type=Path)
+POSITIVE = click.FloatRange(min=0, min_open=True)
+
+
+def reporting(command: Callable[..., "StageResult"]) -> Callable[..., None]:
+    """Pass ``progress`` to a command, and print the summary that it returns.
+
+    The command exits with the code of the summary; see :func:`printing`.
+    """
+
+    @printing
+    @wraps(command)
+    def run(*, as_json: bool, **given: Any) -> None:
+        with progress_bar() as progress:
+            result = command(progress=progress, **given)
+        show(result.summary, text=result.text, as_json=as_json)
+        click.get_current_context().exit(result.exit_code)
+
+    return run
 
 
 def printing(command: Command) -> Command:
-    """Add ``--json`` and ``--debug``, which every command has, and what it tells."""
-    command = click.option(
-        "--json", "as_json", is_flag=True, help="Print the summary as JSON."
-    )(_telling(command))
-    return click.option(
+    """Add ``--json`` and ``--debug``, which every command has.
+
+    A command that is stopped says that nothing was written, unless it says otherwise.
+    """
+
+    @click.option(
         "--debug",
         is_flag=True,
         expose_value=False,
         help="Show the traceback of an error.",
-    )(command)
-
-
-def _telling(command: Command) -> Command:
-    """Have a command that is stopped say that nothing was written, unless it was."""
-
+    )
+    @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
     @wraps(command)
-    def run(*, output: Path | None = None, **given: Any) -> Any:
+    def run(**given: Any) -> Any:
+        output = given.get("output")
         kept = f"nothing was written to {output}" if output else "nothing was written"
-        options = given if output is None else {**given, "output": output}
         with promise(lambda: kept):
-            return command(**options)
+            return command(**given)
 
     return run  # type: ignore[return-value]
 
 
-def writing(command: Command) -> Command:
-    """Add ``--force`` to a command that writes."""
-    return click.option(
-        "--force", is_flag=True, help="Replace results that exist already."
-    )(command)
-
-
-def jobs(command: Command) -> Command:
-    """Add ``--jobs``."""
-    return click.option(
-        "--jobs",
-        type=click.IntRange(1),
-        default=2,
-        show_default=True,
-        help="Processes to use.",
-    )(command)
-
-
-def seed(command: Command) -> Command:
-    """Add ``--seed``."""
-    return click.option(
-        "--seed",
-        type=click.IntRange(0),
-        default=0,
-        show_default=True,
-        help="Seed of every random choice.",
-    )(command)
-
-
-def device(command: Command) -> Command:
-    """Add ``--device``."""
-    return click.option(
-        "--device",
-        default="cpu",
-        show_default=True,
-        help="Where the nets run: cpu, cuda or cuda:N.",
-    )(command)
-
-
-def contacts(command: Command) -> Command:
-    """Add ``--contacts``."""
-    return click.option(
-        "--contacts",
-        type=FILE,
-        metavar="TOML",
-        help="Feet and contact points of the model; else its own or its family's.",
-    )(command)
-
-
-def engine(command: Command) -> Command:
-    """Add ``--engine``."""
-    return click.option(
-        "--engine",
-        type=click.Choice(["fast", "opensim"]),
-        default="fast",
-        show_default=True,
-        help="What simulates: this toolkit, or OpenSim itself.",
-    )(command)
+output = click.option("-o", "--output", type=FOLDER, required=True, help="Folder.")
+writing = click.option(
+    "--force", is_flag=True, help="Replace results that exist already."
+)
+jobs = click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=2,
+    show_default=True,
+    help="Processes to use.",
+)
+seed = click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Seed of every random choice.",
+)
+device = click.option(
+    "--device",
+    default="cpu",
+    show_default=True,
+    help="Where the nets run: cpu, cuda or cuda:N.",
+)
+contacts = click.option(
+    "--contacts",
+    type=FILE,
+    metavar="TOML",
+    help="Feet and contact points of the model; else its own or its family's.",
+)
+engine = click.option(
+    "--engine",
+    type=click.Choice(["fast", "opensim"]),
+    default="fast",
+    show_default=True,
+    help="What simulates: this toolkit, or OpenSim itself.",
+)
 
 
 def solving(*, cutoff: float) -> Callable[[Command], Command]:
@@ -112,7 +109,7 @@ def solving(*, cutoff: float) -> Callable[[Command], Command]:
     def add(command: Command) -> Command:
         command = click.option(
             "--cutoff",
-            type=click.FloatRange(min=0, min_open=True),
+            type=POSITIVE,
             default=cutoff,
             show_default=True,
             metavar="HZ",
@@ -121,7 +118,6 @@ def solving(*, cutoff: float) -> Callable[[Command], Command]:
         return click.option(
             "--rate",
             type=click.FloatRange(min=1),
-            default=None,
             metavar="HZ",
             help="Solved frames per second.  [default: all; opensim: 25]",
         )(command)

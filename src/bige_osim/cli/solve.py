@@ -1,10 +1,15 @@
 """``bige solve``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bige_osim.cli import options
+from bige_osim.progress import Progress
+
+if TYPE_CHECKING:
+    from bige_osim.stages.result import StageResult
 
 
 @click.command(short_help="Simulate muscle activations of a session or motion.")
@@ -29,29 +34,19 @@ from bige_osim.cli import options
     help="Write trials with implausible residuals too, marked FAILED.",
 )
 @options.contacts
-@click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@options.output
 @options.jobs
 @options.writing
-@options.printing
+@options.reporting
 def solve(
-    source: Path,
     *,
-    model: Path | None,
     grf: Path | None,
-    trials: tuple[str, ...],
-    engine: str,
-    start: float | None,
-    stop: float | None,
-    rate: float | None,
-    cutoff: float,
-    calibrate: bool,
-    anyway: bool,
-    contacts: Path | None,
     output: Path,
     jobs: int,
     force: bool,
-    as_json: bool,
-) -> None:
+    progress: Progress,
+    **given: Any,
+) -> "StageResult":
     """Simulate muscle activations of a session (folder, .zip, .b3d) or .mot (SOURCE).
 
     Exit code 3: a trial FAILED, for its residuals are beyond half of body weight (RMS),
@@ -62,21 +57,5 @@ def solve(
     from bige_osim.stages.solve import SolveRequest
     from bige_osim.stages.solve import solve as run
 
-    request = SolveRequest(
-        source=source,
-        model=model,
-        forces=grf,
-        trials=trials,
-        engine=engine,
-        start=start,
-        stop=stop,
-        rate=rate,
-        cutoff=cutoff,
-        calibrate=calibrate,
-        contacts=contacts,
-        anyway=anyway,
-    )
-    with options.progress_bar() as progress:
-        result = run(request, output=output, jobs=jobs, force=force, progress=progress)
-    options.show(result.summary, text=result.text, as_json=as_json)
-    click.get_current_context().exit(result.exit_code)
+    request = SolveRequest(forces=grf, **given)
+    return run(request, output=output, jobs=jobs, force=force, progress=progress)

@@ -1,10 +1,14 @@
 """``bige synth``."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from bige_osim.cli import options
+
+if TYPE_CHECKING:
+    from bige_osim.stages.result import StageResult
 
 
 @click.command(short_help="Make sessions of synthetic participants who squat.")
@@ -15,7 +19,7 @@ from bige_osim.cli import options
     required=True,
     help="How many participants.",
 )
-@click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
+@options.output
 @click.option(
     "--generic",
     type=options.FILE,
@@ -36,19 +40,10 @@ from bige_osim.cli import options
 @options.seed
 @options.jobs
 @options.writing
-@options.printing
+@options.reporting
 def synth(
-    *,
-    people: int,
-    output: Path,
-    generic: Path | None,
-    noise: bool,
-    sources: tuple[Path, ...],
-    seed: int,
-    jobs: int,
-    force: bool,
-    as_json: bool,
-) -> None:
+    people: int, *, noise: bool, sources: tuple[Path, ...], **given: Any
+) -> "StageResult":
     """Make OpenCap-shaped sessions of synthetic participants who squat.
 
     Bodies are drawn from the ANSUR II statistics; everything is marked synthetic.
@@ -60,16 +55,4 @@ def synth(
         raise click.UsageError("--noise is for squats made up, not for copies (--from)")
     from bige_osim.stages.synth import synth as run
 
-    with options.progress_bar() as progress:
-        result = run(
-            people,
-            output=output,
-            sources=sources,
-            generic=generic,
-            noise=noise,
-            seed=seed,
-            jobs=jobs,
-            force=force,
-            progress=progress,
-        )
-    options.show(result.summary, text=result.text, as_json=as_json)
+    return run(people, noise=noise, sources=sources, **given)

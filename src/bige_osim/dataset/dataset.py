@@ -1,23 +1,21 @@
-"""The dataset: repetitions of many participants as one labelled set of arrays."""
+"""The dataset: repetitions of many participants as one labelled set of arrays.
 
+Its hash says what it holds, not how it was written: a dataset that was written at once,
+joined from parts or added to has the same if the same repetitions are in the same
+order.
+"""
+
+import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 import xarray as xr
 
-from bige_osim.dataset.align import check_same_names
-from bige_osim.dataset.content_hash import (
-    MODEL,
-    MODEL_HASH,
-    MODEL_JSON,
-    content_hash,
-    read_stored_models,
-)
 from bige_osim.dataset.sample import Sample
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.manifest import versions
 from bige_osim.spec import ModelSpec, spec_from_json, spec_to_json
 
@@ -25,16 +23,19 @@ BODY = ("height_m", "mass_kg", "leg_length_m")
 """Body descriptors, in the order the nets take them."""
 
 ROOT = (
-    "pelvis_tilt",
-    "pelvis_list",
-    "pelvis_rotation",
-    "pelvis_tx",
-    "pelvis_ty",
-    "pelvis_tz",
-)
-"""Coordinates at which what the ground does not explain shows as a residual."""
+    "pelvis_tilt", "pelvis_list", "pelvis_rotation",
+    "pelvis_tx", "pelvis_ty", "pelvis_tz",
+)  # fmt: skip
+"""Coordinates of the pelvis residuals."""
 
-AXES = ("x", "y", "z")
+REPETITION = "repetition"
+"""The dimension that grows."""
+
+MODEL = "osim"
+"""The dimension of the models that travel in a dataset."""
+
+MODEL_HASH, MODEL_JSON = "model_hash", "model_json"
+"""SHA-256 of each model's ``.osim``, and its specification."""
 
 UNITS = {
     "motion": "rad or m",
@@ -67,6 +68,9 @@ DIMENSIONS = {
     "origin": ("repetition", "axis"),
 }
 """Dimensions of every variable that is more than one value a repetition."""
+
+NUMBERS = tuple(name for name in UNITS if name not in DIMENSIONS)
+"""Variables that are one number a repetition."""
 
 LABELS = (
     "person", "session", "trial", "exercise", "side", "source", "derived_from", "sex",
@@ -104,30 +108,43 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
         )
     first = samples[0]
     for sample in samples:
-        for what, names in _names_of_sample(sample).items():
-            check_same_names(
-                what,
-                first.labels.session,
-                sample.labels.session,
-                _names_of_sample(first)[what],
-                names,
-            )
-    models = {s.spec.sha256: s.spec for s in samples}
+        _check_sample_names(first, sample)
+    models = {sample.spec.sha256: sample.spec for sample in samples}
+    arrays = [_arrays(sample) for sample in samples]
+    facts = [_facts(sample) for sample in samples]
     dataset = xr.Dataset(
         {
-            **{name: _variable(name, samples) for name in DIMENSIONS},
-            **{name: _per_repetition(name, samples) for name in _scalars()},
-            **{name: ("repetition", _texts(name, samples)) for name in LABELS},
-            MODEL_HASH: (MODEL, _names(list(models))),
-            MODEL_JSON: (MODEL, _names([spec_to_json(m) for m in models.values()])),
+            **{
+                name: (
+                    dimensions,
+                    np.stack([one[name] for one in arrays], dtype=np.float32),
+                    {"units": UNITS[name]},
+                )
+                for name, dimensions in DIMENSIONS.items()
+            },
+            **{
+                name: (
+                    REPETITION,
+                    np.array([float(one[name]) for one in facts]),
+                    {"units": UNITS[name]},
+                )
+                for name in NUMBERS
+            },
+            **{name: (REPETITION, _texts(o[name] for o in facts)) for name in LABELS},
+            MODEL_HASH: (MODEL, _texts(models)),
+            MODEL_JSON: (MODEL, _texts(map(spec_to_json, models.values()))),
         },
         coords={
-            "coordinate": _names(first.motion.names),
-            "muscle": _names(first.activations.names),
-            "residual": _names(ROOT),
-            "foot": _names(first.ground.names),
-            "axis": _names(AXES),
-            "cycle": ("frame", np.linspace(0.0, 100.0, len(first.motion.time))),
+            "coordinate": _texts(first.motion.names),
+            "muscle": _texts(first.activations.names),
+            "residual": _texts(ROOT),
+            "foot": _texts(first.ground.names),
+            "axis": _texts("xyz"),
+            "cycle": (
+                "frame",
+                np.linspace(0.0, 100.0, len(first.motion.time)),
+                {"units": "%"},
+            ),
         },
         attrs={
             "title": "Repetitions with simulated muscle activations",
@@ -135,7 +152,6 @@ def make_dataset(samples: Sequence[Sample], *, cutoff: float) -> xr.Dataset:
             "cutoff_hz": cutoff,
         },
     )
-    dataset["cycle"].attrs["units"] = "%"
     dataset.attrs["content_hash"] = content_hash(dataset)
     return dataset
 
@@ -147,35 +163,113 @@ def read_models(dataset: xr.Dataset) -> dict[str, ModelSpec]:
     }
 
 
-def _names_of_sample(sample: Sample) -> dict[str, tuple[str, ...]]:
+def read_stored_models(dataset: xr.Dataset) -> dict[str, str]:
+    """JSON of the models in a dataset, by the hash of their ``.osim``."""
+    hashes, texts = (dataset[name].values.tolist() for name in (MODEL_HASH, MODEL_JSON))
+    return {str(sha): str(text) for sha, text in zip(hashes, texts, strict=True)}
+
+
+def check_same_names(
+    what: str,
+    sessions: tuple[str, str],
+    expected: Sequence[str],
+    got: Sequence[str],
+) -> None:
+    """Check that two sessions have the same names in the same order.
+
+    Parameters
+    ----------
+    what : the names are of
+    sessions : names of the first and the other session
+    expected, got : names that the first and the other one have
+
+    Raises
+    ------
+    DatasetError
+        if they have not
+
+    Examples
+    --------
+    >>> check_same_names("feet", ("a", "b"), ["calcn_r"], ["calcn_r"])
+    """
+    if tuple(expected) == tuple(got):
+        return
+    missing = [name for name in expected if name not in got]
+    extra = [name for name in got if name not in expected]
+    difference = "; ".join(
+        f"{word} {name_some(names, 3)}"
+        for word, names in (("without", missing), ("with", extra))
+        if names
+    )
+    raise DatasetError(
+        f"The {what} of {sessions[1]} and {sessions[0]} differ "
+        f"({difference or 'in their order'}); collect sessions of one model family "
+        "into one dataset."
+    )
+
+
+class ContentHash:
+    """SHA-256 over names, dimensions and values, fed block by block."""
+
+    def __init__(self) -> None:
+        self._head = b""
+        self._repetitions = hashlib.sha256()
+        self._models: dict[str, str] = {}
+
+    def add(self, block: xr.Dataset) -> None:
+        """Take in repetitions; the names of all blocks must agree."""
+        head = hashlib.sha256()
+        grown = []
+        for name in sorted(str(n) for n in block.variables):
+            variable = block[name]
+            if REPETITION in variable.dims:
+                variable = variable.transpose(REPETITION, ...)
+                head.update(f"{name}{variable.dims[1:]}{variable.shape[1:]}".encode())
+                grown.append(variable.values)
+            elif MODEL not in variable.dims:
+                head.update(f"{name}{variable.dims}{variable.shape}".encode())
+                head.update(_as_bytes(variable.values))
+        self._head = head.digest()
+        for place in range(block.sizes[REPETITION]):
+            for values in grown:
+                self._repetitions.update(_as_bytes(values[place : place + 1]))
+        self._models |= read_stored_models(block)
+
+    def hexdigest(self) -> str:
+        """Return the hash of what was taken in so far."""
+        digest = hashlib.sha256(self._head + self._repetitions.digest())
+        for sha, text in sorted(self._models.items()):
+            digest.update(f"{sha}\0{text}\0".encode())
+        return digest.hexdigest()
+
+
+def content_hash(dataset: xr.Dataset) -> str:
+    """SHA-256 over names, dimensions and values of everything but the attributes."""
+    content = ContentHash()
+    content.add(dataset)
+    return content.hexdigest()
+
+
+def _check_sample_names(first: Sample, other: Sample) -> None:
+    sessions = first.labels.session, other.labels.session
+    for what, series in (
+        ("coordinates", "motion"), ("muscles", "activations"), ("feet", "ground"),
+    ):  # fmt: skip
+        expected, got = (getattr(one, series).names for one in (first, other))
+        check_same_names(what, sessions, expected, got)
+
+
+def _arrays(sample: Sample) -> dict[str, np.ndarray]:
     return {
-        "coordinates": sample.motion.names,
-        "muscles": sample.activations.names,
-        "feet": sample.ground.names,
+        "motion": sample.motion.values,
+        "activations": sample.activations.values,
+        "moments": sample.moments.values,
+        "residuals": sample.moments.select(ROOT).values,
+        "ground_force": sample.ground.force,
+        "ground_point": sample.ground.point,
+        "ground_moment": sample.ground.moment,
+        "origin": sample.origin,
     }
-
-
-def _scalars() -> tuple[str, ...]:
-    return tuple(name for name in UNITS if name not in DIMENSIONS)
-
-
-def _variable(name: str, samples: Sequence[Sample]) -> tuple[Any, ...]:
-    values = np.stack([_array(name, sample) for sample in samples])
-    return DIMENSIONS[name], values, {"units": UNITS[name]}
-
-
-def _array(name: str, sample: Sample) -> np.ndarray:
-    arrays = {
-        "motion": lambda: sample.motion.values,
-        "activations": lambda: sample.activations.values,
-        "moments": lambda: sample.moments.values,
-        "residuals": lambda: sample.moments.select(ROOT).values,
-        "ground_force": lambda: sample.ground.force,
-        "ground_point": lambda: sample.ground.point,
-        "ground_moment": lambda: sample.ground.moment,
-        "origin": lambda: sample.origin,
-    }
-    return np.asarray(arrays[name](), dtype=np.float32)
 
 
 def _facts(sample: Sample) -> dict[str, Any]:
@@ -188,14 +282,11 @@ def _facts(sample: Sample) -> dict[str, Any]:
     }
 
 
-def _per_repetition(name: str, samples: Sequence[Sample]) -> tuple[Any, ...]:
-    values = np.array([float(_facts(sample)[name]) for sample in samples])
-    return "repetition", values, {"units": UNITS[name]}
+def _texts(texts: Iterable[Any]) -> np.ndarray:
+    return np.array([str(text) for text in texts], dtype=object)
 
 
-def _texts(name: str, samples: Sequence[Sample]) -> np.ndarray:
-    return _names([str(_facts(sample)[name]) for sample in samples])
-
-
-def _names(names: Sequence[str]) -> np.ndarray:
-    return np.array(names, dtype=object)
+def _as_bytes(values: np.ndarray) -> bytes:
+    if values.dtype.kind in "OUST":
+        return "\0".join([*(str(v) for v in values.ravel()), ""]).encode()
+    return np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<")).tobytes()

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from bige_osim.dataset.content_hash import (
+from bige_osim.dataset.dataset import (
     MODEL_HASH,
     MODEL_JSON,
     REPETITION,

@@ -10,19 +10,29 @@ import h5netcdf
 import numpy as np
 import xarray as xr
 
-from bige_osim.dataset.align import align_repetitions
-from bige_osim.dataset.content_hash import (
+from bige_osim.dataset.dataset import (
     MODEL,
     MODEL_HASH,
     MODEL_JSON,
     REPETITION,
     ContentHash,
+    check_same_names,
     read_stored_models,
 )
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.paths import AnyPath
 
 _ROWS = 256
 """Repetitions in one chunk of a variable with one value a repetition."""
+
+_PACKED: dict[str, Any] = {
+    "compression": "gzip",
+    "compression_opts": 4,
+    "shuffle": True,
+}
+
+_NAMED = {"coordinate": "coordinates", "muscle": "muscles", "foot": "feet"}
+"""Dimensions whose names all repetitions share, and what a reader calls them."""
 
 
 class DatasetWriter:
@@ -63,7 +73,7 @@ class DatasetWriter:
 
         Parameters
         ----------
-        block : as ``data.dataset.make_dataset`` makes it, at least one repetition
+        block : of :func:`~bige_osim.dataset.dataset.make_dataset`
 
         Returns
         -------
@@ -81,7 +91,7 @@ class DatasetWriter:
             self._first = block.isel({REPETITION: slice(0, 1)}).copy(deep=True)
             self._create(block)
         else:
-            block, dropped = align_repetitions(self._first, block)
+            block, dropped = _align(self._first, block)
         self._content.add(block)
         self._append_models(read_stored_models(block))
         start, self.count = self.count, self.count + block.sizes[REPETITION]
@@ -188,11 +198,52 @@ class DatasetWriter:
             self._write_text(MODEL_JSON, [text], start=place)
 
 
-_PACKED: dict[str, Any] = {
-    "compression": "gzip",
-    "compression_opts": 4,
-    "shuffle": True,
-}
+def _align(first: xr.Dataset, other: xr.Dataset) -> tuple[xr.Dataset, list[str]]:
+    """Bring repetitions into the order of others, with which they are to be joined.
+
+    Coordinates that only the new ones have are dropped: models with and without wrists
+    go into one dataset. Returned are the repetitions and the names that were dropped.
+    """
+    sessions = str(first["session"].values[0]), str(other["session"].values[0])
+    dropped: list[str] = []
+    for dimension, what in _NAMED.items():
+        expected, got = ([str(n) for n in d[dimension].values] for d in (first, other))
+        if expected == got:
+            continue
+        extra = [name for name in got if name not in expected]
+        missing = [name for name in expected if name not in got]
+        if missing and not extra and dimension == "coordinate":
+            raise DatasetError(
+                f"The model of {sessions[1]} has no {name_some(missing)}, the model of "
+                f"{sessions[0]} has; collect {sessions[1]} before {sessions[0]}, and "
+                "the dataset leaves them out."
+            )
+        if missing or (extra and dimension != "coordinate"):
+            check_same_names(what, sessions, expected, got)
+        dropped += extra
+        other = other.sel({dimension: expected})
+    _check_alike(first, other, sessions)
+    return other, dropped
+
+
+def _check_alike(
+    first: xr.Dataset, other: xr.Dataset, sessions: tuple[str, str]
+) -> None:
+    both = f"{sessions[1]} and {sessions[0]}"
+    frames = [one.sizes["frame"] for one in (other, first)]
+    if frames[0] != frames[1]:
+        raise DatasetError(
+            f"The repetitions of {both} have {frames[0]} and {frames[1]} frames; "
+            "collect them with the same version of bige."
+        )
+    variables = [sorted(map(str, one)) for one in (first, other)]
+    check_same_names("variables", sessions, *variables)
+    cutoffs = [one.attrs["cutoff_hz"] for one in (other, first)]
+    if cutoffs[0] != cutoffs[1]:
+        raise DatasetError(
+            f"The motions of {both} were low-passed at {cutoffs[0]:g} and "
+            f"{cutoffs[1]:g} Hz; collect them with the same --cutoff."
+        )
 
 
 def _growing(block: xr.Dataset) -> dict[str, xr.Variable]:

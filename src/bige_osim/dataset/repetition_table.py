@@ -9,18 +9,15 @@ import pandas as pd
 import torch
 import xarray as xr
 
-from bige_osim.dataset.content_hash import read_stored_models
-from bige_osim.dataset.dataset import DIMENSIONS, LABELS, ROOT, UNITS
+from bige_osim.dataset.dataset import LABELS, NUMBERS, ROOT, read_stored_models
 from bige_osim.errors import BigeError, DatasetError, name_some
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.planted_ik import KNEES
 from bige_osim.repetitions.squat_features import SquatMeasures, measure_squat
-from bige_osim.solving.contacts import contact_spheres
+from bige_osim.solving.contacts import skeleton_with_feet
 from bige_osim.solving.residuals import GRAVITY, rms
 from bige_osim.spec import spec_from_json
-
-NUMBERS = tuple(name for name in UNITS if name not in DIMENSIONS)
 
 MEASURES = tuple(SquatMeasures.__dataclass_fields__)
 """Columns that are known of squats only."""
@@ -52,7 +49,7 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
 
     Parameters
     ----------
-    blocks : as ``io.dataset.read_blocks`` gives them
+    blocks : as :func:`~bige_osim.dataset.netcdf_read.read_blocks` gives them
 
     Raises
     ------
@@ -67,7 +64,10 @@ def repetition_table(blocks: Iterable[xr.Dataset]) -> RepetitionTable:
         hashes = {str(name) for name in block["model"].values}
         known = {sha: skeleton for sha, skeleton in known.items() if sha in hashes}
         texts = read_stored_models(block)
-        known |= {sha: _skeleton(texts[sha]) for sha in hashes - known.keys()}
+        known |= {
+            sha: skeleton_with_feet(spec_from_json(texts[sha]))
+            for sha in hashes - known.keys()
+        }
         rows += _rows(block, known)
         peaks.append(
             pd.DataFrame(
@@ -88,11 +88,6 @@ def _check_columns(block: xr.Dataset) -> None:
             f"The dataset has no variable {name_some(missing)}, an older version of "
             "bige made it; collect it again."
         )
-
-
-def _skeleton(text: str) -> Skeleton:
-    spec = spec_from_json(text)
-    return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
 
 
 def _rows(

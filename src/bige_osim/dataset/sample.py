@@ -1,13 +1,12 @@
 """One repetition as the dataset holds it: resampled over its cycle, duration kept."""
 
-from dataclasses import dataclass
-from typing import TypeVar
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import BigeError, name_some
-from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
+from bige_osim.motion import Activations, GroundReaction, Moments, Motion
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.solve import Solution
 from bige_osim.spec import ModelSpec
@@ -16,8 +15,6 @@ FRAMES = 196
 """Frames over 0-100 % of a cycle."""
 
 PELVIS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
-
-S = TypeVar("S", bound=Series)
 
 
 @dataclass(frozen=True)
@@ -61,7 +58,7 @@ class Sample:
     motion : rad and m; the pelvis starts at x = z = 0 and its height counts from the
         floor
     activations : 0 to 1
-    moments : net generalised forces, N m or N; at the root what remains unexplained
+    moments : net generalised forces, N m or N; at the root the residuals
     ground : forces N, points m (moved like the pelvis), free moments N m, per foot
     origin : (3,) m, what was taken off the pelvis' and the points' positions
     repetition, labels, spec : which one, whose, on which model
@@ -117,24 +114,13 @@ def make_sample(
             ),
             solution.activations.names,
         ),
-        moments=_resample_on(clock, solution.moments.select(motion.names).at(time)),
-        ground=GroundReaction(
-            clock,
-            ground.force,
-            ground.point - origin,
-            ground.moment,
-            ground.names,
-            ground.source,
-        ),
+        moments=replace(solution.moments.select(motion.names).at(time), time=clock),
+        ground=replace(ground, time=clock, point=ground.point - origin, notes=()),
         origin=origin,
         repetition=repetition,
         labels=labels,
         spec=spec,
     )
-
-
-def _resample_on(clock: Float[np.ndarray, " F"], series: S) -> S:
-    return type(series)(clock, series.values, series.names)
 
 
 def _select_activations(solution: Solution, repetition: Repetition) -> Activations:

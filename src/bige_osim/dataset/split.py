@@ -55,28 +55,33 @@ def split_participants(
         if a test participant is not in the dataset
     DatasetError
         if nobody is left to train on
+
+    Examples
+    --------
+    >>> people = xr.Dataset({"person": ("repetition", ["ada", "bob", "cem"])})
+    >>> split_participants(people, test=["bob"]).test
+    ('bob',)
     """
     origins = _origins(dataset)
     for name in test:
         if name not in origins:
-            raise UnknownNameError("person", name, origins, where="The dataset")
+            raise UnknownNameError("participant", name, origins, where="The dataset")
     tested = {origins[name] for name in test}
     rest = [name for name in origins if origins[name] not in tested]
     if not rest:
         raise DatasetError(
             f"All participants of the dataset ({name_some(origins)}) are held out, "
-            f"nobody is "
-            "left to train on; hold out fewer."
+            "nobody is left to train on; hold out fewer."
         )
     held_out = tuple(sorted(set(test)))
-    warnings = _choose_held_out([n for n in origins if n not in (*rest, *held_out)])
+    warnings = _describe_copies([n for n in origins if n not in (*rest, *held_out)])
     if validation_share <= 0:
         return Split(tuple(rest), (), held_out, warnings)
     families = sorted({origins[name] for name in rest})
     if len(families) < 2:
         lonely = (
-            f"Only {name_some(rest)} can be trained on, so that nobody is left to "
-            "choose the weights by; the training loss chooses them.",
+            f"Only {name_some(rest)} can be trained on, which leaves nobody for "
+            "validation; the training loss chooses the weights.",
         )
         return Split(tuple(rest), (), held_out, warnings + lonely)
     count = min(max(1, round(validation_share * len(families))), len(families) - 1)
@@ -99,10 +104,10 @@ def _origins(dataset: xr.Dataset) -> dict[str, str]:
     return origins
 
 
-def _choose_held_out(copies: Sequence[str]) -> tuple[str, ...]:
+def _describe_copies(copies: Sequence[str]) -> tuple[str, ...]:
     if not copies:
         return ()
     return (
-        f"{name_some(copies)} {'moves' if len(copies) == 1 else 'move'} like somebody "
-        f"who is held out, and {'is' if len(copies) == 1 else 'are'} left out.",
+        f"{name_some(copies)} {'copies' if len(copies) == 1 else 'copy'} a held-out "
+        f"participant, and {'is' if len(copies) == 1 else 'are'} left out.",
     )

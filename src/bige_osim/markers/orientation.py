@@ -14,16 +14,16 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import BigeError, name_some
-from bige_osim.markers.seen import mean_seen, median_seen
+from bige_osim.markers.gaps import mean_seen, median_seen
 from bige_osim.motion import GroundReaction, Markers
 
 
-def turns(directions: Mapping[str, Sequence[str]]) -> bool:
+def shows_directions(directions: Mapping[str, Sequence[str]]) -> bool:
     """Whether markers are named that show which way is up and which is forward.
 
     Examples
     --------
-    >>> turns({"top": ["C7"], "bottom": ["HEEL"]})
+    >>> shows_directions({"top": ["C7"], "bottom": ["HEEL"]})
     False
     """
     ways = {"front", "back"} <= set(directions) or {"right", "left"} <= set(directions)
@@ -65,7 +65,15 @@ def find_turn(
 
 
 def turn_markers(markers: Markers, turn: Float[np.ndarray, "3 3"]) -> Markers:
-    """Markers in the turned frame."""
+    """Markers in the turned frame.
+
+    Examples
+    --------
+    >>> markers = Markers(np.zeros(1), np.array([[[0.1, 0.2, 0.9]]]), ("asis",))
+    >>> turn = np.array([[0.0, 1, 0], [0, 0, 1], [1, 0, 0]])
+    >>> turn_markers(markers, turn).positions[0, 0].tolist()
+    [0.2, 0.9, 0.1]
+    """
     return replace(markers, positions=markers.positions @ turn.T)
 
 
@@ -116,9 +124,8 @@ def _sum_of_ways(
         right, left = name_some(ends, 3), name_some(starts, 3)
         raise BigeError(
             "No right marker is ever seen together with its left counterpart "
-            f"({right}; {left}), so that it is not known which way the participant "
-            f"faces; "
-            "fill their gaps."
+            f"({right}; {left}), so that the participant's heading is not known; fill "
+            "their gaps."
         )
     return np.asarray(np.sum(seen, axis=0))
 
@@ -139,8 +146,8 @@ def _middle(
         )
     if not seen:
         raise BigeError(
-            f"No recorded marker of the set shows the {place} of the body, nor do "
-            "right and left ones which way it faces; pass another --markerset."
+            f"No recorded marker of the set shows the {place} of the body, and no "
+            "right and left ones its heading; pass another --markerset."
         )
     return mean_seen(np.array(seen))
 

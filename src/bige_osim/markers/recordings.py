@@ -11,7 +11,12 @@ from bige_osim.io.marker_set import rename_markers
 from bige_osim.io.opensim_files.trc import read_markers
 from bige_osim.io.plausible import judge_forces
 from bige_osim.io.session.ui_prmd import parse_name, read_ui_prmd
-from bige_osim.markers.orientation import find_turn, turn_ground, turn_markers, turns
+from bige_osim.markers.orientation import (
+    find_turn,
+    shows_directions,
+    turn_ground,
+    turn_markers,
+)
 from bige_osim.motion import GroundReaction, Markers
 from bige_osim.paths import AnyPath
 from bige_osim.spec.landmarks import find_directions
@@ -127,7 +132,7 @@ def read_trial(
         notes.append(f"Not recorded: {name_some(absent)}.")
     directions = find_directions(marker_set, markers.names)
     turn = np.eye(3)
-    if marker_set.directions or turns(directions):
+    if marker_set.directions or shows_directions(directions):
         turn = find_turn(markers, directions)
     else:
         notes.append(

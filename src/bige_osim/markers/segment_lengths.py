@@ -16,7 +16,7 @@ from jaxtyping import Float
 from scipy.optimize import minimize
 
 from bige_osim.errors import BigeError, name_some
-from bige_osim.markers.seen import mean_seen, median_seen
+from bige_osim.markers.gaps import mean_seen, median_seen
 from bige_osim.motion import Markers
 from bige_osim.osim.tools.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.spec.marker_set import MarkerSet

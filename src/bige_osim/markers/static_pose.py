@@ -7,7 +7,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from bige_osim.errors import BigeError, name_some
-from bige_osim.markers.seen import mean_seen, median_seen
+from bige_osim.markers.gaps import mean_seen, median_seen
 from bige_osim.motion import Markers
 
 LONGEST, SHORTEST = 0.3, 0.05
@@ -74,7 +74,7 @@ def find_standing(
     """
     if len(markers.time) < 2 or markers.time[-1] - markers.time[0] < SHORTEST:
         raise BigeError(
-            f"Standing is looked for in at least {SHORTEST} s of recording, got "
+            f"To find standing takes at least {SHORTEST} s of recording, got "
             f"{len(markers.time)} frames; name a longer one with --static."
         )
     count = min(len(markers.time), max(2, round(LONGEST * markers.rate)))

@@ -161,7 +161,7 @@ def _describe_lost(lost: Mapping[str, int]) -> list[str]:
         return []
     most = sorted(lost, key=lambda name: -lost[name])
     named = name_some(f"{name} in {lost[name]}" for name in most)
-    return [f"Left out where they jump off the body, frames: {named}."]
+    return [f"Markers left out in frames in which they jump off the body: {named}."]
 
 
 @lru_cache(maxsize=1)

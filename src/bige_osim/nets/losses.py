@@ -1,4 +1,4 @@
-"""What the generator and the surrogate are trained to make small."""
+"""Losses of the generator and the surrogate."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class LossWeights:
         points that are on the ground in the data
     duration : mean square of the standardised error of the log-duration
     commitment : mean squared distance of the latents from their codes
-    pose_stride : joints and contact look at every so manieth frame
+    pose_stride : joints and contact use every n-th frame
     contact_height : m, a foot point lower than this in the data is on the ground
     """
 

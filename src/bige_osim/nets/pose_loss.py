@@ -17,7 +17,7 @@ class PoseLoss:
     skeletons : one per model of the dataset, in float32, in the order that
         ``Samples.model`` counts in
     coordinate_names : names of the C coordinates of a motion
-    stride : look at every so manieth frame
+    stride : use every ``stride``-th frame
     contact_height : m, a foot point lower than this in the data is on the ground
     """
 

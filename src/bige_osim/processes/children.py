@@ -58,6 +58,12 @@ def start(command: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[
     """Start a command; the end of the block ends it, if it has not ended before.
 
     The thread that starts it has to live as long: on Linux the child ends with it.
+
+    Examples
+    --------
+    >>> with start([sys.executable, "-c", "raise SystemExit(3)"]) as child:
+    ...     child.wait()
+    3
     """
     launch = list(command)
     if sys.platform == "linux":

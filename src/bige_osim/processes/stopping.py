@@ -1,4 +1,4 @@
-"""Ending early: what a command was asked, what it tells, and what it must not leave.
+"""Stopping early: the request, what is reported as kept, and cleaning up.
 
 A request to stop (Ctrl-C, SIGTERM) becomes :class:`Stopped` in the main thread
 (``bige_osim.cli.signals`` raises it), so that every ``with`` and ``finally`` cleans up.
@@ -14,14 +14,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 
 Teller = Callable[[], str]
 """Says what is kept and how to go on: half a sentence, after "Stopped; "."""
 
 
 class Stopped(BaseException):
-    """The command was asked to end; no ``except Exception`` takes it for a fault."""
+    """The command was asked to end; no ``except Exception`` takes it for a fault.
+
+    Examples
+    --------
+    >>> Stopped(15).number
+    15
+    """
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by signal {number}")
@@ -69,7 +74,13 @@ def request(number: int) -> None:
 
 
 def requested_signal() -> int | None:
-    """Return the number of the signal that asks to stop, if one does."""
+    """Return the number of the signal that asks to stop, if one does.
+
+    Examples
+    --------
+    >>> requested_signal() is None
+    True
+    """
     return _state.request
 
 
@@ -82,7 +93,13 @@ def raise_if_requested() -> None:
 
 
 def describe_kept() -> str:
-    """Say what is kept, in the words of the step that was going on."""
+    """Say what is kept, in the words of the step that was going on.
+
+    Examples
+    --------
+    >>> describe_kept()  # no stop was requested
+    ''
+    """
     return "" if _state.teller is None else _state.teller()
 
 
@@ -94,6 +111,11 @@ def promise(teller: Teller, *, whole: bool = False) -> Iterator[None]:
     ----------
     teller : asked at the very end, after everything was cleaned up
     whole : of a step made of steps: it is asked instead of those within
+
+    Examples
+    --------
+    >>> with promise(lambda: "nothing was written to solved"):
+    ...     pass
     """
     entry = (teller, whole)
     _state.tellers.append(entry)
@@ -114,8 +136,11 @@ def faults_of_stopping() -> Iterator[None]:
         raise
 
 
-class uninterrupted:
+@contextmanager
+def uninterrupted() -> Iterator[None]:
     """Put off a stop until the block, a short one, has ended.
+
+    In other threads than the main one, which are never stopped, it does nothing.
 
     Examples
     --------
@@ -123,26 +148,23 @@ class uninterrupted:
     ...     is_shielded()
     True
     """
-
-    def __enter__(self) -> None:
-        """Shield the main thread; in others, which are never stopped, do nothing."""
-        self._counts = threading.current_thread() is threading.main_thread()
-        _state.shields += self._counts
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Stop now if that was asked meanwhile."""
-        _state.shields -= self._counts
-        if kind is None:
-            raise_if_requested()
+    counts = threading.current_thread() is threading.main_thread()
+    _state.shields += counts
+    try:
+        yield
+    finally:
+        _state.shields -= counts
+    raise_if_requested()
 
 
 def is_shielded() -> bool:
-    """Say whether the main thread is in a block that must be whole."""
+    """Say whether the main thread is in a block that must be whole.
+
+    Examples
+    --------
+    >>> is_shielded()
+    False
+    """
     return _state.shields > 0
 
 
@@ -151,6 +173,13 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     """Make a hidden folder in ``parent`` that is removed whatever happens.
 
     Folders above it that are made for it are removed, too, if they end up empty.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with temporary_folder(Path(tempfile.gettempdir())) as folder:
+    ...     folder.is_dir()
+    True
     """
     made = [above for above in (parent, *parent.parents) if not above.exists()]
     folder = parent / f".bige-{secrets.token_hex(4)}"

@@ -1,6 +1,6 @@
 """Stretches of a motion that may be repetitions, with their edges."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -14,10 +14,10 @@ SHALLOW, DEEP = np.deg2rad(20), np.deg2rad(40)
 """Rise and fall of the knee flexion that makes a candidate, and one of full depth."""
 
 EDGE = 0.05
-"""Share of the rise at which a hump, or a sit-to-stand, starts and ends."""
+"""Fraction of the rise at which a hump, or a sit-to-stand, starts and ends."""
 
 MISSING = 0.3
-"""Share of the rise that may lie outside the trial before it counts as cut off."""
+"""Fraction of the rise that may lie outside the trial before it counts as cut off."""
 
 LEAST_RISE = 0.08
 """Rise of the pelvis that makes a candidate for a sit-to-stand, m."""
@@ -46,6 +46,11 @@ class Candidate:
     depth : knee flexion at the bottom, rad
     side : 0 the right leg, 1 the left, ``None`` both
     cut : whether the trial starts, and ends, within it
+
+    Examples
+    --------
+    >>> Candidate(5, 15, 30, rise=0.8, depth=1.5).side_name
+    'both'
     """
 
     start: int
@@ -67,12 +72,12 @@ class Candidate:
         return "both" if self.side is None else SIDES[self.side]
 
 
-def find_bends(signals: Signals) -> list[Candidate]:
+def _find_bends(signals: Signals) -> list[Candidate]:
     """Humps of the mean knee flexion."""
     return _humps(signals.knee)
 
 
-def find_stance_bends(signals: Signals) -> list[Candidate]:
+def _find_stance_bends(signals: Signals) -> list[Candidate]:
     """Humps of the flexion of the knee of the leg that reaches lower."""
     return [
         replace(hump, side=int(signals.reach[hump.bottom].argmax()))
@@ -80,7 +85,7 @@ def find_stance_bends(signals: Signals) -> list[Candidate]:
     ]
 
 
-def find_contacts(signals: Signals) -> list[Candidate]:
+def _find_contacts(signals: Signals) -> list[Candidate]:
     """Humps of the mean knee flexion, from landing to take-off.
 
     The feet say when where they are known; else it is the pelvis, which falls fastest
@@ -118,7 +123,7 @@ def find_contacts(signals: Signals) -> list[Candidate]:
     return found
 
 
-def find_rises(signals: Signals) -> list[Candidate]:
+def _find_rises(signals: Signals) -> list[Candidate]:
     """Rises of the pelvis, from the trunk's swing on the seat until it is up.
 
     Before the pelvis leaves its lowest height the trunk swings forward: the start is
@@ -158,7 +163,7 @@ def find_rises(signals: Signals) -> list[Candidate]:
     return found
 
 
-def find_strides(signals: Signals) -> list[Candidate]:
+def _find_strides(signals: Signals) -> list[Candidate]:
     """Stretches between the frames at which a foot is farthest ahead of its hip.
 
     That frame is the foot's strike (Zeni et al. 2008, Gait Posture 27, 710). What lies
@@ -191,14 +196,41 @@ def find_strides(signals: Signals) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.start)
 
 
-FINDERS: dict[str, Callable[[Signals], list[Candidate]]] = {
-    "mean knee flexion": find_bends,
-    "stance knee flexion": find_stance_bends,
-    "ground contact": find_contacts,
-    "pelvis rise": find_rises,
-    "stride": find_strides,
-}
-"""What makes candidates, by the name of the signal."""
+@dataclass(frozen=True)
+class Signal:
+    """What repetitions of an exercise are found by.
+
+    Attributes
+    ----------
+    name : as the docs call it
+    find : makes candidates
+    label : of the axis on which it is drawn
+    curves : what is drawn, (T,) each, by name
+    """
+
+    name: str
+    find: Callable[[Signals], list[Candidate]]
+    label: str
+    curves: Callable[[Signals], Mapping[str, Float[np.ndarray, " T"]]]
+
+
+MEAN_KNEE = Signal(
+    "mean knee flexion", _find_bends, "mean knee\nflexion (deg)",
+    lambda signals: {"knees": np.rad2deg(signals.knee)},
+)  # fmt: skip
+STANCE_KNEE = Signal(
+    "stance knee flexion", _find_stance_bends, "stance knee\nflexion (deg)",
+    lambda signals: {"knee": np.rad2deg(signals.stance_knee)},
+)  # fmt: skip
+GROUND_CONTACT = replace(MEAN_KNEE, name="ground contact", find=_find_contacts)
+PELVIS_RISE = Signal(
+    "pelvis rise", _find_rises, "pelvis\nheight (cm)",
+    lambda signals: {"pelvis": 100 * signals.height},
+)  # fmt: skip
+STRIDE = Signal(
+    "stride", _find_strides, "foot ahead of\nhip (% of leg)",
+    lambda signals: dict(zip(SIDES, 100 * signals.ahead.T, strict=True)),
+)  # fmt: skip
 
 
 def _peaks(

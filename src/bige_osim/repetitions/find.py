@@ -10,15 +10,15 @@ from dataclasses import replace
 from bige_osim.errors import UnknownNameError
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.repetitions.candidates import FINDERS, Candidate
+from bige_osim.repetitions.candidates import Candidate
 from bige_osim.repetitions.exercises import EXERCISES
-from bige_osim.repetitions.features import MEASURES
+from bige_osim.repetitions.features import Movement
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.rules import Exercise
 from bige_osim.repetitions.signals import Signals, make_signals
 
 SAME = 0.5
-"""Share of the shorter of two repetitions from which on they are the same movement."""
+"""Fraction of the shorter of two repetitions from which they are one movement."""
 
 
 def find_repetitions(
@@ -35,9 +35,9 @@ def find_repetitions(
         translations; flexion counts positive
     exercise : name in :data:`~bige_osim.repetitions.exercises.EXERCISES`, or rules of
         your own
-    skeleton : of the participant's model, with contact points on both feet: then feet
-        are where the model has them, and a seat shows as a centre of mass that rests
-        behind the heels; without one, joint angles have to do
+    skeleton : of the participant's model, with contact points on both feet: gives foot
+        heights, and detects a seat by a centre of mass behind the heels; without it,
+        both are judged by joint angles
 
     Raises
     ------
@@ -101,25 +101,14 @@ def find_all(
     return {name: _give_up(detection, accepted) for name, detection in found.items()}
 
 
-def classify(motion: Motion, *, skeleton: Skeleton | None = None) -> str | None:
-    """Say which exercise a trial is of: the one whose repetitions fill most of it.
-
-    Returns
-    -------
-    str or None
-        name of the exercise; ``None`` if no repetition of any was found
-    """
-    found = find_all(motion, skeleton=skeleton)
-    filled = {
-        name: sum(one.duration * one.quality for one in detection.accepted)
-        for name, detection in found.items()
-        if detection.accepted
-    }
-    return max(filled, key=lambda name: filled[name]) if filled else None
-
-
 def find_exercise(exercise: str | Exercise) -> Exercise:
-    """Look an exercise up by its name; an unknown one is an error."""
+    """Look an exercise up by its name; an unknown one is an error.
+
+    Examples
+    --------
+    >>> find_exercise("lunge").plural
+    'lunges'
+    """
     if isinstance(exercise, Exercise):
         return exercise
     if exercise not in EXERCISES:
@@ -132,7 +121,7 @@ def find_exercise(exercise: str | Exercise) -> Exercise:
 def _find(signals: Signals, exercise: Exercise) -> Detection:
     found = [
         _judge(signals, candidate, exercise)
-        for candidate in FINDERS[exercise.signal](signals)
+        for candidate in exercise.signal.find(signals)
     ]
     return Detection(
         accepted=tuple(r for r in found if not r.reasons),
@@ -142,11 +131,12 @@ def _find(signals: Signals, exercise: Exercise) -> Detection:
 
 def _judge(signals: Signals, candidate: Candidate, exercise: Exercise) -> Repetition:
     known = "angles" if signals.lift is None else "skeleton"
+    movement = Movement(signals, candidate)
     quality, reasons = 1.0, []
     for rule in exercise.rules:
         if rule.source not in {"any", known}:
             continue
-        value = MEASURES[rule.measure](signals, candidate)
+        value = rule.feature(movement)
         margin = rule.margin(value)
         quality = min(quality, margin)
         if margin < 0:
@@ -176,7 +166,7 @@ def _give_up(detection: Detection, accepted: Sequence[Repetition]) -> Detection:
         ]
         if better:
             best = max(better, key=lambda other: other.quality)
-            reason = f"it is rather a {best.exercise} of quality {best.quality:.2f}"
+            reason = f"it is a {best.exercise} of higher quality ({best.quality:.2f})"
             given.append(replace(one, reasons=(reason,), quality=0.0))
         else:
             kept.append(one)

@@ -14,10 +14,15 @@ class Repetition:
     depth : knee flexion at the bottom, rad: of both knees' mean, or of one leg's knee
         in an exercise of one leg
     exercise : name of it, as in :data:`~bige_osim.repetitions.exercises.EXERCISES`
-    quality : smallest distance from a rule's limit as a share of the room that the
-        rule has: 1 far within all rules, 0 on a limit or beyond
+    quality : smallest distance from a rule's limit as a fraction of the rule's room: 1
+        well within all rules, 0 on a limit or beyond
     reasons : sentences why it is not a repetition of the exercise; empty if it is one
     side : ``right`` or ``left``, the leg that stands, leads or strides; else ``both``
+
+    Examples
+    --------
+    >>> Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8).duration
+    2.0
     """
 
     start: float
@@ -35,7 +40,7 @@ class Repetition:
         return self.stop - self.start
 
     def shared(self, other: "Repetition") -> float:
-        """Time that both last, as a share of the shorter one.
+        """Time that both last, as a fraction of the shorter one.
 
         Examples
         --------
@@ -57,6 +62,12 @@ class Detection:
     ----------
     accepted : repetitions of the exercise
     rejected : candidates that broke a rule, each with its reasons
+
+    Examples
+    --------
+    >>> squat = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
+    >>> len(Detection((squat,), ()).accepted)
+    1
     """
 
     accepted: tuple[Repetition, ...]

@@ -1,21 +1,17 @@
 """What a rule and an exercise are; the table of them is in ``exercises``."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from math import degrees
 from typing import Literal
 
-import numpy as np
+from bige_osim.repetitions.candidates import Signal
+from bige_osim.repetitions.features import Movement
 
-UNITS = {
-    "deg": 180 / np.pi,
-    "cm": 100.0,
-    "%": 100.0,
-    "m/s": 1.0,
-    "m/s²": 1.0,
-    "s": 1.0,
-    "": 1.0,
-}
-"""By how much a value in SI units is multiplied to be read in a unit."""
+Feature = Callable[[Movement], float]
+"""A method of :class:`Movement`: rad, m, m/s, s or a fraction."""
 
+Unit = Literal["deg", "cm", "%", "m/s", "m/s²", "s", ""]
 Source = Literal["any", "angles", "skeleton"]
 
 
@@ -25,36 +21,37 @@ class Rule:
 
     Attributes
     ----------
-    measure : name in :data:`~bige_osim.repetitions.features.MEASURES`
+    feature : what it limits, a method of :class:`.Movement`
     reason : sentence without its end that says what is wrong; ``{}`` is the value
     why : why there is such a limit, and where it is from
-    least, most : limits of the value, rad, m, m/s, s or a share; one or both
+    least, most : limits of the value in its SI unit; one or both
     unit : in which a reader sees the value
     room : distance from the limit at which the quality is full; the limit itself
         unless given
     either : whether the value counts without its sign
-    source : whether the rule holds only where feet are known by angles alone, or only
+    source : whether the rule applies only where feet are known by angles alone, or only
         where a skeleton places them
+
+    Examples
+    --------
+    >>> said = "the pelvis travels {:.0f} cm"
+    >>> rule = Rule(Movement.travel, said, "", most=0.2, unit="cm")
+    >>> rule.margin(0.1), rule.sentence(0.3)
+    (0.5, 'the pelvis travels 30 cm')
     """
 
-    measure: str
+    feature: Feature
     reason: str
     why: str
     least: float | None = None
     most: float | None = None
-    unit: str = ""
+    unit: Unit = ""
     room: float | None = None
     either: bool = False
     source: Source = "any"
 
     def margin(self, value: float) -> float:
-        """Distance within the limits as a share of the room; negative beyond one.
-
-        Examples
-        --------
-        >>> Rule("travel", "it goes {:.0f} cm", "", most=0.2).margin(0.1)
-        0.5
-        """
+        """Distance within the limits as a fraction of the room; negative beyond one."""
         size = abs(value) if self.either else value
         margins = []
         if self.least is not None:
@@ -65,7 +62,9 @@ class Rule:
 
     def sentence(self, value: float) -> str:
         """Say what is wrong with a value."""
-        return self.reason.format(value * UNITS[self.unit])
+        if self.unit == "deg":
+            return self.reason.format(degrees(value))
+        return self.reason.format(100 * value if self.unit in ("cm", "%") else value)
 
 
 @dataclass(frozen=True)
@@ -76,14 +75,13 @@ class Exercise:
     ----------
     name : as it is called everywhere, lower case with hyphens
     plural : for several
-    signal : what makes a candidate, a name in
-        :data:`~bige_osim.repetitions.candidates.FINDERS`
+    signal : what makes a candidate
     edges : where a repetition starts and ends
     rules : all of which it keeps
     """
 
     name: str
     plural: str
-    signal: str
+    signal: Signal
     edges: str
     rules: tuple[Rule, ...]

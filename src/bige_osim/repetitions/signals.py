@@ -126,8 +126,8 @@ def _stand(
 ) -> tuple[Float[np.ndarray, "T 2"], Float[np.ndarray, " T"]]:
     """Heights of the feet, and how far the centre of mass is behind the heels.
 
-    Behind is meant of the way in which both feet point together: along one foot that
-    is turned out, somebody between two feet far apart would be behind it.
+    Behind is relative to the mean heading of both feet: along the heading of one foot
+    that is turned out, a participant in a wide stance would be behind it.
     """
     smooth = smooth_motion(motion, skeleton, cutoff=CUTOFF)
     pose = skeleton.pose_of(smooth)

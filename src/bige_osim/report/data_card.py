@@ -10,25 +10,25 @@ from bige_osim.dataset.repetition_table import repetition_table
 from bige_osim.paths import AnyPath
 from bige_osim.report.figures.distributions import KINDS
 from bige_osim.report.formatting import join_names, say_count
-from bige_osim.report.page import Headline, Page, Section, Tile, how_many
+from bige_osim.report.page import Headline, Page, Tile, how_many
 from bige_osim.report.sections.dataset_contents import (
-    exercises_block,
-    marker_blocks,
-    participants_block,
-    provenance_block,
-    source_blocks,
+    exercises_section,
+    markers_section,
+    participants_section,
+    provenance_section,
+    sources_section,
 )
-from bige_osim.report.sections.dataset_distributions import distribution_blocks
+from bige_osim.report.sections.dataset_distributions import distributions_section
 from bige_osim.report.sections.dataset_physics import (
     GROUNDS,
     find_accepted,
-    muscle_blocks,
-    physics_blocks,
+    muscles_section,
+    physics_section,
 )
 
 LABELS = {
     "recorded": "recorded",
-    "made": "made by the program",
+    "made": "synthetic",
     "copies": "copies of recorded ones on other bodies",
 }
 """What the kinds of repetitions are."""
@@ -46,16 +46,14 @@ def page_from_dataset(path: AnyPath) -> Page:
         title=f"Data card: {path.name}",
         headline=_headline(rows),
         sections=(
-            Section("People", "people", (participants_block(rows),)),
-            Section("Exercises", "exercises", (exercises_block(rows),)),
-            Section("Sources and licences", "sources", source_blocks(rows)),
-            Section("Distributions", "distributions", distribution_blocks(rows)),
-            Section("Physics", "physics", physics_blocks(rows)),
-            Section("Muscles", "muscles", muscle_blocks(table.peaks, rows["kind"])),
-            Section("Marker errors", "markers", marker_blocks(rows)),
-            Section(
-                "Provenance", "provenance", (provenance_block(read_attributes(path)),)
-            ),
+            participants_section(rows),
+            exercises_section(rows),
+            sources_section(rows),
+            distributions_section(rows),
+            physics_section(rows),
+            muscles_section(table.peaks, rows["kind"]),
+            markers_section(rows),
+            provenance_section(read_attributes(path)),
         ),
         footer="Made by bige report. Activations come from static optimisation of a "
         "model; they are not measured muscle activity.",
@@ -74,7 +72,7 @@ def _kinds(rows: pd.DataFrame) -> np.ndarray:
 def _headline(rows: pd.DataFrame) -> Headline:
     counts = rows["exercise"].str.replace("_", " ").value_counts()
     exercises = [f"{name} ({count})" for name, count in counts.items()]
-    people = say_count(rows["person"].nunique(), "person", "people")
+    people = say_count(rows["person"].nunique(), "participant")
     return Headline(
         f"{say_count(len(rows), 'repetition')} of {people}",
         "none",
@@ -96,8 +94,8 @@ def _residual_tiles(rows: pd.DataFrame) -> list[Tile]:
             continue
         within = how_many(int(own.sum()), len(own), proves=ground == "measured")
         label = (
-            "leave no more unexplained than is accepted (Hicks et al. 2015); ground "
-            f"reaction {words}"
+            "have acceptable pelvis residuals (Hicks et al. 2015); ground reaction "
+            f"{words}"
         )
         tiles.append(Tile(within.text, label, within.state))
     return tiles
@@ -108,6 +106,6 @@ def _kind_tiles(rows: pd.DataFrame) -> list[Tile]:
     for kind in KINDS:
         own = rows[rows["kind"] == kind]
         if len(own):
-            people = say_count(own["person"].nunique(), "person", "people")
+            people = say_count(own["person"].nunique(), "participant")
             tiles.append(Tile(str(len(own)), f"{LABELS[kind]}, {people}"))
     return tiles

@@ -4,7 +4,7 @@ The page has its style and its figures inside, works on paper and on a phone, an
 follows the reader's light or dark setting.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -18,12 +18,18 @@ from bige_osim.report.figures.style import inline_svg
 from bige_osim.report.formatting import MISSING
 
 State = Literal["good", "mixed", "bad", "none"]
-"""What a colour and a sign say: holds, partly, does not, or not judged."""
+"""What a colour and a sign mean: satisfied, partly, not satisfied, not judged."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell, judged or not."""
+    """A table cell, judged or not.
+
+    Examples
+    --------
+    >>> Cell("3 of 3", "good").state
+    'good'
+    """
 
     text: str
     state: State = "none"
@@ -40,6 +46,11 @@ class Table:
     caption : what the table shows
     numbers : columns whose entries are numbers, aligned right
     folded : show only the caption until it is opened
+
+    Examples
+    --------
+    >>> Table(("muscle", "RMSE"), (("soleus_r", "0.02"),)).cells[0][1]
+    Cell(text='0.02', state='none')
     """
 
     kind: ClassVar[str] = "table"
@@ -56,6 +67,41 @@ class Table:
             tuple(c if isinstance(c, Cell) else Cell(c) for c in row)
             for row in self.rows
         )
+
+
+def make_table(
+    rows: Iterable[Mapping[str, Cell | str]],
+    caption: str,
+    *,
+    texts: Collection[str] = (),
+    folded: bool = False,
+) -> Table:
+    """Make a table of rows that name their columns.
+
+    Parameters
+    ----------
+    rows : heading -> entry, the same headings in every row
+    caption : what the table shows
+    texts : columns beside the first that are no numbers
+    folded : show only the caption until it is opened
+
+    Examples
+    --------
+    >>> table = make_table([{"muscle": "soleus_r", "peak (0 to 1)": "0.40"}], "Peaks")
+    >>> table.headings, table.rows, table.numbers
+    (('muscle', 'peak (0 to 1)'), (('soleus_r', '0.40'),), frozenset({1}))
+    """
+    rows = list(rows)
+    headings = tuple(rows[0]) if rows else ()
+    return Table(
+        headings=headings,
+        rows=tuple(tuple(row.values()) for row in rows),
+        caption=caption,
+        numbers=frozenset(
+            i for i, name in enumerate(headings) if i and name not in texts
+        ),
+        folded=folded,
+    )
 
 
 @dataclass(frozen=True)
@@ -119,7 +165,7 @@ Block = Table | Paragraph | Note | Facts | Pictures | Card
 
 @dataclass(frozen=True)
 class Section:
-    """A headed part of the page; ``anchor`` is its address within the page."""
+    """A section of the page; ``anchor`` is its address within the page."""
 
     title: str
     anchor: str
@@ -163,7 +209,13 @@ class Page:
 
 
 def render_page(page: Page) -> str:
-    """Turn a page into HTML; every text is escaped."""
+    """Turn a page into HTML; every text is escaped.
+
+    Examples
+    --------
+    >>> "2 &lt; 3" in render_page(Page("2 < 3", Headline("", "none"), ()))
+    True
+    """
     environment = Environment(
         loader=PackageLoader("bige_osim.report"),
         autoescape=True,
@@ -176,33 +228,40 @@ def render_page(page: Page) -> str:
 
 
 def write_page(path: AnyPath, page: Page) -> None:
-    """Write a page as one HTML file (UTF-8)."""
+    """Write a page as one HTML file (UTF-8).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_page(f"{folder}/a.html", Page("A", Headline("", "none"), ()))
+    """
     path = Path(path)
     path.write_text(render_page(page), encoding="utf-8")
 
 
 def judge_cell(
-    holds: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)
+    satisfied: bool | None, texts: Sequence[str] = ("yes", "no", MISSING)
 ) -> Cell:
-    """Cell for something that holds, does not, or is not judged.
+    """Cell for something that is satisfied, is not, or is not judged.
 
     Examples
     --------
     >>> judge_cell(True), judge_cell(None)
     (Cell(text='yes', state='good'), Cell(text='–', state='none'))
     """
-    if holds is None:
+    if satisfied is None:
         return Cell(texts[2])
-    return Cell(texts[0], "good") if holds else Cell(texts[1], "bad")
+    return Cell(texts[0], "good") if satisfied else Cell(texts[1], "bad")
 
 
 def how_many(count: int, total: int, *, proves: bool = True) -> Cell:
-    """Cell for how many of several hold: good if all do, bad if none does.
+    """Cell for how many of several are satisfied: good if all are, bad if none is.
 
     Parameters
     ----------
-    count, total : how many hold, of how many
-    proves : whether it says anything that all hold; if not, that is not judged
+    count, total : how many are satisfied, of how many
+    proves : whether it is evidence that all are; if not, that is not judged
 
     Examples
     --------

@@ -25,7 +25,13 @@ Json = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Output:
-    """What one step left: its JSON file and what that holds."""
+    """What one step left: its JSON file and what that holds.
+
+    Examples
+    --------
+    >>> Output(Path("squats.collect.json"), {}).step
+    'collect'
+    """
 
     path: Path
     content: Json
@@ -56,6 +62,11 @@ class Results:
     folder : where it was looked for
     outputs : verb or net -> what the runs of that step left, the nearest to the top
         first
+
+    Examples
+    --------
+    >>> Results(Path("demo"), {}).one("guide") is None
+    True
     """
 
     folder: Path

@@ -1,10 +1,10 @@
 """Masses of a participant's model, from trials in which force plates carry them.
 
-Scaled models get the participant's mass in the generic model's proportions. On plates
-both show to be off: the weight, and where it is: as the trunk leans in a squat, the
-pressure of a model and that under the feet part by centimetres. As in OpenSim's
-residual reduction (Delp et al. 2007, IEEE Trans Biomed Eng 54, 1940) the trunk, whose
-mass and form vary most between participants, takes the correction.
+Scaled models have the participant's mass in the generic model's proportions. Force
+plates show errors of both: in a squat, the model's centre of pressure and the measured
+one differ by centimetres. As in OpenSim's residual reduction (Delp et al. 2007, IEEE
+Trans Biomed Eng 54, 1940) the trunk, which varies most between participants, takes the
+correction.
 """
 
 from collections.abc import Sequence
@@ -39,11 +39,11 @@ QUIET, PERSON = 0.015, 0.15
 this part of its mean over half a second, and is within this part of body weight."""
 
 NOISE, PACE = 10.0, 2.0
-"""Moments that are not the masses' fault, N m RMS, and independent values a second."""
+"""Moment errors of other causes, N m RMS, and independent samples per second."""
 
 SPREAD = np.array([0.1, 0.05, 0.05])
-"""How much participants differ (one standard deviation): trunk mass over the trunk's,
-and its mass centre forwards and upwards, m."""
+"""Standard deviation between participants: relative trunk mass, and the trunk's mass
+centre forwards and upwards, m."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,7 @@ class PlateTrial:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What plates say of a model's masses.
+    """Masses of a model, fitted to force plates.
 
     Attributes
     ----------
@@ -123,7 +123,7 @@ class Calibration:
             f"{abs(self.trunk_shift):.1f} kg from "
             f"{'pelvis to trunk' if self.trunk_shift > 0 else 'trunk to pelvis'}, "
             f"mass centre of the trunk {ahead:+.0f} mm forwards and {up:+.0f} mm "
-            "upwards; the pressure of the model and that of the plates differ by "
+            "upwards; the centres of pressure of model and plates differ by "
             f"{1000 * self.pressure:.0f} mm RMS instead of "
             f"{1000 * self.pressure_before:.0f} mm."
         )
@@ -151,9 +151,9 @@ def calibrate_masses(
 ) -> Calibration | None:
     """Fit the total mass to quiet standing and the trunk's to the centre of pressure.
 
-    With the total, every body is scaled alike. Then trunk and pelvis exchange mass and
-    the trunk's mass centre moves, as far as the moments under the feet ask for more
-    than participants differ; frames count in which plates carry the whole participant.
+    All bodies are scaled by one factor. Then mass moves between trunk and pelvis, and
+    the trunk's mass centre moves: the most probable change, given the moments under the
+    feet in frames in which plates carry the whole participant, and :data:`SPREAD`.
 
     Parameters
     ----------

@@ -1,8 +1,8 @@
-"""Contact points under the feet of a model, wherever they can be had.
+"""Contact points under the feet of a model.
 
-Its own contact spheres come first, then those of its family (``osim_models``), then
-points made from the bodies of its feet. Only estimating ground reaction and judging
-what feet do on the floor need them.
+The model's own contact spheres come first, then those of its family (``osim_models``),
+then points made from the bodies of its feet. They are needed to estimate ground
+reaction and to judge foot contact.
 """
 
 from dataclasses import dataclass, replace
@@ -55,16 +55,41 @@ def contact_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
     ------
     ModelError
         The model has no spheres and no feet to put any under.
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> from bige_osim.osim.reading.model import read_model
+    >>> len(contact_spheres(read_model(generic_model())))
+    12
     """
     found = find_contacts(spec).spheres
     if not found:
         raise ModelError(
             spec.name,
             element="feet",
-            problem="it has no contact spheres, and no bodies that are known for feet",
+            problem="it has no contact spheres, and no body that is known as a foot",
             remedy="pass their names and contact points in a file with --contacts",
         )
     return found
+
+
+def skeleton_with_feet(spec: ModelSpec) -> Skeleton:
+    """Skeleton of a model, with contact points; unnamed coordinates are at default.
+
+    Raises
+    ------
+    ModelError
+        as :func:`contact_spheres`
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> from bige_osim.osim.reading.model import read_model
+    >>> skeleton_with_feet(read_model(generic_model())).feet
+    ('calcn_r', 'calcn_l')
+    """
+    return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
 
 
 def find_contacts(spec: ModelSpec) -> Contacts:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol, get_args, runtime_checkable
+from typing import Literal, get_args
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
@@ -15,7 +15,7 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation import solve as static
 from bige_osim.physics.static_optimisation.frames import choose_frames
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, silent
 from bige_osim.solution import StaticSolution
 from bige_osim.solving.contacts import find_contacts
 from bige_osim.spec import ModelSpec
@@ -26,22 +26,35 @@ REFERENCE_RATE = 25.0
 """Frames a second that OpenSim, at 0.6 s a frame, solves unless told otherwise."""
 
 
-@runtime_checkable
-class Engine(Protocol):
-    """Simulates motions of one model, which is made ready once."""
+@dataclass(frozen=True)
+class Engine:
+    """Simulates motions of one model, which is made ready once by :func:`make_engine`.
+
+    Attributes
+    ----------
+    skeleton : of the model, with contact points if it has feet
+    model : the ``.osim``
+    config : settings of static optimisation
+    fast : all frames at once, in torch; ``None`` for OpenSim, frame by frame
+    """
+
+    skeleton: Skeleton
+    model: Path
+    config: StaticOptimisationConfig
+    fast: StaticOptimisation | None
 
     @property
     def name(self) -> EngineName:
         """How it is called."""
-
-    @property
-    def skeleton(self) -> Skeleton:
-        """Of the model, with contact points if it has feet."""
+        return "fast" if self.fast else "opensim"
 
     def inverse_dynamics(
         self, motion: Motion, *, ground: GroundReaction | None = None
     ) -> Moments:
         """Net generalised forces of all coordinates at every frame."""
+        if self.fast:
+            return dynamics.inverse_dynamics(self.fast.dynamics, motion, ground=ground)
+        return reference.inverse_dynamics(self.model, motion, ground=ground)
 
     def static_optimisation(
         self,
@@ -51,9 +64,23 @@ class Engine(Protocol):
         rate: float | None = None,
         spans: Sequence[tuple[float, float]] | None = None,
         jobs: int = 1,
-        progress: Progress | None = None,
+        progress: Progress = silent,
     ) -> StaticSolution:
         """Activations at ``rate`` frames a second within ``spans`` (s)."""
+        if self.fast:
+            rows = choose_frames(motion.time, rate=rate, spans=spans)
+            return static.static_optimisation(
+                self.fast, motion, ground=ground, rows=rows, progress=progress
+            )
+        return reference.static_optimisation(
+            self.model,
+            motion,
+            ground=ground,
+            config=replace(self.config, rate=rate or REFERENCE_RATE),
+            spans=spans,
+            jobs=jobs,
+            progress=progress,
+        )
 
 
 def make_engine(
@@ -77,89 +104,30 @@ def make_engine(
     BigeError
         The engine is unknown, or ``fast`` and the model or the settings are such that
         only OpenSim can simulate them.
+
+    Examples
+    --------
+    >>> from bige_osim.osim.anthropometry import generic_model
+    >>> from bige_osim.osim.reading.model import read_model
+    >>> model = generic_model()
+    >>> make_engine("fast", model=model, spec=read_model(model)).name
+    'fast'
     """
-    model = Path(model)
     config = config or StaticOptimisationConfig()
     if name not in get_args(EngineName):
         raise BigeError(
             f"There is no engine {name}; choose {' or '.join(get_args(EngineName))}."
         )
     skeleton = Skeleton(spec, contacts=find_contacts(spec).spheres)
-    if name == "opensim":
-        return _OpenSim(model, skeleton, config)
-    if config.exponent != 2.0 or not config.physiology:
-        raise BigeError(
-            "The fast engine minimises squared activations of muscles that depend on "
-            f"length and velocity, got exponent {config.exponent:g} and physiology "
-            f"{config.physiology}; use --engine opensim."
+    fast = None
+    if name == "fast":
+        if config.exponent != 2.0 or not config.physiology:
+            raise BigeError(
+                "The fast engine minimises squared activations of muscles that depend "
+                f"on length and velocity, got exponent {config.exponent:g} and "
+                f"physiology {config.physiology}; use --engine opensim."
+            )
+        fast = StaticOptimisation(
+            skeleton, reserve=config.reserve, residual=config.residual
         )
-    return _Fast(
-        StaticOptimisation(skeleton, reserve=config.reserve, residual=config.residual)
-    )
-
-
-@dataclass(frozen=True)
-class _Fast:
-    """All frames at once, in torch."""
-
-    model: StaticOptimisation
-    name: EngineName = "fast"
-
-    @property
-    def skeleton(self) -> Skeleton:
-        return self.model.skeleton
-
-    def inverse_dynamics(
-        self, motion: Motion, *, ground: GroundReaction | None = None
-    ) -> Moments:
-        return dynamics.inverse_dynamics(self.model.dynamics, motion, ground=ground)
-
-    def static_optimisation(
-        self,
-        motion: Motion,
-        *,
-        ground: GroundReaction,
-        rate: float | None = None,
-        spans: Sequence[tuple[float, float]] | None = None,
-        jobs: int = 1,
-        progress: Progress | None = None,
-    ) -> StaticSolution:
-        rows = choose_frames(motion.time, rate=rate, spans=spans)
-        return static.static_optimisation(
-            self.model, motion, ground=ground, rows=rows, progress=progress
-        )
-
-
-@dataclass(frozen=True)
-class _OpenSim:
-    """Frame by frame, in processes of OpenSim's."""
-
-    path: Path
-    skeleton: Skeleton
-    config: StaticOptimisationConfig
-    name: EngineName = "opensim"
-
-    def inverse_dynamics(
-        self, motion: Motion, *, ground: GroundReaction | None = None
-    ) -> Moments:
-        return reference.inverse_dynamics(self.path, motion, ground=ground)
-
-    def static_optimisation(
-        self,
-        motion: Motion,
-        *,
-        ground: GroundReaction,
-        rate: float | None = None,
-        spans: Sequence[tuple[float, float]] | None = None,
-        jobs: int = 1,
-        progress: Progress | None = None,
-    ) -> StaticSolution:
-        return reference.static_optimisation(
-            self.path,
-            motion,
-            ground=ground,
-            config=replace(self.config, rate=rate or REFERENCE_RATE),
-            spans=spans,
-            jobs=jobs,
-            progress=progress,
-        )
+    return Engine(skeleton, Path(model), config, fast)

@@ -34,7 +34,7 @@ SHORTEST = 0.1
 
 @dataclass(frozen=True)
 class GroundFound:
-    """What the ground does in a motion.
+    """Ground reaction of a motion, and the times at which it is known.
 
     Attributes
     ----------
@@ -102,7 +102,7 @@ def cut_to_plates(
 ) -> tuple[Motion, tuple[str, ...]]:
     """Cut a motion to what its plates cover, and say what is left out.
 
-    A motion that they hardly cover is left as it is, to be refused.
+    A motion of which they cover almost nothing is left as it is, to be refused.
 
     Parameters
     ----------

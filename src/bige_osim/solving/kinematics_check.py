@@ -1,8 +1,8 @@
 """Whether recorded kinematics are possible: what inverse kinematics got wrong.
 
 Joint angles that jump between two frames, that stay at an end of their range, that lie
-beyond it, feet that cross over, drift or hang in the air. Nothing is mended: a
-participant who reads of it looks at the trial.
+beyond it, feet that cross over, drift or hang in the air. Nothing is corrected:
+whoever reads the warning looks at the trial.
 """
 
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ PELVIS_SPEED = 12.0
 """Largest speed of the pelvis, m/s: that of a sprinter."""
 
 STUCK = 0.25
-"""Part of the frames from which a joint's staying at an end of its range is told of."""
+"""Fraction of the frames from which a joint at an end of its range is reported."""
 
 AT_END = np.radians(0.05)
 """How near to an end of its range a coordinate is at that end, rad."""

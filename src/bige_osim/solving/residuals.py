@@ -1,4 +1,4 @@
-"""What ground reaction does not explain of a motion: residuals at the root."""
+"""Pelvis residuals: the force and moment that ground reaction leaves at the root."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ FORCE_LIMIT, MOMENT_LIMIT = 0.05, 0.01
 force, and of it times the height of the centre of mass."""
 
 CARRIED = 0.2
-"""Fraction of body weight from which something else than the feet carries it."""
+"""Fraction of body weight from which an external force is missing."""
 
 SEATED, STILL = 0.8, 0.3
 """Height of the hips, of that when standing upright, below which a participant may sit,
@@ -36,7 +36,7 @@ were 0.30 and 0.13 at most, on walks with jumping coordinates 0.7 and 0.8 at lea
 
 @dataclass(frozen=True)
 class ResidualSummary:
-    """Force and moment at the pelvis that ground reaction does not explain.
+    """Pelvis residuals: force and moment that ground reaction leaves at the root.
 
     Attributes
     ----------
@@ -47,10 +47,9 @@ class ResidualSummary:
     external_max : N, largest ground reaction
     offset : N, mean vertical residual: positive where the ground carries less than the
         model weighs
-    carried : times (s, s) and fractions of body weight that feet do not carry
-    seats : those of these times (s, s) at which a seat may carry the participant
-    unseated_force_rms, unseated_moment_rms : RMS of the above apart from those times, N
-        and N m
+    carried : times (s, s) of missing external force, and its fraction of body weight
+    seats : those of these times (s, s) at which the participant may sit
+    unseated_force_rms, unseated_moment_rms : RMS outside those times, N and N m
     source : of the ground reaction, ``measured`` or ``estimated``
     """
 
@@ -90,18 +89,18 @@ class ResidualSummary:
 
     @property
     def failure(self) -> str:
-        """Why the motion is not explained at all, "" if it is; a seat explains it."""
+        """Why the residuals are implausible, "" if they are not; seats do not count."""
         force = self.unseated_force_rms / self.body_weight
         lever = self.body_weight * self.center_height
         if force > IMPLAUSIBLE_FORCE:
             return (
-                f"forces of {force:.0%} of body weight (RMS) are missing, more than "
-                f"{IMPLAUSIBLE_FORCE:.0%}"
+                f"pelvis residual forces are {force:.0%} of body weight (RMS), more "
+                f"than {IMPLAUSIBLE_FORCE:.0%}"
             )
         if self.unseated_moment_rms > IMPLAUSIBLE_MOMENT * lever:
             return (
-                f"moments of {self.unseated_moment_rms:.0f} N m (RMS) are missing, "
-                f"more than {IMPLAUSIBLE_MOMENT * lever:.0f} N m"
+                f"pelvis residual moments are {self.unseated_moment_rms:.0f} N m "
+                f"(RMS), more than {IMPLAUSIBLE_MOMENT * lever:.0f} N m"
             )
         return ""
 
@@ -124,41 +123,41 @@ class ResidualSummary:
         seated = [c for c in self.carried if c[:2] in self.seats]
         if seated:
             yield (
-                f"The feet leave up to {_most(seated):.0%} of body weight to something "
-                f"else, such as a seat, from {name_times(c[:2] for c in seated)}; "
-                "muscles are wrong there."
+                f"Missing external force (a chair?) of up to {_most(seated):.0%} of "
+                f"body weight from {name_times(c[:2] for c in seated)}; muscle "
+                "activations are wrong there."
             )
         missing = [c for c in self.carried if c[:2] not in self.seats]
         if missing:
             yield (
-                f"An external force of up to {_most(missing):.0%} of body weight is "
-                f"missing from {name_times(c[:2] for c in missing)}, where nobody "
-                "sits; muscles are wrong there."
+                f"Missing external force (a hand?) of up to {_most(missing):.0%} of "
+                f"body weight from {name_times(c[:2] for c in missing)}, where the "
+                "participant does not sit; muscle activations are wrong there."
             )
         if self.carried:
             return
         if self.force_max > FORCE_LIMIT * self.external_max:
             yield (
-                f"Forces of up to {self.force_max_share:.1%} of body weight (RMS "
-                f"{self.force_rms_share:.1%}) are not explained by the ground, more "
-                f"than the accepted {FORCE_LIMIT:.0%} of the largest ground reaction"
+                f"Pelvis residual forces reach {self.force_max_share:.1%} of body "
+                f"weight (RMS {self.force_rms_share:.1%}), more than the accepted "
+                f"{FORCE_LIMIT:.0%} of the largest ground reaction"
                 f"{self._mass_hint()}."
             )
         if self.moment_max > MOMENT_LIMIT * self.external_max * self.center_height:
             hint = (
-                "masses of the model or the place of the plates may be off"
+                "check the masses of the model and the position of the plates"
                 if self.source == "measured"
                 else "a low-pass below the motion's noise may help"
             )
             yield (
-                f"Moments of up to {self.moment_max:.0f} N m (RMS "
-                f"{self.moment_rms:.0f} N m) are not explained by the ground, more "
-                f"than the accepted {MOMENT_LIMIT:.0%} of the largest ground reaction "
-                f"times the height of the centre of mass; {hint}."
+                f"Pelvis residual moments reach {self.moment_max:.0f} N m (RMS "
+                f"{self.moment_rms:.0f} N m), more than the accepted "
+                f"{MOMENT_LIMIT:.0%} of the largest ground reaction times the height "
+                f"of the centre of mass; {hint}."
             )
 
     def _mass_hint(self) -> str:
-        """Tell what the plates weigh, if that explains most of the residual."""
+        """Say what the plates weigh, if that is most of the residual."""
         if self.source != "measured" or abs(self.offset) < 0.5 * self.force_rms:
             return ""
         mass = self.body_weight / GRAVITY
@@ -178,7 +177,7 @@ def summarise_residuals(
     pose: Pose | None = None,
     spans: Sequence[tuple[float, float]] | None = None,
 ) -> ResidualSummary:
-    """Measure what inverse dynamics with ground reaction leaves at the root.
+    """Measure the residuals that inverse dynamics with ground reaction leaves.
 
     Parameters
     ----------
@@ -228,7 +227,7 @@ def find_missing(
     feet: Feet,
     pose: Pose | None = None,
 ) -> Bool[np.ndarray, " T"]:
-    """Find frames (T,) in which neither the feet nor a seat carry the participant.
+    """Find frames (T,) of missing external force without a seat.
 
     Parameters
     ----------
@@ -246,7 +245,7 @@ def find_missing(
 def _at_root(
     skeleton: Skeleton, motion: Motion, moments: Moments, pose: Pose | None
 ) -> tuple[Float[np.ndarray, "T 3"], Float[np.ndarray, "T 3"]]:
-    """Force (N) and moment (N m, about the pelvis origin) that are unexplained."""
+    """Residual force (N) and moment (N m, about the pelvis origin)."""
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
     force, moment = skeleton.root_wrench(q, motion.names, tau, pose=pose)
@@ -256,7 +255,7 @@ def _at_root(
 def _find_uncarried(
     time: Float[np.ndarray, " T"], share: Float[np.ndarray, " T"]
 ) -> Iterator[tuple[float, float, float]]:
-    """Find times of more than a moment in which the feet carry far too little."""
+    """Find times of missing external force that last more than 0.1 s."""
     for run in runs(share > CARRIED):
         if time[run][-1] - time[run][0] > 0.1:
             yield float(time[run][0]), float(time[run][-1]), float(share[run].max())
@@ -284,7 +283,7 @@ def _inside(
 
 
 def _most(carried: Sequence[tuple[float, float, float]]) -> float:
-    """Largest fraction of body weight that feet do not carry."""
+    """Largest missing force, as a fraction of body weight."""
     return max(share for _, _, share in carried)
 
 

@@ -22,7 +22,7 @@ from bige_osim.physics.ground.estimate import GroundConfig
 from bige_osim.physics.ground.feet import locate_feet
 from bige_osim.physics.ground.plates import PlateConfig
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, silent
 from bige_osim.solving.engines import Engine, EngineName
 from bige_osim.solving.ground_reaction import cut_to_plates, find_ground
 from bige_osim.solving.residuals import ResidualSummary, summarise_residuals
@@ -30,11 +30,11 @@ from bige_osim.spec import ModelSpec
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
-it leaves 11 N m RMS of moments unexplained where 6 Hz leaves 37 N m."""
+it leaves residual moments of 11 N m RMS where 6 Hz leaves 37 N m."""
 
 
 BEYOND = np.radians(2.0)
-"""How far a coordinate may leave its range before that is said, rad."""
+"""How far a coordinate may exceed its range without a warning, rad."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,11 @@ class SolveConfig:
     static : settings of static optimisation; its rate is replaced by ``rate``
     ground : what feet can do, where ground reaction is estimated
     plates : what counts as a foot on a plate, where it is measured
+
+    Examples
+    --------
+    >>> SolveConfig(cutoff=4.0).filtered_plates.cutoff
+    4.0
     """
 
     cutoff: float = 6.0
@@ -79,7 +84,7 @@ class SolveConfig:
 
 @dataclass(frozen=True)
 class Solution:
-    """What is known of a motion after it is solved.
+    """A solved motion.
 
     Attributes
     ----------
@@ -87,13 +92,13 @@ class Solution:
     ground : reaction on the bodies of the feet at every frame; on none where the model
         is fixed to ground
     floor : height of the floor, m; 0 without feet
-    moments : net generalised forces at every frame; at the root what is unexplained
+    moments : net generalised forces at every frame; at the root the residuals
     activations : 0 to 1 at the solved frames; NaN where a frame failed
     forces : tendon forces of the muscles, N, likewise
     reserves : what ideal actuators add at coordinates, N m or N, likewise
     residuals : what they add at the root's six coordinates, likewise
-    residual : summary of what is unexplained at the root; ``None`` for a model that is
-        fixed to ground, which carries whatever there is
+    residual : summary of the pelvis residuals; ``None`` for a model that is fixed to
+        ground
     failed : times of the frames that were not solved, s
     warnings : sentences for the user
     timings : seconds taken by ``ground`` and ``static optimisation``
@@ -120,7 +125,7 @@ class Solution:
 
     @property
     def failure(self) -> str:
-        """Why the motion is not explained at all, "" if it is."""
+        """Why the residuals are implausible, "" if they are not."""
         return self.residual.failure if self.residual else ""
 
     def summary(self) -> dict[str, Any]:
@@ -150,13 +155,13 @@ def solve_motion(
     config: SolveConfig | None = None,
     spans: Sequence[tuple[float, float]] | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> Solution:
-    """Find what ground and muscles did to make a participant move so.
+    """Find ground reaction, net moments and muscle activations of a motion.
 
     The motion is low-passed; force plates, filtered likewise, go to the feet that stand
     on them, or else ground reaction is estimated; inverse dynamics and static
-    optimisation explain the rest.
+    optimisation follow.
 
     Parameters
     ----------
@@ -184,39 +189,26 @@ def solve_motion(
     smooth = smooth_motion(motion, skeleton, cutoff=config.cutoff)
     smooth, cut = cut_to_plates(smooth, plates, spans=spans)
     pose = skeleton.pose_of(smooth)
-    fixed = not skeleton.root_names()
-    feet = None if fixed else locate_feet(skeleton, smooth, pose=pose)
+    feet = locate_feet(skeleton, smooth, pose=pose) if skeleton.root_names() else None
     found = find_ground(
-        engine,
-        smooth,
-        plates=plates,
-        feet=feet,
-        pose=pose,
-        spans=spans,
-        rules=config.ground,
-        config=config.filtered_plates,
-    )
+        engine, smooth, plates=plates, feet=feet, pose=pose, spans=spans,
+        rules=config.ground, config=config.filtered_plates,
+    )  # fmt: skip
     ground, spans = found.reaction, found.spans
     between = perf_counter()
     static = engine.static_optimisation(
-        smooth,
-        ground=ground,
-        rate=config.rate,
-        spans=spans,
-        jobs=jobs,
+        smooth, ground=ground, rate=config.rate, spans=spans, jobs=jobs,
         progress=progress,
-    )
+    )  # fmt: skip
     residual = None
     if feet is not None:
         residual = summarise_residuals(
-            skeleton,
-            smooth,
-            static.moments,
-            ground=ground,
-            feet=feet,
-            pose=pose,
+            skeleton, smooth, static.moments, ground=ground, feet=feet, pose=pose,
             spans=spans,
-        )
+        )  # fmt: skip
+    end = perf_counter()
+    residuals = residual.warnings() if residual else ()
+    beyond = _out_of_range(smooth, skeleton.spec)
     return Solution(
         motion=smooth,
         ground=ground,
@@ -229,21 +221,14 @@ def solve_motion(
         residual=residual,
         failed=static.failed,
         warnings=(
-            *motion.notes,
-            *cut,
-            *found.warnings,
-            *(residual.warnings() if residual else ()),
-            *_out_of_range(smooth, skeleton.spec),
+            *motion.notes, *cut, *found.warnings, *residuals, *beyond,
             *static.warnings,
         ),
-        timings={
-            "ground": between - start,
-            "static optimisation": perf_counter() - between,
-        },
+        timings={"ground": between - start, "static optimisation": end - between},
         saturated=static.saturated(),
         engine=engine.name,
         config=config,
-    )
+    )  # fmt: skip
 
 
 def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
@@ -267,7 +252,7 @@ def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motio
 
 
 def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
-    """Say which coordinates static optimisation holds at their limits."""
+    """Say which coordinates static optimisation clamps to their range."""
     found: dict[str, float] = {}
     for coordinate in spec.coordinates:
         if not coordinate.clamped or coordinate.translational:
@@ -282,8 +267,8 @@ def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
         worst = sorted(found, key=lambda name: -found[name])
         listed = name_some([f"{name} by {found[name]:.0f}°" for name in worst], most=3)
         yield (
-            f"Beyond the model's range go {listed}; static optimisation, as OpenSim's, "
-            "holds them at its end."
+            f"Beyond the model's range: {listed}; static optimisation clamps them to "
+            "it, as OpenSim's does."
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +17,29 @@ from bige_osim.errors import (
     name_some,
 )
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.output import move_into, new_file, write_json
+from bige_osim.io.output import new_file, write_json
 from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import promise, temporary_folder, uninterrupted
-from bige_osim.progress import Progress, silent
+from bige_osim.progress import Progress, report_each, silent
 from bige_osim.repetitions.find import find_exercise
 from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig
-from bige_osim.stages.collect_summary import count_rows, reject_groups
-from bige_osim.stages.dataset_part import collect_dataset, is_dataset, report_path
+from bige_osim.stages.dataset_part import collect_dataset
 from bige_osim.stages.open_session import open_session
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.session_repetitions import (
     Collected,
     Collecting,
+    Figures,
     collect_session,
 )
-from bige_osim.stages.text.collect import describe_nothing_found, text_of
+from bige_osim.stages.text.collect import (
+    count_rows,
+    describe_nothing_found,
+    is_dataset,
+    reject_groups,
+    report_path,
+    text_of,
+)
 
 
 def collect(
@@ -77,83 +84,68 @@ def collect(
     verbose : the text shows every candidate and every warning
     """
     output = Path(output)
-    plots = None if plots is None else Path(plots)
     for name in exercises:
         find_exercise(name)
-    report = report_path(output)
     if not dry_run:
-        _check_outputs(output, report, add=add, force=force)
+        _check_outputs(output, add=add, force=force)
     config = SolveConfig(cutoff=cutoff, rate=rate)
-    manifest = Manifest(
-        "collect",
-        config={"engine": engine, "exercises": list(exercises), **asdict(config)},
-    )
-    collecting = Collecting(
-        engine=engine,
-        solve=None if dry_run else config,
-        exercises=tuple(exercises),
-        licence=licence,
-        contacts=None if contacts is None else Path(contacts),
-        jobs=jobs,
-        plots=plots,
-        force=force,
-    )
+    settings = {"engine": engine, "exercises": list(exercises), **asdict(config)}
+    manifest = Manifest("collect", config=settings)
     paths = [Path(source) for source in sources]
-    everything = [output, *paths] if add else paths
     whole = False
 
     def say_kept() -> str:
         return f"{output} is complete" if whole else f"nothing was written to {output}"
 
     with promise(say_kept), ExitStack() as stack:
-        drawing = stack.enter_context(_figures(plots))
-        collecting = replace(collecting, drawing=drawing)
+        collecting = Collecting(
+            engine=engine,
+            solve=None if dry_run else config,
+            exercises=tuple(exercises),
+            licence=licence,
+            contacts=contacts,
+            jobs=jobs,
+            figures=stack.enter_context(_draw_into(plots, force=force)),
+        )
         with _new_dataset(output, dry_run=dry_run) as found:
-            for place, path in enumerate(everything):
-                progress("collecting sessions", place, len(everything))
-                try:
-                    with manifest.time_part(path.name):
-                        _take(path, found, collecting, progress, needed=keep_going)
-                except Exception as error:
-                    if not keep_going or path == output:
-                        raise
-                    found.leave_out(path, error)
-            progress("collecting sessions", len(everything), len(everything))
+            everything = [output, *paths] if add else paths
+            what, total = "collecting sessions", len(everything)
+            for path in report_each(everything, progress, what=what, total=total):
+                may_fail = keep_going and path != output
+                with manifest.time_part(path.name), found.list_failure(path, may_fail):
+                    _take(path, found, collecting, progress, needed=keep_going)
             if not (dry_run or keep_going or found.count):
                 raise DatasetError(describe_nothing_found(found.rows, paths, exercises))
             stack.enter_context(uninterrupted())  # figures, dataset and report
-            if plots and drawing:
-                move_into(plots, drawing)
-        manifest.inputs += found.inputs
-        manifest.warnings += found.warnings
+            if collecting.figures:
+                collecting.figures.move()
         summary = found.summary(exercises)
         if found.writer:
-            summary |= _describe_written(found, manifest)
-            with new_file(report, force=True) as temporary:
-                write_json(temporary, summary)
+            summary = _write_report(output, summary, found, manifest)
         whole = True
-    written = output if found.count else None
-    return StageResult(summary, text_of(summary, written, verbose=verbose))
+    text = text_of(summary, output if found.count else None, verbose=verbose)
+    return StageResult(summary, text)
 
 
 @contextmanager
-def _figures(plots: Path | None) -> Iterator[Path | None]:
-    """Yield a folder to draw into; a stopped command leaves no figure in ``plots``."""
+def _draw_into(plots: AnyPath | None, *, force: bool) -> Iterator[Figures | None]:
+    """Yield where to draw; a stopped command leaves no figure in ``plots``."""
     if plots is None:
         yield None
         return
-    with temporary_folder(plots.parent) as folder:
+    with temporary_folder(Path(plots).parent) as drawing:
+        figures = Figures(Path(plots), drawing, force=force)
         try:
-            yield folder
+            yield figures
         except Exception:  # figures show why nothing was found
-            move_into(plots, folder)
+            figures.move()
             raise
 
 
-def _check_outputs(output: Path, report: Path, *, add: bool, force: bool) -> None:
+def _check_outputs(output: Path, *, add: bool, force: bool) -> None:
     if add and not output.exists():
         raise MissingFileError(output, what="dataset", remedy="leave --add out")
-    for path in (output, report):
+    for path in (output, report_path(output)):
         if path.exists() and not (force or add):
             raise ExistingOutputError(path)
 
@@ -176,14 +168,21 @@ def _take(
         raise DatasetError(describe_nothing_found(taken.rows, [path], config.exercises))
 
 
-def _describe_written(found: "_Dataset", manifest: Manifest) -> dict[str, Any]:
-    """Say what is in a dataset that was written."""
+def _write_report(
+    output: Path, summary: dict[str, Any], found: "_Dataset", manifest: Manifest
+) -> dict[str, Any]:
+    """Write what is in a dataset that was written, and return it."""
     assert found.writer is not None
-    return {
+    manifest.inputs += found.inputs
+    manifest.warnings += found.warnings
+    summary |= {
         "people": found.people,
         "content_hash": found.writer.content_hash if found.count else None,
         "manifest": manifest.to_dict(),
     }
+    with new_file(report_path(output), force=True) as temporary:
+        write_json(temporary, summary)
+    return summary
 
 
 @dataclass
@@ -237,13 +236,19 @@ class _Dataset:
         self.failed += source.failed
         return source
 
-    def leave_out(self, path: Path, error: Exception) -> None:
-        """List a source that failed; what nobody foresaw is named with its kind."""
-        text = " ".join(str(error).split())
-        known = isinstance(error, BigeError | OSError)
-        reason = text if known else f"{type(error).__name__}: {text}"
-        name = path.as_posix() if is_dataset(path) else path.name
-        self.failed.append({"source": name, "reason": reason})
+    @contextmanager
+    def list_failure(self, path: Path, may_fail: bool) -> Iterator[None]:
+        """List a source that fails; what nobody foresaw is named with its kind."""
+        try:
+            yield
+        except Exception as error:
+            if not may_fail:
+                raise
+            text = " ".join(str(error).split())
+            known = isinstance(error, BigeError | OSError)
+            reason = text if known else f"{type(error).__name__}: {text}"
+            name = path.as_posix() if is_dataset(path) else path.name
+            self.failed.append({"source": name, "reason": reason})
 
     def summary(self, exercises: Sequence[str]) -> dict[str, Any]:
         """Plain data of what was found."""
@@ -268,8 +273,7 @@ class _Dataset:
         """Say once that coordinates are not in the dataset."""
         warning = (
             f"{name_some(names)} of some participants are not in the dataset: the "
-            f"model of "
-            "the first session has no such coordinates."
+            "model of the first session has no such coordinates."
         )
         if warning not in self.warnings:
             self.warnings.append(warning)

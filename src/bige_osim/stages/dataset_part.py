@@ -5,29 +5,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import xarray as xr
 
 from bige_osim.dataset.netcdf_read import read_attributes, read_blocks
 from bige_osim.paths import AnyPath
+from bige_osim.repetitions.repetition import Repetition
 from bige_osim.stages.session_repetitions import Collected
-
-
-def report_path(dataset: Path) -> Path:
-    """Name of the report that ``collect`` writes beside a dataset.
-
-    Examples
-    --------
-    >>> report_path(Path("all/squats.nc")).as_posix()
-    'all/squats.collect.json'
-    """
-    name = dataset.stem if is_dataset(dataset) else dataset.name
-    return dataset.with_name(f"{name}.collect.json")
-
-
-def is_dataset(path: Path) -> bool:
-    """Say whether a source is a dataset, by its ending."""
-    return path.suffix.lower() == ".nc"
+from bige_osim.stages.text.collect import repetition_row, report_path
 
 
 def collect_dataset(path: AnyPath) -> Collected:
@@ -96,13 +80,15 @@ def _count(block: xr.Dataset, rows: dict[tuple[str, ...], dict[str, Any]]) -> No
         start, duration = float(one["start"]), float(one["duration"])
         row["accepted"] += 1
         row["repetitions"].append(
-            {
-                "exercise": key[-1],
-                "side": str(one["side"].values),
-                "start_s": round(start, 3),
-                "stop_s": round(start + duration, 3),
-                "depth_deg": round(float(np.rad2deg(one["depth"])), 1),
-                "quality": round(float(one["quality"]), 2),
-                "reasons": [],
-            }
+            repetition_row(
+                Repetition(
+                    start=start,
+                    stop=start + duration,
+                    bottom=start,  # which is in no row
+                    depth=float(one["depth"]),
+                    exercise=key[-1],
+                    quality=float(one["quality"]),
+                    side=str(one["side"].values),
+                )
+            )
         )

@@ -1,6 +1,7 @@
-"""``demo``: the whole way on participants made by the program, ending in a report."""
+"""``demo``: every step on synthetic participants, ending in a report."""
 
 from pathlib import Path
+from typing import Any
 
 from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file
@@ -68,8 +69,8 @@ def demo(
     if (output / "report.html").exists() and not force:
         raise ExistingOutputError(output / "report.html")
     kept = (
-        f"the steps of {output} that were finished are whole, and the same command "
-        "begins anew"
+        f"the finished steps of {output} are complete, and the same command starts "
+        "again"
     )
     with promise(lambda: kept, whole=True):
         return _demo(output, jobs=jobs, seed=seed, progress=progress)
@@ -77,36 +78,25 @@ def demo(
 
 def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageResult:
     """Make all of it, over what is there."""
+    options: dict[str, Any] = {"force": True, "progress": progress}
     people = output / "people"
     synth(
-        PEOPLE,
-        output=people,
-        repetitions=REPETITIONS,
-        asymmetric=False,
-        seed=seed,
-        jobs=jobs,
-        force=True,
-        progress=progress,
-    )
+        PEOPLE, output=people, repetitions=REPETITIONS, asymmetric=False, seed=seed,
+        jobs=jobs, **options,
+    )  # fmt: skip
     sessions = [people / f"synth_{i:03d}" for i in range(PEOPLE)]
     target = read_session(sessions[-1])
     assert target.model is not None
     data = output / "squats.nc"
-    collect(sessions, output=data, jobs=jobs, force=True, progress=progress)
+    collect(sessions, output=data, jobs=jobs, **options)
     for net, settings in (
         ("generator", GeneratorTraining.small(repetitions=TRAINED)),
         ("surrogate", SurrogateTraining.small(repetitions=TRAINED)),
     ):
         train(
-            net,
-            data,
-            output=output / net,
-            config=settings,
-            test_people=[target.person],
-            seed=seed,
-            force=True,
-            progress=progress,
-        )
+            net, data, output=output / net, config=settings,
+            test_people=[target.person], seed=seed, **options,
+        )  # fmt: skip
     goal = output / "goal.toml"
     with new_file(goal, force=True) as temporary:
         temporary.write_text(GOAL, encoding="utf-8")
@@ -120,27 +110,16 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
         steps=100,
     )
     guided = output / "guided"
-    guide(request, output=guided, seed=seed, force=True, progress=progress)
-    checked = validate(
-        [guided],
-        model=target.model,
-        output=output / "validated",
-        jobs=jobs,
-        force=True,
-        progress=progress,
+    guide(request, output=guided, seed=seed, **options)
+    validated = validate(
+        [guided], model=target.model, output=output / "validated", jobs=jobs, **options
     )
     page = report(output, force=True)
     summary = {
         "people": [session.name for session in sessions],
         "target": target.person,
-        "validation": checked.summary["validation"]["summary"],
+        "validation": validated.summary["validation"]["summary"],
         **page.summary,
     }
-    text = "\n".join(
-        [
-            "All participants and motions of this demo are synthetic.",
-            checked.text,
-            page.text,
-        ]
-    )
-    return StageResult(summary, text)
+    first = "All participants and motions of this demo are synthetic."
+    return StageResult(summary, "\n".join([first, validated.text, page.text]))

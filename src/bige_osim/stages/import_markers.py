@@ -1,7 +1,8 @@
 """``import-markers``: marker recordings to a session with scaled model and motions."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,15 @@ from bige_osim.io.session.marker_report import REPORT
 from bige_osim.io.session.participant import write_participant
 from bige_osim.markers.marker_errors import GUIDE_MAX, GUIDE_RMS
 from bige_osim.markers.recordings import MarkerTrial, trial_name
-from bige_osim.markers.segment_lengths import refine
+from bige_osim.markers.segment_lengths import Refinement, refine
 from bige_osim.markers.static_pose import Standing
 from bige_osim.markers.tracking import ACCURACY, Tracker
 from bige_osim.osim.anthropometry import SUBTALAR, generic_model
 from bige_osim.osim.tools.scale_tool import ScaledModel, scale_to_markers
+from bige_osim.paths import AnyPath
 from bige_osim.processes.workers import run_each
-from bige_osim.progress import Progress, silent
+from bige_osim.progress import Progress, report_each, silent
+from bige_osim.spec.marker_set import MarkerSet
 from bige_osim.stages.marker_recordings import (
     BACK,
     find_standing_participant,
@@ -51,13 +54,20 @@ class ImportRequest:
     subject : whose markers, where recordings have a subject's name before a marker's
     accuracy : tolerance of OpenSim's inverse kinematics
     fit : fit bone lengths to the movement where the marker set asks for it
+
+    Examples
+    --------
+    >>> ImportRequest(
+    ...     files=["a.trc"], markerset="opencap_study", mass=62.6, height=1.68
+    ... ).fit
+    True
     """
 
-    files: tuple[Path, ...]
+    files: Sequence[AnyPath]
     markerset: str
     mass: float
     height: float
-    generic: Path | None = None
+    generic: AnyPath | None = None
     person: str | None = None
     static: str | None = None
     subject: str | None = None
@@ -68,7 +78,7 @@ class ImportRequest:
 def import_markers(
     request: ImportRequest,
     *,
-    output: Path,
+    output: AnyPath,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
@@ -85,9 +95,76 @@ def import_markers(
         one participant alone, no recording shows the participant standing, or scaling
         failed.
     """
-    _check(request)
-    generic = request.generic or generic_model()
-    settings = {
+    output = Path(output)
+    files = [Path(file) for file in request.files]
+    _check(request, files)
+    generic = Path(request.generic or generic_model())
+    manifest = Manifest("import-markers", config=_settings(request, generic))
+    subject = request.subject
+    marker_set = open_marker_set(
+        request.markerset, generic=generic, files=files, subject=subject
+    )
+    with manifest.time_part("read"):
+        trials, failures = read_trials(files, marker_set, subject=subject)
+    manifest.inputs = [generic, *(trial.source for trial in trials)]
+    standing, source = find_standing_participant(
+        trials, marker_set, static=request.static
+    )
+    with new_folder(output, landmark=REPORT, force=force) as folder:
+        _make_folders(folder, trials)
+        with manifest.time_part("scale"):
+            scaled, fitted = _scale(
+                request, folder, generic=generic, marker_set=marker_set,
+                trials=trials, standing=standing,
+            )  # fmt: skip
+        tracker = Tracker(
+            folder=folder,
+            model=scaled.path,
+            marker_set=marker_set,
+            accuracy=request.accuracy,
+            held=find_undetermined(trials, marker_set),
+        )
+        with manifest.time_part("inverse kinematics"):
+            rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures
+        manifest.warnings = [
+            *reading_warnings(trials, marker_set, subject=subject),
+            *_warnings(scaled, fitted, standing, source),
+        ]
+        summary: dict[str, Any] = {
+            "session": output.name,
+            "person": request.person or output.resolve().name,
+            "model": scaled.path.name,
+            "marker_set": marker_set.name,
+            "standing": _describe_standing(standing, source),
+            "factors": {
+                body: [round(factor, 4) for factor in factors]
+                for body, factors in scaled.factors.items()
+            },
+            "guideline_mm": {"rms": 1000 * GUIDE_RMS, "max": 1000 * GUIDE_MAX},
+            "trials": rows,
+            "manifest": manifest.to_dict(),
+        }
+        _write_metadata(folder, request, person=summary["person"], generic=generic)
+        write_json(folder / REPORT, summary)
+    return StageResult(summary, _text(summary, output))
+
+
+def _check(request: ImportRequest, files: Sequence[Path]) -> None:
+    for option, fault in (
+        ("--height", stature_fault(request.height)),
+        ("--mass", mass_fault(request.mass)),
+    ):
+        if fault is not None:
+            raise BigeError(f"{option}: {fault}.")
+    for name, count in Counter(trial_name(path) for path in files).items():
+        if count > 1:
+            raise BigeError(
+                f"Two recordings give the trial {name}; rename one of the files."
+            )
+
+
+def _settings(request: ImportRequest, generic: Path) -> dict[str, Any]:
+    return {
         "markerset": request.markerset,
         "mass_kg": request.mass,
         "height_m": request.height,
@@ -97,129 +174,95 @@ def import_markers(
         "accuracy": request.accuracy,
         "fit": request.fit,
     }
-    manifest = Manifest("import-markers", config=settings)
-    subject = request.subject
-    marker_set = open_marker_set(
-        request.markerset, generic=generic, files=request.files, subject=subject
-    )
-    with manifest.time_part("read"):
-        trials, failures = read_trials(request.files, marker_set, subject=subject)
-    manifest.inputs = [generic, *(trial.source for trial in trials)]
-    standing, source = find_standing_participant(
-        trials, marker_set, static=request.static
-    )
-    held = find_undetermined(trials, marker_set)
-    person = request.person or output.resolve().name
+
+
+def _make_folders(folder: Path, trials: Sequence[MarkerTrial]) -> None:
+    """Make the folders of a session like OpenCap's."""
+    parts = ["OpenSimData/Model", "OpenSimData/Kinematics", "MarkerData"]
+    if any(trial.ground is not None for trial in trials):
+        parts.append("ForceData")
+    for part in parts:
+        (folder / part).mkdir(parents=True)
+
+
+def _scale(
+    request: ImportRequest,
+    folder: Path,
+    *,
+    generic: Path,
+    marker_set: MarkerSet,
+    trials: Sequence[MarkerTrial],
+    standing: Standing,
+) -> tuple[ScaledModel, Refinement | None]:
+    """Scale the model to the stillest standing, and bone lengths to the movement."""
     name = f"{generic.stem}_scaled"
-    with new_folder(output, landmark=REPORT, force=force) as folder:
-        for part in ("OpenSimData/Model", "OpenSimData/Kinematics", "MarkerData"):
-            (folder / part).mkdir(parents=True)
-        if any(trial.ground is not None for trial in trials):
-            (folder / "ForceData").mkdir()
-        with manifest.time_part("scale"):
-            scale = partial(
-                scale_to_markers,
-                generic,
-                marker_set=marker_set,
-                pose=standing.pose,
-                mass=request.mass,
-                height=request.height,
-                name=name,
-                unlocked=SUBTALAR,
-                held=BACK if held else (),
-            )
-            fitted = refine(
-                lambda path, multipliers: scale(path=path, multipliers=multipliers),
-                marker_set=marker_set
-                if request.fit
-                else replace(marker_set, refined=()),
-                trials=[trial.markers for trial in trials],
-                pelvis=pelvis_markers(trials, marker_set),
-            )
-            scaled = scale(
-                path=folder / "OpenSimData" / "Model" / f"{name}.osim",
-                multipliers=None if fitted is None else fitted.multipliers,
-            )
-        tracker = Tracker(
-            folder=folder,
-            model=scaled.path,
+    scale = partial(
+        scale_to_markers,
+        generic,
+        marker_set=marker_set,
+        pose=standing.pose,
+        mass=request.mass,
+        height=request.height,
+        name=name,
+        unlocked=SUBTALAR,
+        held=BACK if find_undetermined(trials, marker_set) else (),
+    )
+    fitted = None
+    if request.fit:
+        fitted = refine(
+            lambda path, multipliers: scale(path=path, multipliers=multipliers),
             marker_set=marker_set,
-            accuracy=request.accuracy,
-            held=held,
+            trials=[trial.markers for trial in trials],
+            pelvis=pelvis_markers(trials, marker_set),
         )
-        with manifest.time_part("inverse kinematics"):
-            rows = _track(tracker, trials, jobs=jobs, progress=progress) + failures
-        if all("error" in row for row in rows):
-            raise BigeError(rows[0]["error"])
-        manifest.warnings = reading_warnings(trials, marker_set, subject=subject)
-        manifest.warnings += _warnings(scaled, standing, source)
-        if fitted is not None:
-            manifest.warnings.append(fitted.sentence())
-        summary = {
-            "session": output.name,
-            "person": person,
-            "model": scaled.path.name,
-            "marker_set": marker_set.name,
-            "standing": {
-                "trial": source,
-                "from_s": round(standing.start, 3),
-                "to_s": round(standing.stop, 3),
-                "speed_m_s": round(standing.speed, 4),
-            },
-            "factors": {
-                body: [round(f, 4) for f in found]
-                for body, found in scaled.factors.items()
-            },
-            "guideline_mm": {"rms": 1000 * GUIDE_RMS, "max": 1000 * GUIDE_MAX},
-            "trials": rows,
-            "manifest": manifest.to_dict(),
-        }
-        _write_metadata(folder, request, person=person, generic=generic)
-        write_json(folder / REPORT, summary)
-    return StageResult(summary, _text(summary, output))
+    scaled = scale(
+        path=folder / "OpenSimData" / "Model" / f"{name}.osim",
+        multipliers=fitted.multipliers if fitted else None,
+    )
+    return scaled, fitted
 
 
-def _check(request: ImportRequest) -> None:
-    for option, fault in (
-        ("--height", stature_fault(request.height)),
-        ("--mass", mass_fault(request.mass)),
-    ):
-        if fault is not None:
-            raise BigeError(f"{option}: {fault}.")
-    names = [trial_name(path) for path in request.files]
-    for name in names:
-        if names.count(name) > 1:
-            raise BigeError(
-                f"Two recordings give the trial {name}; rename one of the files."
-            )
+def _describe_standing(standing: Standing, source: str) -> dict[str, Any]:
+    return {
+        "trial": source,
+        "from_s": round(standing.start, 3),
+        "to_s": round(standing.stop, 3),
+        "speed_m_s": round(standing.speed, 4),
+    }
 
 
 def _track(
     tracker: Tracker, trials: Sequence[MarkerTrial], *, jobs: int, progress: Progress
 ) -> list[dict[str, Any]]:
     """Solve all trials; in processes, because OpenSim keeps a thread to itself."""
-    done = []
     calls = [partial(tracker.track, trial) for trial in trials]
-    for row in run_each(calls, processes=jobs):
-        done.append(row)
-        progress("inverse kinematics", len(done), len(trials))
-    return done
+    done = run_each(calls, processes=jobs)
+    rows = list(
+        report_each(done, progress, what="inverse kinematics", total=len(trials))
+    )
+    if all("error" in row for row in rows):
+        raise BigeError(rows[0]["error"])
+    return rows
 
 
-def _warnings(scaled: ScaledModel, standing: Standing, source: str) -> list[str]:
+def _warnings(
+    scaled: ScaledModel, fitted: Refinement | None, standing: Standing, source: str
+) -> list[str]:
     warnings = list(scaled.notes)
     if not standing.still:
         warnings.append(
             f"The markers move at {standing.speed:.2f} m/s in the stillest upright "
-            f"stretch ({source}); the model is scaled to it all the same."
+            f"stretch ({source}); the model is scaled to it nevertheless."
         )
     far = {name: far for name, far in scaled.moved.items() if far > FARTHEST_MOVE}
     if far:
         order = sorted(far, key=lambda name: -far[name])
         named = name_some(f"{name} {100 * far[name]:.0f} cm" for name in order)
         warnings.append(
-            f"Worn elsewhere than in the marker set, and moved on the model: {named}."
+            f"Placed elsewhere than in the marker set, and moved on the model: {named}."
         )
+    if fitted is not None:
+        warnings.append(fitted.sentence())
     return warnings
 
 

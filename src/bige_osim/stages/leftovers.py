@@ -23,15 +23,7 @@ def remove_leftovers_after(
 ) -> Iterator[None]:
     """Remove leftovers when the block has moved the new results to ``folder``.
 
-    A stop is put off until both are done; parameters as of :func:`remove_leftovers`.
-    """
-    with uninterrupted():
-        yield
-        remove_leftovers(folder, former, made)
-
-
-def remove_leftovers(folder: Path, former: Sequence[str], made: Sequence[str]) -> None:
-    """Remove what a former run made and the new one did not.
+    A stop is put off until both are done.
 
     Parameters
     ----------
@@ -39,18 +31,25 @@ def remove_leftovers(folder: Path, former: Sequence[str], made: Sequence[str]) -
     former : what :func:`former_results` found before the new run
     made : names of what the new run made
     """
-    for name in set(former) - set(made):
-        path = folder / name
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
+    with uninterrupted():
+        yield
+        for name in set(former) - set(made):
+            path = folder / name
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def former_results(landmark: Path, made: Made) -> list[str]:
     """Names of what the run that wrote ``landmark`` made; none if it cannot be read.
 
     Only plain names count: a summary that was edited removes nothing elsewhere.
+
+    Examples
+    --------
+    >>> former_results(Path("nowhere.json"), lambda summary: summary["motions"])
+    []
     """
     try:
         summary = json.loads(landmark.read_text(encoding="utf-8"))

@@ -150,7 +150,7 @@ def reading_warnings(
     if len(people) > 1:
         warnings.append(
             f"The recordings name different subjects ({name_some(people)}); they are "
-            "taken for one participant."
+            "treated as one participant."
         )
     unnamed = [trial.name for trial in trials if trial.subject is None]
     if subject is not None and unnamed:
@@ -161,6 +161,6 @@ def reading_warnings(
     if find_undetermined(trials, marker_set):
         warnings.append(
             "The pelvis has no three markers out of line, which would show its tilt; "
-            "the back is drawn straight instead."
+            "the back is kept straight instead."
         )
     return [*warnings, *marker_set.notes]

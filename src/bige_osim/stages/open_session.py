@@ -18,7 +18,13 @@ ARCHIVES = (".zip", ".b3d")
 
 
 def is_archive(path: Path) -> bool:
-    """Say whether a file holds a session, by its ending."""
+    """Say whether a file holds a session, by its ending.
+
+    Examples
+    --------
+    >>> is_archive(Path("OpenCapData_1234"))
+    False
+    """
     return path.suffix.lower() in ARCHIVES and path.is_file()
 
 

@@ -13,6 +13,11 @@ class StageResult:
     summary : plain data, as ``--json`` prints it
     text : the same as text
     exit_code : of the command: 3 if a result is implausible
+
+    Examples
+    --------
+    >>> StageResult({"motions": 2}, "2 motions").exit_code
+    0
     """
 
     summary: dict[str, Any]

@@ -1,7 +1,9 @@
 """The solved repetitions of one session, as ``collect`` takes them in."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,21 +20,63 @@ from bige_osim.errors import (
 )
 from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.output import move_into
 from bige_osim.io.session.marker_report import read_marker_errors
 from bige_osim.io.session.read import Session
 from bige_osim.io.session.trial import Trial
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, report_as, silent
 from bige_osim.repetitions.find import find_all
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.signals import make_signals
-from bige_osim.solving.contacts import add_contacts, contact_spheres
+from bige_osim.solving.contacts import add_contacts, skeleton_with_feet
 from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
 from bige_osim.solving.solve import SolveConfig, solve_motion
-from bige_osim.spec import ModelSpec
-from bige_osim.stages.collect_summary import notable, repetition_row
+from bige_osim.stages.text.collect import drop_known, repetition_row
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A figure of each trial, with what was found in it.
+
+    Attributes
+    ----------
+    folder : where they belong
+    drawing : folder in which they are drawn until all are
+    force : replace figures that exist
+    """
+
+    folder: Path
+    drawing: Path
+    force: bool = False
+
+    def draw(
+        self,
+        motion: Motion,
+        detections: dict[str, Detection],
+        *,
+        session: str,
+        trial: str,
+    ) -> Path:
+        """Draw a trial and return the path that its figure is to have."""
+        # matplotlib is slow to load, and most runs draw nothing
+        from bige_osim.report.figures.repetitions import repetition_figure, write_png
+
+        path = self.folder / f"{session}_{trial}.png"
+        figure = repetition_figure(
+            make_signals(motion), detections, title=f"{session}  {trial}"
+        )
+        if path.exists() and not self.force:
+            raise ExistingOutputError(path)
+        write_png(figure, self.drawing / path.name)
+        return path
+
+    def move(self) -> None:
+        """Move what was drawn to where it belongs."""
+        move_into(self.folder, self.drawing)
 
 
 @dataclass(frozen=True)
@@ -47,20 +91,16 @@ class Collecting:
     licence : of recordings that do not state theirs
     contacts : feet and contact points of the models (``profile.toml``)
     jobs : processes of OpenSim
-    plots : folder for a figure of each trial, if they are wanted
-    force : replace figures that exist
-    drawing : folder in which figures are drawn until all are
+    figures : where a figure of each trial is drawn, if they are wanted
     """
 
     engine: str
     solve: SolveConfig | None
     exercises: tuple[str, ...]
     licence: str = ""
-    contacts: Path | None = None
+    contacts: AnyPath | None = None
     jobs: int = 1
-    plots: Path | None = None
-    force: bool = False
-    drawing: Path | None = None
+    figures: Figures | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +115,11 @@ class Collected:
     warnings : sentences for the user
     figures : files that were drawn
     failed : sources that were left out when this one was made, and why
+
+    Examples
+    --------
+    >>> Collected((), ()).is_empty
+    True
     """
 
     blocks: Iterable[xr.Dataset]
@@ -116,12 +161,12 @@ def collect_session(
             if "for height_m" in text and "give nothing" not in text
         ]
         raise DatasetError(
-            f"The session {session.source} does not state the participant's height, "
-            f"which "
-            "the nets need; write height_m (metres) into its sessionMetadata.yaml."
-            if not told
-            else f"The session {session.source} states no height that the nets could "
-            f"use. {told[0]}"
+            f"The session {session.source} states no height that the nets could use. "
+            f"{told[0]}"
+            if told
+            else f"The session {session.source} does not state the participant's "
+            "height, which the nets need; write height_m (metres) into its "
+            "sessionMetadata.yaml."
         )
     return _SessionCollector(session, config, progress).collect()
 
@@ -132,21 +177,20 @@ class _Solver:
     def __init__(self, model: Path, config: Collecting) -> None:
         self.model, self.config = model, config
         self.spec = add_contacts(read_model(model), config.contacts)
-        self.standing = _standing_skeleton(self.spec)
-        self._engine: Engine | None = None
+        self.standing: Skeleton | None = None  # of a model without feet
+        with suppress(ModelError):
+            self.standing = skeleton_with_feet(self.spec)
 
-    @property
+    @cached_property
     def engine(self) -> Engine:
         """The engine, made when the first repetition is to be solved."""
-        if self._engine is None:
-            assert self.config.solve is not None
-            self._engine = make_engine(
-                self.config.engine,
-                model=self.model,
-                spec=self.spec,
-                config=self.config.solve.static,
-            )
-        return self._engine
+        assert self.config.solve is not None
+        return make_engine(
+            self.config.engine,
+            model=self.model,
+            spec=self.spec,
+            config=self.config.solve.static,
+        )
 
 
 class _SessionCollector:
@@ -175,8 +219,14 @@ class _SessionCollector:
             detections = find_all(
                 motion, exercises=self.config.exercises, skeleton=solver.standing
             )
-            if self.config.plots is not None:
-                figures.append(self._draw(trial, motion, notable(detections)))
+            if self.config.figures is not None:
+                path = self.config.figures.draw(
+                    motion,
+                    drop_known(detections),
+                    session=self.session.name,
+                    trial=trial.name,
+                )
+                figures.append(path)
             accepted = [one for each in detections.values() for one in each.accepted]
             failed: list[dict[str, Any]] = []
             if self.config.solve is not None and accepted:
@@ -226,19 +276,15 @@ class _SessionCollector:
         self.warnings += [f"{label}: {warning}" for warning in solution.warnings]
         labels = self._labels(trial, solver)
         samples, failed = [], []
-        for repetition in repetitions:
-            if solution.failure:
-                reason = f"the trial is implausible: {solution.failure}"
-                failed.append(repetition_row(repetition) | {"reasons": [reason]})
-                continue
+        for one in repetitions:
             try:
+                if solution.failure:
+                    raise BigeError(f"the trial is implausible: {solution.failure}")
                 samples.append(
-                    make_sample(
-                        repetition, solution=solution, spec=solver.spec, labels=labels
-                    )
+                    make_sample(one, solution=solution, spec=solver.spec, labels=labels)
                 )
             except BigeError as error:
-                failed.append(repetition_row(repetition) | {"reasons": [str(error)]})
+                failed.append(repetition_row(one) | {"reasons": [str(error)]})
         return samples, failed
 
     def _labels(self, trial: Trial, solver: _Solver) -> Labels:
@@ -268,7 +314,7 @@ class _SessionCollector:
     ) -> list[dict[str, Any]]:
         """One row for each exercise: what was accepted, what was rejected and why."""
         rows = []
-        for name, shown in notable(detections).items():
+        for name, shown in drop_known(detections).items():
             own = [one for one in accepted if one.exercise == name]
             rejected = [
                 repetition_row(one)
@@ -287,30 +333,3 @@ class _SessionCollector:
                 }
             )
         return rows
-
-    def _draw(
-        self, trial: Trial, motion: Motion, detections: dict[str, Detection]
-    ) -> Path:
-        """Draw a trial into the folder of figures."""
-        # matplotlib is slow to load, and most runs draw nothing
-        from bige_osim.report.figures.repetitions import repetition_figure, write_png
-
-        assert self.config.plots is not None
-        path = self.config.plots / f"{self.session.name}_{trial.name}.png"
-        figure = repetition_figure(
-            make_signals(motion), detections, title=f"{self.session.name}  {trial.name}"
-        )
-        if path.exists() and not self.config.force:
-            raise ExistingOutputError(path)
-        folder = self.config.drawing or path.parent
-        folder.mkdir(parents=True, exist_ok=True)
-        write_png(figure, folder / path.name)
-        return path
-
-
-def _standing_skeleton(spec: ModelSpec) -> Skeleton | None:
-    """Make a skeleton that knows its feet; ``None`` for a model without any."""
-    try:
-        return Skeleton(spec, contacts=contact_spheres(spec), fill=True)
-    except ModelError:
-        return None

@@ -1,6 +1,7 @@
 """``solve``: muscle activations of a session's trials, or of one motion file."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,6 @@ from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.session.read import Session
-from bige_osim.motion import GroundReaction
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, report_as, silent
@@ -30,9 +30,10 @@ from bige_osim.stages.solved_folder import (
     SUMMARY,
     join_summaries,
     read_summary,
+    row_text,
+    text_of,
     write_solution,
 )
-from bige_osim.stages.text.solve import row_text, text_of
 from bige_osim.times import end_tolerance
 
 
@@ -53,11 +54,16 @@ class SolveRequest:
     calibrate : fit the model's masses to the session's force plates first
     contacts : feet and contact points of the model (``profile.toml``)
     anyway : write trials with implausible residuals too, marked
+
+    Examples
+    --------
+    >>> SolveRequest(source="squats1.mot", model="s4.osim").cutoff
+    6.0
     """
 
-    source: Path
-    model: Path | None = None
-    forces: Path | None = None
+    source: AnyPath
+    model: AnyPath | None = None
+    forces: AnyPath | None = None
     trials: tuple[str, ...] = ()
     engine: str = "fast"
     start: float | None = None
@@ -65,7 +71,7 @@ class SolveRequest:
     rate: float | None = None
     cutoff: float = 6.0
     calibrate: bool = False
-    contacts: Path | None = None
+    contacts: AnyPath | None = None
     anyway: bool = False
 
 
@@ -99,29 +105,19 @@ def solve(
     reported, and written only if the request says so. Trials that the folder holds
     already stay in its summary.
     """
-    output = Path(output)
-    settings: dict[str, Any] = {"jobs": jobs, "force": force, "progress": progress}
-    if request.source.is_file() and not is_archive(request.source):
-        return _solve(request, None, output=output, **settings)
-    with open_session(request.source) as session:
-        return _solve(request, session, output=output, **settings)
-
-
-def _solve(
-    request: SolveRequest,
-    session: Session | None,
-    *,
-    output: Path,
-    jobs: int,
-    force: bool,
-    progress: Progress,
-) -> StageResult:
-    work = _motion(request) if session is None else _trials(request, session)
-    before = read_summary(output / SUMMARY, [job.name for job in work], force=force)
-    config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
-    inputs = _inputs(request, session, work=work)
-    manifest = Manifest("solve", inputs=inputs, config=asdict(config))
-    with new_folder(output, landmark=SUMMARY, force=force, add=True) as folder:
+    source, output = Path(request.source), Path(output)
+    with ExitStack() as stack:
+        session = None
+        if is_archive(source) or not source.is_file():
+            session = stack.enter_context(open_session(source))
+        work = [_motion(request)] if session is None else _trials(request, session)
+        before = read_summary(output / SUMMARY, [job.name for job in work], force=force)
+        config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
+        inputs = _inputs(request, session, work=work)
+        manifest = Manifest("solve", inputs=inputs, config=asdict(config))
+        folder = stack.enter_context(
+            new_folder(output, landmark=SUMMARY, force=force, add=True)
+        )
         masses, calibrated = None, None
         if request.calibrate and session is not None:
             with manifest.time_part("masses"):
@@ -193,7 +189,7 @@ class _Run:
                 solution = solve_motion(
                     engine,
                     motion,
-                    plates=_plates(job.forces),
+                    plates=read_ground_reaction(job.forces) if job.forces else None,
                     config=self.config,
                     spans=_spans(self.request, motion.time),
                     jobs=jobs,
@@ -219,21 +215,22 @@ class _Run:
         return {**row, "text": row_text(row)}
 
 
-def _motion(request: SolveRequest) -> list[_Job]:
+def _motion(request: SolveRequest) -> _Job:
     """Motion to solve of a single file."""
     if request.model is None:
         raise BigeError(
             f"{request.source} is a motion without a session; pass its model with "
             "--model."
         )
-    _check_model(request.model)
+    model = _check_model(request.model)
     if request.calibrate:
         raise BigeError(
             "--calibrate belongs to a session with force plates, got a single "
             "motion; pass the session's folder instead."
         )
-    name = request.source.stem
-    return [_Job(name, request.source, request.forces, request.model)]
+    source = Path(request.source)
+    forces = Path(request.forces) if request.forces else None
+    return _Job(source.stem, source, forces, model)
 
 
 def _trials(request: SolveRequest, session: Session) -> list[_Job]:
@@ -254,8 +251,7 @@ def _trials(request: SolveRequest, session: Session) -> list[_Job]:
                 what="session's model in",
                 remedy="pass one with --model",
             )
-        _check_model(model)
-        work.append(_Job(trial.name, trial.motion, trial.forces, model))
+        work.append(_Job(trial.name, trial.motion, trial.forces, _check_model(model)))
     if not work:
         names = name_some(request.trials)
         what = f"the trials {names}" if request.trials else "any trial"
@@ -272,7 +268,7 @@ def _inputs(
     """Files for the manifest; those out of an archive are the archive."""
     files = [path for job in work for path in (job.motion, job.forces) if path]
     models = list(dict.fromkeys(job.model for job in work))
-    extra = [request.contacts] if request.contacts else []
+    extra = [Path(request.contacts)] if request.contacts else []
     if session is None:
         return [*models, *files, *extra]
     if request.model is not None:
@@ -280,13 +276,10 @@ def _inputs(
     return [*session.inputs(*models, *files), *extra]
 
 
-def _check_model(model: Path) -> None:
-    if not model.is_file():
-        raise MissingFileError(model, what="model", remedy="check --model")
-
-
-def _plates(path: Path | None) -> GroundReaction | None:
-    return read_ground_reaction(path) if path else None
+def _check_model(path: AnyPath) -> Path:
+    if not Path(path).is_file():
+        raise MissingFileError(Path(path), what="model", remedy="check --model")
+    return Path(path)
 
 
 def _spans(

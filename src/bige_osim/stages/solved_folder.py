@@ -1,7 +1,7 @@
-"""The folder that ``solve`` writes: its files, and its summary over several runs."""
+"""The folder that ``solve`` writes: files, summary over several runs, its text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,11 @@ def read_summary(
         It is no summary.
     BigeError
         A trial is there, and nothing may be replaced.
+
+    Examples
+    --------
+    >>> read_summary(Path("nowhere/solve.json"), ["squats1"], force=False) is None
+    True
     """
     if not path.is_file():
         return None
@@ -58,7 +63,13 @@ def read_summary(
 def join_summaries(
     before: dict[str, Any] | None, new: dict[str, Any]
 ) -> dict[str, Any]:
-    """Add the trials of an older summary that were not solved again."""
+    """Add the trials of an older summary that were not solved again.
+
+    Examples
+    --------
+    >>> join_summaries(None, {"trials": []})
+    {'trials': []}
+    """
     if before is None:
         return new
     solved = {row["trial"] for row in new["trials"]}
@@ -82,3 +93,37 @@ def write_solution(folder: Path, name: str, solution: Solution) -> None:
             folder / f"{name}_{ending}.sto", series, name=f"{name} {what}{mark}"
         )
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
+
+
+def text_of(summary: Mapping[str, Any], output: Path) -> str:
+    """Turn the summary of ``solve`` into lines for a reader."""
+    lines = [summary["masses"]["text"]] if "masses" in summary else []
+    for row in summary["trials"]:
+        if "error" in row:
+            lines.append(f"{row['trial']}: not solved. {row['error']}")
+            continue
+        lines.append(f"{row['trial']}: {row['text']}")
+        lines += [f"  Kinematics: {text}." for text in row["kinematics"]]
+        shown = row["likely_causes"] if row["failure"] else row["warnings"]
+        lines += [f"  {warning}" for warning in shown]
+    lines.append(f"Written to {output}.")
+    return "\n".join(lines)
+
+
+def row_text(row: Mapping[str, Any]) -> str:
+    """Say in a sentence what became of a trial.
+
+    Examples
+    --------
+    >>> row_text({"failure": "too large", "written": False})
+    'FAILED, not written (see --anyway): too large.'
+    """
+    if row["failure"]:
+        how = "written all the same" if row["written"] else "not written (see --anyway)"
+        return f"FAILED, {how}: {row['failure']}."
+    failed = f", {len(row['failed_s'])} failed" if row["failed_s"] else ""
+    return (
+        f"{row['frames']} frames from {row['from_s']:.2f} to "
+        f"{row['to_s']:.2f} s solved{failed}, {1000 * row['seconds_per_frame']:.2g} "
+        f"ms a frame; ground reaction {row['ground']}."
+    )

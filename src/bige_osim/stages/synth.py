@@ -73,7 +73,6 @@ def synth(
     jobs : processes
     """
     output = Path(output)
-    generic = None if generic is None else Path(generic)
     paths = [Path(source) for source in sources]
     config: PopulationConfig | CopyConfig
     if paths:
@@ -89,45 +88,48 @@ def synth(
     manifest = Manifest("synth", config=asdict(config), seed=seed)
     if generic:
         check_generic(generic)
-        manifest.inputs.append(generic)
-    options: dict[str, Any] = {
-        "generic": generic,
-        "check": partial(_physics, limits=Limits() if paths else STRICTER),
-        "jobs": jobs,
-        "progress": progress,
-    }
+        manifest.inputs.append(Path(generic))
     former = former_results(output / "synth.json", _session_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="synth.json", force=force) as folder,
     ):
         with manifest.time_part("make participants"):
+            options: dict[str, Any] = {
+                "generic": generic,
+                "check": partial(_physics, limits=Limits() if paths else STRICTER),
+                "jobs": jobs,
+                "progress": progress,
+            }
             if isinstance(config, CopyConfig):
                 recorded = [_read_recorded(path, manifest) for path in paths]
                 made = make_copies(folder, recorded, config, **options)
             else:
                 made = make_population(folder, config, **options)
-        sessions = [person.session for person in made if person.session]
-        if not sessions:
-            raise SimulationError(
-                f"None of the {people} participants can do a squat of "
-                f"{name_some(path.name for path in paths)} that keeps to the limits "
-                f"of bige validate, the last because: {made[-1].rejected[-1][0]}"
-            )
-        summary = {
-            "sessions": [session.name for session in sessions],
-            "synthetic": True,
-            "trials": sum(len(person.trials) for person in made),
-            "rejected": _count_rejected(made),
-        }
-        if paths:
-            summary["copies"] = _copies(made)
-        summary["manifest"] = manifest.to_dict()
+        summary = _summarise(made, paths) | {"manifest": manifest.to_dict()}
         write_json(folder / "synth.json", summary)
         after.enter_context(
             remove_leftovers_after(output, former, _session_names(summary))
         )
     return StageResult(summary, _text(summary, output))
+
+
+def _summarise(made: Sequence[Participant], sources: Sequence[Path]) -> dict[str, Any]:
+    """Say what was made, which must be something."""
+    sessions = [person.session.name for person in made if person.session]
+    if not sessions:
+        raise SimulationError(
+            f"None of the {len(made)} participants can do a squat of "
+            f"{name_some(path.name for path in sources)} that keeps to the limits "
+            f"of bige validate, the last because: {made[-1].rejected[-1][0]}"
+        )
+    summary = {
+        "sessions": sessions,
+        "synthetic": True,
+        "trials": sum(len(person.trials) for person in made),
+        "rejected": _count_rejected(made),
+    }
+    return summary | ({"copies": _copies(made)} if sources else {})
 
 
 def _session_names(summary: Mapping[str, Any]) -> list[str]:
@@ -181,7 +183,7 @@ def _copies(made: Sequence[Participant]) -> dict[str, dict[str, int]]:
 
 def _text(summary: dict[str, Any], output: Path) -> str:
     sessions, rejected = summary["sessions"], summary["rejected"]
-    people = "person" if len(sessions) == 1 else "people"
+    people = "participant" if len(sessions) == 1 else "participants"
     why = ", ".join(f"{n} {kind}" for kind, n in rejected.items() if kind != "styles")
     lines = [
         f"Made {len(sessions)} synthetic {people} who squat: {output}/{sessions[0]} "

@@ -1,4 +1,4 @@
-"""How well repetitions that were made cover those that were recorded."""
+"""How well synthetic repetitions cover recorded ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from jaxtyping import Bool, Float
 from scipy.spatial import KDTree
 
 RANGE = (2.5, 97.5)
-"""Percentiles of what was made that count as its range."""
+"""Percentiles of the synthetic repetitions that count as their range."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,11 @@ class Coverage:
         one participant
 
     All are NaN where nothing was made that is not a copy of the same participant.
+
+    Examples
+    --------
+    >>> Coverage((0.9,), to_made=1.0, to_others=2.0).closer_than_others
+    True
     """
 
     within: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""Sessions of participants who do not exist, in the shape of OpenCap's folders.
+"""Sessions of synthetic participants, in the shape of OpenCap's folders.
 
 Body, model and squats are made by the program and the metadata say so
 (``synthetic: true``); the same seed gives the same files.
@@ -17,7 +17,7 @@ from bige_osim.osim.anthropometry import Body, draw_body, generic_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.processes.workers import run_each
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, report_each, silent
 from bige_osim.synthetic.noise import CaptureNoise
 from bige_osim.synthetic.squat_motion import SquatMaker
 from bige_osim.synthetic.squat_style import draw_depth, draw_style
@@ -49,6 +49,11 @@ class PopulationConfig:
     repetitions : in each trial
     asymmetric : make a second trial with the weight on one side
     noise : what capture adds to the motion, if anything
+
+    Examples
+    --------
+    >>> PopulationConfig(2).trials
+    {'squats1': False, 'squatsAsym1': True}
     """
 
     people: int
@@ -66,7 +71,7 @@ class PopulationConfig:
 
 @dataclass(frozen=True)
 class Participant:
-    """A participant who was made.
+    """A synthetic participant.
 
     Attributes
     ----------
@@ -74,7 +79,7 @@ class Participant:
     derived_from : the recorded participant whose motions were copied, "" if nobody's
         were
     trials : names of the trials that passed
-    rejected : for everything that was drawn in vain, why: one sentence each
+    rejected : sentences why, for every draw that was rejected
     """
 
     session: Path | None
@@ -90,7 +95,7 @@ def make_population(
     generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> tuple[Participant, ...]:
     """Write sessions ``synth_000``, ``synth_001``, … of women and men in turn.
 
@@ -114,9 +119,7 @@ def make_population(
     SimulationError
         none of :data:`ATTEMPTS` styles of a participant passed
     """
-    folder = Path(folder)
-    generic = None if generic is None else Path(generic)
-    generic = generic or generic_model()
+    folder, generic = Path(folder), Path(generic or generic_model())
     work = [
         partial(_make_participant, folder, i, config, generic=generic, check=check)
         for i in range(config.people)
@@ -129,7 +132,7 @@ def make_each(
     *,
     what: str,
     jobs: int,
-    progress: Progress | None,
+    progress: Progress,
 ) -> tuple[Participant, ...]:
     """Make participants, several at once.
 
@@ -141,12 +144,8 @@ def make_each(
     jobs : processes
     progress : told about every participant
     """
-    made = []
-    for person in run_each(work, processes=jobs):
-        made.append(person)
-        if progress:
-            progress(what, len(made), len(work))
-    return tuple(made)
+    made = run_each(work, processes=jobs)
+    return tuple(report_each(made, progress, what=what, total=len(work)))
 
 
 def draw_participant(seed: int, index: int) -> tuple[np.random.Generator, Body]:
@@ -155,6 +154,11 @@ def draw_participant(seed: int, index: int) -> tuple[np.random.Generator, Body]:
     Returns
     -------
     source of all else that is drawn for this participant, and the body
+
+    Examples
+    --------
+    >>> draw_participant(0, 1)[1].sex
+    'male'
     """
     rng = np.random.default_rng([seed, index])
     return rng, draw_body("female" if index % 2 == 0 else "male", rng=rng)

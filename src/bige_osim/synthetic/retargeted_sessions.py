@@ -1,10 +1,9 @@
-"""Sessions of participants who do not exist but move like recorded ones.
+"""Sessions of synthetic participants who repeat recorded squats.
 
-Every repetition of a recorded session is done by bodies drawn by the program, a little
-deeper or shallower, slower and more upright or bent than it was
-(:func:`~bige_osim.synthetic.retargeting.retarget`). The metadata say whose motions
-they are (``derivedFrom``), so that no split puts a participant and their copies on two
-sides.
+Drawn bodies repeat every squat of a recorded session with depth, tempo and trunk lean
+varied (:func:`~bige_osim.synthetic.retargeting.retarget`). The metadata name the
+recorded participant (``derivedFrom``), so that no split separates a participant from
+the copies.
 """
 
 import shutil
@@ -23,9 +22,9 @@ from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.progress import Progress
+from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.find import find_repetitions
-from bige_osim.solving.contacts import contact_spheres
+from bige_osim.solving.contacts import skeleton_with_feet
 from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
 from bige_osim.spec import ModelSpec
 from bige_osim.synthetic.population import (
@@ -58,6 +57,11 @@ class CopyConfig:
     people : bodies drawn, each moves like one of the recorded participants, in turn
     seed : of everything that is drawn
     depth, tempo, lean : least and most of each :class:`Variation`
+
+    Examples
+    --------
+    >>> 0.8 <= CopyConfig(2).draw(np.random.default_rng(0)).depth <= 1.05
+    True
     """
 
     people: int
@@ -67,7 +71,7 @@ class CopyConfig:
     lean: tuple[float, float] = (-0.1, 0.1)
 
     def draw(self, rng: np.random.Generator) -> Variation:
-        """Draw a variation; a tempo is as likely to be halved as to be doubled."""
+        """Draw a variation, its tempo log-uniformly."""
         return Variation(
             depth=float(rng.uniform(*self.depth)),
             tempo=float(np.exp(rng.uniform(*np.log(self.tempo)))),
@@ -107,7 +111,7 @@ def read_recorded(session: Session) -> Recorded:
             "put the participant's scaled model there."
         )
     models = {model: read_model(model) for model in session.models}
-    skeletons = {model: _standing(spec) for model, spec in models.items()}
+    skeletons = {model: skeleton_with_feet(spec) for model, spec in models.items()}
     specs: dict[str, ModelSpec] = {}
     squats: dict[str, Motion] = {}
     for trial in session.motions:
@@ -140,7 +144,7 @@ def make_copies(
     generic: AnyPath | None = None,
     check: Check | None = None,
     jobs: int = 1,
-    progress: Progress | None = None,
+    progress: Progress = silent,
 ) -> tuple[Participant, ...]:
     """Write sessions ``copy_000``, ``copy_001``, … of women and men in turn.
 
@@ -158,9 +162,7 @@ def make_copies(
     jobs : processes
     progress : told about every participant
     """
-    folder = Path(folder)
-    generic = None if generic is None else Path(generic)
-    generic = generic or generic_model()
+    folder, generic = Path(folder), Path(generic or generic_model())
     work = [
         partial(
             _make_copy,
@@ -188,7 +190,9 @@ def _make_copy(
     person = f"copy_{index:03d}"
     rng, body = draw_participant(config.seed, index)
     target = make_model(folder / person, body=body, generic=generic).skeleton
-    sources = {spec.sha256: _standing(spec) for spec in recorded.specs.values()}
+    sources = {
+        spec.sha256: skeleton_with_feet(spec) for spec in recorded.specs.values()
+    }
     trials: dict[str, MadeTrial] = {}
     rejected: list[tuple[str, ...]] = []
     for name, squat in recorded.squats.items():
@@ -233,7 +237,3 @@ def _copy_squat(
     motion = target.coordinates.complete(free)
     reasons = check(motion, target) if check else ()
     return (None, reasons) if reasons else (motion, ())
-
-
-def _standing(spec: ModelSpec) -> Skeleton:
-    return Skeleton(spec, contacts=contact_spheres(spec), fill=True)

@@ -16,8 +16,8 @@ from bige_osim.physics.planted_ik import KNEES, LEGS, Conditions, plant
 EASE = dict.fromkeys(LEGS, 1.0)
 EASE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
 EASE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
-"""How easily coordinates leave what was recorded, rad or m for one unit of cost: legs
-and the pelvis' place give way to planted feet, the trunk hardly, all else not."""
+"""Compliance of the coordinates, rad or m for one unit of cost: legs and pelvis adapt
+to the planted feet, the trunk a little, all else not at all."""
 
 MISSED = 1e-3
 """Largest distance from the conditions, m and rad."""
@@ -32,6 +32,11 @@ class Variation:
     depth : factor of the knees' flexion beyond that of standing
     tempo : factor of all times
     lean : forward lean added to the trunk at the bottom, rad
+
+    Examples
+    --------
+    >>> Variation(tempo=2.0)
+    Variation(depth=1.0, tempo=2.0, lean=0.0)
     """
 
     depth: float = 1.0
@@ -46,7 +51,7 @@ def retarget(
     target: Skeleton,
     variation: Variation = Variation(),
 ) -> Motion:
-    """Let another participant do a recorded motion of standing feet.
+    """Retarget a recorded motion with planted feet to another body.
 
     Angles are kept as far as the other body's planted feet allow: lengths scale with
     the legs, feet stand flat where the recorded ones stood on average and turned like

@@ -1,4 +1,4 @@
-"""Coordinates of a squat made to order, on a participant's own model."""
+"""Coordinates of a synthetic squat on a participant's own model."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -124,18 +124,18 @@ class SquatMaker:
     ) -> Postures:
         names, spec = self.skeleton.coordinate_names, self.skeleton.spec
         knee = _interpolate(STANDING_KNEE, style.depth, progress)
-        wished = {
+        q_target = {
             name: np.full_like(progress, spec.coordinate(name).default)
             for name in names
         }
         bent = {"hip_flexion": knee, "knee_angle": knee, "ankle_angle": knee / 4}
-        wished |= {f"{name}_{s}": angle for name, angle in bent.items() for s in "rl"}
-        wished["pelvis_ty"] = stance.pelvis_height * np.cos(knee / 2)
-        wished |= _prescribe(style, progress=progress, lumbar=lumbar)
+        q_target |= {f"{name}_{s}": angle for name, angle in bent.items() for s in "rl"}
+        q_target["pelvis_ty"] = stance.pelvis_height * np.cos(knee / 2)
+        q_target |= _prescribe(style, progress=progress, lumbar=lumbar)
         feet = torch.from_numpy(stance.feet).expand(len(progress), -1, -1, -1)
         return plant(
             self.skeleton,
-            torch.from_numpy(np.stack([wished[name] for name in names], axis=1)),
+            torch.from_numpy(np.stack([q_target[name] for name in names], axis=1)),
             Conditions(
                 feet=feet,
                 center=torch.full((len(progress),), stance.along(BALANCE)).double(),

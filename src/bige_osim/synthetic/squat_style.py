@@ -1,4 +1,4 @@
-"""How a made-to-order squat is done: its style, and how far down it is when."""
+"""Style of a synthetic squat, and its progress over time."""
 
 from dataclasses import asdict, dataclass
 
@@ -95,7 +95,7 @@ def draw_style(
     repetitions: int = 5,
     asymmetric: bool = False,
 ) -> SquatStyle:
-    """Draw a style within what adults do, evenly, so that rare ones come up as well.
+    """Draw a style uniformly over the range of adults, so that rare ones occur too.
 
     The ranges reach beyond the squats of OpenCap's validation and field studies on all
     sides (Uhlrich et al. 2023, PLoS Comput Biol 19, e1011462; 30 squats of four
@@ -105,8 +105,7 @@ def draw_style(
     and nearly all of UI-PRMD's (Vakanski et al. 2018, Data 3, 2): knees to 140 degrees,
     stance to 1.8. There the pelvis stays more upright in deep squats and the back
     rounds: the pelvis has half of the lean with knees below 100 degrees, a fifth beyond
-    130. Not all combinations are possible: what a participant cannot do is to be drawn
-    again.
+    130. Combinations that a participant cannot do are to be drawn again.
 
     Parameters
     ----------
@@ -144,7 +143,13 @@ def draw_style(
 def draw_depth(
     rng: np.random.Generator, *, deepest: float = float(np.radians(118.0))
 ) -> float:
-    """Draw the knee flexion (rad) at the bottom, evenly down to the deepest."""
+    """Draw the knee flexion (rad) at the bottom, evenly down to the deepest.
+
+    Examples
+    --------
+    >>> 65 < np.degrees(draw_depth(np.random.default_rng(0))).item() < 118
+    True
+    """
     return float(rng.uniform(np.radians(65.0), deepest))
 
 
@@ -154,14 +159,14 @@ def _stand_upright(depth: float) -> float:
 
 
 def _tempo(rng: np.random.Generator, fastest: float, slowest: float) -> float:
-    """Duration (s) that is as likely to be halved as to be doubled."""
+    """Draw a duration log-uniformly, s."""
     return float(np.exp(rng.uniform(np.log(fastest), np.log(slowest))))
 
 
 def squat_progress(
     style: SquatStyle, *, rate: float, rng: np.random.Generator
 ) -> tuple[Float[np.ndarray, " T"], Float[np.ndarray, " T"]]:
-    """How far down a series of squats is over time.
+    """Progress of a series of squats over time.
 
     Pieces of minimum jerk (Flash and Hogan 1985, J Neurosci 5, 1688) join standing and
     bottom: quintic polynomials that start and stop with neither speed nor acceleration.

@@ -6,8 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bige_osim.errors import BigeError, ExistingOutputError, name_some
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.trc import write_markers
@@ -51,60 +49,6 @@ class MadeTrial:
     motion: Motion
 
 
-def make_session(
-    folder: AnyPath,
-    *,
-    person: str,
-    body: Body,
-    styles: Mapping[str, SquatStyle],
-    seed: int = 0,
-    generic: AnyPath | None = None,
-) -> Path:
-    """Write one participant's session: scaled model, motions, markers, metadata.
-
-    Parameters
-    ----------
-    folder : the session's folder, made if need be; the metadata are written last
-    person : name of the participant, ``subjectID`` of the metadata
-    body : measures the generic model is scaled to
-    styles : a squat style for every trial, by the trial's name
-    seed : of the variation between repetitions
-    generic : see :func:`make_model`
-
-    Returns
-    -------
-    folder
-
-    Raises
-    ------
-    ExistingOutputError
-        there is a session in the folder
-    SimulationError
-        the participant cannot do a style within the model's joint ranges
-    """
-    folder = Path(folder)
-    generic = None if generic is None else Path(generic)
-    generic = generic or generic_model()
-    maker = make_model(folder, body=body, generic=generic)
-    trials = {
-        name: MadeTrial(
-            style,
-            maker.motion(style, rate=RATE, rng=np.random.default_rng([seed, index])),
-        )
-        for index, (name, style) in enumerate(styles.items())
-    }
-    write_session(
-        folder,
-        person=person,
-        body=body,
-        trials=trials,
-        skeleton=maker.skeleton,
-        generic=generic,
-        seed=seed,
-    )
-    return folder
-
-
 def check_generic(generic: AnyPath) -> None:
     """Check that a model represents the man whom Rajagopal2015 represents.
 
@@ -114,8 +58,11 @@ def check_generic(generic: AnyPath) -> None:
     ------
     BigeError
         it lacks bodies, other coordinates, or the mass
+
+    Examples
+    --------
+    >>> check_generic(generic_model())
     """
-    generic = Path(generic)
     spec, usual = read_model(generic), read_model(generic_model())
     bodies = {body.name for body in usual.bodies} - {body.name for body in spec.bodies}
     names = {n for n in usual.coordinate_names if not n.startswith("wrist")}

@@ -4,8 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.repetitions.exercises import EXERCISES
-from bige_osim.stages.collect_summary import count_rows
-from bige_osim.stages.text.collect import describe_nothing_found, text_of
+from bige_osim.stages.text.collect import count_rows, describe_nothing_found, text_of
 
 LONG = "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d"
 

@@ -30,7 +30,8 @@ __all__ = [
 ]
 
 BEYOND, LONG = 0.05, 0.3
-"""Distance (m) beyond the feet and time (s) from which a pressure point is told of."""
+"""Distance (m) outside the base of support and time (s) from which a centre of
+pressure is reported."""
 
 
 def root_wrench(

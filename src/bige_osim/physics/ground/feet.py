@@ -39,7 +39,7 @@ class Feet:
     floor : m, height of the floor: mean of the feet's standing heights
     points : (T, P, 3) m, lowest points of the contact spheres
     sides : (P,) foot of each, 0 the right one, 1 the left
-    ease : (P,) how easily each bears, so that an even press is about the long axis
+    ease : (P,) compliance; equal loads then act about the foot's long axis
     standing : (F,) m, of the lowest contact point of each foot when it stands
     """
 

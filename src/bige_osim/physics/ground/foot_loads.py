@@ -66,8 +66,7 @@ class Soles:
     points : (B, P, 3) m, lowest points of the contact spheres
     hips : (B, 2, 3) m, right and left
     right : (P,) 1 for points of the right foot, -1 for those of the left
-    ease : (P,) how easily each point bears, so that an even press is about the foot's
-        long axis
+    ease : (P,) compliance; equal loads then act about the foot's long axis
     standing : (P,) m, height at which the point's foot stands
     floor : m
     """

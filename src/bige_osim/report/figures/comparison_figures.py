@@ -1,4 +1,4 @@
-"""Dots: what every motion, or every muscle, comes to, against what is accepted.
+"""Comparison figures: every motion, or every muscle, against what is accepted.
 
 Every function takes plain arrays and returns a figure
 (:mod:`bige_osim.report.figures.style`).
@@ -25,29 +25,10 @@ from bige_osim.report.figures.style import (
     panels,
 )
 
-FILLED: dict[str, Any] = {
-    "marker": "D",
-    "color": BLUE,
-    "ms": 5,
-    "ls": "",
-    "clip_on": False,
-}
-HOLLOW: dict[str, Any] = {
-    "marker": "o",
-    "mfc": "none",
-    "color": ORANGE,
-    "ms": 6,
-    "mew": 1.4,
-    "ls": "",
-    "clip_on": False,
-}
-SQUARE: dict[str, Any] = {
-    "marker": "s",
-    "color": GREEN,
-    "ms": 4.5,
-    "ls": "",
-    "clip_on": False,
-}
+_MARK: dict[str, Any] = {"ls": "", "clip_on": False}
+FILLED = {**_MARK, "marker": "D", "color": BLUE, "ms": 5}
+HOLLOW = {**_MARK, "marker": "o", "mfc": "none", "color": ORANGE, "ms": 6, "mew": 1.4}
+SQUARE = {**_MARK, "marker": "s", "color": GREEN, "ms": 4.5}
 SIDES = {"r": FILLED, "l": HOLLOW, "": SQUARE}
 """How the right, the left and a muscle of no side are marked."""
 

@@ -29,7 +29,7 @@ KINDS: dict[str, dict[str, Any]] = {
 
 
 def distribution_figure(label: str, values: Kinds) -> Figure:
-    """Draw the share of each kind's repetitions over the values of a measure.
+    """Draw a histogram of a measure for each kind of repetitions.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def distribution_figure(label: str, values: Kinds) -> Figure:
 
 
 def residual_shares_figure(label: str, shares: Kinds) -> Figure:
-    """Draw how many repetitions leave less unexplained than each value.
+    """Draw how many repetitions have smaller residuals than each value.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ def residual_shares_figure(label: str, shares: Kinds) -> Figure:
         one.set(
             xlim=(-0.02 * MOST, MOST),
             ylim=(0.0, 1.03),
-            xlabel=f"largest residual {label} (% of what is accepted)",
+            xlabel=f"peak residual {label} (% of the accepted limit)",
             ylabel="repetitions below",
         )
         one.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])

@@ -5,13 +5,12 @@ from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
-import numpy as np
-from jaxtyping import Float
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from bige_osim.paths import AnyPath
+from bige_osim.repetitions.candidates import STRIDE
 from bige_osim.repetitions.exercises import EXERCISES
 from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.signals import Signals
@@ -31,8 +30,6 @@ REJECTED: dict[str, Any] = {
 }  # fmt: skip
 """How the time of a candidate is hatched that was rejected."""
 
-Curves = dict[str, Float[np.ndarray, " T"]]
-
 
 def repetition_figure(
     signals: Signals, found: Mapping[str, Detection], *, title: str
@@ -51,6 +48,7 @@ def repetition_figure(
 
     Examples
     --------
+    >>> import numpy as np
     >>> from bige_osim.repetitions.signals import HIPS, KNEES, PELVIS, make_signals
     >>> from bige_osim.motion import Motion
     >>> names = (*KNEES, *HIPS, "pelvis_tilt", *PELVIS)
@@ -97,7 +95,8 @@ def write_png(figure: Figure, path: AnyPath) -> None:
 
 
 def _draw(axes: Axes, signals: Signals, name: str, detection: Detection) -> None:
-    label, curves = _curves(signals, EXERCISES[name].signal)
+    signal = EXERCISES[name].signal
+    curves = signal.curves(signals)
     for (what, values), (colour, style) in zip(
         curves.items(), ((BLUE, "-"), (ORANGE, "--")), strict=False
     ):
@@ -108,7 +107,7 @@ def _draw(axes: Axes, signals: Signals, name: str, detection: Detection) -> None
     high = max(float(values.max()) for values in curves.values())
     room = 0.3 * max(high - low, 1.0)
     axes.set_ylim(low - 0.1 * room, high + 1.6 * room)
-    strips = EXERCISES[name].signal == "stride"
+    strips = signal is STRIDE
     for one in detection.accepted:
         _mark(axes, one, f"{one.quality:.2f}{_side(one)}", ACCEPTED, strips=strips)
     for number, one in enumerate(detection.rejected, start=1):
@@ -116,7 +115,7 @@ def _draw(axes: Axes, signals: Signals, name: str, detection: Detection) -> None
     axes.set_title(f"{EXERCISES[name].plural}: {len(detection.accepted)}", loc="left")
     axes.set_xlim(signals.time[0], signals.time[-1])
     axes.set_xlabel("time (s)")
-    axes.set_ylabel(label)
+    axes.set_ylabel(signal.label)
 
 
 def _mark(
@@ -145,15 +144,3 @@ def _notes(rejected: Sequence[Repetition]) -> list[str]:
 
 def _side(one: Repetition) -> str:
     return "" if one.side == "both" else f" {one.side}"
-
-
-def _curves(signals: Signals, signal: str) -> tuple[str, Curves]:
-    """Label of the axis and what is drawn for a signal."""
-    if signal == "pelvis rise":
-        return "pelvis\nheight (cm)", {"pelvis": 100 * signals.height}
-    if signal == "stride":
-        right, left = 100 * signals.ahead.T
-        return "foot ahead of\nhip (% of leg)", {"right": right, "left": left}
-    if signal == "stance knee flexion":
-        return "stance knee\nflexion (deg)", {"knee": np.rad2deg(signals.stance_knee)}
-    return "mean knee\nflexion (deg)", {"knees": np.rad2deg(signals.knee)}

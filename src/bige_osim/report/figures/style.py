@@ -75,7 +75,14 @@ _SETTINGS: dict[Any, Any] = {
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw with this package's settings, whatever the user's own are."""
+    """Draw with this package's settings, whatever the user's own are.
+
+    Examples
+    --------
+    >>> with drawing():
+    ...     matplotlib.rcParams["font.size"]
+    9.0
+    """
     with matplotlib.rc_context(_SETTINGS):
         yield
 
@@ -97,6 +104,12 @@ def panels(
     -------
     figure : not known to pyplot, so nothing has to be closed
     axes : ``count`` of them, row by row
+
+    Examples
+    --------
+    >>> figure, axes = panels(3, height=1.0, columns=2)
+    >>> len(axes)
+    3
     """
     rows = -(-count // columns)
     figure = Figure(figsize=(width, height * rows), layout="constrained")
@@ -105,7 +118,13 @@ def panels(
 
 
 def band_key(bands: Mapping[str, Band]) -> list[Patch]:
-    """Legend entry of the shaded goal, where any muscle has one."""
+    """Legend entry of the shaded goal, where any muscle has one.
+
+    Examples
+    --------
+    >>> [patch.get_label() for patch in band_key({"soleus_r": (0.1, 0.2)})]
+    ['goal']
+    """
     return [Patch(label="goal", **ACCEPTED)] if bands else []
 
 

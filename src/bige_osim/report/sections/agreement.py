@@ -1,4 +1,4 @@
-"""The part of the page on how well surrogate and simulation agree."""
+"""The section on how well surrogate and simulation agree."""
 
 from bige_osim.report.figures.comparison_figures import agreement_figure
 from bige_osim.report.formatting import format_fixed, number, say_count

@@ -15,7 +15,15 @@ from bige_osim.report.formatting import (
     say_count,
     spread,
 )
-from bige_osim.report.page import Block, Cell, Facts, Note, Table, how_many
+from bige_osim.report.page import (
+    Block,
+    Cell,
+    Facts,
+    Note,
+    Section,
+    how_many,
+    make_table,
+)
 
 FOLDED = 30
 """Rows from which a table is folded."""
@@ -23,111 +31,96 @@ FOLDED = 30
 GUIDELINE = 20.0
 """Marker error that OpenSim's guideline accepts, mm RMS."""
 
+KIND = "repetitions are"
+"""Heading of the column that says which of :data:`KINDS` they are."""
+
 UNKNOWN = "not stated"
 """What a licence says, or ends with, that nobody stated."""
 
 
-def participants_block(rows: pd.DataFrame) -> Table:
+def participants_section(rows: pd.DataFrame) -> Section:
     """Show each participant, recorded ones first."""
-    lines = []
-    for kind in KINDS:
-        for name, own in rows[rows["kind"] == kind].groupby("person"):
-            first = own.iloc[0]
-            depth = np.rad2deg(own["depth"].dropna())
-            lines.append(
-                (
-                    str(name),
-                    first["sex"] or MISSING,
-                    format_fixed(float(first["height_m"]), 2),
-                    format_fixed(float(first["mass_kg"]), 1),
-                    kind,
-                    join_names(sorted(set(own["derived_from"]) - {""})) or MISSING,
-                    str(own["session"].nunique()),
-                    str(len(own)),
-                    f"{format_fixed(depth.min(), 0)} to {format_fixed(depth.max(), 0)}"
-                    if len(depth)
-                    else MISSING,
-                )
-            )
-    return Table(
-        headings=(
-            *("person", "sex", "stature (m)", "mass (kg)", "repetitions are"),
-            *("copied from", "sessions", "repetitions", "knee flexion (deg)"),
-        ),
-        rows=tuple(lines),
-        caption=f"Participants ({rows['person'].nunique()})",
-        numbers=frozenset({2, 3, 6, 7, 8}),
+    lines = [
+        _participant_line(str(name), kind, own)
+        for kind in KINDS
+        for name, own in rows[rows["kind"] == kind].groupby("person")
+    ]
+    table = make_table(
+        lines,
+        f"Participants ({rows['person'].nunique()})",
+        texts=("sex", KIND, "copied from"),
         folded=len(lines) > FOLDED,
     )
+    return Section("Participants", "people", (table,))
 
 
-def exercises_block(rows: pd.DataFrame) -> Table:
+def _participant_line(name: str, kind: str, own: pd.DataFrame) -> dict[str, str]:
+    first, depth = own.iloc[0], np.rad2deg(own["depth"].dropna())
+    lowest, deepest = format_fixed(depth.min(), 0), format_fixed(depth.max(), 0)
+    return {
+        "person": name,
+        "sex": first["sex"] or MISSING,
+        "stature (m)": format_fixed(float(first["height_m"]), 2),
+        "mass (kg)": format_fixed(float(first["mass_kg"]), 1),
+        KIND: kind,
+        "copied from": join_names(sorted(set(own["derived_from"]) - {""})) or MISSING,
+        "sessions": str(own["session"].nunique()),
+        "repetitions": str(len(own)),
+        "knee flexion (deg)": f"{lowest} to {deepest}" if len(depth) else MISSING,
+    }
+
+
+def exercises_section(rows: pd.DataFrame) -> Section:
     """Show how many repetitions there are of each exercise, how long and how deep."""
-    return Table(
-        headings=(
-            *("exercise", "side", "repetitions are", "repetitions", "duration (s)"),
-            *("knee flexion (deg)", "quality (0 to 1)"),
-        ),
-        rows=tuple(
-            (
-                str(name).replace("_", " "),
-                str(side),
-                str(kind),
-                str(len(own)),
-                spread(own["duration"], 1),
-                spread(np.rad2deg(own["depth"]), 0),
-                spread(own["quality"], 2),
-            )
-            for (name, side, kind), own in rows.groupby(["exercise", "side", "kind"])
-        ),
-        caption="Repetitions: least, median, most",
-        numbers=frozenset({3, 4, 5, 6}),
-    )
+    lines = [
+        {
+            "exercise": str(name).replace("_", " "),
+            "side": str(side),
+            KIND: str(kind),
+            "repetitions": str(len(own)),
+            "duration (s)": spread(own["duration"], 1),
+            "knee flexion (deg)": spread(np.rad2deg(own["depth"]), 0),
+            "quality (0 to 1)": spread(own["quality"], 2),
+        }
+        for (name, side, kind), own in rows.groupby(["exercise", "side", "kind"])
+    ]
+    table = make_table(lines, "Repetitions: least, median, most", texts=("side", KIND))
+    return Section("Exercises", "exercises", (table,))
 
 
-def source_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def sources_section(rows: pd.DataFrame) -> Section:
     """Show under which terms repetitions stand, and which of these nobody stated."""
-    return tuple(_sources(rows.assign(licence=rows["licence"].replace("", UNKNOWN))))
+    stated = rows.assign(licence=rows["licence"].replace("", UNKNOWN))
+    return Section("Sources and licences", "sources", tuple(_sources(stated)))
 
 
 def _sources(rows: pd.DataFrame) -> Iterator[Block]:
-    groups = ["kind", "licence", "engine"]
-    yield Table(
-        headings=(
-            *("repetitions are", "licence", "simulated by"),
-            *("people", "sessions", "repetitions"),
-        ),
-        rows=tuple(
-            (
-                *(str(name) for name in names),
-                str(own["person"].nunique()),
-                str(own["session"].nunique()),
-                str(len(own)),
-            )
-            for names, own in rows.groupby(groups)
-        ),
-        caption="Where repetitions come from",
-        numbers=frozenset({3, 4, 5}),
+    groups = {"kind": KIND, "licence": "licence", "engine": "simulated by"}
+    columns = {"person": "participants", "session": "sessions"}
+    yield make_table(
+        _count_by(rows, groups, columns),
+        "Where repetitions come from",
+        texts=groups.values(),
     )
     yield from _unknown_licences(rows)
-    sessions = rows.groupby(["session", *groups])
-    yield Table(
-        headings=(
-            *("session", "repetitions are", "licence", "simulated by"),
-            *("trials", "repetitions"),
-        ),
-        rows=tuple(
-            (
-                *(str(name) for name in names),
-                str(own["trial"].nunique()),
-                str(len(own)),
-            )
-            for names, own in sessions
-        ),
-        caption=f"Session by session ({rows['session'].nunique()})",
-        numbers=frozenset({4, 5}),
+    yield make_table(
+        _count_by(rows, {"session": "session", **groups}, {"trial": "trials"}),
+        f"Session by session ({rows['session'].nunique()})",
+        texts=groups.values(),
         folded=True,
     )
+
+
+def _count_by(
+    rows: pd.DataFrame, groups: Mapping[str, str], counted: Mapping[str, str]
+) -> Iterator[dict[str, str]]:
+    """Count repetitions, and distinct values of columns, by groups of columns."""
+    for names, own in rows.groupby(list(groups)):
+        yield {
+            **dict(zip(groups.values(), map(str, names), strict=True)),
+            **{title: str(own[name].nunique()) for name, title in counted.items()},
+            "repetitions": str(len(own)),
+        }
 
 
 def _unknown_licences(rows: pd.DataFrame) -> Iterator[Note]:
@@ -147,53 +140,60 @@ def _unknown_licences(rows: pd.DataFrame) -> Iterator[Note]:
         )
 
 
-def marker_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def markers_section(rows: pd.DataFrame) -> Section:
     """Show how far the models' markers are from the recorded ones, by session."""
+    return Section("Marker errors", "markers", tuple(_marker_blocks(rows)))
+
+
+def _marker_blocks(rows: pd.DataFrame) -> Iterator[Block]:
     known = rows.dropna(subset=["marker_error"])
     if not len(known):
-        text = "Not known: no session was made from markers by bige import-markers."
-        return (Note(text),)
+        yield Note(
+            "Not known: no session was made from markers by bige import-markers."
+        )
+        return
     # one error a trial, however many repetitions were found in it
     trials = known.groupby(["session", "trial"], as_index=False)["marker_error"].first()
-    lines = tuple(
-        _marker_line(str(name), 1000 * own["marker_error"])
-        for name, own in trials.groupby("session")
-    )
-    table = Table(
-        headings=("session", "trials", "median (mm)", "worst (mm)", "within 20 mm"),
-        rows=lines,
-        caption="RMS distance of the model's markers on pelvis, trunk and legs from "
-        "the recorded ones; OpenSim's guideline is 20 mm",
-        numbers=frozenset({1, 2, 3, 4}),
-        folded=len(lines) > FOLDED,
+    yield make_table(
+        (
+            _marker_line(str(name), 1000 * own["marker_error"])
+            for name, own in trials.groupby("session")
+        ),
+        "RMS distance of the model's markers on pelvis, trunk and legs from the "
+        "recorded ones; OpenSim's guideline is 20 mm",
+        folded=trials["session"].nunique() > FOLDED,
     )
     missing = rows.loc[rows["kind"] == "recorded", "marker_error"].isna().sum()
-    if not missing:
-        return (table,)
-    return table, Note(
-        f"Not known of {say_count(int(missing), 'recorded repetition')}: their "
-        f"sessions "
-        "came without markers or with inverse kinematics of their own."
-    )
-
-
-def _marker_line(session: str, errors: pd.Series) -> tuple[Cell | str, ...]:
-    return (
-        session,
-        str(len(errors)),
-        format_fixed(float(errors.median()), 1),
-        format_fixed(float(errors.max()), 1),
-        how_many(int((errors <= GUIDELINE).sum()), len(errors)),
-    )
-
-
-def provenance_block(attributes: Mapping[str, Any]) -> Facts:
-    """Show what the dataset says of itself."""
-    versions = json.loads(attributes["versions"])
-    return Facts(
-        (
-            ("content hash", str(attributes["content_hash"])),
-            ("low-pass of the motions", f"{float(attributes['cutoff_hz']):g} Hz"),
-            ("versions", ", ".join(f"{n} {v}" for n, v in versions.items())),
+    if missing:
+        yield Note(
+            f"Not known of {say_count(int(missing), 'recorded repetition')}: their "
+            "sessions came without markers or with inverse kinematics of their own."
         )
+
+
+def _marker_line(session: str, errors: pd.Series) -> dict[str, Cell | str]:
+    return {
+        "session": session,
+        "trials": str(len(errors)),
+        "median (mm)": format_fixed(float(errors.median()), 1),
+        "worst (mm)": format_fixed(float(errors.max()), 1),
+        "within 20 mm": how_many(int((errors <= GUIDELINE).sum()), len(errors)),
+    }
+
+
+def provenance_section(attributes: Mapping[str, Any]) -> Section:
+    """Show what the dataset says of itself.
+
+    Examples
+    --------
+    >>> said = {"versions": "{}", "content_hash": "1f", "cutoff_hz": 4.0}
+    >>> provenance_section(said).blocks[0].entries[1]
+    ('low-pass of the motions', '4 Hz')
+    """
+    versions = json.loads(attributes["versions"])
+    facts = (
+        ("content hash", str(attributes["content_hash"])),
+        ("low-pass of the motions", f"{float(attributes['cutoff_hz']):g} Hz"),
+        ("versions", ", ".join(f"{n} {v}" for n, v in versions.items())),
     )
+    return Section("Provenance", "provenance", (Facts(facts),))

@@ -1,4 +1,4 @@
-"""The part of a dataset's page that sets recorded repetitions against made ones."""
+"""The section of a dataset's page that sets recorded repetitions against made ones."""
 
 from collections.abc import Iterator, Mapping
 
@@ -13,7 +13,16 @@ from bige_osim.report.formatting import (
     say_count,
     spread,
 )
-from bige_osim.report.page import Block, Note, Paragraph, Picture, Pictures, Table
+from bige_osim.report.page import (
+    Block,
+    Note,
+    Paragraph,
+    Picture,
+    Pictures,
+    Section,
+    Table,
+    make_table,
+)
 from bige_osim.synthetic.coverage import Coverage, measure_coverage
 
 DEGREES = 180 / np.pi
@@ -40,10 +49,10 @@ OF = {"made": "made", "copies": "copies of other participants"}
 ALONE = "There is nothing to compare with: all repetitions are {}."
 
 EXPLAINED = (
-    "Within 95 % means between the 2.5th and 97.5th percentile. For the distances all "
-    "measures count together, each in its standard deviation (SD) over the recorded "
-    "repetitions; the more there are, the nearer is the nearest. Nobody is compared "
-    "with copies of themselves."
+    "Within 95 % means between the 2.5th and 97.5th percentile. Distances combine all "
+    "measures, each in its standard deviation (SD) over the recorded repetitions, and "
+    "shrink as the number of repetitions grows. No participant is compared with their "
+    "own copies."
 )
 """How to read shares and distances."""
 
@@ -51,19 +60,19 @@ VERDICTS = {
     True: "are nearer to a recorded repetition than those of another participant: they "
     "fill gaps between participants.",
     False: "are farther from a recorded repetition than those of another participant: "
-    "participants do what is not among them.",
+    "they do not cover what participants do.",
 }
 """What it means whether made ones are closer than others."""
 
 
-def distribution_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
+def distributions_section(rows: pd.DataFrame) -> Section:
     """Show how the repetitions of every exercise are distributed.
 
     Parameters
     ----------
     rows : of a ``RepetitionTable``, with the column ``kind``
     """
-    return tuple(_blocks(rows))
+    return Section("Distributions", "distributions", tuple(_blocks(rows)))
 
 
 def _blocks(rows: pd.DataFrame) -> Iterator[Block]:
@@ -74,7 +83,7 @@ def _blocks(rows: pd.DataFrame) -> Iterator[Block]:
         if len(known) < len(own):
             missing = say_count(len(own) - len(known), "repetition")
             yield Note(
-                f"{name}: {missing} could not be measured, whose models lack knees, "
+                f"{name}: {missing} could not be measured: the models lack knees, "
                 "trunk, arms or feet of the usual names."
             )
         if not len(known):
@@ -151,46 +160,41 @@ def _ranges(
     for place, (label, found) in enumerate(values.items()):
         decimals = 0 if "(deg)" in label else 2
         lines.append(
-            (
-                label,
-                *(spread(found[kind], decimals) for kind in kinds),
-                *(_percent(one.within[place]) for one in covered.values()),
-            )
+            {
+                "measure": label,
+                **{kind: spread(found[kind], decimals) for kind in kinds},
+                **{
+                    f"recorded within 95 % of {OF[kind]}": _percent(one.within[place])
+                    for kind, one in covered.items()
+                },
+            }
         )
-    return Table(
-        headings=(
-            "measure",
-            *kinds,
-            *(f"recorded within 95 % of {OF[kind]}" for kind in covered),
-        ),
-        rows=tuple(lines),
-        caption=f"{name}: least, median, most",
-        numbers=frozenset(range(1, len(kinds) + len(covered) + 1)),
-    )
+    return make_table(lines, f"{name}: least, median, most")
 
 
 def _distances(name: str, rows: pd.DataFrame, covered: Mapping[str, Coverage]) -> Table:
     recorded = rows[rows["kind"] == "recorded"]
-    people = say_count(recorded["person"].nunique(), "person", "people")
+    people = say_count(recorded["person"].nunique(), "participant")
     to_others = next(iter(covered.values())).to_others
-    lines = [
-        ("recorded, another participant", str(len(recorded)), _distance(to_others))
-    ]
-    lines += [
-        (OF[kind], str((rows["kind"] == kind).sum()), _distance(one.to_made))
+    nearest = {"recorded, another participant": (len(recorded), to_others)}
+    nearest |= {
+        OF[kind]: (int((rows["kind"] == kind).sum()), one.to_made)
         for kind, one in covered.items()
-    ]
-    return Table(
-        headings=("nearest one that is", "there are", "median distance (SD)"),
-        rows=tuple(lines),
-        caption=f"{name}: from a recorded repetition ({people}) to the nearest one",
-        numbers=frozenset({1, 2}),
+    }
+    return make_table(
+        (
+            {
+                "nearest one that is": kind,
+                "there are": str(count),
+                "median distance (SD)": MISSING
+                if np.isnan(distance)
+                else format_fixed(distance, 2),
+            }
+            for kind, (count, distance) in nearest.items()
+        ),
+        f"{name}: from a recorded repetition ({people}) to the nearest one",
     )
 
 
 def _percent(share: float) -> str:
     return MISSING if np.isnan(share) else f"{share:.0%}"
-
-
-def _distance(value: float) -> str:
-    return MISSING if np.isnan(value) else format_fixed(value, 2)

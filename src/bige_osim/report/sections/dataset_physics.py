@@ -1,4 +1,4 @@
-"""Parts of a dataset's page on the simulations: residuals and peak activations."""
+"""Sections of a dataset's page on the simulations: residuals and peak activations."""
 
 from itertools import product
 
@@ -14,11 +14,14 @@ from bige_osim.report.figures.distributions import (
 from bige_osim.report.formatting import NO_CHECK, format_fixed, join_names
 from bige_osim.report.page import (
     Block,
+    Cell,
     Paragraph,
     Picture,
     Pictures,
+    Section,
     Table,
     how_many,
+    make_table,
 )
 from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
 
@@ -35,13 +38,13 @@ FULL = 0.99
 """Activation from which a muscle counts as saturated."""
 
 ACCEPTED = (
-    "Residuals are forces and moments on the pelvis that neither ground nor joints "
-    "explain. As in bige validate, their largest value is judged: Hicks et al. (2015, "
+    "Pelvis residuals are the forces and moments that inverse dynamics leaves at the "
+    "root. As in bige validate, their peak is judged: Hicks et al. (2015, "
     "J Biomech Eng 137:020905) accept a force of "
     f"{FORCE_LIMIT:.0%} of the largest ground reaction, and a moment of "
     f"{MOMENT_LIMIT:.0%} of that times the height of the centre of mass. A ground "
-    "reaction estimated from the motion explains all that feet on the floor can bear, "
-    "and most residuals are then none at all; noise of capture shows first in moments."
+    "reaction estimated from the motion balances whatever feet on the floor can bear, "
+    "so that most residuals vanish; capture noise appears first in the moments."
 )
 """How to read the residuals."""
 
@@ -50,14 +53,21 @@ BEYOND = "The largest are beyond the right edge."
 
 
 def find_accepted(rows: pd.DataFrame) -> pd.DataFrame:
-    """Say of each repetition whether its force and its moment are accepted."""
+    """Say of each repetition whether its force and its moment are accepted.
+
+    Examples
+    --------
+    >>> rows = {"residual_force": [0.04, 0.06], "residual_moment": [0.0, 0.0]}
+    >>> find_accepted(pd.DataFrame(rows))["force"].tolist()
+    [True, False]
+    """
     return pd.DataFrame(
         {name: rows[f"residual_{name}"] <= limit for name, limit in LIMITS.items()}
     )
 
 
-def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
-    """Show what the ground does not explain, beside what is accepted.
+def physics_section(rows: pd.DataFrame) -> Section:
+    """Show the pelvis residuals beside what is accepted.
 
     Parameters
     ----------
@@ -73,43 +83,40 @@ def physics_blocks(rows: pd.DataFrame) -> tuple[Block, ...]:
         pictures.append(
             Picture(
                 residual_shares_figure(name, shares),
-                alt=f"Largest residual {name} of the repetitions; accepted are: "
+                alt=f"Peak residual {name} of the repetitions; accepted: "
                 f"{', '.join(within)}",
                 caption=BEYOND if any(v.max() > MOST for v in shares.values()) else "",
             )
         )
-    return Paragraph(ACCEPTED), Pictures(tuple(pictures)), _residuals(rows)
+    blocks = Paragraph(ACCEPTED), Pictures(tuple(pictures)), _residuals(rows)
+    return Section("Physics", "physics", blocks)
 
 
 def _residuals(rows: pd.DataFrame) -> Table:
-    lines = []
     groups = dict(list(rows.groupby(["kind", "ground"])))
-    for kind, ground in product(KINDS, GROUNDS):
-        if (kind, ground) not in groups:
-            continue
-        own = groups[kind, ground]
-        holds = find_accepted(own)
-        measured = ground == "measured"
-        lines.append(
-            (
-                kind,
-                GROUNDS[ground],
-                str(len(own)),
-                _middle_and_worst(100 * own["force_rms"], 2),
-                how_many(int(holds["force"].sum()), len(own), proves=measured),
-                _middle_and_worst(own["moment_rms"], 1),
-                how_many(int(holds["moment"].sum()), len(own), proves=measured),
-            )
-        )
-    return Table(
-        headings=(
-            *("repetitions are", "ground reaction", "number", "RMS force (% BW)"),
-            *("force accepted in", "RMS moment (N m)", "moment accepted in"),
-        ),
-        rows=tuple(lines),
-        caption="Residuals of each repetition: median, worst",
-        numbers=frozenset({2, 3, 4, 5, 6}),
-    )
+    lines = [
+        _residual_line(kind, ground, groups[kind, ground])
+        for kind, ground in product(KINDS, GROUNDS)
+        if (kind, ground) in groups
+    ]
+    caption = "Residuals of each repetition: median, worst"
+    return make_table(lines, caption, texts=("ground reaction",))
+
+
+def _residual_line(kind: str, ground: str, own: pd.DataFrame) -> dict[str, Cell | str]:
+    accepted = {
+        name: how_many(int(good.sum()), len(own), proves=ground == "measured")
+        for name, good in find_accepted(own).items()
+    }
+    return {
+        "repetitions are": kind,
+        "ground reaction": GROUNDS[ground],
+        "number": str(len(own)),
+        "RMS force (% BW)": _middle_and_worst(100 * own["force_rms"], 2),
+        "force accepted in": accepted["force"],
+        "RMS moment (N m)": _middle_and_worst(own["moment_rms"], 1),
+        "moment accepted in": accepted["moment"],
+    }
 
 
 def _middle_and_worst(values: pd.Series, decimals: int) -> str:
@@ -118,7 +125,7 @@ def _middle_and_worst(values: pd.Series, decimals: int) -> str:
     )
 
 
-def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
+def muscles_section(peaks: pd.DataFrame, kinds: pd.Series) -> Section:
     """Show the largest activations of the most active muscles.
 
     Parameters
@@ -129,28 +136,28 @@ def muscle_blocks(peaks: pd.DataFrame, kinds: pd.Series) -> tuple[Block, ...]:
     shown = [kind for kind in KINDS if (kinds == kind).any()]
     medians = pd.DataFrame({kind: peaks[kinds == kind].median() for kind in shown})
     most = medians.max(axis=1).sort_values(ascending=False).index[:SHOWN]
-    lines = tuple(
-        (
-            str(name),
-            *(_peaks(peaks.loc[kinds == kind, name]) for kind in shown),
-            f"{(peaks[name] > FULL).mean():.0%}",
+    blocks: list[Block] = [
+        make_table(
+            (
+                {
+                    "muscle": str(name),
+                    **{k: _peaks(peaks.loc[kinds == k, name]) for k in shown},
+                    "saturated in": f"{(peaks[name] > FULL).mean():.0%}",
+                }
+                for name in most
+            ),
+            "Peak activation (0 to 1): median, 95th percentile",
         )
-        for name in most
-    )
-    table = Table(
-        headings=("muscle", *shown, "saturated in"),
-        rows=lines,
-        caption="Peak activation (0 to 1): median, 95th percentile",
-        numbers=frozenset(range(1, len(shown) + 2)),
-    )
+    ]
     full = [str(name) for name in most if (peaks[name] > FULL).mean() > 0.5]
-    if not full:
-        return (table,)
-    return table, Paragraph(
-        f"In most repetitions {join_names(full)} {'is' if len(full) == 1 else 'are'} "
-        "saturated: these models are no stronger there, and other muscles and reserves "
-        "bear what is missing."
-    )
+    if full:
+        text = (
+            f"In most repetitions {join_names(full)} "
+            f"{'is' if len(full) == 1 else 'are'} saturated: the model is not stronger "
+            "there, and other muscles and reserve actuators carry the rest."
+        )
+        blocks.append(Paragraph(text))
+    return Section("Muscles", "muscles", tuple(blocks))
 
 
 def _peaks(values: pd.Series) -> str:

@@ -1,4 +1,4 @@
-"""The part of the page on the goal: what was asked, and where it holds."""
+"""The section on the goal: what was asked, and where it holds."""
 
 from collections.abc import Sequence
 

@@ -9,11 +9,9 @@ GAP = "\N{NO-BREAK SPACE}"
 """Keeps a number and its unit on one line."""
 
 CHECK = (
-    "Every motion was simulated again with the participant's own model. It passes if "
-    "the "
-    "goal holds with the simulated activations, if ground and joints explain the "
-    "forces (Hicks et al. 2015), and if its joints stay in range and its feet on the "
-    "floor."
+    "Every motion was re-simulated with the participant's own model. It passes if the "
+    "goal is satisfied by the simulated activations, the pelvis residuals are accepted "
+    "(Hicks et al. 2015), all joints stay in range and the feet stay on the floor."
 )
 """What a motion has to keep to, in a sentence."""
 
@@ -23,7 +21,14 @@ MADE_UP = "All participants and recordings here are synthetic: made by the progr
 
 
 def make_headline(results: Results) -> Headline:
-    """Say in plain words what came out."""
+    """Say in plain words what came out.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> make_headline(Results(Path("demo"), {})).text
+    'No guided motions here yet'
+    """
     validated, guided = results.one("validate"), results.one("guide")
     if validated is not None:
         details = (CHECK, MADE_UP) if are_all_synthetic(results) else (CHECK,)
@@ -62,7 +67,7 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
         tiles.append(
             Tile(
                 f"{held} of {len(judged)}",
-                "constraints hold in simulation, over all motions",
+                "constraints satisfied in simulation, over all motions",
                 how_many(held, len(judged)).state,
             )
         )
@@ -83,7 +88,7 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
         Tile(
             f"{format_fixed(force, 1)}{GAP}%{GAP}BW, "
             f"{format_fixed(moment, 1)}{GAP}N{GAP}m",
-            f"largest residuals; accepted in {within} of "
+            f"peak pelvis residuals; accepted in {within} of "
             f"{say_count(len(motions), 'motion')}{doubt}",
             how_many(within, len(motions), proves=not estimated).state,
         )

@@ -1,4 +1,4 @@
-"""The part of the page on residuals, reserves and the limits of the motion itself."""
+"""The section on residuals, reserves and the limits of the motion itself."""
 
 from collections.abc import Sequence
 

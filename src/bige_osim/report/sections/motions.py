@@ -1,4 +1,4 @@
-"""The part of the page on each guided motion: verdict, reasons, curves, terms."""
+"""The section on each guided motion: verdict, reasons, curves, terms."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path

@@ -1,17 +1,22 @@
 """The section on the participants and recordings that the nets learned from."""
 
-from collections.abc import Sequence
-
 from bige_osim.report.formatting import MISSING, format_fixed
-from bige_osim.report.page import Block, Note, Section, Table
-from bige_osim.report.results import Json, Output, Results
+from bige_osim.report.page import Block, Note, Section, Table, make_table
+from bige_osim.report.results import Output, Results
 
 SYNTHETIC = "synthetic"
 """Source of repetitions that the program made."""
 
 
 def participants_section(results: Results) -> Section:
-    """Show who moved, how many repetitions were found, and what was solved."""
+    """Show who moved, how many repetitions were found, and what was solved.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> participants_section(Results(Path("demo"), {})).blocks[0].text
+    'No recordings were collected or solved in this folder.'
+    """
     blocks: list[Block] = []
     datasets = _whole(results)
     for output in datasets:
@@ -30,7 +35,14 @@ def participants_section(results: Results) -> Section:
 
 
 def are_all_synthetic(results: Results) -> bool:
-    """Say whether every participant whose repetitions were collected is made up."""
+    """Say whether every participant whose repetitions were collected is made up.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> are_all_synthetic(Results(Path("demo"), {}))  # nobody was collected
+    False
+    """
     people = [
         person
         for output in results.all("collect")
@@ -47,49 +59,33 @@ def _whole(results: Results) -> tuple[Output, ...]:
 
 
 def _participants(output: Output, name: str) -> Table:
-    trials: Sequence[Json] = output.content["trials"]
-    rows = []
+    lines = []
     for who, person in output.content["people"].items():
-        own = [trial for trial in trials if trial["person"] == who]
+        own = [trial for trial in output.content["trials"] if trial["person"] == who]
         found = [r["depth_deg"] for trial in own for r in trial["repetitions"]]
-        rejected = sum(len(trial["rejected"]) for trial in own)
-        depths = MISSING
-        if found:
-            depths = f"{format_fixed(min(found), 0)} to {format_fixed(max(found), 0)}"
-        rows.append(
-            (
-                str(who),
-                format_fixed(person["height_m"], 2),
-                format_fixed(person["mass_kg"], 1),
-                str(person["source"]),
-                str(len(found)),
-                depths,
-                str(rejected),
-            )
+        ends = (format_fixed(depth(found), 0) for depth in (min, max) if found)
+        lines.append(
+            {
+                "person": str(who),
+                "stature (m)": format_fixed(person["height_m"], 2),
+                "mass (kg)": format_fixed(person["mass_kg"], 1),
+                "source": str(person["source"]),
+                "repetitions": str(len(found)),
+                "knee flexion reached (deg)": " to ".join(ends) or MISSING,
+                "candidates rejected": str(sum(len(t["rejected"]) for t in own)),
+            }
         )
-    return Table(
-        headings=(
-            "person",
-            "stature (m)",
-            "mass (kg)",
-            "source",
-            "repetitions",
-            "knee flexion reached (deg)",
-            "candidates rejected",
-        ),
-        rows=tuple(rows),
-        caption=f"Participants whose repetitions were collected{name}",
-        numbers=frozenset({1, 2, 4, 5, 6}),
-    )
+    caption = f"Participants whose repetitions were collected{name}"
+    return make_table(lines, caption, texts=("source",))
 
 
 def _solved_table(output: Output, results: Results) -> Table:
-    rows = tuple(
-        (str(row["trial"]), str(row.get("error") or row.get("text", "solved")))
+    lines = (
+        {
+            "trial": str(row["trial"]),
+            "result": str(row.get("error") or row.get("text", "solved")),
+        }
         for row in output.content["trials"]
     )
-    return Table(
-        headings=("trial", "result"),
-        rows=rows,
-        caption=f"Trials that were solved ({results.name(output.path)})",
-    )
+    caption = f"Trials that were solved ({results.name(output.path)})"
+    return make_table(lines, caption, texts=("result",))

@@ -1,4 +1,4 @@
-"""The part of the page on provenance: what made these results, from what."""
+"""The section on provenance: what made these results, from what."""
 
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -15,7 +15,14 @@ HASH_LENGTH = 12
 
 
 def provenance_section(results: Results) -> Section:
-    """Show every step with its seed, time and input hashes, versions and warnings."""
+    """Show every step with its seed, time and input hashes, versions and warnings.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> provenance_section(Results(Path("demo"), {})).blocks[0].text
+    'Steps without results in this folder: collect, train, guide, validate.'
+    """
     outputs = [output for verb in VERBS for output in results.all(verb)]
     missing = [verb for verb in EXPECTED if not results.all(verb)]
     tables = (_steps(outputs, results), _versions(outputs), _inputs(outputs))
@@ -33,12 +40,12 @@ def provenance_section(results: Results) -> Section:
 
 
 def _steps(outputs: Sequence[Output], results: Results) -> Table:
-    rows = []
+    lines = []
     for output in outputs:
         manifest = output.manifest
         seconds = sum(float(t) for t in manifest.get("timings", {}).values())
         seed = manifest.get("seed")
-        rows.append(
+        lines.append(
             (
                 str(output.content.get("command", output.step)),
                 results.name(output.path),
@@ -47,12 +54,8 @@ def _steps(outputs: Sequence[Output], results: Results) -> Table:
                 say_count(len(manifest.get("inputs", ())), "file"),
             )
         )
-    return Table(
-        headings=("step", "results", "seed", "time (s)", "inputs"),
-        rows=tuple(rows),
-        caption="Steps",
-        numbers=frozenset({2, 3}),
-    )
+    headings = ("step", "results", "seed", "time (s)", "inputs")
+    return Table(headings, tuple(lines), "Steps", numbers=frozenset({2, 3}))
 
 
 def _versions(outputs: Sequence[Output]) -> Table:
@@ -71,26 +74,15 @@ def _versions(outputs: Sequence[Output]) -> Table:
         (package, *(str(found.get(package, MISSING)) for _, found in columns))
         for package in packages
     )
-    return Table(
-        headings=("program", *(name for name, _ in columns)),
-        rows=rows,
-        caption="Versions",
-    )
+    return Table(("program", *(name for name, _ in columns)), rows, "Versions")
 
 
 def _inputs(outputs: Sequence[Output]) -> Table:
     rows = [
-        (
-            output.step,
-            PurePosixPath(str(entry["file"])).name,
-            str(entry["sha256"])[:HASH_LENGTH],
-        )
+        (output.step, PurePosixPath(str(entry["file"])).name, str(entry["sha256"]))
         for output in outputs
         for entry in output.manifest.get("inputs", ())
     ]
-    return Table(
-        headings=("step", "file", "SHA-256, first characters"),
-        rows=tuple(dict.fromkeys(rows)),
-        caption=f"Input files ({len(rows)})",
-        folded=True,
-    )
+    cut = dict.fromkeys((step, file, sha[:HASH_LENGTH]) for step, file, sha in rows)
+    headings = ("step", "file", "SHA-256, first characters")
+    return Table(headings, tuple(cut), f"Input files ({len(rows)})", folded=True)

@@ -1,4 +1,4 @@
-"""The part of the page on the nets: who they were trained on, and how it went."""
+"""The section on the nets: who they were trained on, and how it went."""
 
 import json
 from pathlib import Path

@@ -1,15 +1,24 @@
-"""What ``collect`` found, as a few lines for a reader, whatever the size."""
+"""What ``collect`` found: as plain data, and as a few lines whatever the size."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from bige_osim.errors import name_some
 from bige_osim.repetitions.exercises import EXERCISES
-from bige_osim.stages.collect_summary import reject_groups
-from bige_osim.stages.dataset_part import report_path
-from bige_osim.stages.text.reasons import LONGEST, shorten, warning_lines
+from bige_osim.repetitions.find import SAME
+from bige_osim.repetitions.repetition import Detection, Repetition
+from bige_osim.stages.text.reasons import (
+    LONGEST,
+    Group,
+    group_reasons,
+    shorten,
+    warning_lines,
+)
 
 LINES = 10
 """About how many lines a summary has."""
@@ -17,12 +26,123 @@ LINES = 10
 Rows = Sequence[Mapping[str, Any]]
 
 
+def report_path(dataset: Path) -> Path:
+    """Name of the report that ``collect`` writes beside a dataset.
+
+    Examples
+    --------
+    >>> report_path(Path("all/squats.nc")).as_posix()
+    'all/squats.collect.json'
+    """
+    name = dataset.stem if is_dataset(dataset) else dataset.name
+    return dataset.with_name(f"{name}.collect.json")
+
+
+def is_dataset(path: Path) -> bool:
+    """Say whether a source is a dataset, by its ending.
+
+    Examples
+    --------
+    >>> is_dataset(Path("squats.nc")), is_dataset(Path("OpenCapData_1234"))
+    (True, False)
+    """
+    return path.suffix.lower() == ".nc"
+
+
+def repetition_row(repetition: Repetition) -> dict[str, Any]:
+    """Plain data of one repetition, with units in the names.
+
+    Examples
+    --------
+    >>> repetition_row(Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8))["depth_deg"]
+    85.9
+    """
+    return {
+        "exercise": repetition.exercise,
+        "side": repetition.side,
+        "start_s": round(repetition.start, 3),
+        "stop_s": round(repetition.stop, 3),
+        "depth_deg": round(float(np.rad2deg(repetition.depth)), 1),
+        "quality": round(repetition.quality, 2),
+        "reasons": list(repetition.reasons),
+    }
+
+
+def drop_known(found: Mapping[str, Detection]) -> dict[str, Detection]:
+    """Leave out the candidates for one exercise that are repetitions of another.
+
+    Parameters
+    ----------
+    found : exercise -> what was found of it
+
+    Examples
+    --------
+    >>> squat = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
+    >>> lunge = Repetition(0.0, 2.0, 1.0, 1.5, "lunge", 0.0, ("the hips are alike",))
+    >>> found = {"squat": Detection((squat,), ()), "lunge": Detection((), (lunge,))}
+    >>> drop_known(found)["lunge"].rejected
+    ()
+    """
+    accepted = [one for detection in found.values() for one in detection.accepted]
+
+    def is_known(candidate: Repetition) -> bool:
+        return any(
+            one.exercise != candidate.exercise and one.shared(candidate) > SAME
+            for one in accepted
+        )
+
+    return {
+        name: replace(
+            detection, rejected=tuple(r for r in detection.rejected if not is_known(r))
+        )
+        for name, detection in found.items()
+    }
+
+
+def count_rows(
+    rows: Sequence[Mapping[str, Any]], exercises: Sequence[str]
+) -> dict[str, dict[str, int]]:
+    """Count accepted and rejected repetitions of each exercise, asked for or found.
+
+    Examples
+    --------
+    >>> count_rows([{"exercise": "squat", "accepted": 5, "rejected": []}], ["squat"])
+    {'squat': {'accepted': 5, 'rejected': 0}}
+    """
+    names = dict.fromkeys([*exercises, *(row["exercise"] for row in rows)])
+    return {
+        name: {
+            "accepted": sum(r["accepted"] for r in rows if r["exercise"] == name),
+            "rejected": sum(len(r["rejected"]) for r in rows if r["exercise"] == name),
+        }
+        for name in names
+    }
+
+
+def reject_groups(rows: Sequence[Mapping[str, Any]]) -> list[Group]:
+    """Group the reasons of rejected candidates, the most frequent first.
+
+    Candidates that are repetitions of another exercise (``hidden``) are left out.
+
+    Examples
+    --------
+    >>> one = {"start_s": 1.0, "reasons": ["the pelvis travels 19 cm"]}
+    >>> reject_groups([{"trial": "squats1", "rejected": [one]}])[0].where
+    'squats1 at 1.00 s'
+    """
+    return group_reasons(
+        (f"{row['trial']} at {one['start_s']:.2f} s", reason)
+        for row in rows
+        for one in row["rejected"]
+        if not one.get("hidden")
+        for reason in one["reasons"]
+    )
+
+
 def describe_nothing_found(
     rows: Rows,
     sessions: Sequence[Path],
     exercises: Sequence[str],
-    *,
-    where: str = "bige collect --dry-run -v shows all",
 ) -> str:
     """Say why nothing was found in one sentence, as an error does.
 
@@ -31,7 +151,11 @@ def describe_nothing_found(
     rows : one for each trial and exercise
     sessions : where it was looked for
     exercises : what was looked for
-    where : who shows every candidate with its reasons
+
+    Examples
+    --------
+    >>> describe_nothing_found([], [Path("s4")], ["squat"])
+    'No squat was found in s4; look at the knee angles of its motions.'
     """
     what = f"No {exercises[0]}"
     if len(exercises) > 1:
@@ -45,7 +169,7 @@ def describe_nothing_found(
         f"{start}; {count} candidate{'s were' if count > 1 else ' was'} rejected, "
         "mostly because"
     )
-    end = f"; {where}."
+    end = "; bige collect --dry-run -v shows all."
     reasons = ""
     for group in groups:
         more = f"{',' if reasons else ''} {group.text} ({group.count})"
@@ -73,7 +197,7 @@ def text_of(
     lines = [_describe_found(summary)]
     if output is not None:
         lines.append(f"Written to {output}.")
-    lines += _places(rows)
+    lines += _describe_places(rows)
     if "plots" in summary:
         lines.append(f"{len(summary['plots'])} figures, {summary['plots'][0]} first.")
     warned = warnings if verbose else warning_lines(warnings, most=2)
@@ -113,7 +237,7 @@ def _describe_found(summary: Mapping[str, Any]) -> str:
     return shorten(f"Found {what}{where}.")
 
 
-def _places(rows: Rows) -> Iterator[str]:
+def _describe_places(rows: Rows) -> Iterator[str]:
     """Say in which trials, or of which sessions, how many of each exercise are."""
     sessions = {row["session"] for row in rows}
     part = "trial" if len(sessions) == 1 else "session"
