@@ -189,8 +189,8 @@ def test_pressure_stays_within_the_feet_and_the_seat_behind_them_is_told():
     )  # corners reach 0.03 m further
     np.testing.assert_allclose(ground.point[:, :, 0], edge, atol=1e-6)
     assert warnings == (
-        "The ground would have to push up to 0.25 m beyond the feet from 0.00 to "
-        "0.59 s: something else may carry the person, or the motion is too noisy.",
+        "The centre of pressure is up to 0.25 m outside the base of support from 0.00 "
+        "to 0.59 s: missing external force (a chair, a hand?), or too noisy a motion.",
     )
 
 

@@ -137,7 +137,7 @@ def _describe_beyond(
         times = name_times((float(time[r][0]), float(time[r][-1])) for r in found)
         far = max(float(moved[r].max()) for r in found)
         yield (
-            f"The ground would have to push up to {far:.2f} m beyond the feet from "
-            f"{times}: something else may carry the participant, or the motion is too "
-            f"noisy."
+            f"The centre of pressure is up to {far:.2f} m outside the base of support "
+            f"from {times}: missing external force (a chair, a hand?), or too noisy a "
+            "motion."
         )

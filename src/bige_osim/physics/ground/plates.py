@@ -248,8 +248,8 @@ def _describe_unsupported(
             )
             yield (
                 f"The {side} stands with no force on it ({times}): it is beside the "
-                "plates, where its muscles come out wrong, or something else carries "
-                "the participant, such as a seat."
+                "plates, where its muscles come out wrong, or there is a missing "
+                "external force (a chair, a hand?)."
             )
 
 

@@ -24,8 +24,9 @@ class FunctionTable(nn.Module):
 
     Examples
     --------
-    >>> table = FunctionTable([FunctionSpec("linear", (2.0, 1.0)),
-    ...                        FunctionSpec("polynomial", (1.0, 0.0, 0.0))])
+    >>> line = FunctionSpec(kind="linear", coefficients=(2.0, 1.0))
+    >>> square = FunctionSpec(kind="polynomial", coefficients=(1.0, 0.0, 0.0))
+    >>> table = FunctionTable([line, square])
     >>> table(torch.tensor([[1.0, 3.0]], dtype=torch.float64)).tolist()
     [[3.0, 9.0]]
     >>> table.derivative(torch.tensor([[1.0, 3.0]], dtype=torch.float64)).tolist()

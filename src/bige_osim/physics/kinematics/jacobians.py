@@ -78,24 +78,14 @@ class JointAxes(nn.Module):
 
     Examples
     --------
-    A door hinged on the vertical through x = 2 m: its speed of 1 rad/s is a rotation
-    about y, in which a point at the origin of ground would move along z.
+    The end of a pendulum of 1 m moves forwards as it swings:
 
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec)
-    >>> axis = AxisSpec((0.0, 1.0, 0.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> frame = np.eye(4)
-    >>> frame[0, 3] = 2.0
-    >>> hinge = JointSpec("hinge", "custom", "ground", "door", frame, np.eye(4),
-    ...                   (axis,), ())
-    >>> door = BodySpec("door", 1.0, (0.0, 0.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> spec = ModelSpec("door", "", (door,), (hinge,), (angle,), (), (), (), ())
-    >>> axes = JointAxes(spec, names=["angle"], dtype=torch.float64)
-    >>> pose = Pose(torch.eye(3, dtype=torch.float64)[None, None],
-    ...             torch.tensor([[[2.0, 0.0, 0.0]]], dtype=torch.float64), ("door",))
-    >>> axes.twists(torch.zeros(1, 1, dtype=torch.float64), pose)[0, 0].tolist()
-    [0.0, 1.0, 0.0, 0.0, 0.0, 2.0]
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> q = torch.zeros(1, 1, dtype=torch.float64)
+    >>> skeleton = Skeleton(pendulum())
+    >>> skeleton.axes.twists(q, skeleton.place(q))[0, 0].tolist()
+    [0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
     """
 
     moved: torch.Tensor

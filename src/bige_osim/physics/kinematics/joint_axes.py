@@ -8,7 +8,7 @@ from jaxtyping import Float
 
 from bige_osim.physics.kinematics.joints import constant_amount
 from bige_osim.physics.kinematics.rotation import rotation_about, rotation_parts
-from bige_osim.spec import AxisSpec, FunctionSpec, JointSpec
+from bige_osim.spec import IDENTITY, AxisSpec, FunctionSpec, JointSpec
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,9 @@ def motions_of(joint: JointSpec) -> list[JointMotion]:
 
 def _speeds(joint: JointSpec) -> list[JointMotion]:
     """Rotations of a ball: about the parent frame, none of them moved by the others."""
-    base, line = joint.parent_offset[:3, :3], FunctionSpec("linear", (1.0, 0.0))
+    base = joint.parent_offset[:3, :3]
     return [
-        JointMotion(joint, 1, a.coordinate, line, joint.parent, base @ a.direction)
+        JointMotion(joint, 1, a.coordinate, IDENTITY, joint.parent, base @ a.direction)
         for a in joint.rotations
         if a.coordinate is not None
     ]

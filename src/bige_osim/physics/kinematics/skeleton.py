@@ -50,15 +50,8 @@ class Skeleton(nn.Module):
     --------
     A pendulum of 1 m, hanging along -y:
 
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec)
-    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
-    ...                   (axis,), ())
-    >>> rod = BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (), ())
-    >>> skeleton = Skeleton(spec)
+    >>> from bige_osim.spec import pendulum
+    >>> skeleton = Skeleton(pendulum())
     >>> pose = skeleton.pose(torch.tensor([[torch.pi / 2]], dtype=torch.float64),
     ...                      ["angle"])
     >>> right = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)

@@ -33,7 +33,8 @@ def pieces_of(function: FunctionSpec) -> Pieces:
 
     Examples
     --------
-    >>> pieces_of(FunctionSpec("linear", (2.0, 1.0), scale=3.0)).coefficients
+    >>> line = FunctionSpec(kind="linear", coefficients=(2.0, 1.0), scale=3.0)
+    >>> pieces_of(line).coefficients
     array([[3., 6.]])
     """
     knots = function.kind in ("simm_spline", "piecewise_linear")

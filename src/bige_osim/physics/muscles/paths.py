@@ -66,24 +66,12 @@ class MusclePaths(nn.Module):
     --------
     A muscle from (0, 0.3) m above a hinge to a point 0.04 m before it:
 
-    >>> import numpy as np
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec, MuscleSpec, PathSpec, PointSpec)
-    >>> path = PathSpec((PointSpec("o", "ground", (0.0, 0.3, 0.0)),
-    ...                  PointSpec("i", "rod", (0.04, 0.0, 0.0))), ())
-    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
-    ...                   (axis,), ())
-    >>> rod = BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> muscle = MuscleSpec("m", 1000.0, 0.1, 0.2, 0.0, path=path)
-    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (),
-    ...                  (muscle,))
-    >>> paths = MusclePaths(spec, names=["angle"])
-    >>> pose = Pose(torch.eye(3, dtype=torch.float64)[None, None],
-    ...             torch.zeros(1, 1, 3, dtype=torch.float64), ("rod",))
-    >>> twist = torch.tensor([[[0.0, 0.0, 1.0, 0.0, 0.0, 0.0]]], dtype=torch.float64)
-    >>> state = paths(pose, twist)
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> spec, q = pendulum(muscle=True), torch.zeros(1, 1, dtype=torch.float64)
+    >>> skeleton = Skeleton(spec)
+    >>> pose = skeleton.place(q)
+    >>> state = MusclePaths(spec, names=["angle"])(pose, skeleton.axes.twists(q, pose))
     >>> round(state.length.item(), 6), round(state.moment_arm.item(), 6)
     (0.302655, 0.039649)
     """

@@ -51,9 +51,10 @@ class Actuation(nn.Module):
     A muscle of at most 30 N m on a hinge, and a reserve of 1 N m: of 40 N m the muscle
     takes what it can.
 
-    >>> muscle = MuscleSpec("m", 1000.0, 0.1, 0.2, 0.0)
-    >>> reserve = ActuatorSpec("r", "hinge", 1.0, (-torch.inf, torch.inf))
-    >>> actuation = Actuation([muscle], [reserve], names=["hinge"], pairs=[(0, 0)])
+    >>> from bige_osim.spec import pendulum
+    >>> reserve = ActuatorSpec(name="r", coordinate="angle", optimal_force=1.0)
+    >>> muscles = pendulum(muscle=True).muscles
+    >>> actuation = Actuation(muscles, [reserve], names=["angle"], pairs=[(0, 0)])
     >>> arm, moment = torch.tensor([[30.0]]).double(), torch.tensor([[40.0]]).double()
     >>> carried = actuation(arm, moment)
     >>> carried.activations.tolist(), carried.controls.round(decimals=6).tolist()

@@ -190,10 +190,10 @@ def _add_actuators(
     bounds = (-math.inf, math.inf)
     return tuple(
         ActuatorSpec(
-            (RESIDUAL if name in root else RESERVE) + name,
-            name,
-            residual if name in root else reserve,
-            bounds,
+            name=(RESIDUAL if name in root else RESERVE) + name,
+            coordinate=name,
+            optimal_force=residual if name in root else reserve,
+            controls=bounds,
         )
         for name in skeleton.coordinates.independent
         if name not in driven
