@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 
+from bige_osim.physics.dynamics.newton_euler import Dynamics
 from bige_osim.spec import (
     AxisSpec,
     BodySpec,
@@ -151,3 +153,11 @@ def sphere(name: str, body: str, *location: float, radius: float = 0.02) -> Sphe
     """A contact sphere of 2 cm."""
     x, y, z = location
     return SphereSpec(name=name, body=body, location=(x, y, z), radius=radius)
+
+
+def mass_matrix(dynamics: Dynamics, q: torch.Tensor) -> torch.Tensor:
+    """Generalised forces (A, A) per unit of each acceleration in a posture (1, A)."""
+    every = q.expand(q.shape[1], -1)
+    still, unit = torch.zeros_like(every), torch.eye(len(every), dtype=q.dtype)
+    weight = dynamics.inverse(every, still, still)
+    return dynamics.inverse(every, still, unit) - weight

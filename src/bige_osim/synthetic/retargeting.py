@@ -13,9 +13,9 @@ from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.planted_ik import KNEES, LEGS, Conditions, plant
 
-EASE = dict.fromkeys(LEGS, 1.0)
-EASE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
-EASE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
+COMPLIANCE = dict.fromkeys(LEGS, 1.0)
+COMPLIANCE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
+COMPLIANCE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
 """How easily coordinates leave what was recorded, rad or m for one unit of cost: legs
 and the pelvis' place give way to planted feet, the trunk hardly, all else not."""
 
@@ -99,7 +99,7 @@ def retarget(
             ahead=ahead,
             knee=torch.from_numpy(standing + variation.depth * (knee - standing)),
         ),
-        ease=EASE,
+        compliance=COMPLIANCE,
     )
     if failure := found.failure(MISSED):
         worst, stuck = failure
@@ -109,7 +109,7 @@ def retarget(
             "ask for less depth or another body."
         )
     time = motion.time[0] + variation.tempo * (motion.time - motion.time[0])
-    free = Motion(time, found.values.numpy(), target.coordinate_names)
+    free = Motion(time, found.q.numpy(), target.coordinate_names)
     return target.coordinates.complete(free)
 
 

@@ -29,7 +29,7 @@ def standing(frames: int = 100) -> Feet:
         floor=0.0,
         points=np.tile(CENTRES, (frames, 1, 1)),
         sides=np.array([0, 1]),
-        ease=np.ones(2),
+        compliance=np.ones(2),
         standing=np.zeros(2),
     )
 

@@ -33,9 +33,9 @@ def one_body(
     return Skeleton(models.model(joint))
 
 
-def twists(skeleton: Skeleton, *values: float) -> torch.Tensor:
+def jacobian(skeleton: Skeleton, *values: float) -> torch.Tensor:
     q = torch.tensor([values], dtype=torch.float64)
-    found: torch.Tensor = skeleton.axes.twists(q, skeleton.place(q))[0]
+    found: torch.Tensor = skeleton.axes.jacobians(q, skeleton.place(q)).J[0]
     return found
 
 
@@ -43,7 +43,7 @@ def test_a_pendulum_turns_about_its_hinge() -> None:
     pendulum = one_body(turns=models.axes(["angle"], [Z]), at=(0.0, 3.0, 0.0))
     # What is at the origin, 3 m below the hinge, moves forwards as it swings.
     expected = [[0.0, 0.0, 1.0, 3.0, 0.0, 0.0]]
-    np.testing.assert_allclose(twists(pendulum, 0.7), expected, atol=1e-12)
+    np.testing.assert_allclose(jacobian(pendulum, 0.7), expected, atol=1e-12)
 
 
 def test_a_drawer_slides_without_turning() -> None:
@@ -53,7 +53,7 @@ def test_a_drawer_slides_without_turning() -> None:
         at=(0.0, 3.0, 0.0),
     )
     expected = [[0.0, 0.0, 0.0, 0.5, 0.0, 0.0]]
-    np.testing.assert_allclose(twists(drawer, 1.3), expected, atol=1e-12)
+    np.testing.assert_allclose(jacobian(drawer, 1.3), expected, atol=1e-12)
 
 
 def test_motions_of_one_coordinate_add_up() -> None:
@@ -64,12 +64,12 @@ def test_motions_of_one_coordinate_add_up() -> None:
     )
     # At 2 rad it is 4 m up, where it rises by 4 m and turns about itself per rad.
     expected = [[0.0, 0.0, 1.0, 4.0, 4.0, 0.0]]
-    np.testing.assert_allclose(twists(cam, 2.0), expected, atol=1e-12)
+    np.testing.assert_allclose(jacobian(cam, 2.0), expected, atol=1e-12)
 
 
 def test_the_second_of_three_rotations_is_swung_by_the_first() -> None:
     gimbal = one_body(turns=models.axes("abc", (Z, X, Y)))
-    about = twists(gimbal, np.pi / 2, 0.3, 0.2)[:, :3]
+    about = jacobian(gimbal, np.pi / 2, 0.3, 0.2)[:, :3]
     np.testing.assert_allclose(about[:2], [Z, Y], atol=1e-12)
     np.testing.assert_allclose(about[2], [-np.cos(0.3), 0.0, np.sin(0.3)], atol=1e-12)
 
@@ -77,7 +77,7 @@ def test_the_second_of_three_rotations_is_swung_by_the_first() -> None:
 @pytest.mark.parametrize("kind", ["ball", "free"])
 def test_speeds_of_free_and_ball_joints_are_angular_velocity(kind: JointKind) -> None:
     ball = one_body(turns=models.axes("abc", (X, Y, Z)), kind=kind)
-    np.testing.assert_allclose(twists(ball, 0.4, -1.1, 2.0)[:, :3], np.eye(3))
+    np.testing.assert_allclose(jacobian(ball, 0.4, -1.1, 2.0)[:, :3], np.eye(3))
 
 
 def test_a_coordinate_moves_all_that_is_beyond_its_joint(rajagopal: Path) -> None:
@@ -101,8 +101,8 @@ def assert_axes_are_how_the_pose_changes(path: Path) -> None:
 
     pose = skeleton.place(q)
     turned, shifted = torch.autograd.functional.jacobian(place, q)
-    twist = skeleton.axes.twists(q, pose)[0] * 1.0
-    about, linear = twist[:, None, :3], twist[:, None, 3:]
+    J = skeleton.axes.jacobians(q, pose).J[0] * 1.0
+    about, linear = J[:, None, :3], J[:, None, 3:]
     moved = skeleton.axes.moved[..., None]
     points = torch.linalg.cross(*torch.broadcast_tensors(about, pose.position)) + linear
     torch.testing.assert_close(

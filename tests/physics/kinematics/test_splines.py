@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError
-from bige_osim.physics.kinematics.splines import Pieces, pieces_of
+from bige_osim.physics.kinematics.functions import Pieces, pieces_of
 from bige_osim.spec import FunctionSpec
 
 

@@ -12,7 +12,6 @@ from tests.models import point
 
 from bige_osim.errors import BigeError
 from bige_osim.osim.reading.model import read_model
-from bige_osim.physics.kinematics.jacobians import JointAxes
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.paths import MusclePaths, PathState
 from bige_osim.spec import (
@@ -32,7 +31,9 @@ def pulled_rod() -> ModelSpec:
     """A rod on a hinge, pulled by two straight muscles and one over a pulley."""
     hinge = models.joint("ground", "rod", models.axes(["angle"], [models.Z]))
     straight = [
-        models.muscle(name, point("ground", arm, HEIGHT, 0.0), point("rod", arm, 0, 0))
+        models.muscle(
+            name, point("ground", arm, HEIGHT, 0.0), point("rod", arm, 0.0, 0.0)
+        )
         for name, arm in zip(("near", "far"), ARMS, strict=True)
     ]
     pulled = models.muscle(
@@ -56,13 +57,12 @@ class Moved:
         self.spec = spec
         self.skeleton = Skeleton(spec)
         self.names = self.skeleton.coordinates.names
-        self.axes = JointAxes(spec, names=self.names, dtype=torch.float64)
         self.paths = MusclePaths(spec, names=self.names)
 
     def __call__(self, q: torch.Tensor) -> PathState:
         pose = self.skeleton.pose(q, self.spec.independent_names)
-        twists = self.axes.twists(self.values(q), pose)
-        state: PathState = self.paths(pose, twists)
+        jacobians = self.skeleton.axes.jacobians(self.values(q), pose)
+        state: PathState = self.paths(pose, jacobians.J)
         return state
 
     def values(self, q: torch.Tensor) -> torch.Tensor:
@@ -71,8 +71,11 @@ class Moved:
 
     def arms(self, q: torch.Tensor) -> torch.Tensor:
         """Moment arms (B, M, I) about independent coordinates, what they drive too."""
-        dense = self.paths.dense(self(q))
-        values = self.values(q)
+        state, values = self(q), self.values(q)
+        dense = values.new_zeros(*state.length.shape, len(self.names))
+        dense[:, self.paths.pair_muscles, self.paths.pair_coordinates] = (
+            state.moment_arm
+        )
         fold = self.skeleton.coordinates.fold
         return torch.stack([fold(values, arm) for arm in dense.unbind(1)], dim=1)
 
@@ -112,7 +115,6 @@ def test_muscles_lengthen_against_their_arms() -> None:
     speed = moved.paths.lengthening_speed(state, torch.tensor([[2.0]]).double())
     torch.testing.assert_close(speed, -2 * state.moment_arm)
     assert moved.paths.pair_muscles.tolist() == [0, 1, 2]
-    torch.testing.assert_close(moved.paths.dense(state)[0, :, 0], state.moment_arm[0])
 
 
 def test_a_model_without_muscles_has_no_lengths() -> None:

@@ -12,8 +12,8 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import BigeError
-from bige_osim.physics.kinematics.splines import Pieces
-from bige_osim.physics.muscles.curves import CurveTable, Node, tabulate
+from bige_osim.physics.kinematics.functions import Pieces, PieceTable
+from bige_osim.physics.muscles.curves import Node, tabulate
 from bige_osim.spec import MuscleSpec
 
 SHOULDER = 0.05
@@ -160,10 +160,10 @@ def _curves(
     parameters: Sequence[tuple[float, ...]],
     build: Callable[[tuple[float, ...]], Pieces],
     dtype: torch.dtype,
-) -> CurveTable:
+) -> PieceTable:
     """One table of all curves; muscles share few different ones."""
     different = list(dict.fromkeys(parameters))
-    return CurveTable(
+    return PieceTable(
         [build(p) for p in different],
         which=[different.index(p) for p in parameters],
         dtype=dtype,

@@ -6,7 +6,7 @@ import pytest
 from tests import models
 from tests.models import X, Y, Z
 
-from bige_osim.physics.ground.foot_bodies import find_feet
+from bige_osim.physics.kinematics.tree import find_feet
 from bige_osim.spec import ModelSpec
 
 ROOT = ("tilt", "list", "turn", "forward", "up", "side")
