@@ -23,26 +23,58 @@ from bige_osim.spec import (
 def model() -> ModelSpec:
     """One of everything, with numbers that need all their digits."""
     third = 1.0 / 3.0
-    function = FunctionSpec("simm_spline", x=(0.0, third), y=(1.0, -2.0), scale=third)
-    axes = (AxisSpec((0.0, 0.0, 1.0), "knee", function),)
-    still = (AxisSpec((1.0, 0.0, 0.0), None, FunctionSpec("constant", (0.1,))),)
+    function = FunctionSpec(
+        kind="simm_spline", x=(0.0, third), y=(1.0, -2.0), scale=third
+    )
+    axes = (AxisSpec(direction=(0.0, 0.0, 1.0), coordinate="knee", function=function),)
+    still = (
+        AxisSpec(
+            direction=(1.0, 0.0, 0.0),
+            function=FunctionSpec(kind="constant", coefficients=(0.1,)),
+        ),
+    )
     frame = np.eye(4)
     frame[0, 3] = third
     return ModelSpec(
         name="one leg",
         sha256="ab12",
-        bodies=(BodySpec("shank", 3.0, (0.0, -third, 0.0), np.eye(3) * third),),
+        bodies=(
+            BodySpec(
+                name="shank",
+                mass=3.0,
+                mass_center=(0.0, -third, 0.0),
+                inertia=np.eye(3) * third,
+            ),
+        ),
         joints=(
-            JointSpec("j", "custom", "ground", "shank", frame, np.eye(4), axes, still),
+            JointSpec(
+                name="j",
+                child="shank",
+                parent_offset=frame,
+                rotations=axes,
+                translations=still,
+            ),
         ),
         coordinates=(
-            CoordinateSpec("knee", "j", False, -np.inf, np.inf, 0.0, True, False),
-            CoordinateSpec("beta", "j", False, 0.0, 1.0, 0.0, False, True),
+            CoordinateSpec(name="knee", joint="j", clamped=True),
+            CoordinateSpec(
+                name="beta", joint="j", minimum=0.0, maximum=1.0, locked=True
+            ),
         ),
-        couplers=(CouplerSpec("beta", "knee", FunctionSpec("linear", (1.0, 0.0))),),
-        markers=(PointSpec("m", "shank", (0.0, third, 0.0)),),
-        contacts=(SphereSpec("s", "shank", (third, 0.0, 0.0), 0.03),),
-        muscles=(MuscleSpec("vas_r", 1000.0, 0.1, 0.2, third),),
+        couplers=(CouplerSpec(dependent="beta", independent="knee"),),
+        markers=(PointSpec(name="m", body="shank", location=(0.0, third, 0.0)),),
+        contacts=(
+            SphereSpec(name="s", body="shank", location=(third, 0.0, 0.0), radius=0.03),
+        ),
+        muscles=(
+            MuscleSpec(
+                name="vas_r",
+                max_isometric_force=1000.0,
+                optimal_fiber_length=0.1,
+                tendon_slack_length=0.2,
+                pennation_angle=third,
+            ),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from tests.models import coordinate
 
 from bige_osim.dataset.dataset import ROOT
 from bige_osim.dataset.sample import Labels, Sample, make_sample
@@ -11,7 +12,7 @@ from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Serie
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.residuals import ResidualSummary
 from bige_osim.solving.solve import Solution, SolveConfig
-from bige_osim.spec import CoordinateSpec, CouplerSpec, FunctionSpec, ModelSpec
+from bige_osim.spec import CouplerSpec, ModelSpec
 
 COORDINATES = (*ROOT, "knee_angle_r", "knee_angle_l")
 MUSCLES = ("vasmed_r", "soleus_l")
@@ -23,20 +24,13 @@ def make_spec(name: str = "hand") -> ModelSpec:
     return ModelSpec(
         name=name,
         sha256=name,
-        bodies=(),
-        joints=(),
         coordinates=tuple(
-            CoordinateSpec(n, "j", n[-3:-1] == "_t", -9.0, 9.0, 0.0, False, False)
+            coordinate(n, translational=n[-3:-1] == "_t", minimum=-9.0, maximum=9.0)
             for n in coordinates
         ),
         couplers=(
-            CouplerSpec(
-                "knee_angle_r_beta", "knee_angle_r", FunctionSpec("linear", (1.0, 0.0))
-            ),
+            CouplerSpec(dependent="knee_angle_r_beta", independent="knee_angle_r"),
         ),
-        markers=(),
-        contacts=(),
-        muscles=(),
     )
 
 

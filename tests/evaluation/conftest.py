@@ -4,23 +4,12 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from tests import models
 
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
-    JointSpec,
-    ModelSpec,
-    MuscleSpec,
-    SphereSpec,
-)
 
-ROTATIONS = ("pelvis_tilt", "pelvis_list", "pelvis_rotation")
-TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
-NAMES = (*ROTATIONS, *TRANSLATIONS)
+NAMES = (*models.ROTATIONS, *models.TRANSLATIONS)
 MUSCLES = ("vasmed_r", "vasmed_l")
 HEIGHT = 1.0
 MASS = 80.0
@@ -28,36 +17,15 @@ MASS = 80.0
 
 def _skeleton(*, contacts: bool) -> Skeleton:
     """Make one body of 80 kg, its mass at the pelvis, its sole 1 m below."""
-    straight = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-    turned = ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
-    follow = FunctionSpec("linear", (1.0, 0.0))
-    root = JointSpec(
-        "ground_pelvis",
-        "custom",
-        "ground",
-        "pelvis",
-        np.eye(4),
-        np.eye(4),
-        tuple(AxisSpec(a, n, follow) for n, a in zip(ROTATIONS, turned, strict=True)),
-        tuple(
-            AxisSpec(a, n, follow) for n, a in zip(TRANSLATIONS, straight, strict=True)
-        ),
-    )
-    spec = ModelSpec(
+    spec = models.model(
+        models.floating_pelvis(),
+        bodies=[models.body("pelvis", MASS)],
+        limits={"minimum": -0.5, "maximum": 0.5, "clamped": True},
         name="one_body",
         sha256="0" * 64,
-        bodies=(BodySpec("pelvis", MASS, (0.0, 0.0, 0.0), np.eye(3)),),
-        joints=(root,),
-        coordinates=tuple(
-            CoordinateSpec(n, root.name, n in TRANSLATIONS, -0.5, 0.5, 0.0, True, False)
-            for n in NAMES
-        ),
-        couplers=(),
-        markers=(),
-        contacts=(),
-        muscles=tuple(MuscleSpec(m, 1000.0, 0.1, 0.2, 0.0) for m in MUSCLES),
+        muscles=tuple(models.muscle(name) for name in MUSCLES),
     )
-    sole = SphereSpec("sole", "pelvis", (0.0, 0.02 - HEIGHT, 0.0), 0.02)
+    sole = models.sphere("sole", "pelvis", 0.0, 0.02 - HEIGHT, 0.0)
     return Skeleton(spec, contacts=[sole] if contacts else [])
 
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
+from tests import models
 
 from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.evaluation import measures
@@ -18,71 +19,26 @@ from bige_osim.evaluation.metrics import (
 )
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
-    JointSpec,
-    ModelSpec,
-    SphereSpec,
-)
 
-ROTATIONS = ("pelvis_tilt", "pelvis_list", "pelvis_rotation")
-TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 LEGS = tuple(f"{pair}_{side}" for pair in measures.LEG_PAIRS for side in "rl")
-NAMES = (*ROTATIONS, *TRANSLATIONS, *LEGS)
+NAMES = (*models.ROTATIONS, *models.TRANSLATIONS, *LEGS)
 UNEVEN = np.cumsum(np.r_[0, np.tile([0.01, 0.02, 0.015], 40)])
 """Time stamps of no constant rate, s."""
-
-
-def joint(
-    name: str, parent: str, child: str, coordinates: tuple[str | None, ...]
-) -> JointSpec:
-    axes = ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
-    axes += ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-    motions = tuple(
-        AxisSpec(
-            axis,
-            coordinate,
-            FunctionSpec("linear", (1.0, 0.0))
-            if coordinate
-            else FunctionSpec("constant", (0.0,)),
-        )
-        for axis, coordinate in zip(axes, coordinates, strict=True)
-    )
-    return JointSpec(
-        name,
-        "custom",
-        parent,
-        child,
-        np.eye(4),
-        np.eye(4),
-        motions[:3],
-        motions[3:],
-    )
 
 
 @pytest.fixture(scope="module")
 def skeleton() -> Skeleton:
     """A pelvis with two spheres 1 m below it; legs without length or mass on it."""
-    joints = [joint("root", "ground", "pelvis", ROTATIONS + TRANSLATIONS)]
-    bodies = [BodySpec("pelvis", 60.0, (0.0, 0.5, 0.0), np.eye(3))]
+    joints = [models.floating_pelvis()]
+    bodies = [models.body("pelvis", 60.0, (0.0, 0.5, 0.0))]
     for side in "rl":
-        names = tuple(f"{pair}_{side}" for pair in measures.LEG_PAIRS)
-        joints.append(
-            joint(f"leg_{side}", "pelvis", f"leg_{side}", (*names, *[None] * 3))
-        )
-        bodies.append(BodySpec(f"leg_{side}", 0.0, (0.0, 0.0, 0.0), np.eye(3)))
-    coordinates = tuple(
-        CoordinateSpec(n, "root", n in TRANSLATIONS, -3.0, 3.0, 0.0, False, False)
-        for n in NAMES
-    )
-    spec = ModelSpec(
-        "doll", "", tuple(bodies), tuple(joints), coordinates, (), (), (), ()
-    )
+        names = [f"{pair}_{side}" for pair in measures.LEG_PAIRS]
+        turns = models.axes(names, (models.Z, models.X, models.Y))
+        joints.append(models.joint("pelvis", f"leg_{side}", turns))
+        bodies.append(models.body(f"leg_{side}", 0.0))
+    spec = models.model(*joints, bodies=bodies, names=NAMES, name="doll")
     spheres = [
-        SphereSpec(name, "pelvis", (0.0, -0.98, z), 0.02)
+        models.sphere(name, "pelvis", 0.0, -0.98, z)
         for name, z in (("right", 0.1), ("left", -0.1))
     ]
     return Skeleton(spec, contacts=spheres)

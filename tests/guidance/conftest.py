@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
+from tests import models
 from torch import nn
 
 from bige_osim.guidance.optimise import (
@@ -19,29 +19,16 @@ from bige_osim.guidance.optimise import (
 from bige_osim.guidance.terms import Context
 from bige_osim.io.goal import Goal
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
-    JointSpec,
-    ModelSpec,
-    MuscleSpec,
-    SphereSpec,
-)
+from bige_osim.spec import ModelSpec, SphereSpec
 
-ROTATIONS = ("pelvis_tilt", "pelvis_list", "pelvis_rotation")
-TRANSLATIONS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 HINGES = (
     ("hip_{}", "pelvis", "femur_{}", "hip_flexion_{}", (0.0, 0.0, 1.0)),
     ("knee_{}", "femur_{}", "tibia_{}", "knee_angle_{}", (0.0, 0.0, -1.0)),
     ("ankle_{}", "tibia_{}", "calcn_{}", "ankle_angle_{}", (0.0, 0.0, 1.0)),
 )
-STRAIGHT = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
-AXES = ((0.0, 0.0, 1.0), (1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
 LEG = 0.8
 SOLE = 0.05
-NAMES = ROTATIONS + TRANSLATIONS
+NAMES = models.ROTATIONS + models.TRANSLATIONS
 NAMES += tuple(h[3].format(side) for side in "rl" for h in HINGES)
 FRAMES = 9
 LATENT = (2, 3)
@@ -49,75 +36,34 @@ BODY = torch.tensor([1.7, 65.0, 0.8], dtype=torch.float64)
 MUSCLES = ("vasmed_r", "vasmed_l", "bflh_r")
 
 
-def _same(name: str, direction: tuple[float, float, float]) -> AxisSpec:
-    return AxisSpec(direction, name, FunctionSpec("linear", (1.0, 0.0)))
-
-
-def _still(direction: tuple[float, float, float]) -> AxisSpec:
-    return AxisSpec(direction, None, FunctionSpec("constant", (0.0,)))
-
-
-def _hinge(hinge: tuple[Any, ...], side: str) -> JointSpec:
-    name, parent, child, coordinate, axis = hinge
-    offset = np.eye(4)
-    side_z = 0.1 if side == "r" else -0.1
-    offset[:3, 3] = (0, 0, side_z) if parent == "pelvis" else (0, -LEG / 2, 0)
-    return JointSpec(
-        name.format(side),
-        "custom",
-        parent.format(side),
-        child.format(side),
-        offset,
-        np.eye(4),
-        (
-            _same(coordinate.format(side), axis),
-            _still((0.0, 1.0, 0.0)),
-            _still((1.0, 0.0, 0.0)),
-        ),
-        tuple(_still(direction) for direction in STRAIGHT),
-    )
-
-
 @pytest.fixture(scope="session")
 def spec() -> ModelSpec:
     """Pelvis, thighs of 0.4 m, shanks of 0.4 m, feet; hips 0.85 m above the soles."""
-    root = JointSpec(
-        "ground_pelvis",
-        "custom",
-        "ground",
-        "pelvis",
-        np.eye(4),
-        np.eye(4),
-        tuple(_same(n, a) for n, a in zip(ROTATIONS, AXES, strict=True)),
-        tuple(_same(n, a) for n, a in zip(TRANSLATIONS, STRAIGHT, strict=True)),
-    )
-    joints = (root, *(_hinge(h, side) for side in "rl" for h in HINGES))
-    joint_of = {
-        **dict.fromkeys(NAMES[:6], root.name),
-        **{h[3].format(s): h[0].format(s) for s in "rl" for h in HINGES},
-    }
-    bodies = [BodySpec("pelvis", 40.0, (0.0, 0.3, 0.0), np.eye(3))]
-    for side in "rl":
+    joints = [models.floating_pelvis()]
+    bodies = [models.body("pelvis", 40.0, (0.0, 0.3, 0.0))]
+    for side, z in (("r", 0.1), ("l", -0.1)):
+        for name, parent, child, coordinate, axis in HINGES:
+            joints.append(
+                models.joint(
+                    parent.format(side),
+                    child.format(side),
+                    models.axes([coordinate.format(side)], [axis]),
+                    at=(0, 0, z) if parent == "pelvis" else (0, -LEG / 2, 0),
+                    name=name.format(side),
+                )
+            )
         bodies += [
-            BodySpec(f"femur_{side}", 8.0, (0.0, -0.2, 0.0), np.eye(3)),
-            BodySpec(f"tibia_{side}", 4.0, (0.0, -0.2, 0.0), np.eye(3)),
-            BodySpec(f"calcn_{side}", 1.0, (0.05, 0.0, 0.0), np.eye(3)),
+            models.body(f"femur_{side}", 8.0, (0.0, -0.2, 0.0)),
+            models.body(f"tibia_{side}", 4.0, (0.0, -0.2, 0.0)),
+            models.body(f"calcn_{side}", 1.0, (0.05, 0.0, 0.0)),
         ]
-    return ModelSpec(
+    return models.model(
+        *joints,
+        bodies=bodies,
+        limits={"minimum": -1.5, "maximum": 2.0, "clamped": True},
         name="two_legs",
         sha256="0" * 64,
-        bodies=tuple(bodies),
-        joints=joints,
-        coordinates=tuple(
-            CoordinateSpec(
-                n, joint_of[n], n in TRANSLATIONS, -1.5, 2.0, 0.0, True, False
-            )
-            for n in NAMES
-        ),
-        couplers=(),
-        markers=(),
-        contacts=(),
-        muscles=tuple(MuscleSpec(m, 1000.0, 0.1, 0.2, 0.0) for m in MUSCLES),
+        muscles=tuple(models.muscle(name) for name in MUSCLES),
     )
 
 
@@ -125,7 +71,7 @@ def spec() -> ModelSpec:
 def contacts() -> list[SphereSpec]:
     """A heel and a toe sphere under each foot."""
     return [
-        SphereSpec(f"{end}_{side}", f"calcn_{side}", (x, 0.02 - SOLE, 0.0), 0.02)
+        models.sphere(f"{end}_{side}", f"calcn_{side}", x, 0.02 - SOLE, 0.0)
         for side in "rl"
         for end, x in (("heel", -0.05), ("toe", 0.15))
     ]

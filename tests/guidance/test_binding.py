@@ -24,7 +24,7 @@ from bige_osim.io.goal import Goal
 from bige_osim.io.goal_terms import TERM_GOALS
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
-from bige_osim.spec import CouplerSpec, FunctionSpec, ModelSpec
+from bige_osim.spec import CouplerSpec, ModelSpec
 
 LEGS = tuple(
     f"{joint}_{side}"
@@ -105,8 +105,7 @@ def test_the_root_has_velocity_but_no_range(binding: Binding) -> None:
 def test_a_coupled_coordinate_is_not_looked_at(
     binding: Binding, spec: ModelSpec
 ) -> None:
-    same = FunctionSpec("linear", (1.0, 0.0))
-    coupler = CouplerSpec("knee_angle_l", "knee_angle_r", same)
+    coupler = CouplerSpec(dependent="knee_angle_l", independent="knee_angle_r")
     coupled = replace(binding, spec=replace(spec, couplers=(coupler,)))
     term = make(coupled, joint_range={})
     assert isinstance(term, JointRange)

@@ -1,8 +1,8 @@
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
+from tests.models import coordinate, joint, muscle
 
 from bige_osim.errors import DataError, MissingFileError, UnknownNameError
 from bige_osim.io import profile_file
@@ -14,10 +14,8 @@ from bige_osim.io.profile import (
 )
 from bige_osim.io.profile_file import families_folder, read_profile, read_profiles
 from bige_osim.spec import (
-    CoordinateSpec,
     JointSpec,
     ModelSpec,
-    MuscleSpec,
 )
 
 MUSCLES = tuple(
@@ -28,26 +26,16 @@ MUSCLES = tuple(
 
 
 def foot(side: str, length: float) -> JointSpec:
-    frame = np.eye(4)
-    frame[0, 3] = length
-    names = ("calcn" + side, "toes" + side)
-    return JointSpec("mtp" + side, "pin", *names, frame, np.eye(4), (), ())
+    return joint("calcn" + side, "toes" + side, at=(length, 0.0, 0.0))
 
 
 def model(name: str, *, length: float = 0.2, coordinates: str = "") -> ModelSpec:
     names = coordinates.split() or ["knee_angle_r", "pelvis_ty"]
     return ModelSpec(
         name=name,
-        sha256="",
-        bodies=(),
         joints=(foot("_r", length), foot("_l", 0.9 * length)),
-        coordinates=tuple(
-            CoordinateSpec(n, "j", False, 0.0, 1.0, 0.0, False, False) for n in names
-        ),
-        couplers=(),
-        markers=(),
-        contacts=(),
-        muscles=tuple(MuscleSpec(n, 1.0, 1.0, 1.0, 0.0) for n in MUSCLES),
+        coordinates=tuple(coordinate(n) for n in names),
+        muscles=tuple(muscle(n) for n in MUSCLES),
     )
 
 

@@ -97,8 +97,13 @@ def hips_and_shoulders(directions: dict[str, tuple[str, ...]]) -> MarkerSet:
         "LShoulder": ("torso", (0.0, 0.4, -0.2)),
         "RAnkle": ("tibia_r", (0.0, -0.4, 0.0)),
     }
-    markers = [PlacedMarker(name, *place) for name, place in places.items()]
-    return MarkerSet("points", "joints", tuple(markers), directions=directions)
+    markers = [
+        PlacedMarker(name=name, body=body, location=location)
+        for name, (body, location) in places.items()
+    ]
+    return MarkerSet(
+        name="points", title="joints", markers=tuple(markers), directions=directions
+    )
 
 
 def test_a_person_is_turned_by_left_and_right(tmp_path: Path) -> None:

@@ -15,11 +15,11 @@ pytestmark = pytest.mark.opensim
 
 PLACES = {"thigh": ((0.05, 0.0), (0.0, -0.2)), "shank": ((0.02, -0.1), (0.0, -0.4))}
 MARKERS = tuple(
-    PlacedMarker(f"{body}{number}", body, (*place, 0.02))
+    PlacedMarker(name=f"{body}{number}", body=body, location=(*place, 0.02))
     for body, places in PLACES.items()
     for number, place in enumerate(places)
 )
-LEG = MarkerSet("leg", "two rods", MARKERS, refined=(("thigh",),))
+LEG = MarkerSet(name="leg", title="two rods", markers=MARKERS, refined=(("thigh",),))
 PELVIS = ("thigh0",)  # its height says how deep a pose is
 
 
@@ -73,7 +73,7 @@ def test_a_length_that_was_measured_wrong_is_found(squat: Markers) -> None:
 
 
 def test_a_set_that_asks_for_nothing_is_left_alone(squat: Markers) -> None:
-    measured = MarkerSet("leg", "two rods", MARKERS)
+    measured = MarkerSet(name="leg", title="two rods", markers=MARKERS)
     assert refine(write_leg, marker_set=measured, trials=[squat], pelvis=PELVIS) is None
     assert refine(write_leg, marker_set=LEG, trials=[squat], pelvis=["gone"]) is None
 
@@ -86,21 +86,27 @@ def test_a_marker_seen_in_no_pose_changes_nothing(squat: Markers) -> None:
         (*squat.names, "lost"),
     )
     extra.positions[1:6, extra.names.index("thigh0")] = np.nan
-    lost = PlacedMarker("lost", "shank", (0.0, -0.3, 0.0))
-    leg = MarkerSet("leg", "two rods", (*MARKERS, lost), refined=(("thigh",),))
+    lost = PlacedMarker(name="lost", body="shank", location=(0.0, -0.3, 0.0))
+    leg = MarkerSet(
+        name="leg", title="two rods", markers=(*MARKERS, lost), refined=(("thigh",),)
+    )
     found = refine(write_leg, marker_set=leg, trials=[extra], pelvis=PELVIS)
     assert found is not None
     assert found.multipliers["thigh"] == pytest.approx(1.08, abs=0.02)
 
 
 def test_a_body_that_no_marker_shows_stays_as_it_is_and_is_said(squat: Markers) -> None:
-    leg = MarkerSet("leg", "two rods", MARKERS, refined=(("thigh",), ("foot_r",)))
+    leg = MarkerSet(
+        name="leg", title="two rods", markers=MARKERS, refined=(("thigh",), ("foot_r",))
+    )
     found = refine(write_leg, marker_set=leg, trials=[squat], pelvis=PELVIS)
     assert found is not None
     assert set(found.multipliers) == {"thigh"}
     assert found.left == ("foot_r",)
     assert "left as they are, without markers: foot_r." in found.sentence()
-    foot = MarkerSet("leg", "two rods", MARKERS, refined=(("foot_r",),))
+    foot = MarkerSet(
+        name="leg", title="two rods", markers=MARKERS, refined=(("foot_r",),)
+    )
     assert refine(write_leg, marker_set=foot, trials=[squat], pelvis=PELVIS) is None
 
 

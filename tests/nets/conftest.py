@@ -1,5 +1,6 @@
 """Squats with planted feet on a small model, with activations by a known law."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 import torch
 import xarray as xr
 from jaxtyping import Float
+from tests import models
+from tests.models import X, Y, Z
 
 from bige_osim.dataset.dataset import content_hash
 from bige_osim.dataset.split import Split
@@ -19,13 +22,8 @@ from bige_osim.nets.scaling import Scaling, fit_scaling
 from bige_osim.nets.surrogate import Surrogate, SurrogateConfig
 from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
 from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
     JointSpec,
     ModelSpec,
-    SphereSpec,
     spec_to_json,
 )
 
@@ -44,12 +42,8 @@ SIDE = [
     "pro_sup",
 ]
 NAMES = (
-    "pelvis_tilt",
-    "pelvis_list",
-    "pelvis_rotation",
-    "pelvis_tx",
-    "pelvis_ty",
-    "pelvis_tz",
+    *models.ROTATIONS,
+    *models.TRANSLATIONS,
     *(f"{name}_r" for name in SIDE[:7]),
     *(f"{name}_l" for name in SIDE[:7]),
     "lumbar_extension",
@@ -66,7 +60,6 @@ MUSCLES = tuple(
 FRAMES = 48
 FOOT = 0.08  # m, ankle above the floor
 THIGH_SHARE = 0.52
-X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 FLEXION = (0.0, 0.0, -1.0)
 
 
@@ -90,7 +83,7 @@ PEOPLE = (
 def make_model(leg: float) -> ModelSpec:
     """A pelvis on two legs with flat feet, arms and a trunk: 33 coordinates."""
     thigh, shank = THIGH_SHARE * leg, (1 - THIGH_SHARE) * leg
-    joints = [_joint("pelvis", "ground", (0, 0, 0), NAMES[:3], (Z, X, Y), NAMES[3:6])]
+    joints = [models.floating_pelvis()]
     for side, sign in (("r", 1.0), ("l", -1.0)):
         hip = [f"{name}_{side}" for name in SIDE]
         axes = (Z, (sign, 0.0, 0.0), (0.0, sign, 0.0))
@@ -106,27 +99,17 @@ def make_model(leg: float) -> ModelSpec:
         ]
     lumbar = _joint("torso", "pelvis", (0, 0.1, 0), NAMES[20:23], (Z, X, Y))
     joints.insert(1, lumbar)
-    return ModelSpec(
+    return models.model(
+        *joints,
+        names=NAMES,
+        limits={"minimum": -10.0, "maximum": 10.0},
         name="planted",
         sha256=f"leg{leg:.3f}",
-        bodies=tuple(
-            BodySpec(j.child, 1.0, (0.0, 0.0, 0.0), np.eye(3)) for j in joints
-        ),
-        joints=tuple(joints),
-        coordinates=tuple(
-            CoordinateSpec(
-                name, "", is_translation(name), -10.0, 10.0, 0.0, False, False
-            )
-            for name in NAMES
-        ),
-        couplers=(),
-        markers=(),
         contacts=tuple(
-            SphereSpec(f"{end}_{side}", f"calcn_{side}", (x, 0.02 - FOOT, 0.0), 0.02)
+            models.sphere(f"{end}_{side}", f"calcn_{side}", x, 0.02 - FOOT, 0.0)
             for side in "rl"
             for end, x in (("heel", -0.05), ("toe", 0.15))
         ),
-        muscles=(),
     )
 
 
@@ -291,27 +274,9 @@ def _joint(
     child: str,
     parent: str,
     place: tuple[float, float, float],
-    coordinates: tuple[str, ...] | list[str],
+    coordinates: Sequence[str],
     axes: tuple,
-    slides: tuple[str, ...] = (),
 ) -> JointSpec:
-    offset = np.eye(4)
-    offset[:3, 3] = place
     directions = axes if isinstance(axes[0], tuple) else (axes,)
-    line = FunctionSpec("linear", (1.0, 0.0))
-    return JointSpec(
-        name=child,
-        kind="custom",
-        parent=parent,
-        child=child,
-        parent_offset=offset,
-        child_offset=np.eye(4),
-        rotations=tuple(
-            AxisSpec(axis, name, line)
-            for axis, name in zip(directions, coordinates, strict=True)
-        ),
-        translations=tuple(
-            AxisSpec(axis, name, line)
-            for axis, name in zip((X, Y, Z), slides, strict=False)
-        ),
-    )
+    turns = models.axes(coordinates, directions)
+    return models.joint(parent, child, turns, at=place, name=child)

@@ -16,17 +16,17 @@ from bige_osim.physics.ground.foot_loads import (
     Soles,
     ground_forces,
 )
-from bige_osim.physics.kinematics.motion_splines import derivative_matrices
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation.model import Effort, StaticOptimisation
 from bige_osim.solving.contacts import contact_spheres
 from bige_osim.spec import ModelSpec
+from bige_osim.splines import natural_spline
 
 LONGEST = (1e-3, 1e-2, 1.0)
 """Longest steps of coordinates, speeds and accelerations: rad or m, per s and s²."""
 
 TIMES = 40
-"""How often a frame is repeated, so that a seat that it sits on is one for a while."""
+"""How often a frame is repeated, so that a chair that it sits on is one for a while."""
 
 
 class ActivationChain:
@@ -68,20 +68,15 @@ class ActivationChain:
         self.hips = [
             int(np.linalg.norm(centres - hip, axis=1).argmin()) for hip in feet.hips[0]
         ]
-        self.soles = Soles(
-            points=torch.from_numpy(feet.points).to(dtype),
-            hips=torch.from_numpy(feet.hips).to(dtype),
-            right=torch.from_numpy(np.where(feet.sides == 0, 1.0, -1.0)).to(dtype),
-            ease=torch.from_numpy(feet.ease).to(dtype),
-            standing=torch.from_numpy(feet.standing[feet.sides]).to(dtype),
-            floor=feet.floor,
-        )
+        self.soles = Soles.of(feet, dtype=dtype)
 
     def states(self, q: torch.Tensor) -> torch.Tensor:
         """Coordinates, speeds and accelerations (T, 3, A) of a motion (T, I)."""
         values = self.skeleton.coordinates(q, self.independent)
-        first, second = derivative_matrices(torch.from_numpy(self.time))
-        rates = [matrix.to(values.dtype) @ values for matrix in (first, second)]
+        # A spline is linear in what it interpolates: here single impulses.
+        spline = natural_spline(self.time, np.eye(len(self.time)))
+        matrices = [spline(self.time, order) for order in (1, 2)]
+        rates = [torch.from_numpy(m.copy()).to(values.dtype) @ values for m in matrices]
         return torch.stack([values, *rates], dim=1)
 
     def ground(self, states: torch.Tensor, time: np.ndarray) -> FeetLoads:

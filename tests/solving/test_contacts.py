@@ -5,14 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests import models
 
 from bige_osim.errors import DataError, ModelError, UnknownNameError
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.contacts import add_contacts, contact_spheres, find_contacts
 from bige_osim.spec import (
-    AxisSpec,
-    FunctionSpec,
     JointSpec,
     ModelSpec,
     SphereSpec,
@@ -61,7 +60,9 @@ def lowest(spec: ModelSpec, spheres: tuple[SphereSpec, ...]) -> np.ndarray:
 
 
 def test_a_models_own_spheres_come_before_its_familys(man: ModelSpec) -> None:
-    own = (SphereSpec("heel", "calcn_r", (0.0, 0.0, 0.0), 0.05),)
+    own = (
+        SphereSpec(name="heel", body="calcn_r", location=(0.0, 0.0, 0.0), radius=0.05),
+    )
     found = find_contacts(replace(man, contacts=own))
     assert (found.spheres, found.source) == (own, "model")
     assert find_contacts(man).source == "family"
@@ -162,14 +163,8 @@ def test_an_arm_has_no_contact_points_and_only_those_who_need_some_complain(
 
 def _still(joint: JointSpec) -> JointSpec:
     """The same joint without coordinates."""
-    nothing = FunctionSpec("constant", (0.0,))
-
-    def stop(axes: tuple[AxisSpec, ...]) -> tuple[AxisSpec, ...]:
-        return tuple(replace(a, coordinate=None, function=nothing) for a in axes)
-
-    return replace(
-        joint, rotations=stop(joint.rotations), translations=stop(joint.translations)
-    )
+    axes = (models.still(),) * 3
+    return replace(joint, rotations=axes, translations=axes)
 
 
 @pytest.mark.recordings

@@ -28,9 +28,9 @@ def keypoints() -> MarkerSet:
     markers = []
     for name, (body, (x, y, z)) in places.items():
         left = body.removesuffix("_r") + "_l" * body.endswith("_r")
-        markers.append(PlacedMarker(f"R{name}", body, (x, y, z)))
-        markers.append(PlacedMarker(f"L{name}", left, (x, y, -z)))
-    return MarkerSet("keypoints", "eight", tuple(markers))
+        markers.append(PlacedMarker(name=f"R{name}", body=body, location=(x, y, z)))
+        markers.append(PlacedMarker(name=f"L{name}", body=left, location=(x, y, -z)))
+    return MarkerSet(name="keypoints", title="eight", markers=tuple(markers))
 
 
 def test_a_sets_own_directions_serve_where_they_were_recorded() -> None:
@@ -72,8 +72,11 @@ def test_three_pelvis_markers_out_of_line_show_its_tilt() -> None:
     assert pelvis_is_seen_whole(GAIT, ["RASI", "LASI", "RPSI"])
     assert not pelvis_is_seen_whole(GAIT, ["RASI", "LASI", "RKNE"])
     places = {"RHip": 0.1, "Hip": 0.0, "LHip": -0.1}
-    row = [PlacedMarker(n, "pelvis", (-0.06, -0.08, z)) for n, z in places.items()]
-    hips = MarkerSet("hips", "in a row", tuple(row))
+    row = [
+        PlacedMarker(name=n, body="pelvis", location=(-0.06, -0.08, z))
+        for n, z in places.items()
+    ]
+    hips = MarkerSet(name="hips", title="in a row", markers=tuple(row))
     assert not pelvis_is_seen_whole(hips, hips.names)
 
 

@@ -19,10 +19,10 @@ def make_set(*names: str, aliases: tuple[tuple[str, ...], ...] = ()) -> MarkerSe
     """Markers on the pelvis."""
     others = aliases or ((),) * len(names)
     markers = [
-        PlacedMarker(name, "pelvis", (0.0, 0.0, 0.0), aliases=alias)
+        PlacedMarker(name=name, body="pelvis", location=(0.0, 0.0, 0.0), aliases=alias)
         for name, alias in zip(names, others, strict=True)
     ]
-    return MarkerSet("made", "for a test", tuple(markers))
+    return MarkerSet(name="made", title="for a test", markers=tuple(markers))
 
 
 def as_they_stand(labels: list[str]) -> dict[str, int]:

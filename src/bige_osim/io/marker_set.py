@@ -86,12 +86,14 @@ def read_marker_set(path: AnyPath) -> MarkerSet:
         path, directions, known=_DIRECTIONS, needed=_DIRECTIONS[: 4 * bool(directions)]
     )
     found = MarkerSet(
-        table["name"],
-        table["title"],
-        tuple(markers),
-        tuple(_measurement(path, entry) for entry in table.get("measurements", ())),
-        directions,
-        tuple(tuple(_both(group)) for group in table.get("refined", ())),
+        name=table["name"],
+        title=table["title"],
+        markers=tuple(markers),
+        measurements=tuple(
+            _measurement(path, entry) for entry in table.get("measurements", ())
+        ),
+        directions=directions,
+        refined=tuple(tuple(_both(group)) for group in table.get("refined", ())),
     )
     used = [name for found_names in directions.values() for name in found_names]
     used += [n for m in found.measurements for pair in m.pairs for n in pair]
@@ -146,11 +148,11 @@ def _sides(path: Path, entry: Mapping[str, Any]) -> list[PlacedMarker]:
     aliases = entry.get("aliases", [[] for _ in names])
     arms = body in ARM_BODIES
     right = PlacedMarker(
-        names[0],
-        body + SIDES[0]
+        name=names[0],
+        body=body + SIDES[0]
         if len(names) == 2 and body not in ("pelvis", "torso")
         else body,
-        (float(location[0]), float(location[1]), float(location[2])),
+        location=(float(location[0]), float(location[1]), float(location[2])),
         weight=float(entry.get("weight", 1.0)),
         placement=float(entry.get("placement", 1.0)),
         region=entry.get("region", "arms" if arms else "core"),
@@ -176,7 +178,7 @@ def _measurement(path: Path, entry: Mapping[str, Any]) -> SegmentMeasurement:
             raise _fault(path, body, "axes such as xyz", repr(axes))
         scales |= dict.fromkeys(_both([body]), axes)
     pairs = tuple((first, second) for first, second in entry["pairs"])
-    return SegmentMeasurement(entry["name"], pairs, scales)
+    return SegmentMeasurement(name=entry["name"], pairs=pairs, scales=scales)
 
 
 def _both(bodies: Sequence[str]) -> list[str]:

@@ -148,10 +148,10 @@ def _fit(file: ProfileFile, spec: ModelSpec) -> Profile:
 def _sphere(point: ContactPoint, side: str, length: float) -> SphereSpec:
     across = length * point.z * (1 if side == "_r" else -1)
     return SphereSpec(
-        point.name + side,
-        point.body + side,
-        (length * point.x, point.y, across),
-        point.radius,
+        name=point.name + side,
+        body=point.body + side,
+        location=(length * point.x, point.y, across),
+        radius=point.radius,
     )
 
 

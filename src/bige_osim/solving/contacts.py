@@ -196,7 +196,12 @@ def _make_contacts(
             local = rotation.numpy().T @ (place - origin.numpy())
             x, y, z = (float(value) for value in local)
             spheres.append(
-                SphereSpec(point.name + side, carrier, (x, y, z), point.radius)
+                SphereSpec(
+                    name=point.name + side,
+                    body=carrier,
+                    location=(x, y, z),
+                    radius=point.radius,
+                )
             )
     return tuple(spheres)
 

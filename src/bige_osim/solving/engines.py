@@ -13,7 +13,6 @@ from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics import inverse_dynamics as dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation import solve as static
-from bige_osim.physics.static_optimisation.frames import choose_frames
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 from bige_osim.progress import Progress, silent
 from bige_osim.solution import StaticSolution
@@ -68,7 +67,7 @@ class Engine:
     ) -> StaticSolution:
         """Activations at ``rate`` frames a second within ``spans`` (s)."""
         if self.fast:
-            rows = choose_frames(motion.time, rate=rate, spans=spans)
+            rows = static.choose_frames(motion.time, rate=rate, spans=spans)
             return static.static_optimisation(
                 self.fast, motion, ground=ground, rows=rows, progress=progress
             )

@@ -4,10 +4,7 @@ Lengths in metres, angles in radians, masses in kilograms. Frames are bodies by 
 ``ground`` is the root. Sources: OpenSim 4 API, classes of the same names.
 """
 
-from bige_osim.spec.model import (
-    ModelSpec,
-    UnsupportedSpec,
-)
+from bige_osim.spec.model import ModelSpec, UnsupportedSpec
 from bige_osim.spec.muscles import (
     ActuatorSpec,
     CylinderSpec,
@@ -16,7 +13,9 @@ from bige_osim.spec.muscles import (
     Quadrant,
     WrapSpec,
 )
+from bige_osim.spec.pendulum import pendulum
 from bige_osim.spec.skeleton import (
+    IDENTITY,
     AxisSpec,
     BodySpec,
     CoordinateSpec,
@@ -29,12 +28,10 @@ from bige_osim.spec.skeleton import (
     PointSpec,
     SphereSpec,
 )
-from bige_osim.spec.text import (
-    spec_from_json,
-    spec_to_json,
-)
+from bige_osim.spec.text import spec_from_json, spec_to_json
 
 __all__ = [
+    "IDENTITY",
     "ActuatorSpec",
     "AxisSpec",
     "BodySpec",
@@ -54,6 +51,7 @@ __all__ = [
     "SphereSpec",
     "UnsupportedSpec",
     "WrapSpec",
+    "pendulum",
     "spec_from_json",
     "spec_to_json",
 ]

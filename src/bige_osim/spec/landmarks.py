@@ -43,8 +43,8 @@ def markers_on(
 
     Examples
     --------
-    >>> shank = PlacedMarker("RANK", "tibia_r", (0.0, -0.4, 0.05))
-    >>> legs = MarkerSet("legs", "one marker", (shank,))
+    >>> shank = PlacedMarker(name="RANK", body="tibia_r", location=(0.0, -0.4, 0.05))
+    >>> legs = MarkerSet(name="legs", title="one marker", markers=(shank,))
     >>> markers_on(legs, FEET, recorded=["RANK"], what="the feet")
     ['RANK']
     """
@@ -92,9 +92,10 @@ def pair_sides(
 
     Examples
     --------
-    >>> right = PlacedMarker("R", "pelvis", (0.0, 0.0, 0.1))
-    >>> left = PlacedMarker("L", "pelvis", (0.0, 0.0, -0.1))
-    >>> pair_sides(MarkerSet("hips", "two", (left, right)), ["L", "R"])
+    >>> right = PlacedMarker(name="R", body="pelvis", location=(0.0, 0.0, 0.1))
+    >>> left = PlacedMarker(name="L", body="pelvis", location=(0.0, 0.0, -0.1))
+    >>> hips = MarkerSet(name="hips", title="two", markers=(left, right))
+    >>> pair_sides(hips, ["L", "R"])
     [('R', 'L')]
     """
     for bodies in _SIDES:
@@ -111,9 +112,10 @@ def pelvis_is_seen_whole(marker_set: MarkerSet, recorded: Collection[str]) -> bo
 
     Examples
     --------
-    >>> right = PlacedMarker("R", "pelvis", (0.0, 0.0, 0.1))
-    >>> left = PlacedMarker("L", "pelvis", (0.0, 0.0, -0.1))
-    >>> pelvis_is_seen_whole(MarkerSet("hips", "two", (left, right)), ["L", "R"])
+    >>> right = PlacedMarker(name="R", body="pelvis", location=(0.0, 0.0, 0.1))
+    >>> left = PlacedMarker(name="L", body="pelvis", location=(0.0, 0.0, -0.1))
+    >>> hips = MarkerSet(name="hips", title="two", markers=(left, right))
+    >>> pelvis_is_seen_whole(hips, ["L", "R"])
     False
     """
     on = [m.location for m in _on(marker_set, ["pelvis"]) if m.name in recorded]

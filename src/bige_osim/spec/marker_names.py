@@ -22,7 +22,7 @@ _SHARE = 0.25
 _UNLABELLED = re.compile(r"\*\d+")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class NamedColumns:
     """Where the markers of a set are in a recording.
 
@@ -76,10 +76,12 @@ def match_names(
     Examples
     --------
     >>> from bige_osim.spec.marker_set import PlacedMarker
-    >>> names, middle = ("LASI", "RASI", "LPSI"), (0.0, 0.0, 0.0)
-    >>> hips = tuple(PlacedMarker(name, "pelvis", middle) for name in names)
+    >>> hips = tuple(
+    ...     PlacedMarker(name=name, body="pelvis", location=(0.0, 0.0, 0.0))
+    ...     for name in ("LASI", "RASI", "LPSI")
+    ... )
     >>> labels = ["P1:LASI", "P1:lpsi", "*7", "P1:RASI"]
-    >>> found = match_names(labels, MarkerSet("hips", "three", hips))
+    >>> found = match_names(labels, MarkerSet(name="hips", title="three", markers=hips))
     >>> found.prefix, sorted(found.columns.items())
     ('P1:', [('LASI', 0), ('LPSI', 1), ('RASI', 3)])
     """
@@ -103,8 +105,8 @@ def match_names(
     if prefix and len(subjects) < 2 and not set(bare) & set(found):
         found = {**bare, **found}
     elif prefix and not first and subject is None:
-        return NamedColumns(bare, subjects=names)
-    return NamedColumns(found, prefix, names)
+        return NamedColumns(columns=bare, subjects=names)
+    return NamedColumns(columns=found, prefix=prefix, subjects=names)
 
 
 def _groups(labels: Sequence[str], marker_set: MarkerSet) -> dict[str, dict[str, int]]:

@@ -6,7 +6,7 @@ AXES = "xyz"
 """Axes of a body: forward, up, right."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PlacedMarker:
     """A marker on the generic model.
 
@@ -29,7 +29,7 @@ class PlacedMarker:
     aliases: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SegmentMeasurement:
     """Distances between markers that tell how large some bodies are.
 
@@ -45,7 +45,7 @@ class SegmentMeasurement:
     scales: dict[str, str]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MarkerSet:
     """Markers of a generic model and what they measure.
 

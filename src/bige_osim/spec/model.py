@@ -14,7 +14,7 @@ from bige_osim.spec.skeleton import (
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UnsupportedSpec:
     """An element that OpenSim can simulate and this toolkit cannot.
 
@@ -28,7 +28,7 @@ class UnsupportedSpec:
     problem: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ModelSpec:
     """Everything this toolkit needs of an ``.osim``.
 
@@ -48,14 +48,14 @@ class ModelSpec:
     """
 
     name: str
-    sha256: str
-    bodies: tuple[BodySpec, ...]
-    joints: tuple[JointSpec, ...]
-    coordinates: tuple[CoordinateSpec, ...]
-    couplers: tuple[CouplerSpec, ...]
-    markers: tuple[PointSpec, ...]
-    contacts: tuple[SphereSpec, ...]
-    muscles: tuple[MuscleSpec, ...]
+    sha256: str = ""
+    bodies: tuple[BodySpec, ...] = ()
+    joints: tuple[JointSpec, ...] = ()
+    coordinates: tuple[CoordinateSpec, ...] = ()
+    couplers: tuple[CouplerSpec, ...] = ()
+    markers: tuple[PointSpec, ...] = ()
+    contacts: tuple[SphereSpec, ...] = ()
+    muscles: tuple[MuscleSpec, ...] = ()
     cylinders: tuple[CylinderSpec, ...] = ()
     actuators: tuple[ActuatorSpec, ...] = ()
     gravity: tuple[float, ...] = (0.0, -9.80665, 0.0)

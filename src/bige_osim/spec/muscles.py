@@ -1,7 +1,7 @@
 """Muscles, the surfaces they wrap over, and other actuators, as plain data."""
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -12,7 +12,7 @@ from bige_osim.spec.skeleton import PointSpec
 Quadrant = Literal["all", "x", "-x", "y", "-y", "z", "-z"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CylinderSpec:
     """A surface that muscles wrap over: ``WrapCylinder``.
 
@@ -25,13 +25,13 @@ class CylinderSpec:
 
     name: str
     body: str
-    frame: Float[np.ndarray, "4 4"]
+    frame: Float[np.ndarray, "4 4"] = field(default_factory=lambda: np.eye(4))
     radius: float
     length: float
-    quadrant: Quadrant
+    quadrant: Quadrant = "all"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class WrapSpec:
     """Which cylinder a path may wrap over, between which of its points.
 
@@ -46,7 +46,7 @@ class WrapSpec:
     last: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PathSpec:
     """Where a muscle runs: straight between points, over cylinders in its way.
 
@@ -56,11 +56,11 @@ class PathSpec:
     wraps : in the order in which OpenSim tries them
     """
 
-    points: tuple[PointSpec, ...]
-    wraps: tuple[WrapSpec, ...]
+    points: tuple[PointSpec, ...] = ()
+    wraps: tuple[WrapSpec, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class MuscleSpec:
     """A ``Millard2012EquilibriumMuscle``; of any other type its strength and lengths.
 
@@ -82,16 +82,16 @@ class MuscleSpec:
     max_isometric_force: float
     optimal_fiber_length: float
     tendon_slack_length: float
-    pennation_angle: float
+    pennation_angle: float = 0.0
     max_contraction_velocity: float = 10.0
     max_pennation_angle: float = math.acos(0.1)
     active_force_length: tuple[float, ...] = ()
     force_velocity: tuple[float, ...] = ()
     controls: tuple[float, ...] = (0.0, 1.0)
-    path: PathSpec = PathSpec((), ())
+    path: PathSpec = PathSpec()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ActuatorSpec:
     """A ``CoordinateActuator``: ``control * optimal_force`` (N m or N) on a coordinate.
 
@@ -103,4 +103,4 @@ class ActuatorSpec:
     name: str
     coordinate: str
     optimal_force: float
-    controls: tuple[float, ...]
+    controls: tuple[float, ...] = (-math.inf, math.inf)

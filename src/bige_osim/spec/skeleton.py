@@ -1,6 +1,7 @@
 """Bodies, joints, coordinates and what is fixed to bodies, as plain data."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import inf
 from typing import Literal
 
 import numpy as np
@@ -11,9 +12,14 @@ MotionType = Literal["rotational", "translational", "coupled"]
 FunctionKind = Literal[
     "constant", "linear", "simm_spline", "polynomial", "piecewise_linear"
 ]
+Vector = tuple[float, float, float]
 
 
-@dataclass(frozen=True)
+def _unmoved() -> Float[np.ndarray, "4 4"]:
+    return np.eye(4)
+
+
+@dataclass(frozen=True, kw_only=True)
 class FunctionSpec:
     """A scalar function of one coordinate, times ``scale`` (MultiplierFunction).
 
@@ -32,7 +38,11 @@ class FunctionSpec:
     scale: float = 1.0
 
 
-@dataclass(frozen=True)
+IDENTITY = FunctionSpec(kind="linear", coefficients=(1.0, 0.0))
+"""The coordinate itself."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AxisSpec:
     """One of a joint's six motions: a rotation about, or a translation along, an axis.
 
@@ -44,12 +54,12 @@ class AxisSpec:
     function : amount (rad or m) as a function of that coordinate
     """
 
-    direction: tuple[float, float, float]
-    coordinate: str | None
-    function: FunctionSpec
+    direction: Vector
+    coordinate: str | None = None
+    function: FunctionSpec = IDENTITY
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class JointSpec:
     """A joint between two bodies.
 
@@ -62,16 +72,16 @@ class JointSpec:
     """
 
     name: str
-    kind: JointKind
-    parent: str
+    kind: JointKind = "custom"
+    parent: str = "ground"
     child: str
-    parent_offset: Float[np.ndarray, "4 4"]
-    child_offset: Float[np.ndarray, "4 4"]
-    rotations: tuple[AxisSpec, ...]
-    translations: tuple[AxisSpec, ...]
+    parent_offset: Float[np.ndarray, "4 4"] = field(default_factory=_unmoved)
+    child_offset: Float[np.ndarray, "4 4"] = field(default_factory=_unmoved)
+    rotations: tuple[AxisSpec, ...] = ()
+    translations: tuple[AxisSpec, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CoordinateSpec:
     """A generalised coordinate: range in rad or m, as the model has it.
 
@@ -86,12 +96,12 @@ class CoordinateSpec:
 
     name: str
     joint: str
-    translational: bool
-    minimum: float
-    maximum: float
-    default: float
-    clamped: bool
-    locked: bool
+    translational: bool = False
+    minimum: float = -inf
+    maximum: float = inf
+    default: float = 0.0
+    clamped: bool = False
+    locked: bool = False
     motion_type: MotionType = "rotational"
 
     @property
@@ -99,45 +109,44 @@ class CoordinateSpec:
         """Whether a file in degrees gives it in degrees.
 
         OpenSim converts coordinates of motion type Rotational and no others
-        (``SimbodyEngine::scaleRotationalDofColumns``), whether a coupler sets them or
-        not.
+        (``SimbodyEngine::scaleRotationalDofColumns``), coupled or not.
         """
         return self.motion_type == "rotational" and not self.translational
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class CouplerSpec:
     """CoordinateCouplerConstraint: ``dependent = function(independent)``."""
 
     dependent: str
     independent: str
-    function: FunctionSpec
+    function: FunctionSpec = IDENTITY
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class BodySpec:
     """A rigid body: mass kg, centre of mass m, inertia kg m² about it (body frame)."""
 
     name: str
     mass: float
-    mass_center: tuple[float, float, float]
-    inertia: Float[np.ndarray, "3 3"]
+    mass_center: Vector = (0.0, 0.0, 0.0)
+    inertia: Float[np.ndarray, "3 3"] = field(default_factory=lambda: np.zeros((3, 3)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class PointSpec:
     """A point fixed to a body (a marker), m in the body's frame."""
 
     name: str
     body: str
-    location: tuple[float, float, float]
+    location: Vector
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class SphereSpec:
     """A contact sphere fixed to a body, m in the body's frame."""
 
     name: str
     body: str
-    location: tuple[float, float, float]
+    location: Vector
     radius: float

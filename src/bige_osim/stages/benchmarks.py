@@ -231,17 +231,17 @@ def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
         )
         with torch.no_grad():
             pose = case.skeleton.pose(values, coordinates.names)
-            state = paths(pose, case.skeleton.axes.twists(values, pose))
+            state = paths(pose, case.skeleton.axes.jacobians(values, pose).J)
         return values, state.length, state.moment_arm
 
     _, seconds = _fastest(lambda: ours(case.motion))
     few = case.few(STEPS["muscles"])
     values, length, arm = ours(few)
-    gears = coordinates.coupler_gradients(values)[:, paths.pair_coordinates]
+    gradients = coordinates.coupler_gradients(values)[:, paths.pair_coordinates]
     driver = torch.tensor(coordinates.driver)[paths.pair_coordinates]
     count = len(coordinates.names)
     flat = torch.zeros(len(values), len(known) * count).double()
-    flat = flat.index_add(1, paths.pair_muscles * count + driver, arm * gears)
+    flat = flat.index_add(1, paths.pair_muscles * count + driver, arm * gradients)
     arms = flat.reshape(len(values), -1, count).numpy()
     ordered = few.select(coordinates.names)
     (lengths, moment_arms), slow = _time(lambda: opensim_muscles(case.model, ordered))

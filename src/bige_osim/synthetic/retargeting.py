@@ -13,9 +13,9 @@ from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.planted_ik import KNEES, LEGS, Conditions, plant
 
-EASE = dict.fromkeys(LEGS, 1.0)
-EASE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
-EASE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
+COMPLIANCE = dict.fromkeys(LEGS, 1.0)
+COMPLIANCE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
+COMPLIANCE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
 """Compliance of the coordinates, rad or m for one unit of cost: legs and pelvis adapt
 to the planted feet, the trunk a little, all else not at all."""
 
@@ -104,7 +104,7 @@ def retarget(
             ahead=ahead,
             knee=torch.from_numpy(standing + variation.depth * (knee - standing)),
         ),
-        ease=EASE,
+        compliance=COMPLIANCE,
     )
     if failure := found.failure(MISSED):
         worst, stuck = failure
@@ -114,7 +114,7 @@ def retarget(
             "ask for less depth or another body."
         )
     time = motion.time[0] + variation.tempo * (motion.time - motion.time[0])
-    free = Motion(time, found.values.numpy(), target.coordinate_names)
+    free = Motion(time, found.q.numpy(), target.coordinate_names)
     return target.coordinates.complete(free)
 
 

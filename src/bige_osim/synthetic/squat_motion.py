@@ -92,7 +92,7 @@ class SquatMaker:
                 f"flexion of {knee:.0f} degrees (at the limit: {stuck}); ask for less "
                 "depth, more trunk lean, or other feet."
             )
-        return progress, found.values.numpy()
+        return progress, found.q.numpy()
 
     def _bottom_lumbar(self, style: SquatStyle, stance: Stance) -> float:
         """Lumbar extension at the bottom, as asked or as the ankles require, rad."""
@@ -110,7 +110,7 @@ class SquatMaker:
             limits=most,
         )
         column = self.skeleton.coordinate_names.index("lumbar_extension")
-        return float(found.values[0, column])
+        return float(found.q[0, column])
 
     def _solve(
         self,
@@ -124,24 +124,24 @@ class SquatMaker:
     ) -> Postures:
         names, spec = self.skeleton.coordinate_names, self.skeleton.spec
         knee = _interpolate(STANDING_KNEE, style.depth, progress)
-        q_target = {
+        targets = {
             name: np.full_like(progress, spec.coordinate(name).default)
             for name in names
         }
         bent = {"hip_flexion": knee, "knee_angle": knee, "ankle_angle": knee / 4}
-        q_target |= {f"{name}_{s}": angle for name, angle in bent.items() for s in "rl"}
-        q_target["pelvis_ty"] = stance.pelvis_height * np.cos(knee / 2)
-        q_target |= _prescribe(style, progress=progress, lumbar=lumbar)
+        targets |= {f"{name}_{s}": angle for name, angle in bent.items() for s in "rl"}
+        targets["pelvis_ty"] = stance.pelvis_height * np.cos(knee / 2)
+        targets |= _prescribe(style, progress=progress, lumbar=lumbar)
         feet = torch.from_numpy(stance.feet).expand(len(progress), -1, -1, -1)
         return plant(
             self.skeleton,
-            torch.from_numpy(np.stack([q_target[name] for name in names], axis=1)),
+            torch.from_numpy(np.stack([targets[name] for name in names], axis=1)),
             Conditions(
                 feet=feet,
                 center=torch.full((len(progress),), stance.along(BALANCE)).double(),
                 knee=torch.from_numpy(knee),
             ),
-            ease=dict.fromkeys(FREE, 1.0) | dict(yielding or {}),
+            compliance=dict.fromkeys(FREE, 1.0) | dict(yielding or {}),
             limits=limits,
         )
 

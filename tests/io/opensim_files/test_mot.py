@@ -5,47 +5,24 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.models import coordinate
 
 from bige_osim.errors import DataError, UnknownNameError
 from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.motion import Motion
 from bige_osim.spec import (
-    CoordinateSpec,
     CouplerSpec,
     FunctionSpec,
     ModelSpec,
-    MotionType,
 )
 
 DAMAGED = Path(__file__).parents[1] / "damaged"
 
 
-def coordinate(
-    name: str,
-    *,
-    translational: bool = False,
-    locked: bool = False,
-    motion_type: MotionType = "rotational",
-) -> CoordinateSpec:
-    return CoordinateSpec(
-        name=name,
-        joint="j",
-        translational=translational,
-        minimum=-3.0,
-        maximum=3.0,
-        default=0.0,
-        clamped=False,
-        locked=locked,
-        motion_type=motion_type,
-    )
-
-
 MODEL = ModelSpec(
     name="leg",
     sha256="0" * 64,
-    bodies=(),
-    joints=(),
     coordinates=(
         coordinate("pelvis_tilt"),
         coordinate("pelvis_ty", translational=True, motion_type="coupled"),
@@ -54,11 +31,12 @@ MODEL = ModelSpec(
         coordinate("mtp_angle_r", locked=True),
     ),
     couplers=(
-        CouplerSpec("knee_angle_r_beta", "knee_angle_r", FunctionSpec("linear")),
+        CouplerSpec(
+            dependent="knee_angle_r_beta",
+            independent="knee_angle_r",
+            function=FunctionSpec(kind="linear"),
+        ),
     ),
-    markers=(),
-    contacts=(),
-    muscles=(),
 )
 
 

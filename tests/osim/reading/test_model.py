@@ -110,7 +110,9 @@ def test_a_coupler_keeps_its_function_and_scale_factor(tmp_path: Path) -> None:
     path = write(tmp_path / "toy.osim", joints=CHAIN, constraints=text)
     (found,) = read_model(path).couplers
     assert (found.dependent, found.independent) == ("third_angle", "first_angle")
-    assert found.function == FunctionSpec("linear", (1.5, 0.2), scale=2.0)
+    assert found.function == FunctionSpec(
+        kind="linear", coefficients=(1.5, 0.2), scale=2.0
+    )
     model = opensim.Model(str(path))
     state = model.initSystem()
     coordinates = model.getCoordinateSet()

@@ -87,14 +87,14 @@ def test_a_cylinder_keeps_its_place_size_and_side(changed: Any) -> None:
     # A quarter turn about x, then one about the turned y, which points along z.
     expected = [[0, 0, 1, 0.1], [1, 0, 0, 0.2], [0, 1, 0, 0.3], [0, 0, 0, 1]]
     np.testing.assert_allclose(cylinder.frame, expected, atol=1e-12)
-    assert spec.muscles[0].path.wraps == (WrapSpec("pulley", 0, 1),)
+    assert spec.muscles[0].path.wraps == (WrapSpec(cylinder="pulley", first=0, last=1),)
 
 
 @pytest.mark.recordings
 def test_wraps_are_limited_to_a_range_of_points(recordings: Path) -> None:
     spec = read_model(recordings / "models" / "LaiUhlrich2022.osim")
     psoas = spec.muscles[spec.muscle_names.index("psoas_r")]
-    assert psoas.path.wraps == (WrapSpec("PS_at_brim_r", 1, 2),)
+    assert psoas.path.wraps == (WrapSpec(cylinder="PS_at_brim_r", first=1, last=2),)
     assert len(psoas.path.points) == 4
 
 
@@ -121,7 +121,9 @@ def test_actuators_that_are_switched_on_are_read(changed: Any) -> None:
             model.addForce(actuator)
             del actuator
 
-    expected = ActuatorSpec("motor", "angle", 20.0, (-2.0, 3.0))
+    expected = ActuatorSpec(
+        name="motor", coordinate="angle", optimal_force=20.0, controls=(-2.0, 3.0)
+    )
     assert changed(edit).actuators == (expected,)
 
 
@@ -194,5 +196,5 @@ def test_what_only_opensim_can_simulate_is_named(
     changed: Any, edit: Callable[..., None], element: str, problem: str
 ) -> None:
     spec = changed(edit)
-    assert spec.unsupported == (UnsupportedSpec(element, problem),)
+    assert spec.unsupported == (UnsupportedSpec(element=element, problem=problem),)
     assert {"near", "far"} <= set(spec.muscle_names)

@@ -2,8 +2,10 @@ from bige_osim.osim.tools.segments import plan_scaling
 from bige_osim.spec.marker_set import SegmentMeasurement
 
 BODIES = ("pelvis", "femur_r", "femur_l", "tibia_r", "tibia_l", "toes_r", "toes_l")
-WIDTH = SegmentMeasurement("width", (("a", "b"),), {"pelvis": "z"})
-SHANK = SegmentMeasurement("shank", (("c", "d"), ("e", "f")), {"tibia_r": "xyz"})
+WIDTH = SegmentMeasurement(name="width", pairs=(("a", "b"),), scales={"pelvis": "z"})
+SHANK = SegmentMeasurement(
+    name="shank", pairs=(("c", "d"), ("e", "f")), scales={"tibia_r": "xyz"}
+)
 
 
 def test_every_body_gets_each_axis_exactly_once() -> None:

@@ -40,7 +40,7 @@ def standing(frames: int = 60) -> Feet:
         floor=FLOOR,
         points=np.tile(corners(), (frames, 1, 1)),
         sides=np.repeat([0, 1], 4),
-        ease=np.ones(8),
+        compliance=np.ones(8),
         standing=np.array([FLOOR, FLOOR]),
     )
 
@@ -125,7 +125,7 @@ def test_the_feet_push_apart_so_that_their_forces_point_at_the_hips():
     np.testing.assert_allclose(ground.force[:, 0, 2], -300.0 * 0.05 / 0.8, **NEAR)
 
 
-def test_the_share_follows_the_moment_slowly_and_the_whole_is_kept():
+def test_the_split_follows_the_moment_slowly_and_the_whole_is_kept():
     feet = standing(400)
     wrench = pressing(feet, [0.0, 600.0, 0.0])
     shake = 60.0 * np.sin(2 * np.pi * 12 * feet.time)  # N m, noise at 12 Hz
@@ -151,7 +151,7 @@ def test_a_lifted_foot_carries_nothing():
     assert warnings == ()
 
 
-def test_a_foot_that_comes_down_takes_its_share_without_a_step():
+def test_a_foot_that_comes_down_takes_its_part_without_a_step():
     feet = standing(200)
     lift(feet, 1, np.linspace(0.15, 0.0, 200))
     ground, _ = estimate_ground(feet, pressing(feet, [0.0, 600.0, 0.0]), config=PLAIN)
@@ -180,7 +180,7 @@ def test_feet_slide_rather_than_push_sideways_beyond_friction():
     np.testing.assert_allclose(total(ground).force, [[300.0, 600.0, 0.0]] * 60, **NEAR)
 
 
-def test_pressure_stays_within_the_feet_and_the_seat_behind_them_is_told():
+def test_pressure_stays_within_the_feet_and_a_chair_behind_them_is_told():
     feet = standing()
     wrench = pressing(feet, [0.0, 600.0, 0.0], x=-0.3)  # 0.4 m behind the centres
     ground, warnings = estimate_ground(feet, wrench)
@@ -189,8 +189,8 @@ def test_pressure_stays_within_the_feet_and_the_seat_behind_them_is_told():
     )  # corners reach 0.03 m further
     np.testing.assert_allclose(ground.point[:, :, 0], edge, atol=1e-6)
     assert warnings == (
-        "The ground would have to push up to 0.25 m beyond the feet from 0.00 to "
-        "0.59 s: something else may carry the person, or the motion is too noisy.",
+        "The centre of pressure is up to 0.25 m outside the base of support from 0.00 "
+        "to 0.59 s: missing external force (a chair, a hand?), or too noisy a motion.",
     )
 
 

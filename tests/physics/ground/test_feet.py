@@ -37,7 +37,7 @@ def turned(angle: float) -> Feet:
         floor=0.0,
         points=np.zeros((1, 2, 3)),
         sides=np.array([0, 1]),
-        ease=np.ones(2),
+        compliance=np.ones(2),
         standing=np.zeros(2),
     )
 

@@ -29,7 +29,7 @@ def standing(frames: int = 100) -> Feet:
         floor=0.0,
         points=np.tile(CENTRES, (frames, 1, 1)),
         sides=np.array([0, 1]),
-        ease=np.ones(2),
+        compliance=np.ones(2),
         standing=np.zeros(2),
     )
 
@@ -109,8 +109,8 @@ def test_a_plate_far_from_any_foot_is_left_out_and_told():
         "Plate ground_force_2 is loaded from 0.00 to 0.99 s 1.88 m from the nearest "
         "foot and is left out there; check that plates and motion share one frame.",
         "The left foot stands with no force on it (0.00 to 0.99 s): it is beside the "
-        "plates, where its muscles come out wrong, or something else carries the "
-        "person, such as a seat.",
+        "plates, where its muscles come out wrong, or there is a missing external "
+        "force (a chair, a hand?).",
     )
 
 

@@ -5,21 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests import models
+from tests.models import X, Y, Z
 
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
-    JointKind,
-    JointSpec,
-    ModelSpec,
-)
+from bige_osim.spec import AxisSpec, FunctionSpec, JointKind
 
-UNIT = FunctionSpec("linear", (1.0, 0.0))
-X, Y, Z = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
 MODELS = (
     "models/LaiUhlrich2022.osim",
     "mocap/dls01/final.osim",
@@ -34,76 +26,58 @@ def one_body(
     turns: tuple[AxisSpec, ...] = (),
     slides: tuple[AxisSpec, ...] = (),
     kind: JointKind = "custom",
-    place: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    at: tuple[float, float, float] = (0.0, 0.0, 0.0),
 ) -> Skeleton:
-    """A body of 2 kg on ground, at ``place`` when nothing moves."""
-    frame = np.eye(4)
-    frame[:3, 3] = place
-    names = [a.coordinate for a in turns + slides if a.coordinate is not None]
-    return Skeleton(
-        ModelSpec(
-            name="one body",
-            sha256="",
-            bodies=(BodySpec("body", 2.0, (0.0, 0.0, 0.0), np.eye(3)),),
-            joints=(
-                JointSpec("j", kind, "ground", "body", frame, np.eye(4), turns, slides),
-            ),
-            coordinates=tuple(
-                CoordinateSpec(name, "j", False, -3.0, 3.0, 0.0, False, False)
-                for name in dict.fromkeys(names)
-            ),
-            couplers=(),
-            markers=(),
-            contacts=(),
-            muscles=(),
-        )
-    )
+    """A body of 1 kg on ground, somewhere when nothing moves."""
+    joint = models.joint("ground", "body", turns, slides, at=at, kind=kind)
+    return Skeleton(models.model(joint))
 
 
-def twists(skeleton: Skeleton, *values: float) -> torch.Tensor:
+def jacobian(skeleton: Skeleton, *values: float) -> torch.Tensor:
     q = torch.tensor([values], dtype=torch.float64)
-    found: torch.Tensor = skeleton.axes.twists(q, skeleton.place(q))[0]
+    found: torch.Tensor = skeleton.axes.jacobians(q, skeleton.place(q)).J[0]
     return found
 
 
 def test_a_pendulum_turns_about_its_hinge() -> None:
-    pendulum = one_body(turns=(AxisSpec(Z, "angle", UNIT),), place=(0.0, 3.0, 0.0))
+    pendulum = one_body(turns=models.axes(["angle"], [Z]), at=(0.0, 3.0, 0.0))
     # What is at the origin, 3 m below the hinge, moves forwards as it swings.
     expected = [[0.0, 0.0, 1.0, 3.0, 0.0, 0.0]]
-    np.testing.assert_allclose(twists(pendulum, 0.7), expected, atol=1e-12)
+    np.testing.assert_allclose(jacobian(pendulum, 0.7), expected, atol=1e-12)
 
 
 def test_a_drawer_slides_without_turning() -> None:
-    half = FunctionSpec("linear", (0.5, 0.0))
-    drawer = one_body(slides=(AxisSpec(X, "pull", half),), place=(0.0, 3.0, 0.0))
+    half = FunctionSpec(kind="linear", coefficients=(0.5, 0.0))
+    drawer = one_body(
+        slides=(AxisSpec(direction=X, coordinate="pull", function=half),),
+        at=(0.0, 3.0, 0.0),
+    )
     expected = [[0.0, 0.0, 0.0, 0.5, 0.0, 0.0]]
-    np.testing.assert_allclose(twists(drawer, 1.3), expected, atol=1e-12)
+    np.testing.assert_allclose(jacobian(drawer, 1.3), expected, atol=1e-12)
 
 
 def test_motions_of_one_coordinate_add_up() -> None:
-    square = FunctionSpec("polynomial", (1.0, 0.0, 0.0))
+    square = FunctionSpec(kind="polynomial", coefficients=(1.0, 0.0, 0.0))
     cam = one_body(
-        turns=(AxisSpec(Z, "angle", UNIT),), slides=(AxisSpec(Y, "angle", square),)
+        turns=(AxisSpec(direction=Z, coordinate="angle"),),
+        slides=(AxisSpec(direction=Y, coordinate="angle", function=square),),
     )
     # At 2 rad it is 4 m up, where it rises by 4 m and turns about itself per rad.
     expected = [[0.0, 0.0, 1.0, 4.0, 4.0, 0.0]]
-    np.testing.assert_allclose(twists(cam, 2.0), expected, atol=1e-12)
+    np.testing.assert_allclose(jacobian(cam, 2.0), expected, atol=1e-12)
 
 
 def test_the_second_of_three_rotations_is_swung_by_the_first() -> None:
-    gimbal = one_body(
-        turns=tuple(AxisSpec(d, n, UNIT) for d, n in zip((Z, X, Y), "abc", strict=True))
-    )
-    about = twists(gimbal, np.pi / 2, 0.3, 0.2)[:, :3]
+    gimbal = one_body(turns=models.axes("abc", (Z, X, Y)))
+    about = jacobian(gimbal, np.pi / 2, 0.3, 0.2)[:, :3]
     np.testing.assert_allclose(about[:2], [Z, Y], atol=1e-12)
     np.testing.assert_allclose(about[2], [-np.cos(0.3), 0.0, np.sin(0.3)], atol=1e-12)
 
 
 @pytest.mark.parametrize("kind", ["ball", "free"])
 def test_speeds_of_free_and_ball_joints_are_angular_velocity(kind: JointKind) -> None:
-    turns = tuple(AxisSpec(d, n, UNIT) for d, n in zip((X, Y, Z), "abc", strict=True))
-    ball = one_body(turns=turns, kind=kind)
-    np.testing.assert_allclose(twists(ball, 0.4, -1.1, 2.0)[:, :3], np.eye(3))
+    ball = one_body(turns=models.axes("abc", (X, Y, Z)), kind=kind)
+    np.testing.assert_allclose(jacobian(ball, 0.4, -1.1, 2.0)[:, :3], np.eye(3))
 
 
 def test_a_coordinate_moves_all_that_is_beyond_its_joint(rajagopal: Path) -> None:
@@ -127,8 +101,8 @@ def assert_axes_are_how_the_pose_changes(path: Path) -> None:
 
     pose = skeleton.place(q)
     turned, shifted = torch.autograd.functional.jacobian(place, q)
-    twist = skeleton.axes.twists(q, pose)[0] * 1.0
-    about, linear = twist[:, None, :3], twist[:, None, 3:]
+    J = skeleton.axes.jacobians(q, pose).J[0] * 1.0
+    about, linear = J[:, None, :3], J[:, None, 3:]
     moved = skeleton.axes.moved[..., None]
     points = torch.linalg.cross(*torch.broadcast_tensors(about, pose.position)) + linear
     torch.testing.assert_close(

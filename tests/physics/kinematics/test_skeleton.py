@@ -1,60 +1,44 @@
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from tests import models
 
 from bige_osim.errors import BigeError, ModelError, UnknownNameError
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
     CouplerSpec,
     FunctionSpec,
     JointSpec,
     ModelSpec,
     PointSpec,
-    SphereSpec,
 )
 
 
 def hinge(name: str, parent: str, child: str, offset: float) -> JointSpec:
-    axis = AxisSpec((0.0, 0.0, 1.0), name, FunctionSpec("linear", (1.0, 0.0)))
-    frame = np.eye(4)
-    frame[1, 3] = offset
-    return JointSpec(name, "pin", parent, child, frame, np.eye(4), (axis,), ())
-
-
-def coordinate(name: str, *, locked: bool = False, default: float = 0.0) -> Any:
-    return CoordinateSpec(name, name, False, -3.0, 3.0, default, False, locked)
+    turn = models.axes([name], [models.Z])
+    return models.joint(parent, child, turn, at=(0.0, offset, 0.0), name=name)
 
 
 def two_links(
     *, coupled: bool = False, locked: bool = False, default: float = 0.0
 ) -> ModelSpec:
     """Links of 1 m and 2 m that hang along -y, mass 1 and 3 kg at their ends."""
-    coupler = CouplerSpec("elbow", "shoulder", FunctionSpec("linear", (2.0, 0.1)))
-    return ModelSpec(
+    double = FunctionSpec(kind="linear", coefficients=(2.0, 0.1))
+    coupler = CouplerSpec(dependent="elbow", independent="shoulder", function=double)
+    elbow = models.coordinate("elbow", "elbow", locked=locked, default=default)
+    return models.model(
+        hinge("shoulder", "ground", "upper", 0.0),
+        hinge("elbow", "upper", "lower", -1.0),
         name="two links",
-        sha256="",
         bodies=(
-            BodySpec("upper", 1.0, (0.0, -1.0, 0.0), np.eye(3)),
-            BodySpec("lower", 3.0, (0.0, -2.0, 0.0), np.eye(3)),
+            models.body("upper", 1.0, (0.0, -1.0, 0.0)),
+            models.body("lower", 3.0, (0.0, -2.0, 0.0)),
         ),
-        joints=(
-            hinge("shoulder", "ground", "upper", 0.0),
-            hinge("elbow", "upper", "lower", -1.0),
-        ),
-        coordinates=(
-            coordinate("shoulder"),
-            coordinate("elbow", locked=locked, default=default),
-        ),
+        coordinates=(models.coordinate("shoulder", "shoulder"), elbow),
         couplers=(coupler,) if coupled else (),
-        markers=(PointSpec("tip", "lower", (0.0, -2.0, 0.0)),),
-        contacts=(),
-        muscles=(),
+        markers=(PointSpec(name="tip", body="lower", location=(0.0, -2.0, 0.0)),),
     )
 
 
@@ -99,15 +83,18 @@ def test_a_coupled_coordinate_is_computed_whatever_the_column_says() -> None:
 
 
 def test_couplers_may_follow_one_another() -> None:
-    double = FunctionSpec("linear", (2.0, 0.0))
+    double = FunctionSpec(kind="linear", coefficients=(2.0, 0.0))
     spec = replace(
         two_links(),
         joints=(*two_links().joints, hinge("wrist", "lower", "hand", -2.0)),
-        bodies=(*two_links().bodies, BodySpec("hand", 1.0, (0.0, 0.0, 0.0), np.eye(3))),
-        coordinates=(*two_links().coordinates, coordinate("wrist")),
+        bodies=(
+            *two_links().bodies,
+            models.body("hand"),
+        ),
+        coordinates=(*two_links().coordinates, models.coordinate("wrist", "wrist")),
         couplers=(
-            CouplerSpec("wrist", "elbow", double),
-            CouplerSpec("elbow", "shoulder", double),
+            CouplerSpec(dependent="wrist", independent="elbow", function=double),
+            CouplerSpec(dependent="elbow", independent="shoulder", function=double),
         ),
     )
     skeleton = Skeleton(spec)
@@ -117,10 +104,10 @@ def test_couplers_may_follow_one_another() -> None:
 
 
 def test_couplers_in_a_circle_are_refused() -> None:
-    double = FunctionSpec("linear", (2.0, 0.0))
+    double = FunctionSpec(kind="linear", coefficients=(2.0, 0.0))
     circle = (
-        CouplerSpec("shoulder", "elbow", double),
-        CouplerSpec("elbow", "shoulder", double),
+        CouplerSpec(dependent="shoulder", independent="elbow", function=double),
+        CouplerSpec(dependent="elbow", independent="shoulder", function=double),
     )
     with pytest.raises(BigeError, match="depend on one another"):
         Skeleton(replace(two_links(), couplers=circle))
@@ -153,7 +140,7 @@ def test_an_unknown_coordinate_is_an_error_with_a_suggestion() -> None:
 
 
 def test_foot_points_are_straight_below_the_spheres() -> None:
-    sphere = SphereSpec("heel", "upper", (0.0, -1.0, 0.0), 0.25)
+    sphere = models.sphere("heel", "upper", 0.0, -1.0, 0.0, radius=0.25)
     skeleton = Skeleton(two_links(), contacts=[sphere])
     q = torch.tensor([np.pi / 2, 0.0], dtype=torch.float64)
     points = skeleton.foot_points(skeleton.pose(q, ["shoulder", "elbow"]))
@@ -163,7 +150,7 @@ def test_foot_points_are_straight_below_the_spheres() -> None:
 
 
 def test_a_sphere_on_an_unknown_body_is_an_error() -> None:
-    sphere = SphereSpec("heel", "uper", (0.0, 0.0, 0.0), 0.1)
+    sphere = models.sphere("heel", "uper", 0.0, 0.0, 0.0)
     with pytest.raises(UnknownNameError, match="did you mean upper"):
         Skeleton(two_links(), contacts=[sphere])
 

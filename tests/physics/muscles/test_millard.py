@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from tests.models import muscle
 
 from bige_osim.errors import BigeError
 from bige_osim.osim.reading.model import read_model
@@ -17,15 +18,7 @@ from bige_osim.spec import MuscleSpec
 
 LENGTH = (0.25, 0.77, 1.9, 0.75, 0.0)
 VELOCITY = (0.0, 0.25, 5.0, 0.0, 0.15, 1.4)
-STRAIGHT = MuscleSpec(
-    "straight",
-    1000.0,
-    0.1,
-    0.2,
-    0.0,
-    active_force_length=LENGTH,
-    force_velocity=VELOCITY,
-)
+STRAIGHT = muscle("straight", active_force_length=LENGTH, force_velocity=VELOCITY)
 MODELS = (
     "lab_s4/OpenSimData/Model/LaiArnoldModified2017_poly_withArms_weldHand_scaled.osim",
     "OpenCapData_2db17660-ae9d-44b4-85ee-ab3193511c6d/OpenSimData/Model/"
@@ -119,8 +112,8 @@ def test_muscles_of_different_curves_keep_to_their_own() -> None:
     length = torch.linspace(0.22, 0.38, 9).double()[:, None].expand(-1, 3)
     speed = torch.linspace(-0.9, 0.9, 9).double()[:, None].expand(-1, 3)
     together = MuscleForces(muscles)(length, speed)
-    for i, muscle in enumerate(muscles):
-        alone = MuscleForces([muscle])(length[:, i : i + 1], speed[:, i : i + 1])
+    for i, one in enumerate(muscles):
+        alone = MuscleForces([one])(length[:, i : i + 1], speed[:, i : i + 1])
         torch.testing.assert_close(together[:, i : i + 1], alone, rtol=0, atol=0)
 
 
@@ -157,9 +150,8 @@ def test_single_precision_is_good_to_a_thousandth_of_the_strength() -> None:
 
 
 def test_a_muscle_without_millard_curves_is_refused() -> None:
-    muscle = MuscleSpec("thelen", 1000.0, 0.1, 0.2, 0.0)
     with pytest.raises(BigeError) as error:
-        MuscleForces([STRAIGHT, muscle])
+        MuscleForces([STRAIGHT, muscle("thelen")])
     assert str(error.value) == (
         "Muscle thelen needs the 5 and 6 parameters of a "
         "Millard2012EquilibriumMuscle's curves, got 0 and 0; solve this model with "

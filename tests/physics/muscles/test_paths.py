@@ -3,28 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from tests import models
+from tests.models import point
 
 from bige_osim.errors import BigeError
 from bige_osim.osim.reading.model import read_model
-from bige_osim.physics.kinematics.jacobians import JointAxes
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.paths import MusclePaths, PathState
 from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
     CylinderSpec,
-    FunctionSpec,
-    JointSpec,
     ModelSpec,
-    MuscleSpec,
-    PathSpec,
-    PointSpec,
     UnsupportedSpec,
     WrapSpec,
 )
@@ -35,41 +27,26 @@ SEVERAL_LENGTH, SEVERAL_ARM = 1e-8, 1e-8
 """Of paths over several cylinders, m: small steps add up rounding."""
 
 
-def muscle(name: str, *points: PointSpec, wraps: tuple[WrapSpec, ...] = ()) -> Any:
-    return MuscleSpec(name, 1000.0, 0.1, 0.2, 0.0, path=PathSpec(points, wraps))
-
-
-def pendulum() -> ModelSpec:
+def pulled_rod() -> ModelSpec:
     """A rod on a hinge, pulled by two straight muscles and one over a pulley."""
-    axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    joint = JointSpec("j", "pin", "ground", "rod", np.eye(4), np.eye(4), (axis,), ())
+    hinge = models.joint("ground", "rod", models.axes(["angle"], [models.Z]))
     straight = [
-        muscle(
-            name,
-            PointSpec("o", "ground", (arm, HEIGHT, 0.0)),
-            PointSpec("i", "rod", (arm, 0.0, 0.0)),
+        models.muscle(
+            name, point("ground", arm, HEIGHT, 0.0), point("rod", arm, 0.0, 0.0)
         )
         for name, arm in zip(("near", "far"), ARMS, strict=True)
     ]
-    pulled = muscle(
+    pulled = models.muscle(
         "pulled",
-        PointSpec("o", "ground", (-0.1, 0.2, 0.0)),
-        PointSpec("i", "rod", (0.2, -0.25, 0.0)),
-        wraps=(WrapSpec("pulley", 0, 1),),
+        point("ground", -0.1, 0.2, 0.0),
+        point("rod", 0.2, -0.25, 0.0),
+        wraps=(WrapSpec(cylinder="pulley", first=0, last=1),),
     )
-    return ModelSpec(
+    return models.model(
+        hinge,
         name="pendulum",
-        sha256="",
-        bodies=(BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3)),),
-        joints=(joint,),
-        coordinates=(
-            CoordinateSpec("angle", "j", False, -3.0, 3.0, 0.0, False, False),
-        ),
-        couplers=(),
-        markers=(),
-        contacts=(),
         muscles=(*straight, pulled),
-        cylinders=(CylinderSpec("pulley", "rod", np.eye(4), RADIUS, 0.2, "all"),),
+        cylinders=(CylinderSpec(name="pulley", body="rod", radius=RADIUS, length=0.2),),
     )
 
 
@@ -80,13 +57,12 @@ class Moved:
         self.spec = spec
         self.skeleton = Skeleton(spec)
         self.names = self.skeleton.coordinates.names
-        self.axes = JointAxes(spec, names=self.names, dtype=torch.float64)
         self.paths = MusclePaths(spec, names=self.names)
 
     def __call__(self, q: torch.Tensor) -> PathState:
         pose = self.skeleton.pose(q, self.spec.independent_names)
-        twists = self.axes.twists(self.values(q), pose)
-        state: PathState = self.paths(pose, twists)
+        jacobians = self.skeleton.axes.jacobians(self.values(q), pose)
+        state: PathState = self.paths(pose, jacobians.J)
         return state
 
     def values(self, q: torch.Tensor) -> torch.Tensor:
@@ -95,8 +71,11 @@ class Moved:
 
     def arms(self, q: torch.Tensor) -> torch.Tensor:
         """Moment arms (B, M, I) about independent coordinates, what they drive too."""
-        dense = self.paths.dense(self(q))
-        values = self.values(q)
+        state, values = self(q), self.values(q)
+        dense = values.new_zeros(*state.length.shape, len(self.names))
+        dense[:, self.paths.pair_muscles, self.paths.pair_coordinates] = (
+            state.moment_arm
+        )
         fold = self.skeleton.coordinates.fold
         return torch.stack([fold(values, arm) for arm in dense.unbind(1)], dim=1)
 
@@ -111,7 +90,7 @@ def random_poses(spec: ModelSpec, count: int) -> torch.Tensor:
 
 def test_two_muscles_on_one_hinge_have_the_arms_of_their_triangles() -> None:
     angle = torch.tensor([[-0.4], [0.0], [0.7]]).double()
-    state = Moved(pendulum())(angle)
+    state = Moved(pulled_rod())(angle)
     for i, arm in enumerate(ARMS):
         end = arm * torch.cat([angle.cos(), angle.sin()], dim=1)
         pull = torch.tensor([arm, HEIGHT]) - end
@@ -123,7 +102,7 @@ def test_two_muscles_on_one_hinge_have_the_arms_of_their_triangles() -> None:
 
 def test_the_arm_of_a_pulley_is_its_radius() -> None:
     angle = torch.tensor([[-0.1], [0.0], [0.1]]).double()
-    state = Moved(pendulum())(angle)
+    state = Moved(pulled_rod())(angle)
     radius = torch.full((3,), RADIUS).double()
     torch.testing.assert_close(state.moment_arm[:, 2].abs(), radius)
     run = -state.moment_arm[0, 2] * torch.tensor([0.1, 0.1]).double()
@@ -131,22 +110,26 @@ def test_the_arm_of_a_pulley_is_its_radius() -> None:
 
 
 def test_muscles_lengthen_against_their_arms() -> None:
-    moved = Moved(pendulum())
+    moved = Moved(pulled_rod())
     state = moved(torch.tensor([[0.3]]).double())
     speed = moved.paths.lengthening_speed(state, torch.tensor([[2.0]]).double())
     torch.testing.assert_close(speed, -2 * state.moment_arm)
     assert moved.paths.pair_muscles.tolist() == [0, 1, 2]
-    torch.testing.assert_close(moved.paths.dense(state)[0, :, 0], state.moment_arm[0])
 
 
 def test_a_model_without_muscles_has_no_lengths() -> None:
-    state = Moved(replace(pendulum(), muscles=()))(torch.zeros(4, 1).double())
+    state = Moved(replace(pulled_rod(), muscles=()))(torch.zeros(4, 1).double())
     assert state.length.shape == state.moment_arm.shape == (4, 0)
 
 
 def test_a_muscle_that_only_opensim_can_simulate_is_named() -> None:
-    problem = UnsupportedSpec("muscle far", "it wraps over ball, a WrapSphere")
-    spec = replace(pendulum(), unsupported=(UnsupportedSpec("Spring s", "no"), problem))
+    problem = UnsupportedSpec(
+        element="muscle far", problem="it wraps over ball, a WrapSphere"
+    )
+    spec = replace(
+        pulled_rod(),
+        unsupported=(UnsupportedSpec(element="Spring s", problem="no"), problem),
+    )
     with pytest.raises(BigeError) as caught:
         MusclePaths(spec, names=["angle"])
     assert str(caught.value) == (
@@ -156,7 +139,7 @@ def test_a_muscle_that_only_opensim_can_simulate_is_named() -> None:
 
 
 def test_the_pose_of_another_model_is_refused() -> None:
-    moved = Moved(pendulum())
+    moved = Moved(pulled_rod())
     pose = moved.skeleton.pose(torch.zeros(1, 1).double(), ["angle"])
     with pytest.raises(BigeError) as caught:
         moved.paths(replace(pose, body_names=("stick",)), torch.zeros(1, 1, 6).double())

@@ -6,6 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from tests import models
+from tests.models import point
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Motion
@@ -14,49 +16,28 @@ from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 from bige_osim.physics.static_optimisation.solve import static_optimisation
-from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
-    JointSpec,
-    ModelSpec,
-    MuscleSpec,
-    PathSpec,
-    PointSpec,
-    UnsupportedSpec,
-)
-
-CURVES = {
-    "active_force_length": (0.4441, 0.73, 1.8123, 0.8616, 0.0),
-    "force_velocity": (0.0, 0.25, 5.0, 0.0, 0.15, 1.4),
-}
+from bige_osim.spec import ModelSpec, UnsupportedSpec
 
 
 def forearm(*strengths: float) -> ModelSpec:
     """2 kg, 0.3 m ahead of a hinge; muscles above it of arm 0.04 m, at rest length."""
-    axis = AxisSpec((0.0, 0.0, 1.0), "elbow", FunctionSpec("linear", (1.0, 0.0)))
-    hinge = JointSpec(
-        "hinge", "pin", "ground", "arm", np.eye(4), np.eye(4), (axis,), ()
-    )
-    length = math.hypot(0.04, 0.3)
-    path = PathSpec(
-        (
-            PointSpec("o", "ground", (0.0, 0.3, 0.0)),
-            PointSpec("i", "arm", (0.04, 0.0, 0.0)),
-        ),
-        (),
-    )
     muscles = tuple(
-        MuscleSpec(
-            f"m{i}", strength, 0.1, length - 0.1, 0.0, controls=(0.0, 1.0), path=path,
-            **CURVES,
+        models.muscle(
+            f"m{i}",
+            point("ground", 0.0, 0.3, 0.0),
+            point("arm", 0.04, 0.0, 0.0),
+            max_isometric_force=strength,
+            tendon_slack_length=math.hypot(0.04, 0.3) - 0.1,
+            **models.CURVES,
         )
         for i, strength in enumerate(strengths)
-    )  # fmt: skip
-    arm = BodySpec("arm", 2.0, (0.3, 0.0, 0.0), np.eye(3) * 0.01)
-    elbow = CoordinateSpec("elbow", "hinge", False, -1.0, 1.0, 0.0, False, False)
-    return ModelSpec("arm", "", (arm,), (hinge,), (elbow,), (), (), (), muscles)
+    )
+    return models.model(
+        models.joint("ground", "arm", models.axes(["elbow"], [models.Z])),
+        name="arm",
+        bodies=[models.body("arm", 2.0, (0.3, 0.0, 0.0))],
+        muscles=muscles,
+    )
 
 
 def held_still(spec: ModelSpec, *, reserve: float = 1e-4) -> dict[str, float]:
@@ -96,7 +77,9 @@ def test_what_a_saturated_muscle_cannot_carry_the_reserve_does_and_it_is_told():
 
 
 def test_a_model_that_only_opensim_can_simulate_is_named():
-    odd = UnsupportedSpec("muscle soleus_r", "type Thelen2003Muscle is not supported")
+    odd = UnsupportedSpec(
+        element="muscle soleus_r", problem="type Thelen2003Muscle is not supported"
+    )
     spec = replace(forearm(50.0), unsupported=(odd,))
     with pytest.raises(BigeError) as caught:
         StaticOptimisation(Skeleton(spec))

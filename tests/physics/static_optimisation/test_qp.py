@@ -12,7 +12,7 @@ HIGH = torch.tensor([1.0, 1.0], dtype=torch.float64)
 
 
 def hinge(load: float, *, reserve: float = 0.0) -> list[float]:
-    """Shares of muscles of 30 and 10 N m in a load on a hinge."""
+    """Activations of muscles of 30 and 10 N m against a load on a hinge."""
     arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64)
     found = solve_qp(
         arms,
@@ -21,8 +21,8 @@ def hinge(load: float, *, reserve: float = 0.0) -> list[float]:
         low=LOW,
         high=HIGH,
     )
-    shares: list[float] = found.shares[0].tolist()
-    return shares
+    x: list[float] = found.x[0].tolist()
+    return x
 
 
 def test_two_muscles_share_in_proportion_to_what_they_can_do():
@@ -64,20 +64,20 @@ def test_many_programs_are_solved_as_by_bounded_least_squares(loads: float):
         arms, right, reserves=reserves, low=low.double(), high=high.double()
     )
     assert float(found.imbalance.max()) < 1e-7
-    for matrix, load, shares in zip(arms, right, found.shares, strict=True):
+    for matrix, load, x in zip(arms, right, found.x, strict=True):
         # Without the reserves, which are b - A x, it is a least-squares problem.
         system = np.vstack([np.eye(40), matrix.numpy()])
         target = np.concatenate([np.zeros(40), load.numpy()])
         peer = lsq_linear(system, target, bounds=(0.01, 1.0), method="bvls", tol=1e-14)
-        np.testing.assert_allclose(shares.numpy(), peer.x, atol=1e-7)
+        np.testing.assert_allclose(x.numpy(), peer.x, atol=1e-7)
 
 
 def test_programs_that_muscles_cannot_solve_are_solved_by_the_reserves():
     arms, right, reserves = random_programs(400, loads=5000.0)
     bounds = torch.zeros(40).double(), torch.ones(40).double()
     found = solve_qp(arms, right, reserves=reserves, low=bounds[0], high=bounds[1])
-    left = right - (arms @ found.shares[..., None])[..., 0]
-    torch.testing.assert_close(found.price, left)
+    left = right - (arms @ found.x[..., None])[..., 0]
+    torch.testing.assert_close(found.multipliers, left)
     assert float(found.imbalance.max()) < 1e-6
 
 
@@ -85,14 +85,12 @@ def test_gradients_are_those_of_finite_differences():
     arms, right, reserves = random_programs(1, loads=40.0)
     bounds = torch.full((40,), 0.01).double(), torch.ones(40).double()
 
-    def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
-        return solve_qp(
-            arms, right, reserves=reserves, low=bounds[0], high=bounds[1]
-        ).shares
+    def solve(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+        return solve_qp(arms, right, reserves=reserves, low=bounds[0], high=bounds[1]).x
 
     arms.requires_grad_()
     right.requires_grad_()
-    assert torch.autograd.gradcheck(shares, (arms, right))
+    assert torch.autograd.gradcheck(solve, (arms, right))
 
 
 @pytest.mark.parametrize(
@@ -105,17 +103,14 @@ def test_gradients_are_those_of_finite_differences():
     ],
 )
 @pytest.mark.parametrize("reserve", [1e-4, 1e-6])
-def test_gradients_of_shares_at_their_bounds_are_those_of_the_bounds(
+def test_gradients_at_their_bounds_are_those_of_the_bounds(
     load: float, slopes: list[float], reserve: float
 ):
     arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64, requires_grad=True)
     right = torch.tensor([[load]], dtype=torch.float64, requires_grad=True)
     reserves = torch.tensor([reserve], dtype=torch.float64)
-    found = solve_qp(arms, right, reserves=reserves, low=LOW, high=HIGH).shares
-    rows = [
-        torch.autograd.grad(share, (right, arms), retain_graph=True)
-        for share in found[0]
-    ]
+    found = solve_qp(arms, right, reserves=reserves, low=LOW, high=HIGH).x
+    rows = [torch.autograd.grad(x, (right, arms), retain_graph=True) for x in found[0]]
     assert [float(by_load) for by_load, _ in rows] == pytest.approx(slopes, abs=1e-9)
     assert all(bool(torch.isfinite(by_arms).all()) for _, by_arms in rows)
 
@@ -124,18 +119,18 @@ def test_a_load_that_nothing_takes_has_no_gradient_either():
     arms = torch.zeros(1, 1, 2, dtype=torch.float64, requires_grad=True)
     right = torch.ones(1, 1, dtype=torch.float64, requires_grad=True)
     none = torch.zeros(1, dtype=torch.float64)
-    found = solve_qp(arms, right, reserves=none, low=LOW, high=HIGH).shares
+    found = solve_qp(arms, right, reserves=none, low=LOW, high=HIGH).x
     (by_load,) = torch.autograd.grad(found.sum(), right)
     assert by_load.tolist() == [[0.0]]
 
 
 def test_gradients_hold_where_a_weak_reserve_carries_what_muscles_cannot():
     # Muscles pull on two hinges alike, so the reserve alone carries the difference.
-    def shares(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
+    def solve(arms: torch.Tensor, right: torch.Tensor) -> torch.Tensor:
         weak = torch.full((2,), 0.01, dtype=torch.float64)
-        return solve_qp(arms, right, reserves=weak, low=LOW, high=HIGH).shares
+        return solve_qp(arms, right, reserves=weak, low=LOW, high=HIGH).x
 
     arms = torch.tensor([[[30.0, 10.0], [30.0, 10.0]]], dtype=torch.float64)
     right = torch.tensor([[15.0, 14.9999]], dtype=torch.float64)
     inputs = (arms.requires_grad_(), right.requires_grad_())
-    assert torch.autograd.gradcheck(shares, inputs, eps=1e-7, rtol=1e-4)
+    assert torch.autograd.gradcheck(solve, inputs, eps=1e-7, rtol=1e-4)

@@ -25,7 +25,10 @@ def read_body(body: Any) -> BodySpec:
     matrix = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
     matrix.flags.writeable = False  # specs are shared
     return BodySpec(
-        body.getName(), body.getMass(), _vector(body.getMassCenter()), matrix
+        name=body.getName(),
+        mass=body.getMass(),
+        mass_center=_vector(body.getMassCenter()),
+        inertia=matrix,
     )
 
 
@@ -68,7 +71,9 @@ def read_markers(markers: Iterable[Any]) -> tuple[PointSpec, ...]:
     for marker in markers:
         frame = marker.getParentFrame()
         location = point_in_base(frame, marker.get_location())
-        points.append(PointSpec(marker.getName(), base_name(frame), location))
+        points.append(
+            PointSpec(name=marker.getName(), body=base_name(frame), location=location)
+        )
     return tuple(point for point in points if point.body != "ground")
 
 
@@ -84,7 +89,12 @@ def read_contacts(geometries: Iterable[Any]) -> tuple[SphereSpec, ...]:
         frame = sphere.getFrame()
         location = point_in_base(frame, sphere.get_location())
         spheres.append(
-            SphereSpec(sphere.getName(), base_name(frame), location, sphere.getRadius())
+            SphereSpec(
+                name=sphere.getName(),
+                body=base_name(frame),
+                location=location,
+                radius=sphere.getRadius(),
+            )
         )
     return tuple(sphere for sphere in spheres if sphere.body != "ground")
 

@@ -35,19 +35,21 @@ def read_function(function: Any, *, path: Path, element: str) -> FunctionSpec:
         return replace(inner, scale=inner.scale * outer.getScale())
     if kind == "Constant":
         value = opensim.Constant.safeDownCast(function).getValue()
-        return FunctionSpec("constant", (value,))
+        return FunctionSpec(kind="constant", coefficients=(value,))
     if kind == "LinearFunction":
         line = opensim.LinearFunction.safeDownCast(function)
-        return FunctionSpec("linear", (line.getSlope(), line.getIntercept()))
+        return FunctionSpec(
+            kind="linear", coefficients=(line.getSlope(), line.getIntercept())
+        )
     if kind == "PolynomialFunction":
         values = opensim.PolynomialFunction.safeDownCast(function).getCoefficients()
         coefficients = tuple(values.get(i) for i in range(values.size()))
-        return FunctionSpec("polynomial", coefficients)
+        return FunctionSpec(kind="polynomial", coefficients=coefficients)
     if kind in _KNOTS:
         knots = getattr(opensim, kind).safeDownCast(function)
         count = range(knots.getNumberOfPoints())
         return FunctionSpec(
-            _KNOTS[kind],
+            kind=_KNOTS[kind],
             x=tuple(knots.getX(i) for i in count),
             y=tuple(knots.getY(i) for i in count),
         )

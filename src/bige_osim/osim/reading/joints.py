@@ -80,8 +80,11 @@ def _fixed_axis(
     direction: tuple[float, float, float], coordinate: str | None
 ) -> AxisSpec:
     if coordinate is None:
-        return AxisSpec(direction, None, FunctionSpec("constant", (0.0,)))
-    return AxisSpec(direction, coordinate, FunctionSpec("linear", (1.0, 0.0)))
+        return AxisSpec(
+            direction=direction,
+            function=FunctionSpec(kind="constant", coefficients=(0.0,)),
+        )
+    return AxisSpec(direction=direction, coordinate=coordinate)
 
 
 def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...]:
@@ -105,7 +108,7 @@ def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...
         function = (
             read_function(axis.getFunction(), path=path, element=part)
             if axis.hasFunction()
-            else FunctionSpec("constant", (0.0,))
+            else FunctionSpec(kind="constant", coefficients=(0.0,))
         )
         if coordinate is None and function.kind != "constant":
             raise ModelError(
@@ -118,5 +121,11 @@ def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...
             coordinate = None
         # OpenSim, too, takes only the direction of an axis, of translations as well.
         x, y, z = axis.getAxis().to_numpy() / np.linalg.norm(axis.getAxis().to_numpy())
-        axes.append(AxisSpec((float(x), float(y), float(z)), coordinate, function))
+        axes.append(
+            AxisSpec(
+                direction=(float(x), float(y), float(z)),
+                coordinate=coordinate,
+                function=function,
+            )
+        )
     return tuple(axes)

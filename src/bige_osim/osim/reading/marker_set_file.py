@@ -108,7 +108,7 @@ def read_opensim_markers(path: AnyPath) -> MarkerSet:
     repeated = next((name for name in names if names.count(name) > 1), None)
     if repeated is not None:
         raise _marker_error(path, f"two markers named {repeated}")
-    return MarkerSet(path.stem, f"markers of {path.name}", markers)
+    return MarkerSet(name=path.stem, title=f"markers of {path.name}", markers=markers)
 
 
 def _check_locations(path: Path) -> None:
@@ -181,7 +181,7 @@ def _place(name: str, frame: str, location: Float[np.ndarray, "3"]) -> PlacedMar
     region = "arms" if body.startswith(_ARMS) else "core"
     if body == "torso" and y > _HEAD:
         region = "head"
-    return PlacedMarker(name, body, (x, y, z), region=region)
+    return PlacedMarker(name=name, body=body, location=(x, y, z), region=region)
 
 
 class _Sites:
@@ -232,23 +232,29 @@ class _Sites:
             pairs = tuple(pair for pair in found if pair)
             scales = {b + s: "xyz" for b in scaled.split() for s in ("_r", "_l")}
             if pairs:
-                yield SegmentMeasurement(name, pairs, scales)
+                yield SegmentMeasurement(name=name, pairs=pairs, scales=scales)
         feet = (self._widest(self.on("calcn" + s, "toes" + s), 0) for s in ("_r", "_l"))
         pairs = tuple(pair for pair in feet if pair)
         if pairs:
             bodies = [b + s for b in ("talus", "calcn", "toes") for s in ("_r", "_l")]
-            yield SegmentMeasurement("foot", pairs, dict.fromkeys(bodies, "xyz"))
+            yield SegmentMeasurement(
+                name="foot", pairs=pairs, scales=dict.fromkeys(bodies, "xyz")
+            )
         pelvis = self.on("pelvis")
         for name, axis, axes in (("pelvis_width", 2, "z"), ("pelvis_depth", 0, "xy")):
             pair = self._widest(pelvis, axis)
             if pair:
-                yield SegmentMeasurement(name, (pair,), {"pelvis": axes})
+                yield SegmentMeasurement(
+                    name=name, pairs=(pair,), scales={"pelvis": axes}
+                )
         trunk = self._trunk(pelvis)
         if trunk:
-            yield SegmentMeasurement("trunk", trunk, {"torso": "xy"})
+            yield SegmentMeasurement(name="trunk", pairs=trunk, scales={"torso": "xy"})
         shoulders = self._widest(self.on("torso"), 2)
         if shoulders:
-            yield SegmentMeasurement("shoulders", (shoulders,), {"torso": "z"})
+            yield SegmentMeasurement(
+                name="shoulders", pairs=(shoulders,), scales={"torso": "z"}
+            )
 
     def _bone(
         self,

@@ -92,7 +92,7 @@ class _Reader:
         import opensim
 
         element = f"muscle {muscle.getName()}"
-        path, found = PathSpec((), ()), _Millard()
+        path, found = PathSpec(), _Millard()
         try:
             path = self._path(muscle)
             if muscle.getConcreteClassName() != MUSCLE:
@@ -152,11 +152,13 @@ class _Reader:
             # OpenSim counts from 1; less than that is the first or the last point.
             first, last = wrap.getStartPoint(), wrap.getEndPoint()
             last = last if last >= 1 else len(points)
-            wraps.append(WrapSpec(name, max(first, 1) - 1, last - 1))
-        return PathSpec(points, tuple(wraps))
+            wraps.append(
+                WrapSpec(cylinder=name, first=max(first, 1) - 1, last=last - 1)
+            )
+        return PathSpec(points=points, wraps=tuple(wraps))
 
     def _leave(self, element: str, problem: str) -> None:
-        self.unsupported.append(UnsupportedSpec(element, problem))
+        self.unsupported.append(UnsupportedSpec(element=element, problem=problem))
 
 
 def read_forces(forces: Iterable[Any]) -> ForcesRead:
@@ -191,7 +193,7 @@ def _point(point: Any) -> PointSpec:
     fixed = opensim.PathPoint.safeDownCast(point)
     frame = fixed.getParentFrame()
     location = point_in_base(frame, fixed.get_location())
-    return PointSpec(fixed.getName(), base_name(frame), location)
+    return PointSpec(name=fixed.getName(), body=base_name(frame), location=location)
 
 
 def _cylinder(surface: Any) -> CylinderSpec:

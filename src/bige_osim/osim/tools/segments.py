@@ -59,7 +59,8 @@ def plan_scaling(
 
     Examples
     --------
-    >>> shank = SegmentMeasurement("shank", (("knee", "ankle"),), {"tibia_r": "xyz"})
+    >>> pairs, scales = (("knee", "ankle"),), {"tibia_r": "xyz"}
+    >>> shank = SegmentMeasurement(name="shank", pairs=pairs, scales=scales)
     >>> plan = plan_scaling(["tibia_r", "femur_r"], [shank], recorded=["knee", "ankle"])
     >>> plan.measurements[0].scales
     {'tibia_r': 'xyz', 'femur_r': 'xyz'}

@@ -31,6 +31,22 @@ def inverse_dynamics(
     Moments
         (T, A) N m or N, in the order of the motion; at the root what ``ground`` does
         not explain
+
+    Raises
+    ------
+    BigeError
+        A value is no number.
+
+    Examples
+    --------
+    A pendulum of 1 kg and 1 m, held still at 0.5 rad, takes 9.80665 sin(0.5) N m:
+
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> still = Motion(np.arange(9) / 100, np.full((9, 1), 0.5), ("angle",))
+    >>> moments = inverse_dynamics(Dynamics(Skeleton(pendulum())), still)
+    >>> float(moments.values[4, 0].round(4))
+    4.7016
     """
     states = States.of(motion, dynamics.skeleton.coordinates.names)
     loads = loads_at(ground, motion.time)
@@ -39,15 +55,20 @@ def inverse_dynamics(
 
 @dataclass(frozen=True)
 class States:
-    """Coordinates, speeds and accelerations (T, A), in the model's internal order."""
+    """A motion's coordinates, speeds and accelerations (T, A), in internal order.
 
-    values: torch.Tensor
-    speeds: torch.Tensor
-    accelerations: torch.Tensor
+    Attributes
+    ----------
+    q, qd, qdd : rad or m, per s and per s²
+    """
+
+    q: Float[torch.Tensor, "T A"]
+    qd: Float[torch.Tensor, "T A"]
+    qdd: Float[torch.Tensor, "T A"]
 
     @classmethod
     def of(cls, motion: Motion, names: Sequence[str]) -> "States":
-        """Differentiate a motion.
+        """Differentiate a motion, its columns in another order.
 
         Raises
         ------
@@ -71,32 +92,47 @@ class States:
         OpenSim's static optimisation does, its inverse dynamics takes the second
         derivative of splines through the coordinates: they part near the ends.
         """
-        names = tuple(str(i) for i in range(self.speeds.shape[1]))
-        rates, _ = Motion(time, self.speeds.numpy(), names).derivatives()
-        return replace(
-            self, accelerations=torch.from_numpy(np.ascontiguousarray(rates))
-        )
+        names = tuple(str(i) for i in range(self.qd.shape[1]))
+        qdd, _ = Motion(time, self.qd.numpy(), names).derivatives()
+        return replace(self, qdd=torch.from_numpy(np.ascontiguousarray(qdd)))
 
     def at(self, rows: Int[np.ndarray, " N"]) -> tuple[torch.Tensor, ...]:
-        """States at some frames."""
-        return self.values[rows], self.speeds[rows], self.accelerations[rows]
+        """States (q, qd, qdd) at some frames."""
+        return self.q[rows], self.qd[rows], self.qdd[rows]
 
 
 def net_moments(
     dynamics: Dynamics, motion: Motion, *, states: States, loads: Loads | None
 ) -> Moments:
-    """Do what :func:`inverse_dynamics` does, with states and loads known already."""
+    """Do what :func:`inverse_dynamics` does, with states and loads known already.
+
+    Examples
+    --------
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> still = Motion(np.arange(9) / 100, np.zeros((9, 1)), ("angle",))
+    >>> states = States.of(still, ["angle"])
+    >>> dynamics = Dynamics(Skeleton(pendulum()))
+    >>> bool(net_moments(dynamics, still, states=states, loads=None).values.any())
+    False
+    """
     parts = []
     with torch.inference_mode():
         for rows in chunks(np.arange(len(motion.time))):
-            at = states.at(rows)
-            parts.append(dynamics.inverse(*at, loads=loads_of(loads, rows)))
+            pushed = loads.at(rows) if loads else None
+            parts.append(dynamics.inverse(*states.at(rows), loads=pushed))
     values, names = torch.cat(parts).numpy(), dynamics.skeleton.coordinates.names
     return Moments(motion.time, values, names).select(motion.names)
 
 
 def chunks(rows: Int[np.ndarray, " N"]) -> Iterator[Int[np.ndarray, " n"]]:
-    """Rows in parts of at most :data:`CHUNK`."""
+    """Yield rows in parts of at most :data:`CHUNK`.
+
+    Examples
+    --------
+    >>> [len(part) for part in chunks(np.arange(600))]
+    [512, 88]
+    """
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
 
@@ -104,31 +140,30 @@ def chunks(rows: Int[np.ndarray, " N"]) -> Iterator[Int[np.ndarray, " n"]]:
 def loads_at(
     ground: GroundReaction | None, time: Float[np.ndarray, " T"]
 ) -> Loads | None:
-    """Sample forces at the motion's times; points without a force need be nothing."""
+    """Sample forces at the motion's times; points without a force need be nothing.
+
+    Raises
+    ------
+    BigeError
+        A force, its point or its moment is no number.
+
+    Examples
+    --------
+    >>> loads_at(None, np.zeros(1)) is None
+    True
+    """
     if ground is None or not ground.names:
         return None
     if len(ground.time) != len(time) or np.abs(ground.time - time).max() > 1e-9:
         ground = replace(ground.at(np.clip(time, *ground.time[[0, -1]])), time=time)
     idle = ~ground.force.any(axis=-1, keepdims=True)
     point = np.where(idle & ~np.isfinite(ground.point), 0.0, ground.point)
-    for kind, values in (
-        ("force", ground.force), ("point", point), ("moment", ground.moment)
-    ):  # fmt: skip
+    arrays = {"force": ground.force, "point": point, "moment": ground.moment}
+    for kind, values in arrays.items():
         bad = np.argwhere(~np.isfinite(values))
         if len(bad):
             raise BigeError(
                 f"The ground {kind} on {ground.names[bad[0][1]]} is no number at "
                 f"{time[bad[0][0]]:.3f} s; fill the gap in the force plates."
             )
-    arrays = (ground.force, point, ground.moment)
-    return Loads(ground.names, *(torch.from_numpy(a.copy()) for a in arrays))
-
-
-def loads_of(loads: Loads | None, rows: Int[np.ndarray, " N"]) -> Loads | None:
-    """Select the loads of some frames."""
-    if loads is None:
-        return None
-    return replace(
-        loads,
-        force=loads.force[rows], point=loads.point[rows], moment=loads.moment[rows],
-    )  # fmt: skip
+    return Loads(ground.names, *(torch.from_numpy(a.copy()) for a in arrays.values()))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 from torch import nn
 
 from bige_osim.errors import UnknownNameError
-from bige_osim.physics.kinematics.jacobians import Screws, cross
+from bige_osim.physics.kinematics.jacobians import Jacobians, cross
 from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
@@ -29,6 +29,11 @@ class Loads:
     force: Float[torch.Tensor, "B P 3"]
     point: Float[torch.Tensor, "B P 3"]
     moment: Float[torch.Tensor, "B P 3"]
+
+    def at(self, rows: Int[np.ndarray, " N"]) -> "Loads":
+        """Select the loads of some frames."""
+        arrays = (self.force, self.point, self.moment)
+        return Loads(self.bodies, *(values[rows] for values in arrays))
 
 
 class Dynamics(nn.Module):
@@ -55,16 +60,10 @@ class Dynamics(nn.Module):
     --------
     A pendulum of 2 kg and 1 m, held still and level, takes 2 * 9.80665 N m:
 
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec, ModelSpec)
-    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
-    ...                   (axis,), ())
-    >>> rod = BodySpec("rod", 2.0, (1.0, 0.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (), ())
+    >>> from bige_osim.spec import pendulum
+    >>> dynamics = Dynamics(Skeleton(pendulum(mass=2.0)))
     >>> still = torch.zeros(1, 1, dtype=torch.float64)
-    >>> Dynamics(Skeleton(spec)).inverse(still, still, still).tolist()
+    >>> dynamics.inverse(still + torch.pi / 2, still, still).round(decimals=4).tolist()
     [[19.6133]]
     """
 
@@ -90,26 +89,27 @@ class Dynamics(nn.Module):
 
     def inverse(
         self,
-        values: Float[torch.Tensor, "B A"],
-        speeds: Float[torch.Tensor, "B A"],
-        accelerations: Float[torch.Tensor, "B A"],
+        q: Float[torch.Tensor, "B A"],
+        qd: Float[torch.Tensor, "B A"],
+        qdd: Float[torch.Tensor, "B A"],
         *,
         pose: Pose | None = None,
-        screws: Screws | None = None,
+        jacobians: Jacobians | None = None,
         loads: Loads | None = None,
     ) -> Float[torch.Tensor, "B A"]:
         """Net generalised forces that a motion takes.
 
         Parameters
         ----------
-        values, speeds, accelerations : (B, A) all coordinates, in the order of
-            ``skeleton.coordinates.names``; rad or m, and per s and s²
-        pose, screws : of these coordinates, where they are known already
+        q, qd, qdd : (B, A) all coordinates, in the order of
+            ``skeleton.coordinates.names``, their speeds and accelerations; rad or m,
+            and per s and s²
+        pose, jacobians : of these coordinates, where they are known already
         loads : forces from outside
 
         Returns
         -------
-        (B, A) : N m (rotations) or N, in the same order
+        (B, A) : tau, N m (rotations) or N, in the same order
 
         Raises
         ------
@@ -117,50 +117,23 @@ class Dynamics(nn.Module):
             A load is on a body that the model does not have.
         """
         axes, source = self.axes, self.axes.source
-        pose = self.skeleton.place(values) if pose is None else pose
-        screws = axes.screws(values, pose) if screws is None else screws
-        along, slopes = speeds.index_select(1, source), screws.slopes
-        motion = screws.each * (slopes * along)
-        change = slopes * accelerations.index_select(1, source)
-        change = change + axes.bends(values) * along**2
+        pose = self.skeleton.place(q) if pose is None else pose
+        jacobians = axes.jacobians(q, pose) if jacobians is None else jacobians
+        along, slopes = qd.index_select(1, source), jacobians.slopes
+        motion = jacobians.subspaces * (slopes * along)
+        change = slopes * qdd.index_select(1, source)
+        change = change + axes.curvatures(q) * along**2
         # Axes are carried along by the motions before them.
         before = axes.before_in_opensim if self.as_opensim else axes.before
-        gained = screws.each * change + _carry_axes(motion @ before, motion)
+        gained = jacobians.subspaces * change + _carry_axes(motion @ before, motion)
         wrench = self._wrench(
             pose, velocity=motion @ axes.onto, acceleration=gained @ axes.onto
         )
         if loads is not None:
             wrench = wrench.index_add(2, *self._place_loads(loads), alpha=-1)
         beyond = wrench @ axes.moved.to(wrench.dtype).T
-        powers: Float[torch.Tensor, "6 B A"] = screws.twists.permute(2, 0, 1) * beyond
-        return powers.sum(0)
-
-    def mass_matrix(
-        self, values: Float[torch.Tensor, "B A"]
-    ) -> Float[torch.Tensor, "B A A"]:
-        """Mass matrix of all coordinates, couplers aside, by composite rigid bodies.
-
-        Parameters
-        ----------
-        values : (B, A) all coordinates, rad or m
-
-        Returns
-        -------
-        (B, A, A) : kg m², kg m or kg; the derivative of :meth:`inverse` with respect to
-            the accelerations
-        """
-        pose = self.skeleton.place(values)
-        twists = self.axes.twists(values, pose)
-        moved = self.axes.moved.to(values.dtype)
-        inertia = self._spatial_inertia(pose).flatten(2)
-        beyond = (moved @ inertia).unflatten(2, (6, 6))  # type: ignore[no-untyped-call]
-        momentum = (beyond @ twists[..., None])[..., 0]
-        entries = twists @ momentum.mT
-        # Row i stands for the motion of a coordinate that carries that of column j.
-        fewer = moved @ moved.T == moved.sum(1)
-        upper = torch.where(fewer, entries, 0.0)
-        lower = torch.where(fewer.T & ~fewer, entries.mT, 0.0)
-        return upper + lower
+        tau: Float[torch.Tensor, "B A"] = (jacobians.J.permute(2, 0, 1) * beyond).sum(0)
+        return tau
 
     def _wrench(
         self,
@@ -194,23 +167,6 @@ class Dynamics(nn.Module):
         wrench = torch.cat([moment, loads.force], dim=-1).permute(2, 0, 1)
         index = torch.tensor([names.index(name) for name in loads.bodies])
         return index.to(wrench.device), wrench.to(self.mass.dtype)
-
-    def _spatial_inertia(self, pose: Pose) -> Float[torch.Tensor, "B N 6 6"]:
-        """Momentum about the origin per unit of spatial velocity, for every body."""
-        rotation = pose.rotation
-        about = rotation @ self.inertia.permute(2, 0, 1) @ rotation.mT
-        x, y, z = (
-            rotation @ self.mass_center.T[..., None] + pose.position[..., None]
-        ).unbind(-2)
-        none = torch.zeros_like(x)
-        rows = [none, -z, y, z, none, -x, -y, x, none]
-        lever = torch.cat(rows, dim=-1).reshape(rotation.shape)
-        mass = self.mass[:, None, None]
-        whole = mass * torch.eye(3, dtype=mass.dtype, device=mass.device)
-        arm = mass * lever
-        upper = torch.cat([about - arm @ lever, arm], dim=-1)
-        lower = torch.cat([-arm, whole.expand_as(arm)], dim=-1)
-        return torch.cat([upper, lower], dim=-2)
 
 
 def _carry_axes(

@@ -17,6 +17,15 @@ class Wrench:
     ----------
     force : (T, 3) N
     moment : (T, 3) N m about the origin of ground
+
+    Examples
+    --------
+    100 N upwards through x = 0.2, z = 0.3:
+
+    >>> force, point = np.array([[0.0, 100.0, 0.0]]), np.array([[0.2, 0.9, 0.3]])
+    >>> wrench = wrench_at(force, point, np.zeros((1, 3)))
+    >>> wrench.pressure_point(np.zeros(1), otherwise=0 * point).tolist()
+    [[0.2, 0.0, 0.3]]
     """
 
     force: Float[np.ndarray, "T 3"]
@@ -38,15 +47,6 @@ class Wrench:
         ----------
         height : (T,) of the floor, m
         otherwise : (T, 3) what to give where there is no vertical force, m
-
-        Examples
-        --------
-        100 N upwards through x = 0.2, z = 0.3:
-
-        >>> force, point = np.array([[0.0, 100.0, 0.0]]), np.array([[0.2, 0.9, 0.3]])
-        >>> wrench = Wrench(force, np.cross(point, force))
-        >>> wrench.pressure_point(np.zeros(1), otherwise=0 * point).tolist()
-        [[0.2, 0.0, 0.3]]
         """
         (fx, fy, fz), (mx, _, mz) = self.force.T, self.moment.T
         loaded = np.abs(fy) > LEAST
@@ -61,5 +61,12 @@ def wrench_at(
     point: Float[np.ndarray, "T 3"],
     moment: Float[np.ndarray, "T 3"],
 ) -> Wrench:
-    """Wrench of a force (N) at a point (m) with a free moment (N m)."""
+    """Wrench of a force (N) at a point (m) with a free moment (N m).
+
+    Examples
+    --------
+    >>> up, ahead = np.array([[0.0, 100.0, 0.0]]), np.array([[0.2, 0.0, 0.0]])
+    >>> wrench_at(up, ahead, 0 * up).moment.tolist()
+    [[0.0, 0.0, 20.0]]
+    """
     return Wrench(force, moment + np.cross(point, force))

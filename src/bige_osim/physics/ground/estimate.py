@@ -16,18 +16,12 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError, ModelError, name_times
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.dynamics.wrench import Wrench, wrench_at
-from bige_osim.physics.ground.feet import Feet, fit_floor, locate_feet, runs
+from bige_osim.physics.ground.feet import Feet, duration, runs
 from bige_osim.physics.ground.foot_loads import GroundConfig, Soles, ground_forces
 from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
+from bige_osim.physics.kinematics.tree import root_of
 
-__all__ = [
-    "Feet",
-    "GroundConfig",
-    "estimate_ground",
-    "fit_floor",
-    "locate_feet",
-    "root_wrench",
-]
+__all__ = ["GroundConfig", "estimate_ground", "root_wrench"]
 
 BEYOND, LONG = 0.05, 0.3
 """Distance (m) outside the base of support and time (s) from which a centre of
@@ -50,12 +44,22 @@ def root_wrench(
     -------
     Wrench
         (T, 3) N, and N m about the origin of ground. Without ground reaction in the
-        inverse dynamics it is the whole ground reaction, with it what is unexplained.
+        inverse dynamics it is the whole ground reaction, with it the pelvis residuals.
 
     Raises
     ------
     ModelError
         The model is fixed to ground or moves in a plane.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> still = np.zeros((1, 1))
+    >>> motion, moments = (kind(np.zeros(1), still, ("angle",))
+    ...                    for kind in (Motion, Moments))
+    >>> root_wrench(Skeleton(pendulum()), motion, moments)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    bige_osim.errors.ModelError: ...it is fixed to ground...
     """
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     names = skeleton.root_names()
@@ -67,12 +71,12 @@ def root_wrench(
             "the motion",
             remedy="pass force plates",
         )
-    root = torch.from_numpy(moments.select(names).values.copy())
+    tau = torch.from_numpy(moments.select(names).values.copy())
     pose = skeleton.pose_of(motion) if pose is None else pose
-    force, moment = skeleton.root_wrench(q, motion.names, root, pose=pose)
-    joint = skeleton.spec.coordinate(names[0]).joint
-    pelvis = next(j.child for j in skeleton.spec.joints if j.name == joint)
-    _, origin = pose.body(pelvis)
+    force, moment = skeleton.root_wrench(q, motion.names, tau, pose=pose)
+    root = root_of(skeleton.spec)
+    assert root is not None
+    _, origin = pose.body(root.child)
     return wrench_at(force.numpy(), origin.numpy(), moment.numpy())
 
 
@@ -83,41 +87,34 @@ def estimate_ground(
 
     Parameters
     ----------
-    feet : where the feet are, from :func:`locate_feet`
+    feet : where the feet are, from :func:`~bige_osim.physics.ground.feet.locate_feet`
     wrench : (T, 3) on the whole body, from :func:`root_wrench`
     config : what feet can do
 
     Returns
     -------
     ground : estimated, on the bodies of the feet
-    warnings : sentences on times at which something else seems to carry the participant
+    warnings : sentences on times at which an external force seems to be missing
 
     Raises
     ------
     BigeError
         The model has one foot only.
+
+    Examples
+    --------
+    See :func:`~bige_osim.physics.ground.foot_loads.ground_forces`, which does the work.
     """
     if len(feet.names) != 2:
         raise BigeError(
             f"Ground reaction is estimated under two feet, the model has only "
             f"{feet.names[0]}; pass force plates."
         )
-    tensor = torch.from_numpy
-    soles = Soles(
-        points=tensor(feet.points),
-        hips=tensor(feet.hips),
-        right=tensor(np.where(feet.sides == 0, 1.0, -1.0)),
-        ease=tensor(feet.ease),
-        standing=tensor(feet.standing[feet.sides]),
-        floor=feet.floor,
+    force, moment = (
+        torch.from_numpy(np.ascontiguousarray(part))
+        for part in (wrench.force, wrench.moment)
     )
-    loads = ground_forces(
-        soles,
-        tensor(np.ascontiguousarray(wrench.force)),
-        tensor(np.ascontiguousarray(wrench.moment)),
-        time=feet.time,
-        config=config,
-    )
+    loads = ground_forces(Soles.of(feet), force, moment, time=feet.time, config=config)
     ground = GroundReaction(
         feet.time,
         loads.force.numpy(),
@@ -130,15 +127,15 @@ def estimate_ground(
 
 
 def _describe_beyond(
-    time: Float[np.ndarray, " T"], moved: Float[np.ndarray, " T"]
+    time: Float[np.ndarray, " T"], beyond: Float[np.ndarray, " T"]
 ) -> Iterator[str]:
-    """Say when the centre of pressure would have to lie beyond the feet for long."""
-    found = [r for r in runs(moved > BEYOND) if time[r][-1] - time[r][0] >= LONG]
+    """Say when the centre of pressure would be outside the base of support for long."""
+    found = [run for run in runs(beyond > BEYOND) if duration(time, run) >= LONG]
     if found:
         times = name_times((float(time[r][0]), float(time[r][-1])) for r in found)
-        far = max(float(moved[r].max()) for r in found)
+        far = max(float(beyond[r].max()) for r in found)
         yield (
-            f"The ground would have to push up to {far:.2f} m beyond the feet from "
-            f"{times}: something else may carry the participant, or the motion is too "
-            f"noisy."
+            f"The centre of pressure is up to {far:.2f} m outside the base of support "
+            f"from {times}: missing external force (a chair, a hand?), or too noisy a "
+            "motion."
         )

@@ -14,7 +14,7 @@ from bige_osim.spec import ModelSpec
 SOLE = 0.03
 """How much the lowest point of a standing foot goes up and down in a recording, m."""
 
-LEAST_EASE = 0.1
+LEAST_COMPLIANCE = 0.1
 """Of a contact point, however far outside the others it lies."""
 
 STEP = 0.05
@@ -39,7 +39,7 @@ class Feet:
     floor : m, height of the floor: mean of the feet's standing heights
     points : (T, P, 3) m, lowest points of the contact spheres
     sides : (P,) foot of each, 0 the right one, 1 the left
-    ease : (P,) compliance; equal loads then act about the foot's long axis
+    compliance : (P,) of each point; equal pressure then acts on the foot's long axis
     standing : (F,) m, of the lowest contact point of each foot when it stands
     """
 
@@ -54,23 +54,16 @@ class Feet:
     floor: float
     points: Float[np.ndarray, "T P 3"]
     sides: Int[np.ndarray, " P"]
-    ease: Float[np.ndarray, " P"]
+    compliance: Float[np.ndarray, " P"]
     standing: Float[np.ndarray, " F"]
-
-    def local(self, points: Float[np.ndarray, "T F 3"]) -> Float[np.ndarray, "T F 2"]:
-        """Coordinates (T, F, 2) along and across each foot, from its centre, m."""
-        offset = (points - self.centres)[..., [0, 2]]
-        return np.asarray(np.einsum("tfij,tfj->tfi", self._axes(), offset))
 
     def outside(self, point: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T F"]:
         """Horizontal distance (T, F) of a point from each foot's outline, m."""
-        local = self.local(np.repeat(point[:, None], len(self.names), axis=1))
+        axes = np.stack([self.headings, _across(self.headings)], axis=-2)
+        offset = (point[:, None] - self.centres)[..., [0, 2]]
+        local = np.einsum("tfij,tfj->tfi", axes, offset)
         beyond = local - np.clip(local, self.reaches[..., 0], self.reaches[..., 1])
         return np.asarray(np.linalg.norm(beyond, axis=-1))
-
-    def _axes(self) -> Float[np.ndarray, "T F 2 2"]:
-        """Return unit vectors along and across each foot."""
-        return np.stack([self.headings, _across(self.headings)], axis=-2)
 
 
 def locate_feet(
@@ -87,29 +80,23 @@ def locate_feet(
     Raises
     ------
     ModelError
-        A foot has no contact points.
+        The model has no feet, or a foot no contact points.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> still = Motion(np.zeros(1), np.zeros((1, 1)), ("angle",))
+    >>> locate_feet(Skeleton(pendulum()), still)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    bige_osim.errors.ModelError: ...it has none that could stand on the ground...
     """
     pose = skeleton.pose_of(motion) if pose is None else pose
     points = skeleton.foot_points(pose).numpy()
-    speed = np.linalg.norm(_rates(points, motion.time), axis=-1)
-    names = skeleton.feet
-    if not names:
-        raise ModelError(
-            skeleton.spec.name,
-            element="feet",
-            problem="it has none that could stand on the ground",
-            remedy="name their bodies in a file for --contacts",
-        )
-    feet = contact_feet(skeleton, skeleton.contact_bodies)
-    columns = [[i for i, f in enumerate(feet) if f == name] for name in names]
-    for name, column in zip(names, columns, strict=True):
-        if not column:
-            raise ModelError(
-                skeleton.spec.name,
-                element=f"body {name}",
-                problem="it has no contact points, so its load is unknown",
-                remedy="add contact spheres to the model, or pass them with --contacts",
-            )
+    # Central differences; a single frame does not move.
+    moves = len(motion.time) > 1
+    rates = np.gradient(points, motion.time, axis=0) if moves else np.zeros_like(points)
+    speed = np.linalg.norm(rates, axis=-1)
+    names, columns = skeleton.feet, _point_columns(skeleton)
     centres = np.stack([points[:, c].mean(axis=1) for c in columns], axis=1)
     ahead = np.stack([_heading(pose.body(f)[0].numpy()) for f in names], axis=1)
     lowest = np.stack([points[:, c, 1].min(axis=1) for c in columns], axis=1)
@@ -132,9 +119,32 @@ def locate_feet(
         floor=float(standing.mean()),
         points=np.ascontiguousarray(points[:, every]),
         sides=sides,
-        ease=_compliance(skeleton, every, sides),
+        compliance=_compliance(skeleton, every, sides),
         standing=standing,
     )
+
+
+def _point_columns(skeleton: Skeleton) -> list[list[int]]:
+    """Positions of each foot's contact points."""
+    if not skeleton.feet:
+        raise ModelError(
+            skeleton.spec.name,
+            element="feet",
+            problem="it has none that could stand on the ground",
+            remedy="name their bodies in a file for --contacts",
+        )
+    feet = contact_feet(skeleton, skeleton.contact_bodies)
+    columns = []
+    for name in skeleton.feet:
+        columns.append([i for i, foot in enumerate(feet) if foot == name])
+        if not columns[-1]:
+            raise ModelError(
+                skeleton.spec.name,
+                element=f"body {name}",
+                problem="it has no contact points, so its load is unknown",
+                remedy="add contact spheres to the model, or pass them with --contacts",
+            )
+    return columns
 
 
 def fit_floor(heights: Float[np.ndarray, "T P"]) -> float:
@@ -163,15 +173,22 @@ def fit_floor(heights: Float[np.ndarray, "T P"]) -> float:
 
 
 def contact_feet(skeleton: Skeleton, bodies: Sequence[str]) -> list[str | None]:
-    """Foot that each body is, or hangs on (toes); ``None`` for any other body."""
+    """Find the foot that each body is, or hangs on (toes); ``None`` for any other.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> contact_feet(Skeleton(pendulum()), ["rod"])
+    [None]
+    """
     parents = {joint.child: joint.parent for joint in skeleton.spec.joints}
-    feet: list[str | None] = []
-    for body in bodies:
-        place: str | None = body
-        while place is not None and place not in skeleton.feet:
-            place = parents.get(place)
-        feet.append(place)
-    return feet
+
+    def foot_of(body: str | None) -> str | None:
+        while body is not None and body not in skeleton.feet:
+            body = parents.get(body)
+        return body
+
+    return [foot_of(body) for body in bodies]
 
 
 def find_upright_hips(skeleton: Skeleton) -> float:
@@ -187,14 +204,38 @@ def find_upright_hips(skeleton: Skeleton) -> float:
 
 
 def runs(flags: Bool[np.ndarray, " T"]) -> Iterator[slice]:
-    """Stretches of frames in which a flag (T,) holds."""
+    """Yield the stretches of frames in which a flag (T,) is set.
+
+    Examples
+    --------
+    >>> list(runs(np.array([False, True, True, False])))
+    [slice(1, 3, None)]
+    """
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         yield slice(int(start), int(stop))
 
 
+def duration(time: Float[np.ndarray, " T"], run: slice) -> float:
+    """Time from the first to the last frame of a stretch, s.
+
+    Examples
+    --------
+    >>> duration(np.array([0.0, 0.5, 1.0]), slice(1, 3))
+    0.5
+    """
+    return float(time[run][-1] - time[run][0])
+
+
 def find_hips(spec: ModelSpec, feet: Sequence[str]) -> list[int]:
-    """Places of the joints by which the legs hang on the body that ground carries."""
+    """Find the joints by which the legs hang on the body that ground carries.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> find_hips(pendulum(), ["rod"])
+    [0]
+    """
     carriers = {joint.child: i for i, joint in enumerate(spec.joints)}
     roots = {joint.child for joint in spec.joints if joint.parent == "ground"}
     found = []
@@ -215,7 +256,7 @@ def _standing_heights(lowest: Float[np.ndarray, "T F"]) -> Float[np.ndarray, " F
 def _compliance(
     skeleton: Skeleton, columns: Sequence[int], sides: Int[np.ndarray, " P"]
 ) -> Float[np.ndarray, " P"]:
-    """How easily each contact point bears: less on the side where there are more.
+    """Make contact points less compliant on the side where there are more.
 
     A foot's spheres need not lie evenly about its long axis, from heel to middle toe
     (x of its body), where the force of a standing foot acts: those of OpenCap's models
@@ -224,15 +265,15 @@ def _compliance(
     """
     pose = skeleton.default_pose()
     points = skeleton.foot_points(pose).numpy()[list(columns)]
-    ease = np.ones(len(points))
+    compliance = np.ones(len(points))
     for side, name in enumerate(skeleton.feet):
         rotation, origin = (t.numpy() for t in pose.body(name))
         own = sides == side
         aside = ((points[own] - origin) @ rotation)[:, 2]
         spread = (aside**2).sum()
         slope = aside.sum() / spread if spread > 0 else 0.0
-        ease[own] = np.maximum(1.0 - slope * aside, LEAST_EASE)
-    return ease
+        compliance[own] = np.maximum(1.0 - slope * aside, LEAST_COMPLIANCE)
+    return compliance
 
 
 def _heading(rotation: Float[np.ndarray, "T 3 3"]) -> Float[np.ndarray, "T 2"]:
@@ -257,13 +298,3 @@ def _outline(
         axis=1,
     )
     return np.stack([local.min(axis=-1), local.max(axis=-1)], axis=-1)
-
-
-def _rates(
-    points: Float[np.ndarray, "T P 3"], time: Float[np.ndarray, " T"]
-) -> Float[np.ndarray, "T P 3"]:
-    """Velocities (T, P, 3) by central differences, m/s; zero for a single frame."""
-    if len(time) < 2:
-        return np.zeros_like(points)
-    rates: Float[np.ndarray, "T P 3"] = np.gradient(points, time, axis=0)
-    return rates

@@ -9,7 +9,7 @@ from jaxtyping import Bool, Float
 from bige_osim.errors import BigeError, name_times
 from bige_osim.motion import GroundReaction, Series
 from bige_osim.physics.dynamics.wrench import Wrench
-from bige_osim.physics.ground.feet import Feet, runs
+from bige_osim.physics.ground.feet import Feet, duration, runs
 from bige_osim.times import covers
 
 
@@ -51,7 +51,7 @@ class _Plate:
 def assign_plates(
     plates: GroundReaction, feet: Feet, *, config: PlateConfig | None = None
 ) -> tuple[GroundReaction, tuple[str, ...]]:
-    """Give the forces of plates to the feet, by where they act, never by their number.
+    """Give the forces of plates to the feet, by where they act, not by their number.
 
     Every stretch of time in which a plate is loaded goes to the foot in or near whose
     outline its centre of pressure lies; a plate under both feet is shared by where
@@ -87,10 +87,10 @@ def assign_plates(
     moment = np.zeros_like(feet.centres)  # about the origin of ground
     level = np.zeros(feet.heights.shape)  # height of the plates, times vertical force
     for plate in _smooth(plates, time=feet.time, config=config):
-        share = _share(plate, feet, config=config, warnings=warnings)[..., None]
-        force += share * plate.wrench.force[:, None]
-        moment += share * plate.wrench.moment[:, None]
-        vertical = share[..., 0] * plate.wrench.force[:, 1, None]
+        part = _split(plate, feet, config=config, warnings=warnings)[..., None]
+        force += part * plate.wrench.force[:, None]
+        moment += part * plate.wrench.moment[:, None]
+        vertical = part[..., 0] * plate.wrench.force[:, 1, None]
         level += vertical * plate.point[:, 1, None]
     ground = _ground(feet, force, moment, level=level, least=config.least)
     warnings += _describe_unsupported(ground, feet, config=config)
@@ -144,11 +144,11 @@ def _smooth(
         yield _Plate(name, wrench, where, wrench.force[:, 1] > config.least)
 
 
-def _share(
+def _split(
     plate: _Plate, feet: Feet, *, config: PlateConfig, warnings: list[str]
 ) -> Float[np.ndarray, "T F"]:
-    """Share (T, F) of a plate's wrench on each foot."""
-    share = np.zeros(feet.heights.shape)
+    """Fraction (T, F) of a plate's wrench on each foot."""
+    part = np.zeros(feet.heights.shape)
     distance = feet.outside(plate.point)
     for run in runs(plate.loaded):
         up = plate.wrench.force[run, 1]
@@ -166,20 +166,20 @@ def _share(
                 "share one frame."
             )
         elif up.max() > config.faint and middling and typical.min() > config.near:
-            share[run, 0], share[run, 1] = between, 1 - between
+            part[run, 0], part[run, 1] = between, 1 - between
             warnings.append(
                 f"Plate {plate.name} carries both feet {when}; its force is shared by "
                 "the place of its centre of pressure."
             )
         else:
-            share[run, nearest] = 1.0
-    return share
+            part[run, nearest] = 1.0
+    return part
 
 
 def _locate_between_feet(
     point: Float[np.ndarray, "N 3"], centres: Float[np.ndarray, "N F 3"]
 ) -> Float[np.ndarray, " N"]:
-    """Where a point lies on the line from the left foot (0) to the right foot (1)."""
+    """Place of a point on the line from the left foot (0) to the right foot (1)."""
     line = (centres[:, 0] - centres[:, -1])[:, [0, 2]]
     along = ((point - centres[:, -1])[:, [0, 2]] * line).sum(axis=1)
     length = np.maximum((line**2).sum(axis=1), 1e-9)
@@ -196,14 +196,15 @@ def _ground(
 ) -> GroundReaction:
     """Turn a wrench on each foot into a force at its centre of pressure."""
     points, free = feet.centres.copy(), np.zeros_like(moment)
+    points[..., 1] = feet.floor
     loaded = force[..., 1] > least
     force = np.where(loaded[..., None], force, 0.0)
+    heights = np.where(loaded, level / np.where(loaded, force[..., 1], 1.0), feet.floor)
     for foot in range(len(feet.names)):
         wrench = Wrench(force[:, foot], moment[:, foot])
-        weight = np.where(loaded[:, foot], force[:, foot, 1], 1.0)
-        height = np.where(loaded[:, foot], level[:, foot] / weight, feet.floor)
-        points[:, foot, 1] = feet.floor
-        points[:, foot] = wrench.pressure_point(height, otherwise=points[:, foot])
+        points[:, foot] = wrench.pressure_point(
+            heights[:, foot], otherwise=points[:, foot]
+        )
         about = wrench.about(points[:, foot])
         free[:, foot] = np.where(loaded[:, foot, None], about, 0.0)
     return GroundReaction(feet.time, force, points, free, feet.names, "measured")
@@ -229,8 +230,8 @@ def find_bare_feet(
     still = (feet.heights < config.touch) & (feet.speeds < config.slow)
     bare = still & (ground.force[..., 1] <= config.least)
     for foot in range(len(feet.names)):
-        for run in list(runs(bare[:, foot])):
-            bare[run, foot] = _length(feet.time, run) > 0.1
+        for run in runs(bare[:, foot].copy()):
+            bare[run, foot] = duration(feet.time, run) > 0.1
     return bare
 
 
@@ -248,10 +249,6 @@ def _describe_unsupported(
             )
             yield (
                 f"The {side} stands with no force on it ({times}): it is beside the "
-                "plates, where its muscles come out wrong, or something else carries "
-                "the participant, such as a seat."
+                "plates, where its muscles come out wrong, or there is a missing "
+                "external force (a chair, a hand?)."
             )
-
-
-def _length(time: Float[np.ndarray, " T"], run: slice) -> float:
-    return float(time[run][-1] - time[run][0])

@@ -29,10 +29,17 @@ class CoordinateMap(nn.Module):
 
     Attributes
     ----------
-    independent : names of the coordinates that no coupler sets, in the model's order
-    names : order of the output: the independent coordinates, then the coupled ones
+    independent : names of the I coordinates that no coupler sets, in the model's order
+    names : of the A outputs: the independent coordinates, then the coupled ones
     model_order : the same names in the model's order, as its files have them
     driver : for each of ``names``, the position of the independent one it follows
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> known = CoordinateMap(pendulum(), fill=True, dtype=torch.float64)
+    >>> known(torch.zeros(1, 0), []).tolist()
+    [[0.0]]
     """
 
     default: torch.Tensor
@@ -50,15 +57,13 @@ class CoordinateMap(nn.Module):
         self.names = self.independent + tuple(
             coupler.dependent for generation in generations for coupler in generation
         )
-        defaults = torch.tensor([c.default for c in coordinates], dtype=dtype)
-        self.register_buffer("default", defaults, persistent=False)
-        ranges = [
-            (c.minimum, c.maximum) if c.clamped else (-math.inf, math.inf)
-            for c in coordinates
-        ]
-        limits = torch.tensor(ranges, dtype=dtype).reshape(-1, 2)
-        self.register_buffer("lowest", limits[:, 0].contiguous(), persistent=False)
-        self.register_buffer("highest", limits[:, 1].contiguous(), persistent=False)
+        for name, values in {
+            "default": [c.default for c in coordinates],
+            "lowest": [c.minimum if c.clamped else -math.inf for c in coordinates],
+            "highest": [c.maximum if c.clamped else math.inf for c in coordinates],
+        }.items():
+            tensor = torch.tensor(values, dtype=dtype)
+            self.register_buffer(name, tensor, persistent=False)
         self.tables = nn.ModuleList(
             FunctionTable([c.function for c in generation], dtype=dtype)
             for generation in generations
@@ -74,7 +79,7 @@ class CoordinateMap(nn.Module):
     def forward(
         self, q: Float[torch.Tensor, "B C"], names: Sequence[str]
     ) -> Float[torch.Tensor, "B A"]:
-        """Values (B, A) of all coordinates, rad or m, in the order of ``names``.
+        """Values (B, A) of all coordinates, rad or m, from columns of some names.
 
         Raises
         ------
@@ -90,46 +95,42 @@ class CoordinateMap(nn.Module):
             q = torch.cat([q, self.default.expand(len(q), -1)], dim=1)
         return self._add_coupled(q[:, index])
 
-    def clamp(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
-        """Values (B, A) with every coordinate that the model clamps within its range.
+    def clamp(self, q: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B A"]:
+        """All coordinates (B, A) with those that the model clamps within their range.
 
         Parameters
         ----------
-        values : (B, A) all coordinates, in the order of ``names``
+        q : (B, A) all coordinates, in the order of ``names``
         """
-        free = values[:, : len(self.independent)]
+        free = q[:, : len(self.independent)]
         return self._add_coupled(torch.clamp(free, self.lowest, self.highest))
 
-    def _add_coupled(
-        self, values: Float[torch.Tensor, "B I"]
-    ) -> Float[torch.Tensor, "B A"]:
-        """Add coupled coordinates to the independent ones."""
+    def _add_coupled(self, q: Float[torch.Tensor, "B I"]) -> Float[torch.Tensor, "B A"]:
         for table, source in zip(self.tables, self.sources, strict=True):
-            values = torch.cat([values, table(values[:, source])], dim=1)
-        return values
+            q = torch.cat([q, table(q[:, source])], dim=1)
+        return q
 
     def coupler_gradients(
-        self, values: Float[torch.Tensor, "B A"]
+        self, q: Float[torch.Tensor, "B A"]
     ) -> Float[torch.Tensor, "B A"]:
-        """How fast every coordinate moves with the independent one that drives it.
+        """Differentiate every coordinate by the independent one that drives it.
 
         Parameters
         ----------
-        values : (B, A) all coordinates, in the order of ``names``
+        q : (B, A) all coordinates, in the order of ``names``
 
         Returns
         -------
         (B, A) : 1 for independent coordinates, the coupler's slope for coupled ones
         """
-        ratios = torch.ones_like(values[:, : len(self.independent)])
+        ratios = torch.ones_like(q[:, : len(self.independent)])
         for table, source in zip(self.tables, self.sources, strict=True):
-            assert isinstance(table, FunctionTable)
-            slope = table.derivative(values[:, source]) * ratios[:, source]
+            slope = table(q[:, source], order=1) * ratios[:, source]
             ratios = torch.cat([ratios, slope], dim=1)
         return ratios
 
     def fold(
-        self, values: Float[torch.Tensor, "B A"], forces: Float[torch.Tensor, "B A"]
+        self, q: Float[torch.Tensor, "B A"], tau: Float[torch.Tensor, "B A"]
     ) -> Float[torch.Tensor, "B I"]:
         """Generalised forces at the independent coordinates, those of coupled included.
 
@@ -137,21 +138,21 @@ class CoordinateMap(nn.Module):
 
         Parameters
         ----------
-        values : (B, A) all coordinates
-        forces : (B, A) N m or N, in the same order
+        q : (B, A) all coordinates
+        tau : (B, A) N m or N, in the same order
         """
-        folded = torch.zeros_like(values[:, : len(self.independent)])
-        driver = torch.tensor(self.driver, device=values.device)
-        return folded.index_add(1, driver, forces * self.coupler_gradients(values))
+        folded = torch.zeros_like(q[:, : len(self.independent)])
+        driver = torch.tensor(self.driver, device=q.device)
+        return folded.index_add(1, driver, tau * self.coupler_gradients(q))
 
     def complete(self, motion: Motion) -> Motion:
         """Add to a motion what it lacks; (T, A) of all coordinates, in model order.
 
         Errors are those of :meth:`forward`.
         """
-        values = torch.tensor(np.ascontiguousarray(motion.values))
-        found = self(values, motion.names).numpy()
-        return Motion(motion.time, found, self.names).select(self.model_order)
+        q = torch.tensor(np.ascontiguousarray(motion.values))
+        whole = Motion(motion.time, self(q, motion.names).numpy(), self.names)
+        return whole.select(self.model_order)
 
     def _columns(self, names: tuple[str, ...], count: int) -> tuple[list[int], bool]:
         """Where each independent coordinate is: a column, or after them a default."""
@@ -190,6 +191,13 @@ def complete_motion(motion: Motion, spec: ModelSpec) -> Motion:
     -------
     Motion
         (T, A) of all coordinates, in the model's order, as its files have them
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> nothing = Motion(np.zeros(1), np.zeros((1, 0)), ())
+    >>> complete_motion(nothing, pendulum()).names
+    ('angle',)
     """
     return CoordinateMap(spec, fill=True, dtype=torch.float64).complete(motion)
 

@@ -1,4 +1,4 @@
-"""Axes of motion: how bodies move, per unit speed of every coordinate."""
+"""Jacobians: how bodies move, per unit speed of every coordinate."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,33 +21,33 @@ from bige_osim.spec import ModelSpec
 
 
 @dataclass(frozen=True)
-class Screws:
+class Jacobians:
     """How bodies move at B frames, in ground.
 
     Angular velocity comes first, then linear velocity at the origin of ground.
 
     Attributes
     ----------
-    each : (6, B, K) per unit of each motion; components come first, so that one matrix
-        product sums over all motions
+    subspaces : (6, B, K) motion subspace of each joint motion, per unit of its amount;
+        components come first, so that one matrix product sums over all motions
     slopes : (B, K) how fast the amount of every motion grows with its coordinate
-    twists : (B, A, 6) per unit speed of every coordinate: a point ``p`` of a moved body
-        has the velocity ``w x p + v0``
+    J : (B, A, 6) per unit speed of every coordinate: a point ``p`` of a moved body has
+        the velocity ``w x p + v0``
     """
 
-    each: Float[torch.Tensor, "6 B K"]
+    subspaces: Float[torch.Tensor, "6 B K"]
     slopes: Float[torch.Tensor, "B K"]
-    twists: Float[torch.Tensor, "B A 6"]
+    J: Float[torch.Tensor, "B A 6"]
 
 
 class JointAxes(nn.Module):
     """Instantaneous axes of motion of every coordinate.
 
     A joint is a chain of up to six motions: three translations along axes of the parent
-    frame, then three body-fixed rotations about the moved origin. As screws about the
-    origin of ground (Featherstone 2008, Rigid Body Dynamics Algorithms, ch. 2) they
-    add up along the tree of joints. Their directions come from the pose alone, except
-    that of the second of three rotations, which the first one swings.
+    frame, then three body-fixed rotations about the moved origin. As spatial vectors
+    about the origin of ground (Featherstone 2008, Rigid Body Dynamics Algorithms, ch.
+    2) they add up along the tree of joints. Their directions come from the pose alone,
+    except that of the second of three rotations, which the first one swings.
 
     The speeds of OpenSim's free and ball joints are not the rates of their angles, but
     the angular velocity along the axes of the parent frame; so it is here.
@@ -75,27 +75,18 @@ class JointAxes(nn.Module):
     before_in_opensim : the same as OpenSim has it (see Notes)
     onto : (K, N) 1 where a motion moves a body
     owner : (K, A) 1 where a motion follows a coordinate
+    source : (K,) position of the coordinate that a motion follows
 
     Examples
     --------
-    A door hinged on the vertical through x = 2 m: its speed of 1 rad/s is a rotation
-    about y, in which a point at the origin of ground would move along z.
+    A pendulum of 1 m turns about z through the origin of ground:
 
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec)
-    >>> axis = AxisSpec((0.0, 1.0, 0.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> frame = np.eye(4)
-    >>> frame[0, 3] = 2.0
-    >>> hinge = JointSpec("hinge", "custom", "ground", "door", frame, np.eye(4),
-    ...                   (axis,), ())
-    >>> door = BodySpec("door", 1.0, (0.0, 0.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> spec = ModelSpec("door", "", (door,), (hinge,), (angle,), (), (), (), ())
-    >>> axes = JointAxes(spec, names=["angle"], dtype=torch.float64)
-    >>> pose = Pose(torch.eye(3, dtype=torch.float64)[None, None],
-    ...             torch.tensor([[[2.0, 0.0, 0.0]]], dtype=torch.float64), ("door",))
-    >>> axes.twists(torch.zeros(1, 1, dtype=torch.float64), pose)[0, 0].tolist()
-    [0.0, 1.0, 0.0, 0.0, 0.0, 2.0]
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> q = torch.zeros(1, 1, dtype=torch.float64)
+    >>> skeleton = Skeleton(pendulum())
+    >>> skeleton.axes.jacobians(q, skeleton.place(q)).J[0, 0].tolist()
+    [0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
     """
 
     moved: torch.Tensor
@@ -148,63 +139,54 @@ class JointAxes(nn.Module):
         moved = self.owner.T @ self.onto > 0
         self.register_buffer("moved", moved, persistent=False)
 
-    def twists(
-        self, values: Float[torch.Tensor, "B A"], pose: Pose
-    ) -> Float[torch.Tensor, "B A 6"]:
-        """Motion of the moved bodies per unit speed of every coordinate.
-
-        Parameters
-        ----------
-        values : (B, A) all coordinates, rad or m
-        pose : of these coordinates
-
-        Returns
-        -------
-        (B, A, 6) : see :class:`Screws`
-        """
-        return self.screws(values, pose).twists
-
-    def screws(self, values: Float[torch.Tensor, "B A"], pose: Pose) -> Screws:
+    def jacobians(self, q: Float[torch.Tensor, "B A"], pose: Pose) -> Jacobians:
         """Motion of the moved bodies per unit of every motion and every coordinate.
 
         Parameters
         ----------
-        values, pose : as for :meth:`twists`
+        q : (B, A) all coordinates, rad or m
+        pose : of these coordinates
         """
-        each = self._each(values, pose)
-        slopes = self.table.derivative(values.index_select(1, self.source))
-        return Screws(each, slopes, ((each * slopes) @ self.owner).permute(1, 2, 0))
+        subspaces = self._subspaces(q, pose)
+        slopes = self.table(q.index_select(1, self.source), order=1)
+        J = ((subspaces * slopes) @ self.owner).permute(1, 2, 0)
+        return Jacobians(subspaces, slopes, J)
 
-    def _each(
-        self, values: Float[torch.Tensor, "B A"], pose: Pose
+    def curvatures(self, q: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B K"]:
+        """How fast the slopes of :class:`Jacobians` grow with the coordinate."""
+        second: torch.Tensor = self.table(q.index_select(1, self.source), order=2)
+        return second
+
+    def _subspaces(
+        self, q: Float[torch.Tensor, "B A"], pose: Pose
     ) -> Float[torch.Tensor, "6 B K"]:
         places = torch.cat([pose.rotation, pose.position[..., None]], dim=-1)
-        flat = places.permute(2, 0, 1, 3).reshape(3, len(values), -1)
+        flat = places.permute(2, 0, 1, 3).reshape(3, len(q), -1)
         count, swings = len(self.source), self.swings
         axes, sine, cosine, pivots = torch.split(
             flat @ self.fixed + self.ground, [count, swings, swings, self.turns], dim=2
         )
         if swings:
-            angle = self.swing_table(values.index_select(1, self.swing_source))
+            angle = self.swing_table(q.index_select(1, self.swing_source))
             middle = axes[..., :swings] + angle.sin() * sine + angle.cos() * cosine
             axes = torch.cat([middle, axes[..., swings:]], dim=2)
         turns, slides = axes[..., : self.turns], axes[..., self.turns :]
-        return torch.cat(
-            [
-                torch.cat([turns, torch.zeros_like(slides)], dim=2),
-                torch.cat([cross(pivots, turns), slides], dim=2),
-            ]
-        )
-
-    def bends(self, values: Float[torch.Tensor, "B A"]) -> Float[torch.Tensor, "B K"]:
-        """How fast the slopes of :class:`Screws` grow with the coordinate."""
-        return self.table.derivative(values.index_select(1, self.source), order=2)
+        angular = torch.cat([turns, torch.zeros_like(slides)], dim=2)
+        linear = torch.cat([cross(pivots, turns), slides], dim=2)
+        return torch.cat([angular, linear])
 
 
 def cross(
     a: Float[torch.Tensor, "3 B K"], b: Float[torch.Tensor, "3 B K"]
 ) -> Float[torch.Tensor, "3 B K"]:
-    """Cross products of vectors whose components come first."""
+    """Cross products of vectors whose components come first.
+
+    Examples
+    --------
+    >>> x, y, _ = torch.eye(3)[..., None, None]
+    >>> cross(x, y).flatten().tolist()
+    [0.0, 0.0, 1.0]
+    """
     # Up to four times faster than torch.linalg.cross along the first axis (measured).
     (ax, ay, az), (bx, by, bz) = a.unbind(), b.unbind()
     x = torch.addcmul(ay * bz, az, by, value=-1)
@@ -225,12 +207,11 @@ def _in_frames(
         ones, and the moved origins of the rotations
     (3, 1, M) : what is fixed to ground
     """
-    swings = [axis for axis in axes if axis.swung is not None]
     columns = [(a.body, np.append(a.direction, 0.0)) for a in axes]
     for part in range(2):
-        for a in swings:
-            assert a.swung is not None
-            columns.append((a.body, np.append(a.swung[part], 0.0)))
+        columns += [
+            (a.body, np.append(a.swung[part], 0.0)) for a in axes if a.swung is not None
+        ]
     columns += [(a.joint.child, a.joint.child_offset[:, 3]) for a in axes if a.rank > 0]
     fixed = np.zeros((len(bodies), 4, len(columns)))
     ground = np.zeros((3, 1, len(columns)))

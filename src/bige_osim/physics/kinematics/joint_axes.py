@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.physics.kinematics.joints import constant_amount
-from bige_osim.physics.kinematics.rotation import rotation_about, rotation_parts
-from bige_osim.spec import AxisSpec, FunctionSpec, JointSpec
+from bige_osim.physics.kinematics.joints import fixed_rotation, rotation_parts
+from bige_osim.spec import IDENTITY, AxisSpec, FunctionSpec, JointSpec
 
 
 @dataclass(frozen=True)
@@ -38,27 +37,27 @@ class JointMotion:
 
 
 def motions_of(joint: JointSpec) -> list[JointMotion]:
-    """Those motions of a joint that follow a coordinate."""
+    """List those motions of a joint that follow a coordinate.
+
+    The rotations of ball and free joints are about the parent frame, none of them moved
+    by the others.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> [(m.rank, m.coordinate, m.body) for m in motions_of(pendulum().joints[0])]
+    [(1, 'angle', 'ground')]
+    """
     base = joint.parent_offset[:3, :3]
-    slides = [
-        JointMotion(
-            joint, 0, a.coordinate, a.function, joint.parent, base @ a.direction
-        )
-        for a in joint.translations
-        if a.coordinate is not None
-    ]
-    turns = _speeds(joint) if joint.kind in ("ball", "free") else _sequence(joint)
-    return slides + turns
 
+    def in_parent(rank: int, axis: AxisSpec, function: FunctionSpec) -> JointMotion:
+        direction, name = base @ axis.direction, str(axis.coordinate)
+        return JointMotion(joint, rank, name, function, joint.parent, direction)
 
-def _speeds(joint: JointSpec) -> list[JointMotion]:
-    """Rotations of a ball: about the parent frame, none of them moved by the others."""
-    base, line = joint.parent_offset[:3, :3], FunctionSpec("linear", (1.0, 0.0))
-    return [
-        JointMotion(joint, 1, a.coordinate, line, joint.parent, base @ a.direction)
-        for a in joint.rotations
-        if a.coordinate is not None
-    ]
+    slides = [in_parent(0, a, a.function) for a in joint.translations if a.coordinate]
+    if joint.kind not in ("ball", "free"):
+        return slides + _sequence(joint)
+    return slides + [in_parent(1, a, IDENTITY) for a in joint.rotations if a.coordinate]
 
 
 def _sequence(joint: JointSpec) -> list[JointMotion]:
@@ -70,15 +69,13 @@ def _sequence(joint: JointSpec) -> list[JointMotion]:
             turns.append((rank, axis, axis.coordinate))
             after = np.eye(3)
             continue
-        still = rotation_about(axis.direction, constant_amount(axis))
+        still = fixed_rotation(axis)
         before = before if turns else before @ still
         after = after @ still
     found = []
     for i, (rank, axis, coordinate) in enumerate(turns):
-        motion = JointMotion(
-            joint, rank, coordinate, axis.function, joint.parent,
-            before @ axis.direction,
-        )  # fmt: skip
+        away = before @ axis.direction
+        motion = JointMotion(joint, rank, coordinate, axis.function, joint.parent, away)
         if i == 2 or (i == 1 and len(turns) == 2):
             away = joint.child_offset[:3, :3] @ after.T @ axis.direction
             motion = replace(motion, body=joint.child, direction=away)
@@ -95,7 +92,20 @@ def _sequence(joint: JointSpec) -> list[JointMotion]:
 def carries(
     first: JointMotion, second: JointMotion, carried: Mapping[str, Set[str]]
 ) -> bool:
-    """Say whether the first motion moves the second one's axis."""
+    """Say whether the first motion moves the second one's axis.
+
+    Parameters
+    ----------
+    first, second : motions
+    carried : :func:`~bige_osim.physics.kinematics.tree.find_carried` of the model
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> (swing,) = motions_of(pendulum().joints[0])
+    >>> carries(swing, swing, {"hinge": {"rod"}})
+    False
+    """
     if first.joint is second.joint:
         return first.rank < second.rank
     return second.joint.child in carried[first.joint.name]
@@ -109,8 +119,15 @@ def carries_in_opensim(
 ) -> bool:
     """Say the same as OpenSim does, where the coordinates have this order.
 
-    Of custom joints it says something else: see
+    It differs within custom joints: see
     :class:`~bige_osim.physics.kinematics.jacobians.JointAxes`.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> (swing,) = motions_of(pendulum().joints[0])
+    >>> carries_in_opensim(swing, swing, {"hinge": {"rod"}}, ["angle"])
+    False
     """
     joint = first.joint
     within = joint is second.joint and joint.kind == "custom"

@@ -9,10 +9,54 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import BigeError
-from bige_osim.physics.kinematics.functions import FunctionTable
-from bige_osim.physics.kinematics.rotation import rotation_about, rotation_parts
-from bige_osim.physics.kinematics.splines import pieces_of
+from bige_osim.physics.kinematics.functions import FunctionTable, pieces_of
 from bige_osim.spec import AxisSpec, JointSpec
+
+
+def rotation_parts(axis: tuple[float, float, float]) -> Float[np.ndarray, "3 3 3"]:
+    """Split the rotation about a unit vector by Rodrigues' formula.
+
+    ``R(a, t) = a aᵀ + sin(t) [a]ₓ + cos(t) (I - a aᵀ)``: three constant matrices, of
+    which a batch of angles makes rotations with two multiplications.
+
+    Returns
+    -------
+    (3, 3, 3) : the matrices that go with 1, sin(angle) and cos(angle)
+
+    Examples
+    --------
+    >>> constant, sine, cosine = rotation_parts((0.0, 0.0, 1.0))
+    >>> (constant + 1.0 * sine + 0.0 * cosine) @ [1.0, 0.0, 0.0]  # a quarter turn
+    array([0., 1., 0.])
+    """
+    x, y, z = axis
+    along = np.outer(axis, axis)
+    cross = np.array([[0.0, -z, y], [z, 0.0, -x], [-y, x, 0.0]])
+    return np.stack([along, cross, np.eye(3) - along])
+
+
+def fixed_rotation(axis: AxisSpec) -> Float[np.ndarray, "3 3"]:
+    """Rotation matrix (3, 3) of an axis that follows no coordinate.
+
+    Raises
+    ------
+    BigeError
+        Its function is not constant.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import FunctionSpec
+    >>> quarter = FunctionSpec(kind="constant", coefficients=(np.pi / 2,))
+    >>> axis = AxisSpec(direction=(0.0, 0.0, 1.0), function=quarter)
+    >>> (fixed_rotation(axis) @ [1.0, 0.0, 0.0]).round(9).tolist()
+    [0.0, 1.0, 0.0]
+    """
+    angle = _constant_amount(axis)
+    constant, sine, cosine = rotation_parts(axis.direction)
+    turned: Float[np.ndarray, "3 3"] = (
+        constant + np.sin(angle) * sine + np.cos(angle) * cosine
+    )
+    return turned
 
 
 @dataclass(frozen=True)
@@ -46,6 +90,15 @@ class JointTransforms(nn.Module):
     joints : the model's joints
     names : order of the coordinates that are passed in
     dtype : of every input and output
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> joints = JointTransforms(pendulum().joints, names=["angle"],
+    ...                          dtype=torch.float64)
+    >>> rotation, _ = joints(torch.tensor([[torch.pi / 2]], dtype=torch.float64))
+    >>> rotation[0, 0].round(decimals=9)[:, 0].tolist()  # of the rod's x axis
+    [0.0, 1.0, 0.0]
     """
 
     parts: torch.Tensor
@@ -85,18 +138,15 @@ class JointTransforms(nn.Module):
         for row, (i, axis) in enumerate(sliding):
             slides[row, i] = joints[i].parent_offset[:3, :3] @ axis.direction
         position = {chain.joint: i for i, chain in enumerate(chains)}
-        still = [c.parts[0][0] for c in chains if not c.turns]
-        shifted = [
-            i for i, j in enumerate(joints) if np.any(j.child_offset[:3, 3] != 0)
-        ]
+        fixed = [c.parts[0][0] for c in chains if not c.turns]
+        origins = [joint.child_offset[:3, 3] for joint in joints]
+        shifted = [i for i, origin in enumerate(origins) if np.any(origin != 0)]
         for name, value in {
             "parts": np.array([part for _, part in turning]).reshape(-1, 3, 9),
-            "fixed": np.array(still).reshape(-1, 3, 3),
+            "fixed": np.array(fixed).reshape(-1, 3, 3),
             "origin": np.array([_origin(joint) for joint in joints]),
             "slides": slides.reshape(len(sliding), 3 * len(joints)),
-            "child_origin": np.array(
-                [joints[i].child_offset[:3, 3] for i in shifted]
-            ).reshape(-1, 3, 1),
+            "child_origin": np.array([origins[i] for i in shifted]).reshape(-1, 3, 1),
         }.items():
             tensor = torch.as_tensor(value, dtype=dtype)
             self.register_buffer(name, tensor, persistent=False)
@@ -109,18 +159,18 @@ class JointTransforms(nn.Module):
             self.register_buffer(name, places, persistent=False)
 
     def forward(
-        self, values: Float[torch.Tensor, "B A"]
+        self, q: Float[torch.Tensor, "B A"]
     ) -> tuple[Float[torch.Tensor, "B J 3 3"], Float[torch.Tensor, "B J 3"]]:
-        """Rotation and position of every child body in its parent body.
+        """Rotation and position (m) of every child body in its parent body.
 
         Parameters
         ----------
-        values : (B, A) all coordinates, rad or m
+        q : (B, A) all coordinates, rad or m
         """
-        amounts = self.table(values.index_select(1, self.source))
+        amounts = self.table(q.index_select(1, self.source))
         rotation = self._rotations(amounts[:, : self.turning])
         shift = amounts[:, self.turning :] @ self.slides
-        position = self.origin + shift.reshape(len(values), -1, 3)
+        position = self.origin + shift.reshape(len(q), -1, 3)
         if len(self.shifted):
             turned = rotation.index_select(1, self.shifted) @ self.child_origin
             position = position.index_add(1, self.shifted, turned[..., 0], alpha=-1)
@@ -137,15 +187,11 @@ class JointTransforms(nn.Module):
         # Work from the last turn to the first: each product grows to the next count.
         turns = turns.reshape(batch, -1, 3, 3)
         blocks = torch.split(turns, self.counts, dim=1) if self.counts else ()
-        product: torch.Tensor | None = None
+        product = turns[:, :0]
         for block in reversed(blocks):
-            if product is None:
-                product = block
-                continue
             longer = product.shape[1]
             product = torch.cat([block[:, :longer] @ product, block[:, longer:]], dim=1)
-        parts = [fixed] if product is None else [product, fixed]
-        return torch.cat(parts, dim=1).index_select(1, self.order)
+        return torch.cat([product, fixed], dim=1).index_select(1, self.order)
 
 
 def _chain(index: int, joint: JointSpec) -> _Chain:
@@ -154,16 +200,14 @@ def _chain(index: int, joint: JointSpec) -> _Chain:
     turns: list[AxisSpec] = []
     parts: list[Float[np.ndarray, "3 3 3"]] = []
     for axis in joint.rotations:
-        if axis.coordinate is None:
-            still = rotation_about(axis.direction, constant_amount(axis))
-            if parts:
-                parts[-1] = parts[-1] @ still
-            else:
-                before = before @ still
-            continue
-        turn = rotation_parts(axis.direction)
-        parts.append(turn if parts else before @ turn)
-        turns.append(axis)
+        if axis.coordinate is not None:
+            turn = rotation_parts(axis.direction)
+            parts.append(turn if parts else before @ turn)
+            turns.append(axis)
+        elif parts:
+            parts[-1] = parts[-1] @ fixed_rotation(axis)
+        else:
+            before = before @ fixed_rotation(axis)
     if not parts:
         return _Chain(index, (), (np.stack([before @ after] * 3),))
     parts[-1] = parts[-1] @ after
@@ -175,21 +219,15 @@ def _origin(joint: JointSpec) -> Float[np.ndarray, " 3"]:
     local = np.zeros(3)
     for axis in joint.translations:
         if axis.coordinate is None:
-            local += constant_amount(axis) * np.array(axis.direction)
+            local += _constant_amount(axis) * np.array(axis.direction)
     placed: Float[np.ndarray, " 3"] = (
         joint.parent_offset[:3, 3] + joint.parent_offset[:3, :3] @ local
     )
     return placed
 
 
-def constant_amount(axis: AxisSpec) -> float:
-    """Amount (rad or m) of an axis that follows no coordinate.
-
-    Raises
-    ------
-    BigeError
-        Its function is not constant.
-    """
+def _constant_amount(axis: AxisSpec) -> float:
+    """Amount (rad or m) of an axis that follows no coordinate."""
     if axis.function.kind != "constant":
         raise BigeError(
             f"An axis without a coordinate needs a constant function, got "

@@ -10,19 +10,18 @@ from torch import nn
 
 from bige_osim.errors import ModelError, UnknownNameError
 from bige_osim.motion import Motion
-from bige_osim.physics.ground.foot_bodies import find_feet
 from bige_osim.physics.kinematics.coordinates import CoordinateMap
 from bige_osim.physics.kinematics.jacobians import JointAxes
 from bige_osim.physics.kinematics.joints import JointTransforms
-from bige_osim.physics.kinematics.pose import Pose, carry
+from bige_osim.physics.kinematics.pose import Pose, carry, chain
 from bige_osim.physics.kinematics.tree import (
-    chain,
+    find_feet,
     levels_of,
     own_coordinates,
     parents_of,
     root_of,
 )
-from bige_osim.spec import JointSpec, ModelSpec, PointSpec, SphereSpec
+from bige_osim.spec import ModelSpec, PointSpec, SphereSpec
 
 __all__ = ["Pose", "Skeleton"]
 
@@ -50,15 +49,8 @@ class Skeleton(nn.Module):
     --------
     A pendulum of 1 m, hanging along -y:
 
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec)
-    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
-    ...                   (axis,), ())
-    >>> rod = BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (), ())
-    >>> skeleton = Skeleton(spec)
+    >>> from bige_osim.spec import pendulum
+    >>> skeleton = Skeleton(pendulum())
     >>> pose = skeleton.pose(torch.tensor([[torch.pi / 2]], dtype=torch.float64),
     ...                      ["angle"])
     >>> right = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
@@ -128,7 +120,12 @@ class Skeleton(nn.Module):
         default = self.pose(self.coordinates.default, self.coordinate_names)
         self.register_buffer("default_rotation", default.rotation, persistent=False)
         self.register_buffer("default_position", default.position, persistent=False)
-        self.feet = find_feet(spec, *self._heights())
+        _, heights, sideways = zip(*default.position.tolist(), strict=True)
+        self.feet = find_feet(
+            spec,
+            dict(zip(self.body_names, heights, strict=True)),
+            dict(zip(self.body_names, sideways, strict=True)),
+        )
         root = root_of(spec)
         alone = replace(spec, joints=(root,) if root else ())
         self.root = JointAxes(alone, names=self.coordinates.names, dtype=dtype)
@@ -138,7 +135,7 @@ class Skeleton(nn.Module):
 
         Parameters
         ----------
-        q : (..., C) coordinates, rad or m
+        q : (..., C) rad or m
         names : C names of the columns, in any order; coupled coordinates may be among
             them and are recomputed, locked ones may be missing
 
@@ -149,27 +146,22 @@ class Skeleton(nn.Module):
         BigeError
             An independent coordinate that is not locked is missing.
         """
-        values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
-        pose = self.place(values)
-        return Pose(
-            pose.rotation.reshape(*q.shape[:-1], -1, 3, 3),
-            pose.position.reshape(*q.shape[:-1], -1, 3),
-            self.body_names,
-        )
+        whole = self.coordinates(q.reshape(-1, q.shape[-1]), names)
+        return self.place(whole).reshape(*q.shape[:-1])
 
     def pose_of(self, motion: Motion) -> Pose:
         """Forward kinematics of a motion (T, C), rad and m; errors are those above."""
-        values = torch.from_numpy(np.ascontiguousarray(motion.values))
-        return self.pose(values, motion.names)
+        q = torch.from_numpy(np.ascontiguousarray(motion.values))
+        return self.pose(q, motion.names)
 
-    def place(self, values: Float[torch.Tensor, "B A"]) -> Pose:
+    def place(self, q: Float[torch.Tensor, "B A"]) -> Pose:
         """Forward kinematics of all coordinates, couplers aside.
 
         Parameters
         ----------
-        values : (B, A) rad or m, in the order of ``coordinates.names``
+        q : (B, A) rad or m, in the order of ``coordinates.names``
         """
-        rotation, position = self.joints(values)
+        rotation, position = self.joints(q)
         local = torch.cat([rotation, position[..., None]], dim=-1)
         world = chain(local, torch.split(self.parents, self.counts))
         world = world.index_select(1, self.order)
@@ -189,11 +181,11 @@ class Skeleton(nn.Module):
 
     def center_of_mass(self, pose: Pose) -> Float[torch.Tensor, "*batch 3"]:
         """Centre of mass (..., 3) of the whole body in ground, m."""
-        share = self.mass / self.mass.sum()
+        part = self.mass / self.mass.sum()
         turned = torch.einsum(
-            "...nij,nj->...i", pose.rotation, self.mass_center * share[:, None]
+            "...nij,nj->...i", pose.rotation, self.mass_center * part[:, None]
         )
-        return turned + torch.einsum("...ni,n->...i", pose.position, share)
+        return turned + torch.einsum("...ni,n->...i", pose.position, part)
 
     def foot_points(self, pose: Pose) -> Float[torch.Tensor, "*batch P 3"]:
         """Lowest points (..., P, 3) of the contact spheres in ground, m."""
@@ -217,17 +209,14 @@ class Skeleton(nn.Module):
         UnknownNameError
             The model has no body of such a name.
         """
-        pose = self.default_pose()
-        centres = self.joint_centres(pose)
+        centres = self.joint_centres(self.default_pose())
         children = [joint.child for joint in self.spec.joints]
         total = 0.0
         for side in ("_r", "_l"):
-            for name in ("femur", "tibia", "talus"):
-                self._body(name + side)
-            hip, knee, ankle = (
-                centres[children.index(name + side)]
-                for name in ("femur", "tibia", "talus")
-            )
+            names = [name + side for name in ("femur", "tibia", "talus")]
+            for name in names:
+                self._body(name)
+            hip, knee, ankle = (centres[children.index(name)] for name in names)
             total += float((hip - knee).norm() + (knee - ankle).norm())
         return total / 2
 
@@ -269,23 +258,6 @@ class Skeleton(nn.Module):
         ModelError
             The model is fixed to ground.
         """
-        root = self._root()
-        values = self.coordinates(q.reshape(-1, q.shape[-1]), names)
-        placed = self.place(values) if pose is None else pose.flat()
-        rows = [self.coordinates.names.index(name) for name in self.root_names()]
-        twists = self.root.twists(values, placed)[:, rows]
-        turning, moving = twists[..., :3], twists[..., 3:]
-        origin = placed.body(root.child)[1][:, None].expand_as(turning)
-        # Generalised forces are these axes times moment and force.
-        linear = moving + torch.linalg.cross(turning, origin)
-        axes = torch.cat([turning, linear], dim=-1).reshape(*q.shape[:-1], len(rows), 6)
-        if len(rows) == 6:
-            wrench = torch.linalg.solve(axes, tau[..., None])[..., 0]
-        else:
-            wrench = (torch.linalg.pinv(axes) @ tau[..., None])[..., 0]
-        return wrench[..., 3:], wrench[..., :3]
-
-    def _root(self) -> JointSpec:
         root = root_of(self.spec)
         if root is None:
             raise ModelError(
@@ -295,13 +267,20 @@ class Skeleton(nn.Module):
                 "joint moments",
                 remedy="use a model whose pelvis is free to move",
             )
-        return root
-
-    def _heights(self) -> tuple[dict[str, float], dict[str, float]]:
-        """Heights and places to the side of all bodies in the default pose, m."""
-        places = self.default_pose().position.tolist()
-        named = dict(zip(self.body_names, places, strict=True))
-        return {n: p[1] for n, p in named.items()}, {n: p[2] for n, p in named.items()}
+        whole = self.coordinates(q.reshape(-1, q.shape[-1]), names)
+        placed = self.place(whole) if pose is None else pose.reshape(-1)
+        rows = [self.coordinates.names.index(name) for name in self.root_names()]
+        J = self.root.jacobians(whole, placed).J[:, rows]
+        angular, linear = J[..., :3], J[..., 3:]
+        origin = placed.body(root.child)[1][:, None].expand_as(angular)
+        # Generalised forces are these axes times moment and force.
+        linear = linear + torch.linalg.cross(angular, origin)
+        axes = torch.cat([angular, linear], dim=-1).reshape(*tau.shape, 6)
+        if len(rows) == 6:
+            wrench = torch.linalg.solve(axes, tau[..., None])[..., 0]
+        else:
+            wrench = (torch.linalg.pinv(axes) @ tau[..., None])[..., 0]
+        return wrench[..., 3:], wrench[..., :3]
 
     def _body(self, name: str) -> int:
         if name not in self.body_names:

@@ -1,16 +1,32 @@
-"""The tree of joints, walked level by level: each step is one batched product."""
+"""The tree of joints: levels, what hangs on what, the root and the feet."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-import torch
-from jaxtyping import Float, Int
-
+from bige_osim.motion import FOOT_BODIES
 from bige_osim.spec import JointSpec, ModelSpec
+
+NAMED = re.compile(r"(calcn|calcaneus|hindfoot|foot)", re.IGNORECASE)
+"""What models call the body of the heel; toes hang on it."""
+
+BELOW_PELVIS = 0.3
+"""m, by which the foot of a standing participant lies below the pelvis at least."""
+
+LEVEL = 0.1
+"""m, by which two feet of the default pose may differ in height."""
 
 
 def levels_of(joints: Sequence[JointSpec]) -> list[list[JointSpec]]:
-    """Joints grouped by how many joints lie between them and ground."""
+    """Group joints by how many joints lie between them and ground.
+
+    Examples
+    --------
+    >>> thigh = JointSpec(name="hip", child="thigh")
+    >>> shank = JointSpec(name="knee", parent="thigh", child="shank")
+    >>> [[joint.name for joint in level] for level in levels_of([thigh, shank])]
+    [['hip'], ['knee']]
+    """
     depth = {"ground": -1}
     levels: list[list[JointSpec]] = []
     for joint in joints:
@@ -22,7 +38,13 @@ def levels_of(joints: Sequence[JointSpec]) -> list[list[JointSpec]]:
 
 
 def parents_of(levels: Sequence[Sequence[JointSpec]]) -> list[list[int]]:
-    """For every joint of a level, the position of its parent in the level before."""
+    """Find for every joint of a level the position of its parent in the level before.
+
+    Examples
+    --------
+    >>> parents_of([[JointSpec(name="hip", child="thigh")]])
+    [[0]]
+    """
     parents = [[0] * len(levels[0])]
     for before, level in pairwise(levels):
         children = [joint.child for joint in before]
@@ -31,11 +53,16 @@ def parents_of(levels: Sequence[Sequence[JointSpec]]) -> list[list[int]]:
 
 
 def find_carried(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
-    """Names of the bodies that each joint, by name, carries: its child and all beyond.
+    """Name the bodies that each joint, by name, carries: its child and all beyond.
 
     Parameters
     ----------
     joints : every parent before its children
+
+    Examples
+    --------
+    >>> find_carried([JointSpec(name="hip", child="thigh")])
+    {'hip': {'thigh'}}
     """
     holder = {joint.child: joint for joint in joints}
     carried: dict[str, set[str]] = {joint.name: set() for joint in joints}
@@ -47,11 +74,29 @@ def find_carried(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
     return carried
 
 
+def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:
+    """Names of a joint's coordinates, in the model's order.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> own_coordinates(pendulum().joints[0], pendulum())
+    ('angle',)
+    """
+    return tuple(c.name for c in spec.coordinates if c.joint == joint.name)
+
+
 def root_of(spec: ModelSpec) -> JointSpec | None:
-    """Joint by which a body moves about over the ground: the pelvis of a participant.
+    """Find the joint by which a body moves about over the ground: that of the pelvis.
 
     It has lengths along two axes at least, and an angle: six coordinates of its own, or
     three in a planar model. ``None`` for a model that is fixed to ground, as an arm.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> root_of(pendulum()) is None
+    True
     """
     found = None
     for joint in spec.joints:
@@ -64,26 +109,52 @@ def root_of(spec: ModelSpec) -> JointSpec | None:
     return found
 
 
-def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:
-    """Names of a joint's coordinates, in the model's order."""
-    return tuple(c.name for c in spec.coordinates if c.joint == joint.name)
+def find_feet(
+    spec: ModelSpec, heights: Mapping[str, float], sideways: Mapping[str, float]
+) -> tuple[str, ...]:
+    """Find the bodies that stand on the ground, the right one first.
 
-
-def chain(
-    local: Float[torch.Tensor, "B J 3 4"], parents: Sequence[Int[torch.Tensor, " _"]]
-) -> Float[torch.Tensor, "B J 3 4"]:
-    """Chain transforms (rotation and position) of bodies in their parents from ground.
+    Those that the model's description names, else ``calcn_r`` and ``calcn_l``, else the
+    lowest body of each leg in the default pose: its heel where bodies are named so,
+    otherwise the body at the end of the leg.
 
     Parameters
     ----------
-    local : of every child body in its parent body, level after level
-    parents : level by level, as :func:`parents_of` gives them
+    spec : the model
+    heights, sideways : body -> y and z of its origin in the default pose, m
+
+    Returns
+    -------
+    one or two bodies; none for a model that does not move about, such as an arm
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> find_feet(pendulum(), {"rod": 0.0}, {"rod": 0.0})
+    ()
     """
-    parts = torch.split(local, [len(level) for level in parents], dim=1)
-    placed = [parts[0]]
-    for part, level in zip(parts[1:], parents[1:], strict=True):
-        base = placed[-1].index_select(1, level)
-        world = base[..., :3] @ part
-        world[..., 3:] += base[..., 3:]
-        placed.append(world)
-    return torch.cat(placed, dim=1)
+    if spec.feet:
+        return spec.feet
+    named = tuple(name for name in FOOT_BODIES if name in heights)
+    if named:
+        return named
+    root = root_of(spec)
+    if root is None:
+        return ()
+    parents = {joint.child: joint.parent for joint in spec.joints}
+    ends = [_heel(leaf, parents) for leaf in parents if leaf not in parents.values()]
+    low = [b for b in ends if heights[b] < heights[root.child] - BELOW_PELVIS]
+    ground = min((heights[body] for body in low), default=0.0)
+    feet = [body for body in dict.fromkeys(low) if heights[body] < ground + LEVEL]
+    feet.sort(key=lambda body: -sideways[body])
+    return tuple(feet) if len(feet) <= len(FOOT_BODIES) else ()
+
+
+def _heel(leaf: str, parents: Mapping[str, str]) -> str:
+    """Body of a chain that is named for a foot; its last one if none is."""
+    body = leaf
+    while body in parents:
+        if NAMED.search(body):
+            return body
+        body = parents[body]
+    return leaf

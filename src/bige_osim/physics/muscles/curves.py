@@ -1,4 +1,4 @@
-"""Curves of bends: quintic Bezier corners, tabulated as functions of ``x``.
+"""Curves of muscle force: quintic Bezier corners, tabulated as functions of ``x``.
 
 A curve is given by nodes, each a point and a slope. Between two neighbouring nodes it
 bends once, from the tangent of the first to that of the second (Millard et al. 2013, J
@@ -10,12 +10,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-import torch
 from jaxtyping import Float
 from scipy.interpolate import BPoly, PPoly
-from torch import nn
 
-from bige_osim.physics.kinematics.splines import Pieces
+from bige_osim.physics.kinematics.functions import Pieces
 
 KNOTS = 256
 """Knots of the table in every bend: force curves are within 1e-12 of exact then."""
@@ -71,20 +69,14 @@ def tabulate(nodes: Sequence[Node], curviness: Sequence[float]) -> Pieces:
     second = (y_uu - slope * x_uu) / x_u**2
     joined = BPoly.from_derivatives(x, np.stack([y, slope, second], axis=1))
     inner = PPoly.from_bernstein_basis(joined).c[::-1].T
-    before, after = np.zeros((2, inner.shape[1]))
-    before[:2] = y[0], nodes[0].slope
-    after[:2] = y[-1], nodes[-1].slope
-    return Pieces(
-        breaks=x,
-        origins=np.concatenate([x[:1], x]),
-        coefficients=np.concatenate([before[None], inner, after[None]]),
-    )
+    ends = (y[0], nodes[0].slope), (y[-1], nodes[-1].slope)
+    return Pieces.between(x, inner, ends=ends)
 
 
-def _corner(start: Node, end: Node, share: float) -> Float[np.ndarray, "6 2"]:
+def _corner(start: Node, end: Node, part: float) -> Float[np.ndarray, "6 2"]:
     """Control points: the ends, and twice each a point towards the tangents' crossing.
 
-    ``share`` is how far towards it.
+    ``part`` is how far towards it.
     """
     turn = start.slope - end.slope
     if abs(turn) > PARALLEL:
@@ -94,60 +86,6 @@ def _corner(start: Node, end: Node, share: float) -> Float[np.ndarray, "6 2"]:
         x = (start.x + end.x) / 2
     crossing = np.array([x, end.y + end.slope * (x - end.x)])
     first, last = np.array([start.x, start.y]), np.array([end.x, end.y])
-    leaving = first + share * (crossing - first)
-    arriving = last + share * (crossing - last)
+    leaving = first + part * (crossing - first)
+    arriving = last + part * (crossing - last)
     return np.stack([first, leaving, leaving, arriving, arriving, last])
-
-
-class CurveTable(nn.Module):
-    """N curves at once, few of them different; differentiable.
-
-    Parameters
-    ----------
-    curves : the different curves, all of the same number of pieces and degree
-    which : (N,) the curve of each column
-    dtype : of every input and output
-
-    Examples
-    --------
-    >>> turn = tabulate([Node(0.0, 0.0, 0.0), Node(1.0, 1.0, 2.0)], [0.5])
-    >>> CurveTable([turn], which=[0, 0])(torch.tensor([[-1.0, 2.0]]).double()).tolist()
-    [[0.0, 3.0]]
-    """
-
-    breaks: torch.Tensor
-    first: torch.Tensor
-    origins: torch.Tensor
-    coefficients: torch.Tensor
-
-    def __init__(
-        self,
-        curves: Sequence[Pieces],
-        *,
-        which: Sequence[int],
-        dtype: torch.dtype = torch.float64,
-    ) -> None:
-        super().__init__()
-        index = np.array(which, dtype=int)
-        pieces = len(curves[0].origins)
-        stacked = np.stack([curve.coefficients for curve in curves])
-        for name, value in {
-            "breaks": np.stack([curve.breaks for curve in curves])[index],
-            "origins": np.stack([curve.origins for curve in curves]).ravel(),
-            "coefficients": stacked.reshape(len(curves) * pieces, -1).T.copy(),
-        }.items():
-            tensor = torch.as_tensor(value, dtype=dtype)
-            self.register_buffer(name, tensor, persistent=False)
-        first = torch.as_tensor(index * pieces)[:, None]
-        self.register_buffer("first", first, persistent=False)
-
-    def forward(self, x: Float[torch.Tensor, "B N"]) -> Float[torch.Tensor, "B N"]:
-        """Value of every column's curve."""
-        inputs = x.T.contiguous()
-        piece = torch.searchsorted(self.breaks, inputs.detach(), right=True)
-        piece = piece + self.first
-        local = inputs - self.origins.take(piece)
-        value = self.coefficients[-1].take(piece)
-        for row in reversed(self.coefficients[:-1].unbind()):
-            value = torch.addcmul(row.take(piece), value, local)
-        return value.T

@@ -12,8 +12,8 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import BigeError
-from bige_osim.physics.kinematics.splines import Pieces
-from bige_osim.physics.muscles.curves import CurveTable, Node, tabulate
+from bige_osim.physics.kinematics.functions import Pieces, PieceTable
+from bige_osim.physics.muscles.curves import Node, tabulate
 from bige_osim.spec import MuscleSpec
 
 SHOULDER = 0.05
@@ -65,12 +65,10 @@ class MuscleForces(nn.Module):
     A muscle of 1000 N at its optimal length; still, then shortening and lengthening as
     fast as it can:
 
-    >>> muscle = MuscleSpec("soleus", 1000.0, 0.05, 0.25, 0.0,
-    ...                     active_force_length=(0.25, 0.77, 1.9, 0.75, 0.0),
-    ...                     force_velocity=(0.0, 0.25, 5.0, 0.0, 0.15, 1.4))
-    >>> speed = torch.tensor([[0.0], [-0.5], [0.5]], dtype=torch.float64)
-    >>> force = MuscleForces([muscle])(torch.full_like(speed, 0.3), speed)
-    >>> force[:, 0].round(decimals=6).tolist()
+    >>> from bige_osim.spec import pendulum
+    >>> speed = torch.tensor([[0.0], [-1.0], [1.0]], dtype=torch.float64)
+    >>> forces = MuscleForces(pendulum(muscle=True).muscles)
+    >>> forces(torch.full_like(speed, 0.3), speed)[:, 0].round(decimals=6).tolist()
     [1000.0, 0.0, 1400.0]
     """
 
@@ -162,10 +160,10 @@ def _curves(
     parameters: Sequence[tuple[float, ...]],
     build: Callable[[tuple[float, ...]], Pieces],
     dtype: torch.dtype,
-) -> CurveTable:
+) -> PieceTable:
     """One table of all curves; muscles share few different ones."""
     different = list(dict.fromkeys(parameters))
-    return CurveTable(
+    return PieceTable(
         [build(p) for p in different],
         which=[different.index(p) for p in parameters],
         dtype=dtype,

@@ -9,9 +9,9 @@ from torch import nn
 
 from bige_osim.errors import BigeError
 from bige_osim.physics.kinematics.pose import Pose
-from bige_osim.physics.muscles.moment_arms import MomentArms
+from bige_osim.physics.muscles.moment_arms import MomentArms, crossings_of, pulls_of
 from bige_osim.physics.muscles.multiple_wraps import RepeatedWraps
-from bige_osim.physics.muscles.path_layout import crossings_of, layout_of, pulls_of
+from bige_osim.physics.muscles.path_layout import layout_of
 from bige_osim.physics.muscles.path_points import PathPoints
 from bige_osim.physics.muscles.single_wraps import SingleWraps, unit
 from bige_osim.spec import ModelSpec
@@ -66,24 +66,13 @@ class MusclePaths(nn.Module):
     --------
     A muscle from (0, 0.3) m above a hinge to a point 0.04 m before it:
 
-    >>> import numpy as np
-    >>> from bige_osim.spec import (AxisSpec, BodySpec, CoordinateSpec, FunctionSpec,
-    ...                             JointSpec, MuscleSpec, PathSpec, PointSpec)
-    >>> path = PathSpec((PointSpec("o", "ground", (0.0, 0.3, 0.0)),
-    ...                  PointSpec("i", "rod", (0.04, 0.0, 0.0))), ())
-    >>> axis = AxisSpec((0.0, 0.0, 1.0), "angle", FunctionSpec("linear", (1.0, 0.0)))
-    >>> hinge = JointSpec("hinge", "pin", "ground", "rod", np.eye(4), np.eye(4),
-    ...                   (axis,), ())
-    >>> rod = BodySpec("rod", 1.0, (0.0, -1.0, 0.0), np.eye(3))
-    >>> angle = CoordinateSpec("angle", "hinge", False, -3.0, 3.0, 0.0, False, False)
-    >>> muscle = MuscleSpec("m", 1000.0, 0.1, 0.2, 0.0, path=path)
-    >>> spec = ModelSpec("pendulum", "", (rod,), (hinge,), (angle,), (), (), (),
-    ...                  (muscle,))
-    >>> paths = MusclePaths(spec, names=["angle"])
-    >>> pose = Pose(torch.eye(3, dtype=torch.float64)[None, None],
-    ...             torch.zeros(1, 1, 3, dtype=torch.float64), ("rod",))
-    >>> twist = torch.tensor([[[0.0, 0.0, 1.0, 0.0, 0.0, 0.0]]], dtype=torch.float64)
-    >>> state = paths(pose, twist)
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> spec, q = pendulum(muscle=True), torch.zeros(1, 1, dtype=torch.float64)
+    >>> skeleton = Skeleton(spec)
+    >>> pose = skeleton.place(q)
+    >>> J = skeleton.axes.jacobians(q, pose).J
+    >>> state = MusclePaths(spec, names=["angle"])(pose, J)
     >>> round(state.length.item(), 6), round(state.moment_arm.item(), 6)
     (0.302655, 0.039649)
     """
@@ -99,14 +88,18 @@ class MusclePaths(nn.Module):
         dtype: torch.dtype = torch.float64,
     ) -> None:
         super().__init__()
-        _require_supported(spec)
+        for unsupported in spec.unsupported:
+            if unsupported.element.startswith("muscle "):
+                raise BigeError(
+                    f"Model {spec.name}, {unsupported.element}: {unsupported.problem}; "
+                    "use --engine opensim."
+                )
         self.muscle_names = spec.muscle_names
-        self.coordinates = len(names)
         layout = layout_of(spec)
         pieces = [*layout.plain, *layout.wrapped]
         self.plain, self.pieces = len(layout.plain), len(pieces)
         points = [p.start for p in pieces] + [p.end for p in pieces]
-        over = [piece.cylinder for piece in layout.wrapped if piece.cylinder]
+        over = [piece.cylinder for piece in layout.wrapped]
         self.single = SingleWraps(over, layout.choices, dtype=dtype) if over else None
         self.repeated = nn.ModuleList()
         for group in layout.repeated:
@@ -141,51 +134,38 @@ class MusclePaths(nn.Module):
         """Positions of the pairs' coordinates."""
         return self.arms.coordinates
 
-    def forward(self, pose: Pose, twists: Float[torch.Tensor, "B A 6"]) -> PathState:
-        """Lengths and moment arms in B poses.
+    def forward(self, pose: Pose, J: Float[torch.Tensor, "B A 6"]) -> PathState:
+        """Lengths and moment arms in B poses; differentiable.
 
         Parameters
         ----------
         pose : of B frames
-        twists : (B, A, 6) motion of the moved bodies per unit speed of each coordinate,
-            in ground: angular velocity, then velocity of the body's point at the origin
-
-        Returns
-        -------
-        PathState
-            Differentiable with respect to pose and twists.
+        J : (B, A, 6) of these poses, as of
+            :class:`~bige_osim.physics.kinematics.jacobians.Jacobians`
         """
         anchors, forces, slides, lengths = self._pulls(pose)
-        arms = speeds = self.arms(anchors, forces, twists)
+        arms = speeds = self.arms(anchors, forces, J)
         if slides is not None:
             last = slice(forces.shape[1] - self.turning, None)
-            more = self.turns(anchors[:, last], slides - forces[:, last], twists)
+            more = self.turns(anchors[:, last], slides - forces[:, last], J)
             speeds = arms.index_add(0, torch.tensor(self.turned), more)
         length = self.fixed[:, None].expand(-1, lengths.shape[1])
         length = length.index_add(0, self.muscle, lengths)
         return PathState(length.T, arms.T, speeds.T)
 
     def lengthening_speed(
-        self, state: PathState, velocities: Float[torch.Tensor, "B A"]
+        self, state: PathState, qd: Float[torch.Tensor, "B A"]
     ) -> Float[torch.Tensor, "B M"]:
         """Speed (B, M) at which muscles and their tendons lengthen, m/s.
 
         Parameters
         ----------
         state : of the same poses
-        velocities : (B, A) of all coordinates, rad/s or m/s
+        qd : (B, A) speeds of all coordinates, rad/s or m/s
         """
-        shortening = state.speed_arm * velocities[:, self.pair_coordinates]
+        shortening = state.speed_arm * qd[:, self.pair_coordinates]
         still = torch.zeros_like(state.length)
         return still.index_add(1, self.pair_muscles, shortening, alpha=-1)
-
-    def dense(self, state: PathState) -> Float[torch.Tensor, "B M A"]:
-        """Moment arms (B, M, A) of all muscles about all coordinates, m."""
-        batch, muscles = state.length.shape
-        place = self.pair_muscles * self.coordinates + self.pair_coordinates
-        dense = state.moment_arm.new_zeros(batch, muscles * self.coordinates)
-        dense = dense.index_copy(1, place, state.moment_arm)
-        return dense.reshape(batch, muscles, self.coordinates)
 
     def _pulls(
         self, pose: Pose
@@ -235,12 +215,3 @@ class MusclePaths(nn.Module):
             torch.cat(slides, 1) if slides else None,
             torch.cat(lengths),
         )
-
-
-def _require_supported(spec: ModelSpec) -> None:
-    for unsupported in spec.unsupported:
-        if unsupported.element.startswith("muscle "):
-            raise BigeError(
-                f"Model {spec.name}, {unsupported.element}: {unsupported.problem}; use "
-                "--engine opensim."
-            )

@@ -1,4 +1,4 @@
-"""Which actuators can carry the net moment of which coordinate, and how they share it.
+"""Which actuators can carry the net moment of which coordinate, and which do.
 
 The program of a frame falls apart into blocks: the muscles of one leg have nothing to
 do with the other leg or the arms. Blocks of the same shape and bounds are solved as one
@@ -25,8 +25,8 @@ class Carried:
     ----------
     activations : (B, M) of the muscles
     controls : (B, U) of the coordinate actuators
-    imbalance : (B,) N m or N, largest moment that nobody carries or that is shared
-        other than at the least cost
+    imbalance : (B,) N m or N, largest moment that nothing carries or that is not
+        carried at the least sum of squares
     """
 
     activations: Float[torch.Tensor, "B M"]
@@ -43,17 +43,19 @@ class Actuation(nn.Module):
     actuators : on coordinates, reserves among them
     names : coordinates, in the order of the moments
     pairs : (muscle, coordinate) positions of the moment arms that are passed in
-    hardly : coordinates on which muscles have next to no effect, so that the price of
-        their moment is taken as known from the moment alone; no bounded actuators there
+    weakly_coupled : coordinates on which muscles have next to no effect, so that the
+        multiplier of their moment is taken as known from the moment alone; no bounded
+        actuators there
 
     Examples
     --------
     A muscle of at most 30 N m on a hinge, and a reserve of 1 N m: of 40 N m the muscle
     takes what it can.
 
-    >>> muscle = MuscleSpec("m", 1000.0, 0.1, 0.2, 0.0)
-    >>> reserve = ActuatorSpec("r", "hinge", 1.0, (-torch.inf, torch.inf))
-    >>> actuation = Actuation([muscle], [reserve], names=["hinge"], pairs=[(0, 0)])
+    >>> from bige_osim.spec import pendulum
+    >>> reserve = ActuatorSpec(name="r", coordinate="angle", optimal_force=1.0)
+    >>> muscles = pendulum(muscle=True).muscles
+    >>> actuation = Actuation(muscles, [reserve], names=["angle"], pairs=[(0, 0)])
     >>> arm, moment = torch.tensor([[30.0]]).double(), torch.tensor([[40.0]]).double()
     >>> carried = actuation(arm, moment)
     >>> carried.activations.tolist(), carried.controls.round(decimals=6).tolist()
@@ -65,9 +67,9 @@ class Actuation(nn.Module):
     low: torch.Tensor
     on: torch.Tensor
     bounded: torch.Tensor
-    slight: torch.Tensor
-    slight_rows: torch.Tensor
-    slight_columns: torch.Tensor
+    weak: torch.Tensor
+    weak_rows: torch.Tensor
+    weak_columns: torch.Tensor
 
     def __init__(
         self,
@@ -76,7 +78,7 @@ class Actuation(nn.Module):
         *,
         names: Sequence[str],
         pairs: Sequence[tuple[int, int]],
-        hardly: Collection[str] = (),
+        weakly_coupled: Collection[str] = (),
         dtype: torch.dtype = torch.float64,
     ) -> None:
         super().__init__()
@@ -88,84 +90,72 @@ class Actuation(nn.Module):
             if i not in bounded:
                 squared[on[i]] += actuator.optimal_force**2
         columns = [(len(muscles) + k, on[i]) for k, i in enumerate(bounded)]
-        loose = [i for i, name in enumerate(names) if name in hardly]
-        slight = [k for k, (_, row) in enumerate(pairs) if row in loose]
-        blocks = blocks_of([*pairs, *columns], rows=len(names), apart=loose)
-        controls = [m.controls for m in muscles] + [
-            actuators[i].controls for i in bounded
-        ]
+        apart = [i for i, name in enumerate(names) if name in weakly_coupled]
+        weak = [k for k, (_, row) in enumerate(pairs) if row in apart]
+        controls = [m.controls for m in muscles]
+        controls += [actuators[i].controls for i in bounded]
         bounds = torch.tensor(controls, dtype=dtype).reshape(-1, 2)
         forces = [actuator.optimal_force for actuator in actuators]
         for name, value in {
             "strength": torch.tensor(forces, dtype=dtype),
             "squared": squared,
             "low": bounds[:, 0].contiguous(),
+            "on": torch.tensor(on, dtype=torch.long),
+            "bounded": torch.tensor(bounded, dtype=torch.long),
+            "weak": torch.tensor(weak, dtype=torch.long),
+            "weak_rows": torch.tensor([pairs[k][1] for k in weak], dtype=torch.long),
+            "weak_columns": torch.tensor([pairs[k][0] for k in weak], dtype=torch.long),
         }.items():
             self.register_buffer(name, value, persistent=False)
-        for name, index in {
-            "on": on,
-            "bounded": bounded,
-            "slight": slight,
-            "slight_rows": [pairs[k][1] for k in slight],
-            "slight_columns": [pairs[k][0] for k in slight],
-        }.items():
-            places = torch.tensor(index, dtype=torch.long)
-            self.register_buffer(name, places, persistent=False)
+        blocks = blocks_of([*pairs, *columns], rows=len(names), apart=apart)
         self.groups = nn.ModuleList(
-            Group(same, squared=squared, low=self.low, high=bounds[:, 1])
-            for same in alike(blocks, squared, bounds)
+            Group(same, squared, bounds) for same in alike(blocks, squared, bounds)
         )
 
     def forward(
-        self, arms: Float[torch.Tensor, "B K"], moments: Float[torch.Tensor, "B I"]
+        self, arms: Float[torch.Tensor, "B K"], tau: Float[torch.Tensor, "B I"]
     ) -> Carried:
         """Share the moments of B frames; differentiable.
 
         Parameters
         ----------
         arms : moment of each pair's muscle at full activation about its coordinate, N m
-        moments : net moments of the coordinates, N m or N
+        tau : net moments of the coordinates, N m or N
         """
         batch = len(arms)
         constant = self.strength[self.bounded].expand(batch, -1)
         arms = torch.cat([arms, constant], dim=1)
-        shares = self.low.expand(batch, -1)
-        left = moments
-        wishes = torch.zeros_like(shares)
-        slight = arms.index_select(1, self.slight)
-        price = moments / torch.where(self.squared > 0, self.squared, torch.inf)
-        wishes = wishes.index_add(
-            1, self.slight_columns, slight * price.index_select(1, self.slight_rows)
+        x, left = self.low.expand(batch, -1), tau
+        backed = self.squared > 0
+        unbounded = torch.where(backed, self.squared, torch.inf)
+        weak, multipliers = arms.index_select(1, self.weak), tau / unbounded
+        target = torch.zeros_like(x).index_add(
+            1, self.weak_columns, weak * multipliers.index_select(1, self.weak_rows)
         )
-        worst = torch.zeros_like(moments[:, 0])
+        worst = torch.zeros_like(tau[:, 0])
         for group in self.groups:
             assert isinstance(group, Group)
-            matrices, loads = group.matrices(arms), group.of_rows(moments)
+            A, b = group.matrices(arms), group.of_rows(tau)
             solved = solve_qp(
-                matrices,
-                loads,
+                A,
+                b,
                 reserves=group.reserves,
                 low=group.low,
                 high=group.high,
-                wishes=group.of_columns(wishes),
+                target=group.of_columns(target),
             )
-            rest = loads - (matrices @ solved.shares[..., None])[..., 0]
+            rest = b - (A @ solved.x[..., None])[..., 0]
             left = left.index_copy(1, group.rows, rest.reshape(batch, -1))
-            found = solved.shares.reshape(batch, -1)
-            shares = shares.index_copy(1, group.columns, found)
+            x = x.index_copy(1, group.columns, solved.x.reshape(batch, -1))
             imbalance = solved.imbalance.reshape(batch, -1).amax(dim=1)
             worst = torch.maximum(worst, imbalance)
-        done = slight * shares.index_select(1, self.slight_columns)
-        left = left.index_add(1, self.slight_rows, done, alpha=-1)
-        backed = self.squared > 0
+        done = weak * x.index_select(1, self.weak_columns)
+        left = left.index_add(1, self.weak_rows, done, alpha=-1)
         uncarried = torch.where(backed, 0.0, left).abs().amax(dim=1)
-        price = left / torch.where(backed, self.squared, torch.inf)
-        controls = price.index_select(1, self.on) * self.strength
-        mine = shares[:, self.muscles :]
-        controls = controls.index_copy(1, self.bounded, mine)
-        return Carried(
-            shares[:, : self.muscles], controls, torch.maximum(worst, uncarried)
-        )
+        controls = (left / unbounded).index_select(1, self.on) * self.strength
+        controls = controls.index_copy(1, self.bounded, x[:, self.muscles :])
+        worst = torch.maximum(worst, uncarried)
+        return Carried(x[:, : self.muscles], controls, worst)
 
 
 def _is_bounded(actuator: ActuatorSpec) -> bool:

@@ -35,7 +35,14 @@ class Group(nn.Module):
     ----------
     blocks : with n rows and m columns each
     squared : of all coordinates, squared optimal forces of what is unbounded on them
-    low, high : bounds of all columns
+    bounds : low and high of all columns
+
+    Examples
+    --------
+    >>> bounds = torch.tensor([[0.0, 1.0]])
+    >>> group = Group([Block([0], [0], [0], [0])], torch.ones(1), bounds)
+    >>> group.matrices(torch.tensor([[30.0]])).tolist()
+    [[[30.0]]]
     """
 
     rows: torch.Tensor
@@ -49,15 +56,14 @@ class Group(nn.Module):
     def __init__(
         self,
         blocks: Sequence[Block],
-        *,
         squared: Float[torch.Tensor, " I"],
-        low: Float[torch.Tensor, " C"],
-        high: Float[torch.Tensor, " C"],
+        bounds: Float[torch.Tensor, "C 2"],
     ) -> None:
         super().__init__()
         first = blocks[0]
         self.shape = (len(blocks), len(first.rows), len(first.columns))
         size = len(first.rows) * len(first.columns)
+        low, high = bounds[first.columns].T.contiguous()
         for name, value in {
             "rows": torch.tensor([i for b in blocks for i in b.rows]),
             "columns": torch.tensor([i for b in blocks for i in b.columns]),
@@ -66,15 +72,15 @@ class Group(nn.Module):
                 [k * size + i for k, b in enumerate(blocks) for i in b.places]
             ),
             "reserves": squared[first.rows].sqrt(),
-            "low": low[first.columns],
-            "high": high[first.columns],
+            "low": low,
+            "high": high,
         }.items():
             self.register_buffer(name, value, persistent=False)
 
     def matrices(
         self, arms: Float[torch.Tensor, "B K"]
     ) -> Float[torch.Tensor, "N n m"]:
-        """Moments of the columns at full share, zero without a pair; N is B G."""
+        """Moments of the columns at x = 1, zero without a pair; N is B G."""
         count, rows, columns = self.shape
         empty = arms.new_zeros(len(arms), count * rows * columns)
         full = empty.index_add(1, self.places, arms.index_select(1, self.entries))
@@ -101,18 +107,18 @@ def blocks_of(
     pairs : (column, row) of every moment arm
     rows : how many there are
     apart : rows that do not tie anything together, and are left out
+
+    Examples
+    --------
+    >>> [b.columns for b in blocks_of([(0, 0), (1, 0), (2, 1)], rows=2, apart=[])]
+    [[0, 1], [2]]
     """
-    tying = [pair for pair in pairs if pair[1] not in apart]
+    tying = [(column, row) for column, row in pairs if row not in apart]
     if not tying:
         return []
-    columns = 1 + max(column for column, _ in tying)
-    graph = coo_array(
-        (
-            [1] * len(tying),
-            ([row for _, row in tying], [rows + column for column, _ in tying]),
-        ),
-        shape=(rows + columns, rows + columns),
-    )
+    size = rows + 1 + max(column for column, _ in tying)
+    edges = [row for _, row in tying], [rows + column for column, _ in tying]
+    graph = coo_array(([1] * len(tying), edges), shape=(size, size))
     _, label = connected_components(graph, directed=False)
     blocks = []
     for group in sorted({label[row] for _, row in tying}):
@@ -136,7 +142,14 @@ def alike(
     squared: Float[torch.Tensor, " I"],
     bounds: Float[torch.Tensor, "C 2"],
 ) -> list[list[Block]]:
-    """Blocks that can be solved as one batch."""
+    """Group blocks that can be solved as one batch.
+
+    Examples
+    --------
+    >>> legs = [Block([0], [0], [0], [0]), Block([1], [1], [1], [0])]
+    >>> len(alike(legs, torch.ones(2), torch.tensor([[0.0, 1.0], [0.0, 1.0]])))
+    1
+    """
     groups: dict[tuple[object, ...], list[Block]] = {}
     for block in blocks:
         limits = bounds[block.columns].flatten()

@@ -8,7 +8,6 @@ Biomech 32, 153). All of it is exact, so activations can be differentiated with 
 to the motion.
 """
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -17,7 +16,6 @@ from torch import nn
 
 from bige_osim.errors import BigeError
 from bige_osim.physics.dynamics.newton_euler import Dynamics, Loads
-from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.millard import MuscleForces
 from bige_osim.physics.muscles.paths import MusclePaths
@@ -72,9 +70,18 @@ class StaticOptimisation(nn.Module):
     ------
     BigeError
         The model has elements that only OpenSim can simulate; the message names one.
-    """
 
-    strength: torch.Tensor
+    Examples
+    --------
+    Half of the reserve's optimal force holds 1 N m:
+
+    >>> from bige_osim.spec import pendulum
+    >>> model = StaticOptimisation(Skeleton(pendulum()), reserve=2.0)
+    >>> still = torch.zeros(1, 1, dtype=torch.float64)
+    >>> level = still + torch.asin(torch.tensor(1 / 9.80665).double())
+    >>> model(level, still, still).controls.round(decimals=6).tolist()
+    [[0.5]]
+    """
 
     def __init__(
         self, skeleton: Skeleton, *, reserve: float = 1.0, residual: float = 100.0
@@ -91,87 +98,70 @@ class StaticOptimisation(nn.Module):
         self.muscle_names = spec.muscle_names
         self.actuators = spec.actuators + _add_actuators(skeleton, reserve, residual)
         driver = torch.tensor(skeleton.coordinates.driver)
-        self.pair_rows = driver[self.paths.pair_coordinates]
-        independent = skeleton.coordinates.independent
+        rows = driver[self.paths.pair_coordinates].tolist()
         self.actuation = Actuation(
             spec.muscles,
             self.actuators,
-            names=independent,
-            pairs=list(
-                zip(
-                    self.paths.pair_muscles.tolist(),
-                    self.pair_rows.tolist(),
-                    strict=True,
-                )
-            ),
-            hardly=skeleton.root_names(),
+            names=skeleton.coordinates.independent,
+            pairs=list(zip(self.paths.pair_muscles.tolist(), rows, strict=True)),
+            weakly_coupled=skeleton.root_names(),
             dtype=dtype,
         )
 
     def forward(
         self,
-        values: Float[torch.Tensor, "B A"],
-        speeds: Float[torch.Tensor, "B A"],
-        accelerations: Float[torch.Tensor, "B A"],
+        q: Float[torch.Tensor, "B A"],
+        qd: Float[torch.Tensor, "B A"],
+        qdd: Float[torch.Tensor, "B A"],
         *,
         loads: Loads | None = None,
     ) -> Effort:
         """Solve B frames; differentiable.
 
-        Coordinates that the model clamps are held within their ranges, as OpenSim's
-        tools hold them when they assemble the model.
+        Coordinates that the model clamps are clamped to their ranges, as by OpenSim's
+        tools when they assemble the model.
 
         Parameters
         ----------
-        values, speeds, accelerations : of all coordinates, in the order of
-            ``skeleton.coordinates.names``; rad or m, and their time derivatives
+        q, qd, qdd : all coordinates, in the order of ``skeleton.coordinates.names``,
+            rad or m, and their time derivatives
         loads : forces on bodies
         """
         coordinates = self.skeleton.coordinates
-        values = coordinates.clamp(values)
-        pose = self.skeleton.place(values)
-        screws = self.skeleton.axes.screws(values, pose)
-        moments = self.dynamics.inverse(
-            values, speeds, accelerations, pose=pose, screws=screws, loads=loads
+        q = coordinates.clamp(q)
+        pose = self.skeleton.place(q)
+        jacobians = self.skeleton.axes.jacobians(q, pose)
+        tau = self.dynamics.inverse(
+            q, qd, qdd, pose=pose, jacobians=jacobians, loads=loads
         )
-        arms, strength = self.capacity(values, speeds, pose=pose, twists=screws.twists)
-        carried = self.actuation(arms, coordinates.fold(values, moments))
-        return Effort(
-            carried.activations,
-            carried.activations * strength,
-            carried.controls,
-            moments,
-            carried.imbalance,
-        )
-
-    def capacity(
-        self,
-        values: Float[torch.Tensor, "B A"],
-        speeds: Float[torch.Tensor, "B A"],
-        *,
-        pose: Pose,
-        twists: Float[torch.Tensor, "B A 6"],
-    ) -> tuple[Float[torch.Tensor, "B K"], Float[torch.Tensor, "B M"]]:
-        """Moments and forces of saturated muscles.
-
-        Returns
-        -------
-        arms : (B, K) moment of each pair of muscle and coordinate, N m; what a muscle
-            does to a coupled coordinate counts at the one that drives it
-        strength : (B, M) tendon force, N
-        """
-        path = self.paths(pose, twists)
-        on, muscle = self.paths.pair_coordinates, self.paths.pair_muscles
-        speed = self.paths.lengthening_speed(path, speeds)
+        path = self.paths(pose, jacobians.J)
+        speed = self.paths.lengthening_speed(path, qd)
         strength = self.muscles(path.length, speed)
-        gears = self.skeleton.coordinates.coupler_gradients(values)
-        return path.moment_arm * gears[:, on] * strength[:, muscle], strength
+        # What a muscle does to a coupled coordinate counts at the one that drives it.
+        gradients = coordinates.coupler_gradients(q)[:, self.paths.pair_coordinates]
+        arms = path.moment_arm * gradients * strength[:, self.paths.pair_muscles]
+        carried = self.actuation(arms, coordinates.fold(q, tau))
+        forces = carried.activations * strength
+        return Effort(
+            carried.activations, forces, carried.controls, tau, carried.imbalance
+        )
 
 
 def refuse_unsupported(
     spec: ModelSpec, *, remedy: str = "use --engine opensim"
 ) -> None:
-    """Raise an error that names an element that only OpenSim can simulate."""
+    """Raise an error that names an element that only OpenSim can simulate.
+
+    Raises
+    ------
+    BigeError
+        There is one.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> refuse_unsupported(pendulum())
+    """
     if not spec.unsupported:
         return
     first, others = spec.unsupported[0], len(spec.unsupported) - 1
@@ -187,13 +177,11 @@ def _add_actuators(
     """Residuals at the root; reserves where the model has no actuator of its own."""
     driven = {actuator.coordinate for actuator in skeleton.spec.actuators}
     root = skeleton.root_names()
-    bounds = (-math.inf, math.inf)
     return tuple(
         ActuatorSpec(
-            (RESIDUAL if name in root else RESERVE) + name,
-            name,
-            residual if name in root else reserve,
-            bounds,
+            name=(RESIDUAL if name in root else RESERVE) + name,
+            coordinate=name,
+            optimal_force=residual if name in root else reserve,
         )
         for name in skeleton.coordinates.independent
         if name not in driven

@@ -1,26 +1,26 @@
-"""Many small quadratic programs at once: share a load among bounded actuators.
+"""Many small quadratic programs at once: a load on bounded actuators and reserves.
 
 Each program is
 
-    minimise    Σ (x - w)² + Σ (y / o)²
+    minimise    Σ (x - target)² + Σ (y / o)²
     subject to  A x + y = b,   low ≤ x ≤ high
 
-with bounded shares ``x`` (activations of muscles), unbounded reserves ``y`` of optimal
-force ``o``, and wishes ``w``, zero unless told otherwise. At its solution
-``x = clip(w + Aᵀ λ)`` and ``y = o² λ``, where ``λ`` is the minimum of a convex,
-piecewise quadratic function without constraints, the dual.
+with ``x`` of bounded actuators (activations of muscles), unbounded reserves ``y`` of
+optimal force ``o``, and a target that is zero by default. At its solution
+``x = clip(target + Aᵀ λ)`` and ``y = o² λ``, where the multipliers ``λ`` minimise a
+convex, piecewise quadratic function without constraints, the dual.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 
 import torch
 from jaxtyping import Bool, Float, Int
 
 from bige_osim.physics.static_optimisation.qp_gradients import (
-    Found,
-    Loads,
+    Columns,
     Matrix,
-    Shares,
+    Optimum,
+    Rows,
     attach_gradient,
     solve_free,
 )
@@ -29,52 +29,52 @@ ITERATIONS = 200
 """Newton steps after which a program is given up; real ones take 5 to 12."""
 
 TOLERANCE = 1e-11
-"""Imbalance, as a fraction of the largest load or actuator, at which one is solved."""
+"""Imbalance, as a fraction of the largest of b and A, at which one is solved."""
 
 SUFFICIENT = 1e-4
 """Fraction of the predicted decrease that a step must bring (Armijo)."""
 
 
 @dataclass(frozen=True)
-class Shared:
+class Solved:
     """Solutions of B programs of one shape.
 
     Attributes
     ----------
-    shares : (B, m) x, within the bounds
-    price : (B, n) λ, the multipliers of the balance
+    x : (B, m) within the bounds
+    multipliers : (B, n) λ, of the balance
     imbalance : (B,) largest |A x + y - b| in units of b; of the optimality conditions
-        the only one that does not hold by construction
+        the only one that is not satisfied by construction
     """
 
-    shares: Shares
-    price: Loads
+    x: Columns
+    multipliers: Rows
     imbalance: Float[torch.Tensor, " B"]
 
 
 def solve_qp(
-    arms: Matrix,
-    loads: Loads,
+    A: Matrix,
+    b: Rows,
     *,
     reserves: Float[torch.Tensor, " n"],
     low: Float[torch.Tensor, " m"],
     high: Float[torch.Tensor, " m"],
-    wishes: Shares | None = None,
-) -> Shared:
+    target: Columns | None = None,
+) -> Solved:
     """Solve programs by a semismooth Newton method on their dual.
 
-    Every step solves the linear equations of the shares that are not at a bound; a
-    line search on the dual keeps steps from cycling between sets of bounds. Shares are
-    differentiable with respect to ``arms``, ``loads`` and ``wishes``. All is done
-    in double precision, whatever comes in.
+    Every step solves the linear equations of the x that are not at a bound; a line
+    search on the dual keeps steps from cycling between sets of bounds. The solution is
+    differentiable with respect to ``A``, ``b`` and ``target``. All is done in double
+    precision, whatever comes in.
 
     Parameters
     ----------
-    arms : (B, n, m) A: load that each actuator carries at full share
-    loads : (B, n) b
+    A : (B, n, m) what each actuator carries at x = 1
+    b : (B, n) load
     reserves : (n,) o; zero where there is no reserve
-    low, high : (m,) bounds of the shares
-    wishes : (B, m) w, which count like loads in the gradient; zero for ``None``
+    low, high : (m,) bounds of x
+    target : (B, m) which counts like the load in the gradient; zero for ``None``
 
     Notes
     -----
@@ -83,45 +83,42 @@ def solve_qp(
 
     Examples
     --------
-    Two flexors of 10 N m and 5 N m against 10 N m, with a weak reserve: shares in
+    Two flexors of 10 N m and 5 N m against 10 N m, with a weak reserve: activations in
     proportion to the arms, 10 : 5.
 
-    >>> arms = torch.tensor([[[10.0, 5.0]]], dtype=torch.float64)
-    >>> bounds = torch.zeros(2, dtype=torch.float64), torch.ones(2, dtype=torch.float64)
-    >>> weak = torch.tensor([1e-3], dtype=torch.float64)
-    >>> load = torch.tensor([[10.0]], dtype=torch.float64)
-    >>> solved = solve_qp(arms, load, reserves=weak, low=bounds[0], high=bounds[1])
-    >>> solved.shares.round(decimals=3).tolist()
+    >>> A, b = torch.tensor([[[10.0, 5.0]]]).double(), torch.tensor([[10.0]]).double()
+    >>> solved = solve_qp(A, b, reserves=torch.tensor([1e-3]), low=torch.zeros(2),
+    ...                   high=torch.ones(2))
+    >>> solved.x.round(decimals=3).tolist()
     [[0.8, 0.4]]
     """
-    dtype = arms.dtype
-    if wishes is None:
-        wishes = arms.new_zeros(1, arms.shape[2]).expand(len(arms), -1)
+    dtype = A.dtype
+    if target is None:
+        target = A.new_zeros(1, A.shape[2]).expand(len(A), -1)
     # Single precision would not tell weak reserves from rounding.
-    arms, loads, wishes = arms.double(), loads.double(), wishes.double()
+    A, b, target = A.double(), b.double(), target.double()
     squared, low, high = reserves.double() ** 2, low.double(), high.double()
     with torch.no_grad():
-        dual = _Dual(arms, loads, wishes, squared, low, high)
-        price, imbalance = _minimise(dual)
-        shares = dual.shares(price)
-    free = ((shares > low) & (shares < high)).to(shares)
-    found = Found(shares, price, squared, free)
-    shares = attach_gradient(arms, loads, found, wishes=wishes)
-    return Shared(*(part.to(dtype) for part in (shares, price, imbalance)))
+        dual = _Dual(A, b, target, squared, low, high)
+        multipliers, imbalance = _minimise(dual)
+        x = dual.unbounded(multipliers).clamp(low, high)
+    free = ((x > low) & (x < high)).to(x)
+    x = attach_gradient(A, b, Optimum(x, multipliers, squared, free), target=target)
+    return Solved(*(part.to(dtype) for part in (x, multipliers, imbalance)))
 
 
-def _minimise(dual: "_Dual") -> tuple[Loads, Float[torch.Tensor, " B"]]:
-    """Prices that minimise the dual, and the imbalance they leave."""
-    largest = dual.arms.abs().amax(dim=(1, 2))
-    scale = torch.maximum(dual.loads.abs().amax(dim=1), largest)
+def _minimise(dual: "_Dual") -> tuple[Rows, Float[torch.Tensor, " B"]]:
+    """Multipliers that minimise the dual, and the imbalance they leave."""
+    largest = dual.A.abs().amax(dim=(1, 2))
+    scale = torch.maximum(dual.b.abs().amax(dim=1), largest)
     goal = TOLERANCE * scale.clamp(min=1.0)
     # Begin as if there were no bounds.
-    every = torch.ones_like(dual.wishes, dtype=torch.bool)
-    missing = dual.loads - torch.bmm(dual.arms, dual.wishes[..., None])[..., 0]
-    price = solve_free(dual.arms, every, dual.squared, missing)
+    every = torch.ones_like(dual.target, dtype=torch.bool)
+    missing = dual.b - torch.bmm(dual.A, dual.target[..., None])[..., 0]
+    multipliers = solve_free(dual.A, every, dual.squared, missing)
     imbalance = torch.full_like(goal, torch.inf)
     rows = torch.arange(len(goal), device=goal.device)
-    at = dual.evaluate(price)
+    at = dual.evaluate(multipliers)
     stuck = torch.zeros_like(goal, dtype=torch.bool)
     for _ in range(ITERATIONS):
         size = at.gradient.abs().amax(dim=1)
@@ -134,75 +131,74 @@ def _minimise(dual: "_Dual") -> tuple[Loads, Float[torch.Tensor, " B"]]:
             rows, size = rows.index_select(0, kept), size.index_select(0, kept)
             dual, at = dual.select(kept), at.select(kept)
         last, (at, shortened) = at, _descend(dual, at)
-        price.index_copy_(0, rows, at.price)
-        # With the same shares at bounds a whole step is exact up to rounding.
+        multipliers.index_copy_(0, rows, at.multipliers)
+        # With the same x at bounds a whole step is exact up to rounding.
         same = (at.beyond.sign() == last.beyond.sign()).all(dim=1) & ~shortened
         stuck = same & (at.gradient.abs().amax(dim=1) > 0.5 * size)
-    return price, imbalance
+    return multipliers, imbalance
 
 
 @dataclass(frozen=True)
 class _Point:
-    """Where the search is: prices (B, n), and the dual and its gradient there.
+    """Where the search is: multipliers (B, n), and the dual and its gradient there.
 
-    ``beyond`` is how far shares would go beyond their bounds: zero where they are free.
+    ``beyond`` is how far x would go beyond its bounds: zero where it is free.
     """
 
-    price: Loads
+    multipliers: Rows
     value: Float[torch.Tensor, " B"]
-    gradient: Loads
-    beyond: Shares
+    gradient: Rows
+    beyond: Columns
+
+    def parts(self) -> list[torch.Tensor]:
+        return [getattr(self, f.name) for f in fields(self)]
 
     def select(self, kept: Int[torch.Tensor, " k"]) -> "_Point":
-        parts = (self.price, self.value, self.gradient, self.beyond)
-        return _Point(*(part.index_select(0, kept) for part in parts))
+        return _Point(*(part.index_select(0, kept) for part in self.parts()))
 
 
 @dataclass(frozen=True)
 class _Dual:
-    """The function of the prices to minimise: Σ ψ(w + aᵀλ) + ½ Σ o² λ² - bᵀλ."""
+    """The function to minimise: Σ ψ(target + Aᵀλ) + ½ Σ o² λ² - bᵀλ."""
 
-    arms: Matrix
-    loads: Loads
-    wishes: Shares
+    A: Matrix
+    b: Rows
+    target: Columns
     squared: Float[torch.Tensor, " n"]
     low: Float[torch.Tensor, " m"]
     high: Float[torch.Tensor, " m"]
 
     def select(self, kept: Int[torch.Tensor, " k"]) -> "_Dual":
         """Select programs."""
-        return replace(
-            self,
-            arms=self.arms.index_select(0, kept),
-            loads=self.loads.index_select(0, kept),
-            wishes=self.wishes.index_select(0, kept),
+        A, b, target = (
+            part.index_select(0, kept) for part in (self.A, self.b, self.target)
         )
+        return replace(self, A=A, b=b, target=target)
 
-    def unbounded(self, price: Loads) -> Shares:
-        """Shares (B, m) if there were no bounds."""
-        return torch.baddbmm(self.wishes[:, None], price[:, None], self.arms)[:, 0]
+    def unbounded(self, multipliers: Rows) -> Columns:
+        """Find x (B, m) as if there were no bounds."""
+        return torch.baddbmm(self.target[:, None], multipliers[:, None], self.A)[:, 0]
 
-    def shares(self, price: Loads) -> Shares:
-        """Shares (B, m) within their bounds."""
-        return self.unbounded(price).clamp(self.low, self.high)
+    def evaluate(self, multipliers: Rows) -> _Point:
+        """Value, gradient, and x beyond its bounds."""
+        wanted = self.unbounded(multipliers)
+        x = wanted.clamp(self.low, self.high)
+        reserve = self.squared * multipliers
+        carried = torch.bmm(self.A, x[..., None])[..., 0] + reserve
+        value = (x * (wanted - 0.5 * x)).sum(dim=1)
+        value = value + ((0.5 * self.squared * multipliers - self.b) * multipliers).sum(
+            1
+        )
+        return _Point(multipliers, value, carried - self.b, wanted - x)
 
-    def evaluate(self, price: Loads) -> _Point:
-        """Value, gradient and free shares."""
-        wanted = self.unbounded(price)
-        shares = wanted.clamp(self.low, self.high)
-        carried = torch.bmm(self.arms, shares[..., None])[..., 0] + self.squared * price
-        value = (shares * (wanted - 0.5 * shares)).sum(dim=1)
-        value = value + ((0.5 * self.squared * price - self.loads) * price).sum(dim=1)
-        return _Point(price, value, carried - self.loads, wanted - shares)
-
-    def lowest(self, at: _Point, step: Loads) -> Float[torch.Tensor, " B"]:
+    def lowest(self, at: _Point, step: Rows) -> Float[torch.Tensor, " B"]:
         """Step length (B,) at which the dual is lowest along a direction.
 
         Its slope along the direction is a rising, piecewise linear function of the
-        length, with a break wherever a share reaches or leaves a bound.
+        length, with a break wherever an x reaches or leaves a bound.
         """
-        start = self.unbounded(at.price)
-        rate = torch.bmm(step[:, None], self.arms)[:, 0]
+        start = self.unbounded(at.multipliers)
+        rate = torch.bmm(step[:, None], self.A)[:, 0]
         moving = rate != 0
         safe = torch.where(moving, rate, 1.0)
         ends = torch.stack([(self.low - start) / safe, (self.high - start) / safe])
@@ -233,21 +229,17 @@ def _descend(dual: _Dual, at: _Point) -> tuple[_Point, Bool[torch.Tensor, " B"]]
 
     Also says which steps were shortened.
     """
-    step = -solve_free(dual.arms, at.beyond == 0, dual.squared, at.gradient)
+    step = -solve_free(dual.A, at.beyond == 0, dual.squared, at.gradient)
     slope = (at.gradient * step).sum(dim=1)
-    found = dual.evaluate(at.price + step)
+    whole = dual.evaluate(at.multipliers + step)
     # Close to the minimum the dual is flat to rounding.
     noise = 1e-12 * (1.0 + at.value.abs())
-    long = found.value > at.value + SUFFICIENT * slope + noise
+    long = whole.value > at.value + SUFFICIENT * slope + noise
     rows = long.nonzero()[:, 0]
     if not len(rows):
-        return found, long
+        return whole, long
     part, here, along = dual.select(rows), at.select(rows), step.index_select(0, rows)
     length = part.lowest(here, along)
-    trial = part.evaluate(here.price + length[:, None] * along)
-    return _Point(
-        found.price.index_copy(0, rows, trial.price),
-        found.value.index_copy(0, rows, trial.value),
-        found.gradient.index_copy(0, rows, trial.gradient),
-        found.beyond.index_copy(0, rows, trial.beyond),
-    ), long
+    trial = part.evaluate(here.multipliers + length[:, None] * along)
+    both = zip(whole.parts(), trial.parts(), strict=True)
+    return _Point(*(old.index_copy(0, rows, new) for old, new in both)), long

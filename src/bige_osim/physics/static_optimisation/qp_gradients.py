@@ -1,7 +1,7 @@
 """Gradients through the programs of ``qp``, where they exist.
 
 By the implicit function theorem on the active set (Amos and Kolter 2017, Proc. ICML 70,
-136). At a share that just reaches a bound the gradient is that of the bound.
+136). Where x just reaches a bound the gradient is that of the bound.
 """
 
 from dataclasses import dataclass
@@ -11,80 +11,94 @@ import torch
 from jaxtyping import Bool, Float
 
 Matrix = Float[torch.Tensor, "B n m"]
-Loads = Float[torch.Tensor, "B n"]
-Shares = Float[torch.Tensor, "B m"]
+Rows = Float[torch.Tensor, "B n"]
+Columns = Float[torch.Tensor, "B m"]
 
 
 @dataclass(frozen=True)
-class Found:
+class Optimum:
     """The solution of programs as its gradient needs it.
 
     Attributes
     ----------
-    shares : (B, m) x
-    price : (B, n) λ
+    x : (B, m)
+    multipliers : (B, n) λ
     squared : (n,) o²
-    giving : (B, m) how much shares give way, zero for those at a bound
+    D : (B, m) how much x gives way to the multipliers, zero at a bound
     """
 
-    shares: Shares
-    price: Loads
+    x: Columns
+    multipliers: Rows
     squared: Float[torch.Tensor, " n"]
-    giving: Shares
+    D: Columns
 
 
 def attach_gradient(
-    arms: Matrix,
-    loads: Loads,
-    found: Found,
+    A: Matrix,
+    b: Rows,
+    optimum: Optimum,
     *,
-    wishes: Shares | None = None,
-    ease: Shares | None = None,
-) -> Shares:
+    target: Columns | None = None,
+    compliance: Columns | None = None,
+) -> Columns:
     """Attach its gradient to a solution.
 
     Parameters
     ----------
-    arms, loads, wishes : A, b and w of the programs
-    found : their solution
-    ease : how easily each share gives way, of shares that may be anything above zero:
-        ``x = e max(Aᵀ λ, 0)``, what a program with the columns ``A √e`` and shares
-        ``x / √e`` comes to. There is no root in it, so that its gradient is finite
-        where something just begins to give way (``e = 0``).
+    A, b, target : of the programs
+    optimum : their solution
+    compliance : c, of x that may be anything above zero: ``x = c max(Aᵀ λ, 0)``, what a
+        program with the columns ``A √c`` and the solution ``x / √c`` comes to. There is
+        no root in it, so that its gradient is finite where something just begins to
+        give way (``c = 0``).
 
     Returns
     -------
-    (B, m) : the shares
+    (B, m) : x
+
+    Examples
+    --------
+    >>> A, b = torch.ones(1, 1, 1), torch.ones(1, 1, requires_grad=True)
+    >>> one = torch.ones(1, 1)
+    >>> x = attach_gradient(A, b, Optimum(one, one, torch.zeros(1), one))
+    >>> torch.autograd.grad(x.sum(), b)[0].tolist()
+    [[1.0]]
     """
-    given = (arms, loads, wishes, ease)
+    given = (A, b, target, compliance)
     if not torch.is_grad_enabled() or not any(
         tensor is not None and tensor.requires_grad for tensor in given
     ):
-        return found.shares
-    return _Shares.apply(*given, found)  # type: ignore[no-untyped-call,no-any-return]
+        return optimum.x
+    return _Solution.apply(*given, optimum)  # type: ignore[no-untyped-call,no-any-return]
 
 
 def solve_free(
-    arms: Matrix,
-    free: Bool[torch.Tensor, "B m"] | Shares,
+    A: Matrix,
+    D: Bool[torch.Tensor, "B m"] | Columns,
     squared: Float[torch.Tensor, " n"],
-    right: Loads,
+    right: Rows,
     *,
     exact: bool = False,
-) -> Loads:
-    """Solve ``(A D Aᵀ + diag(o²)) s = right``, D the shares off their bounds.
+) -> Rows:
+    """Solve ``(A D Aᵀ + diag(o²)) s = right``.
 
     Parameters
     ----------
-    arms, squared : A, and the squares of o
-    free : diagonal of D; any weights that are not negative will do
+    A, squared : A, and the squares of o
+    D : diagonal: which x are off their bounds, or any weights that are not negative
     right : right side of the equations
     exact : damp nothing but what would have no solution; steps that are repeated need
         not be exact
+
+    Examples
+    --------
+    >>> A, one = torch.tensor([[[2.0]]]).double(), torch.ones(1, 1).double()
+    >>> solve_free(A, one, torch.zeros(1).double(), one).round(decimals=6).tolist()
+    [[0.25]]
     """
-    used = arms * free[:, None]
-    matrix = torch.bmm(used, arms.transpose(1, 2))
-    # A load that nothing free carries and no reserve takes leaves a zero row.
+    used = A * D[:, None]
+    matrix = torch.bmm(used, A.transpose(1, 2))
+    # What nothing free carries and no reserve takes leaves a zero row.
     least = 1e-12 * matrix.diagonal(dim1=1, dim2=2).amax(dim=1).clamp(min=1.0)
     damping = least[:, None]
     if exact:
@@ -94,52 +108,55 @@ def solve_free(
     return torch.cholesky_solve(right[..., None], factor)[..., 0]
 
 
-class _Shares(torch.autograd.Function):
-    """The solution as a function of arms, loads, wishes and ease."""
+class _Solution(torch.autograd.Function):
+    """The solution as a function of A, b, target and compliance."""
 
     @staticmethod
     def forward(
         ctx: Any,
-        arms: Matrix,
-        loads: Loads,
-        _wishes: Shares | None,
-        _ease: Shares | None,
-        found: Found,
-    ) -> Shares:
-        ctx.save_for_backward(arms, loads)
-        ctx.found = found
-        return found.shares.clone()
+        A: Matrix,
+        b: Rows,
+        _target: Columns | None,
+        _compliance: Columns | None,
+        optimum: Optimum,
+    ) -> Columns:
+        ctx.save_for_backward(A, b)
+        ctx.optimum = optimum
+        return optimum.x.clone()
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *given: Shares) -> tuple[torch.Tensor | None, ...]:
-        # With x = D (w + Aᵀ λ) of the shares that give way and A x + o² λ = b:
-        # dx = dD (w + Aᵀ λ) + D (dw + dAᵀ λ + Aᵀ dλ), A dx + o² dλ = db - dA x.
-        (arms, loads), found, (gradient,) = ctx.saved_tensors, ctx.found, given
-        _, _, by_wishes, by_ease, _ = ctx.needs_input_grad
-        price, giving = _refine(arms, loads, found), found.giving
-        pulled = torch.bmm(arms, (giving * gradient)[..., None])[..., 0]
-        toll = solve_free(arms, giving, found.squared, pulled, exact=True)
-        left = gradient - torch.bmm(toll[:, None], arms)[:, 0]
-        by_arms = price[..., None] * (giving * left)[:, None]
-        by_arms = by_arms - toll[..., None] * found.shares[:, None]
-        pressing = torch.bmm(price[:, None], arms)[:, 0].relu() if by_ease else None
+    def backward(ctx: Any, *given: Columns) -> tuple[torch.Tensor | None, ...]:
+        # With x = D (target + Aᵀ λ) of what gives way and A x + o² λ = b:
+        # dx = dD (target + Aᵀ λ) + D (d target + dAᵀ λ + Aᵀ dλ),
+        # A dx + o² dλ = db - dA x.
+        (A, b), optimum, (gradient,) = ctx.saved_tensors, ctx.optimum, given
+        _, _, by_target, by_compliance, _ = ctx.needs_input_grad
+        multipliers, D = _refine(A, b, optimum), optimum.D
+        pulled = torch.bmm(A, (D * gradient)[..., None])[..., 0]
+        adjoint = solve_free(A, D, optimum.squared, pulled, exact=True)
+        left = gradient - torch.bmm(adjoint[:, None], A)[:, 0]
+        by_A = multipliers[..., None] * (D * left)[:, None]
+        by_A = by_A - adjoint[..., None] * optimum.x[:, None]
+        pressing = (
+            torch.bmm(multipliers[:, None], A)[:, 0].relu() if by_compliance else None
+        )
         return (
-            by_arms,
-            toll,
-            giving * left if by_wishes else None,
+            by_A,
+            adjoint,
+            D * left if by_target else None,
             pressing * left if pressing is not None else None,
             None,
         )
 
 
-def _refine(arms: Matrix, loads: Loads, found: Found) -> Loads:
-    """Prices after one more step.
+def _refine(A: Matrix, b: Rows, optimum: Optimum) -> Rows:
+    """Multipliers after one more step.
 
-    Where a weak reserve carries what nothing else can, shares are known far better than
-    its price, on which their gradient depends.
+    Where a weak reserve carries what nothing else can, x is known far better than its
+    multiplier, on which its gradient depends.
     """
-    carried = torch.bmm(arms, found.shares[..., None])[..., 0]
-    missing = loads - carried - found.squared * found.price
-    step = solve_free(arms, found.giving, found.squared, missing, exact=True)
-    return found.price + step
+    carried = torch.bmm(A, optimum.x[..., None])[..., 0]
+    missing = b - carried - optimum.squared * optimum.multipliers
+    step = solve_free(A, optimum.D, optimum.squared, missing, exact=True)
+    return optimum.multipliers + step

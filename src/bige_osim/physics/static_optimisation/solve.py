@@ -1,15 +1,17 @@
 """Static optimisation of recorded motions, all frames at once."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from jaxtyping import Float, Int
 
+from bige_osim.errors import BigeError
 from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
 from bige_osim.physics.dynamics.inverse_dynamics import (
     States,
     chunks,
     loads_at,
-    loads_of,
     net_moments,
 )
 from bige_osim.physics.static_optimisation.model import (
@@ -20,6 +22,7 @@ from bige_osim.physics.static_optimisation.model import (
 )
 from bige_osim.progress import Progress
 from bige_osim.solution import StaticSolution
+from bige_osim.times import interval, within
 
 LARGEST_VIOLATION = 1e-3
 """Violation from which a frame counts as not solved, N m or N."""
@@ -42,6 +45,23 @@ def static_optimisation(
     ground : forces on bodies, at the same times
     rows : frames to solve; all for ``None``. Net moments come for every frame
     progress : called with what is done, frames done and frames there are
+
+    Raises
+    ------
+    BigeError
+        A value of the motion or of the ground is no number.
+
+    Examples
+    --------
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> time, none = np.arange(9) / 100, np.zeros((9, 0, 3))
+    >>> still = Motion(time, np.full((9, 1), 0.5), ("angle",))
+    >>> ground = GroundReaction(time, none, none, none, (), "none")
+    >>> model = StaticOptimisation(Skeleton(pendulum(muscle=True)))
+    >>> solution = static_optimisation(model, still, ground=ground)
+    >>> solution.activations.names, solution.failed
+    (('lift',), ())
     """
     every = np.arange(len(motion.time))
     rows = every if rows is None else rows
@@ -51,13 +71,56 @@ def static_optimisation(
     parts: list[Effort] = []
     with torch.inference_mode():
         for chunk in chunks(rows):
-            parts.append(model(*states.at(chunk), loads=loads_of(loads, chunk)))
+            pushed = loads.at(chunk) if loads else None
+            parts.append(model(*states.at(chunk), loads=pushed))
             if progress:
                 progress(
                     "static optimisation", int((rows <= chunk[-1]).sum()), len(rows)
                 )
     moments = net_moments(model.dynamics, motion, states=given, loads=loads)
     return _solution(model, parts, time=motion.time[rows], moments=moments)
+
+
+def choose_frames(
+    time: Float[np.ndarray, " T"],
+    *,
+    rate: float | None = None,
+    spans: Sequence[tuple[float, float]] | None = None,
+) -> Int[np.ndarray, " N"]:
+    """Rows of the frames to solve.
+
+    Parameters
+    ----------
+    time : (T,) s
+    rate : 1/s; every n-th frame is solved, the nearest rate that divides the motion's.
+        ``None`` solves every frame
+    spans : only from the one time to the other of each pair, s
+
+    Raises
+    ------
+    BigeError
+        A span has no frame.
+
+    Examples
+    --------
+    >>> choose_frames(np.arange(10) / 100, rate=25.0, spans=[(0.0, 0.06)])
+    array([0, 4])
+    """
+    own = 1 / interval(time) if len(time) > 1 else 1.0
+    step = 1 if rate is None else max(1, round(own / rate))
+    if spans is None:
+        return np.arange(0, len(time), step)
+    chosen = np.zeros(len(time), dtype=bool)
+    for start, stop in spans:
+        inside = np.flatnonzero(within(time, start, stop))
+        if not len(inside):
+            raise BigeError(
+                f"There is no frame between {start:.3f} and {stop:.3f} s in a motion of"
+                f" {time[0]:.3f} to {time[-1]:.3f} s; choose other times."
+            )
+        kept = inside[inside % step == 0]
+        chosen[kept if len(kept) else inside[:1]] = True
+    return np.flatnonzero(chosen)
 
 
 def _solution(
@@ -72,6 +135,7 @@ def _solution(
     def join(name: str) -> Float[np.ndarray, " N *columns"]:
         return np.asarray(torch.cat([getattr(part, name) for part in parts]).numpy())
 
+    names = model.muscle_names
     violation = join("imbalance")
     failed = ~(violation <= LARGEST_VIOLATION)
     unknown = np.where(failed, np.nan, 1.0)[:, None]
@@ -88,10 +152,8 @@ def _solution(
             "jump in the motion there.",
         )
     return StaticSolution(
-        activations=Activations(
-            time, join("activations") * unknown, model.muscle_names
-        ),
-        forces=Series(time, join("forces") * unknown, model.muscle_names),
+        activations=Activations(time, join("activations") * unknown, names),
+        forces=Series(time, join("forces") * unknown, names),
         reserves=everything.starting(RESERVE),
         residuals=everything.starting(RESIDUAL),
         moments=moments,

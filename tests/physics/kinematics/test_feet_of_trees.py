@@ -2,52 +2,24 @@
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
+from tests import models
+from tests.models import X, Y, Z
 
-from bige_osim.physics.ground.foot_bodies import find_feet
-from bige_osim.spec import (
-    AxisSpec,
-    BodySpec,
-    CoordinateSpec,
-    FunctionSpec,
-    JointSpec,
-    ModelSpec,
-)
+from bige_osim.physics.kinematics.tree import find_feet
+from bige_osim.spec import ModelSpec
 
-ROOT = ("tilt", "forward", "up", "list", "turn", "side")
-LENGTHS = {"forward", "up", "side"}
-
-
-def joint(parent: str, child: str) -> JointSpec:
-    still = AxisSpec((1.0, 0.0, 0.0), None, FunctionSpec("constant", (0.0,)))
-    axes = (still, still, still)
-    return JointSpec(
-        f"to_{child}", "custom", parent, child, np.eye(4), np.eye(4), axes, axes
-    )
+ROOT = ("tilt", "list", "turn", "forward", "up", "side")
 
 
 def model(*pairs: str, root: tuple[str, ...] = ROOT) -> ModelSpec:
     """A model of ``parent>child`` bodies, moved about by the first joint."""
-    joints = [joint(*pair.split(">")) for pair in pairs]
-    return ModelSpec(
-        name="walker",
-        sha256="",
-        bodies=tuple(
-            BodySpec(j.child, 1.0, (0.0, 0.0, 0.0), np.eye(3)) for j in joints
-        ),
-        joints=tuple(joints),
-        coordinates=tuple(
-            CoordinateSpec(
-                n, joints[0].name, n in LENGTHS, -1.0, 1.0, 0.0, False, False
-            )
-            for n in root
-        ),
-        couplers=(),
-        markers=(),
-        contacts=(),
-        muscles=(),
-    )
+    joints = [models.joint(*pair.split(">")) for pair in pairs]
+    turns = [name for name in root if name in ROOT[:3]]
+    slides = [name for name in root if name in ROOT[3:]]
+    axes = models.axes(turns, (Z, X, Y)), models.axes(slides, (X, Y, Z))
+    joints[0] = models.joint(*pairs[0].split(">"), *axes)
+    return models.model(*joints, name="walker")
 
 
 LEGS = (
