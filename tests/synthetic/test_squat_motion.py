@@ -9,7 +9,7 @@ from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
 from bige_osim.osim.reading.open_model import LoadedModel
-from bige_osim.osim.reference import inverse_dynamics
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.tools.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.find import find_repetitions

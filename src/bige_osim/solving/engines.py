@@ -7,8 +7,9 @@ from typing import Literal, Protocol, get_args, runtime_checkable
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
-from bige_osim.osim import reference
-from bige_osim.osim.reference import StaticOptimisationConfig
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics import inverse_dynamics as dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -142,7 +143,7 @@ class _OpenSim:
     def inverse_dynamics(
         self, motion: Motion, *, ground: GroundReaction | None = None
     ) -> Moments:
-        return reference.inverse_dynamics(self.path, motion, ground=ground)
+        return inverse_dynamics(self.path, motion, ground=ground)
 
     def static_optimisation(
         self,
@@ -154,7 +155,7 @@ class _OpenSim:
         jobs: int = 1,
         progress: Progress | None = None,
     ) -> StaticSolution:
-        return reference.static_optimisation(
+        return static_optimisation(
             self.path,
             motion,
             ground=ground,

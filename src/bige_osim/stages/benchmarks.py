@@ -14,10 +14,11 @@ from bige_osim.errors import ModelError, name_some
 from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion
-from bige_osim.osim import reference
 from bige_osim.osim.frame_by_frame import opensim_muscles, opensim_points
 from bige_osim.osim.nimble import NimbleModel
 from bige_osim.osim.reading.model import read_model
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.tools import inverse_dynamics as opensim_dynamics
 from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.newton_euler import Dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -200,7 +201,7 @@ def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
         values=case.motion.values[: STEPS["dynamics"]],
     )
     mine = inverse_dynamics(dynamics, few)
-    peer, slow = _time(lambda: reference.inverse_dynamics(case.model, few))
+    peer, slow = _time(lambda: opensim_dynamics.inverse_dynamics(case.model, few))
     yield BenchRow.of(
         "inverse dynamics",
         ours=seconds / len(found.time),
@@ -279,7 +280,7 @@ def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     first = max(0, (total - STEPS["solve"]) // 2)
     span = case.motion.time[[first, min(first + STEPS["solve"], total) - 1]]
     peer, slow = _time(
-        lambda: reference.static_optimisation(
+        lambda: static_optimisation(
             case.model,
             solution.motion,
             ground=solution.ground,

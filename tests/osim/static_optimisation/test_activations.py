@@ -13,16 +13,14 @@ import pytest
 from bige_osim.errors import BigeError, SimulationError
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion, Series, is_translation
-from bige_osim.osim.reference import (
-    StaticOptimisationConfig,
-    StaticSolution,
-    inverse_dynamics,
-    static_optimisation,
-)
 from bige_osim.osim.static_optimisation import activations as static_module
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.tools.prepared_model import add_reserves, massless_ends, open_model
 from bige_osim.osim.tools.states import complete_motion
 from bige_osim.osim.tools.storage import read_storage, write_storage
+from bige_osim.solution import StaticSolution
 
 pytestmark = pytest.mark.opensim
 
@@ -235,7 +233,7 @@ def test_frames_that_are_tried_again_follow_the_frame_before_them():
 def test_if_no_frame_is_solved_opensims_reason_is_told(
     pendulum: Path, swing: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(static_module, "_looser", lambda config: config)
+    monkeypatch.setattr(static_module, "_loosen", lambda config: config)
     with pytest.raises(SimulationError) as caught:
         give_up(pendulum, swing)
     assert str(caught.value) == (

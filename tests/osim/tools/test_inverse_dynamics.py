@@ -17,7 +17,7 @@ from bige_osim.errors import (
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reference import inverse_dynamics
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.tools.prepared_model import open_model
 from bige_osim.osim.tools.states import complete_motion
 from bige_osim.osim.tools.storage import read_storage, write_storage

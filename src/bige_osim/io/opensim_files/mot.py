@@ -1,4 +1,4 @@
-"""Motions in OpenSim's ``.mot`` files, and the door to all else in such files.
+"""Motions in OpenSim's ``.mot`` files.
 
 The only place where joint angles are degrees: whatever the file holds, what comes out
 is in radians. ``inDegrees`` concerns coordinates of motion type Rotational only, since
@@ -20,37 +20,13 @@ from bige_osim.io.opensim_files.columns import (
     foreign_columns,
     light_coordinates,
 )
-from bige_osim.io.opensim_files.forces import (
-    force_columns,
-    read_ground_reaction,
-    write_ground_reaction,
-)
+from bige_osim.io.opensim_files.forces import force_columns
 from bige_osim.io.opensim_files.rows import check_names
-from bige_osim.io.opensim_files.series import (
-    read_activations,
-    read_moments,
-    read_series,
-    write_series,
-)
 from bige_osim.io.opensim_files.table import Table, read_table, write_table
 from bige_osim.motion import Motion, is_rotational
 from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec
 from bige_osim.times import regular_times
-
-__all__ = [
-    "Table",
-    "as_motion",
-    "read_activations",
-    "read_ground_reaction",
-    "read_moments",
-    "read_motion",
-    "read_series",
-    "read_table",
-    "write_ground_reaction",
-    "write_motion",
-    "write_series",
-]
 
 LARGEST_ANGLE = 4 * np.pi
 """Radians beyond two turns are degrees under a wrong header."""

@@ -28,8 +28,6 @@ from bige_osim.io.session.participant import Participant, read_participant
 from bige_osim.io.session.trial import Trial, read_trial
 from bige_osim.paths import AnyPath
 
-__all__ = ["Session", "Simulation", "Trial", "read_session"]
-
 
 @dataclass(frozen=True)
 class Session:

@@ -1,9 +1,9 @@
 """Static optimisation of some frames, in a process of its own.
 
 Run as ``python -m bige_osim.osim.static_optimisation.frames JOB.json`` by
-:mod:`bige_osim.osim.reference`. A process each, because OpenSim prints what went wrong
-on its standard output, which the caller keeps as the log, and because it takes the
-interpreter with it when it crashes.
+:mod:`bige_osim.osim.static_optimisation.processes`: OpenSim prints what went wrong on
+its standard output, which the caller keeps as the log, and takes the interpreter with
+it when it crashes.
 """
 
 import json
