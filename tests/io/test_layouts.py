@@ -323,7 +323,7 @@ def test_loose_files_beside_a_model(tmp_path: Path) -> None:
     assert session.model == tmp_path / "dls01" / "final.osim"
     assert session.problems == ()
     assert session.notes == (
-        "Nothing says who the person is: the mass of 75.3 kg is the model's, height "
+        "Nothing says who the participant is: the mass of 75.3 kg is the model's, height "
         "and sex are unknown.",
     )
 

@@ -6,11 +6,11 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.motion import Motion
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.paths import AnyPath
 
 
-def opensim_points(model: AnyPath, motion: Motion) -> Float[np.ndarray, "T P 3"]:
+def compute_points(model: AnyPath, motion: Motion) -> Float[np.ndarray, "T P 3"]:
     """Origins of all bodies, then all markers, in ground.
 
     Parameters
@@ -23,7 +23,7 @@ def opensim_points(model: AnyPath, motion: Motion) -> Float[np.ndarray, "T P 3"]
     (T, P, 3) : m, in the model's order
     """
     model = Path(model)
-    loaded = LoadedModel(model)
+    loaded = OpenModel(model)
     bodies, markers = list(loaded.model.getBodySet()), list(loaded.model.getMarkerSet())
     return np.array(
         [
@@ -34,7 +34,7 @@ def opensim_points(model: AnyPath, motion: Motion) -> Float[np.ndarray, "T P 3"]
     )
 
 
-def opensim_muscles(
+def compute_muscle_geometry(
     model: AnyPath, motion: Motion
 ) -> tuple[Float[np.ndarray, "T M"], Float[np.ndarray, "T M C"]]:
     """Musculotendon lengths, and moment arms about coordinates that move muscles.
@@ -51,7 +51,7 @@ def opensim_muscles(
         OpenSim counts theirs at the coordinate that drives them
     """
     model = Path(model)
-    loaded = LoadedModel(model)
+    loaded = OpenModel(model)
     muscles = list(loaded.model.getMuscles())
     coupled = {
         constraint.getPropertyByName("dependent_coordinate_name").toString()

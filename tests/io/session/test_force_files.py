@@ -197,7 +197,7 @@ def test_a_trial_without_any_model_is_a_problem(folder: Path) -> None:
     )
 
 
-def test_every_model_is_compared_with_the_persons_mass(folder: Path) -> None:
+def test_every_model_is_compared_with_the_participants_mass(folder: Path) -> None:
     path = mono(folder) / "OpenSimData/Model/jump/leg_scaled.osim"
     path.write_text(path.read_text().replace("60.0", "27.2"))
     assert read_session(folder).problems == (

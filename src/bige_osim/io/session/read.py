@@ -15,8 +15,8 @@ from bige_osim.io.opensim_files.osim_header import ModelOutline
 from bige_osim.io.session.addbiomechanics import INNER, find_addbiomechanics, find_loose
 from bige_osim.io.session.external_simulations import Simulation, read_simulation
 from bige_osim.io.session.layout import METADATA_FILES, Layout
-from bige_osim.io.session.model_choice import choose_model
 from bige_osim.io.session.models import (
+    choose_model,
     mass_differences,
     model_mass,
     outline_of,
