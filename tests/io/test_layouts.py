@@ -323,8 +323,8 @@ def test_loose_files_beside_a_model(tmp_path: Path) -> None:
     assert session.model == tmp_path / "dls01" / "final.osim"
     assert session.problems == ()
     assert session.notes == (
-        "Nothing says who the participant is: the mass of 75.3 kg is the model's, height "
-        "and sex are unknown.",
+        "Nothing says who the participant is: the mass of 75.3 kg is the model's, "
+        "height and sex are unknown.",
     )
 
 

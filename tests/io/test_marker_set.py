@@ -106,8 +106,16 @@ def test_one_entry_is_a_marker_of_each_side(tmp_path: Path) -> None:
     [
         ("title", "titel", "column titel: expected the keys"),
         ('["RASI", "LASI"]', '["RKNE", "LASI"]', "column RKNE: expected every marker"),
-        ("0.13]", "0.13, 1]", "one name or two and a location of three numbers"),
-        ('femur = "xyz"', 'femur = "xyw"', "column femur: expected axes such as xyz"),
+        (
+            "0.13]",
+            "0.13, 1]",
+            "column location of markers 1: expected three numbers in",
+        ),
+        (
+            'femur = "xyz"',
+            'femur = "xyw"',
+            "femur of measurements 1: expected axes",
+        ),
         ('[["RASI", "RKNE"]', '[["RASO", "RKNE"]', "column RASO: expected a marker of"),
         ("name =", "name", "expected TOML, got"),
     ],

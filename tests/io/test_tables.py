@@ -88,7 +88,8 @@ def test_degrees_and_paths_come_back_as_written(tmp_path: Path) -> None:
         ),
         (
             '[[points]]\nname = "p"',
-            "column place: expected the keys name, place, got name; correct it there.",
+            "column place of points 1: expected the keys name, place, got name; "
+            "correct it there.",
         ),
         (
             '[by_name.first]\nnam = "p"',
@@ -97,12 +98,13 @@ def test_degrees_and_paths_come_back_as_written(tmp_path: Path) -> None:
         ),
         (
             '[[points]]\nname = "p"\nplace = [1, 2, 3]',
-            "column place: expected two numbers in metres, got [1, 2, 3]; correct it "
-            "there.",
+            "column place of points 1: expected two numbers in metres, got [1, 2, 3]; "
+            "correct it there.",
         ),
         (
             "[[points]]\nname = 3\nplace = [1, 2]",
-            "column name: expected text in quotes, got 3; correct it there.",
+            "column name of points 1: expected text in quotes, got 3; correct it "
+            "there.",
         ),
         ("points = 3", "column points: expected a list, got 3; correct it there."),
         ("points = [3]", "column points: expected a table, got 3; correct it there."),

@@ -55,7 +55,7 @@ class TomlTable(BaseModel):
         """Refuse unknown keys, which may explain missing ones, and then those."""
         if info.context != _FROM_FILE or not isinstance(values, Mapping):
             return values
-        fields = {f.alias or name: f for name, f in cls.model_fields.items()}
+        fields = {f.validation_alias or name: f for name, f in cls.model_fields.items()}
         unknown = [("unknown", key) for key in values if key not in fields]
         missing = [
             ("missing", key)
@@ -95,6 +95,16 @@ class Fault:
         """The innermost key of the place, "" for a file as a whole."""
         return next((p for p in reversed(self.place) if isinstance(p, str)), "")
 
+    @property
+    def where(self) -> str:
+        """The key, and which entry of a list it is in, from 1, as ``x of points 2``."""
+        entries = [i for i, step in enumerate(self.place) if isinstance(step, int)]
+        entries = [i for i in entries if self.place[i + 1 :]]
+        if not entries:
+            return self.key
+        at = entries[-1]
+        return f"{self.key} of {self.place[at - 1]} {int(self.place[at]) + 1}"
+
 
 def read_toml(path: AnyPath, model: type[Model], *, what: str = "file") -> Model:
     """Read and check a TOML file.
@@ -116,7 +126,7 @@ def read_toml(path: AnyPath, model: type[Model], *, what: str = "file") -> Model
     def describe(fault: Fault) -> DataError:
         return DataError(
             Path(path),
-            column=fault.key or None,
+            column=fault.where or None,
             expected=fault.expected,
             got=fault.got,
             remedy=fault.remedy,

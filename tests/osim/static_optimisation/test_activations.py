@@ -230,7 +230,7 @@ def test_frames_that_the_optimiser_gives_up_on_are_tried_again(
 
 
 def test_frames_that_are_tried_again_follow_the_frame_before_them():
-    runs = static_module._with_start(np.array([0, 2, 8, 10, 13]), 2)
+    runs = static_module._runs_with_start(np.array([0, 2, 8, 10, 13]), 2)
     assert [run.tolist() for run in runs] == [[0, 2], [6, 8, 10], [13]]
 
 
