@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.errors import DataError, name_some
 from bige_osim.motion import GroundReaction
+from bige_osim.paths import AnyPath
 from bige_osim.times import interval
 
 STATURES = (0.4, 2.5)
@@ -82,7 +83,7 @@ def mass_difference(mass: float, model: float, *, whose: str = "model") -> str:
     return said + "."
 
 
-def judge_forces(path: Path | str, ground: GroundReaction) -> GroundReaction:
+def judge_forces(path: AnyPath, ground: GroundReaction) -> GroundReaction:
     """Return forces that act on the feet, or say what else they are.
 
     Plates whose forces point down over the whole recording give the force on the plate:
@@ -183,7 +184,7 @@ def _fault(
     return f"{value:g} {what}; {', '.join(advice) or expected}"
 
 
-def _check_axes(path: Path | str, along: Float[np.ndarray, "P 3"]) -> None:
+def _check_axes(path: AnyPath, along: Float[np.ndarray, "P 3"]) -> None:
     """Refuse forces of which hardly anything is vertical and most along another axis.
 
     ``along`` is the part of each plate's force that is along x, y and z.
@@ -201,7 +202,7 @@ def _check_axes(path: Path | str, along: Float[np.ndarray, "P 3"]) -> None:
 
 
 def _turn_round(
-    path: Path | str,
+    path: AnyPath,
     ground: GroundReaction,
     down: Bool[np.ndarray, " P"],
     *,
@@ -222,7 +223,7 @@ def _turn_round(
     )
 
 
-def _check_forces(path: Path | str, vertical: Float[np.ndarray, " T"]) -> None:
+def _check_forces(path: AnyPath, vertical: Float[np.ndarray, " T"]) -> None:
     """Refuse vertical forces (T,) of all plates that are no newtons."""
     peak = float(vertical.max())
     if FORCES[0] <= peak <= FORCES[1]:
@@ -239,7 +240,7 @@ def _check_forces(path: Path | str, vertical: Float[np.ndarray, " T"]) -> None:
 
 
 def _check_points(
-    path: Path | str,
+    path: AnyPath,
     ground: GroundReaction,
     *,
     pressed: Bool[np.ndarray, "T P"],
