@@ -61,10 +61,9 @@ def read_c3d(path: AnyPath) -> Recording:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    DataError
-        It is no c3d file, holds no markers, or its unit is unknown.
+    MissingFileError, DataError
+        There is no such file, or it is no c3d file, holds no markers, or its unit is
+        unknown.
     """
     path = Path(path)
     if not path.is_file():

@@ -16,10 +16,12 @@ from typing import Annotated, Any, Literal, NoReturn, TypeVar
 
 from pydantic import (
     AfterValidator,
+    AllowInfNan,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     PlainSerializer,
+    Strict,
     ValidationError,
     WrapValidator,
     model_validator,
@@ -117,10 +119,9 @@ def read_toml(path: AnyPath, model: type[Model], *, what: str = "file") -> Model
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    DataError
-        It is not TOML, has an unknown key or lacks one, or a value makes no sense.
+    MissingFileError, DataError
+        There is no such file, or it is not TOML, has an unknown key or lacks one, or a
+        value makes no sense.
     """
 
     def describe(fault: Fault) -> DataError:
@@ -231,40 +232,15 @@ def to_degrees(radians: float) -> float:
     return next((d for d in near if math.radians(d) == radians), degrees)
 
 
-def _number(value: Any) -> float:
-    # bool is an int to Python, not to whoever wrote the file
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        refuse("a number", value)
-    if not math.isfinite(value):
-        refuse("a finite number", value)
-    return float(value)
-
-
 def _radians(value: float, info: Any) -> float:
     return math.radians(value) if info.context == _FROM_FILE else value
 
 
-def _whole_number(value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        refuse("a whole number", value)
-    return value
-
-
-def _truth(value: Any) -> bool:
-    if not isinstance(value, bool):
-        refuse("true or false", value)
-    return value
-
-
-def _names(value: Any) -> tuple[str, ...]:
-    if not isinstance(value, list | tuple) or not all(
-        isinstance(name, str) for name in value
-    ):
-        refuse('a list of names such as ["a", "b"]', value)
-    for name in value:
-        if value.count(name) > 1:
+def _differing(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if names.count(name) > 1:
             refuse("names that differ", f"{name} more than once")
-    return tuple(value)
+    return names
 
 
 def _path(value: Any) -> Path:
@@ -273,19 +249,24 @@ def _path(value: Any) -> Path:
     return Path(value)
 
 
-Number = Annotated[float, BeforeValidator(_number)]
+Number = Annotated[float, Strict(), AllowInfNan(False)]
 """A finite number; text and truth values are none."""
 
-WholeNumber = Annotated[int, BeforeValidator(_whole_number)]
+WholeNumber = Annotated[int, Strict()]
 """A number without a fraction."""
 
-Truth = Annotated[bool, BeforeValidator(_truth)]
+Truth = Annotated[bool, Strict()]
 """``true`` or ``false``, and nothing that could be taken for it."""
 
 Angle = Annotated[Number, AfterValidator(_radians), PlainSerializer(to_degrees)]
 """Radians in Python; degrees in a file and in ``model_dump()``, without loss."""
 
-Names = Annotated[tuple[str, ...], BeforeValidator(_names), PlainSerializer(list)]
+Names = Annotated[
+    tuple[str, ...],
+    expecting('a list of names such as ["a", "b"]'),
+    AfterValidator(_differing),
+    PlainSerializer(list),
+]
 """A list of names that differ."""
 
 FilePath = Annotated[Path, BeforeValidator(_path), PlainSerializer(Path.as_posix)]
@@ -293,12 +274,16 @@ FilePath = Annotated[Path, BeforeValidator(_path), PlainSerializer(Path.as_posix
 
 _EXPECTED = {
     "string_type": "text in quotes",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "int_type": "a whole number",
+    "bool_type": "true or false",
     "dict_type": "a table",
     "model_type": "a table",
-    "greater_than": "more than {gt}",
-    "greater_than_equal": "{ge} or more",
-    "less_than": "less than {lt}",
-    "less_than_equal": "{le} or less",
+    "greater_than": "more than {gt:g}",
+    "greater_than_equal": "{ge:g} or more",
+    "less_than": "less than {lt:g}",
+    "less_than_equal": "{le:g} or less",
     "list_type": "a list",
     "tuple_type": "a list",
     "too_short": "{min_length} values or more",

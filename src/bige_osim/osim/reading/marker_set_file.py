@@ -42,10 +42,8 @@ def read_opensim_markers(path: AnyPath) -> MarkerSet:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    DataError
-        OpenSim reads no markers from it, or two of one name.
+    MissingFileError, DataError
+        There is no such file, or OpenSim reads no markers from it, or two of one name.
     """
     import opensim
 

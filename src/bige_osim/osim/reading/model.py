@@ -34,11 +34,9 @@ def read_model(path: AnyPath) -> ModelSpec:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    ModelError
-        OpenSim cannot read it, or it holds a joint, function or constraint that is not
-        supported; the message names the element.
+    MissingFileError, ModelError
+        There is no such file, or OpenSim cannot read it, or it holds a joint, function
+        or constraint that is not supported; the message names the element.
 
     Examples
     --------

@@ -18,10 +18,8 @@ def open_osim(path: AnyPath, *, remedy: str = "pass the participant's .osim") ->
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    RuntimeError
-        Whatever OpenSim throws that cannot read it.
+    MissingFileError, RuntimeError
+        There is no such file, or whatever OpenSim throws that cannot read it.
     """
     import opensim
 

@@ -40,10 +40,8 @@ def prepare_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    SimulationError
-        OpenSim cannot read it.
+    MissingFileError, SimulationError
+        There is no such file, or OpenSim cannot read it.
     """
     try:
         model = open_osim(path, remedy="pass the .osim of the participant")

@@ -83,10 +83,9 @@ def scale_to_markers(
 
     Raises
     ------
-    MissingFileError
-        There is no such model.
-    BigeError
-        A marker's body is not in the model, or two markers of a pair coincide.
+    MissingFileError, BigeError
+        There is no such model, or a marker's body is not in the model, or two markers
+        of a pair coincide.
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
