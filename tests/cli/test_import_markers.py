@@ -14,13 +14,13 @@ from bige_osim.io.opensim_files.trc import read_markers, write_markers
 from bige_osim.io.session.read import read_session
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 
 
 @pytest.fixture
 def standing(tmp_path: Path) -> Path:
     """The generic man standing still, with OpenCap's keypoints, for 0.2 s."""
-    loaded = LoadedModel(generic_model())
+    loaded = OpenModel(generic_model())
     loaded.place({})
     markers = find_marker_set("opencap_video").markers
     frames = {m.body: loaded.placement(m.body) for m in markers}

@@ -5,7 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bige_osim.io.opensim_files.mot import write_ground_reaction, write_motion
+from bige_osim.io.opensim_files.forces import write_ground_reaction
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.trc import write_markers
 from bige_osim.motion import GroundReaction, Markers, Motion
 

@@ -7,11 +7,8 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import MissingFileError
-from bige_osim.io.opensim_files.mot import (
-    read_motion,
-    write_ground_reaction,
-    write_motion,
-)
+from bige_osim.io.opensim_files.forces import write_ground_reaction
+from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.io.opensim_files.trc import write_markers
 from bige_osim.io.session.read import Session, read_session
 from bige_osim.motion import GroundReaction, Markers, Motion
@@ -326,8 +323,8 @@ def test_loose_files_beside_a_model(tmp_path: Path) -> None:
     assert session.model == tmp_path / "dls01" / "final.osim"
     assert session.problems == ()
     assert session.notes == (
-        "Nothing says who the person is: the mass of 75.3 kg is the model's, height "
-        "and sex are unknown.",
+        "Nothing says who the participant is: the mass of 75.3 kg is the model's, "
+        "height and sex are unknown.",
     )
 
 

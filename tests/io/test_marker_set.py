@@ -16,7 +16,7 @@ from bige_osim.io.opensim_files.trc import read_marker_header
 from bige_osim.io.session.ui_prmd import MARKERS
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 
 SETS = ("opencap_study", "opencap_video", "plug_in_gait_39")
 
@@ -55,7 +55,7 @@ def test_the_sets_that_come_with_the_program() -> None:
 @pytest.mark.opensim
 @pytest.mark.parametrize("name", SETS)
 def test_every_marker_sits_on_a_bone_of_the_generic_model(name: str) -> None:
-    loaded = LoadedModel(generic_model())
+    loaded = OpenModel(generic_model())
     loaded.place({})
     bodies = {body.getName() for body in loaded.model.getBodySet()}
     found = find_marker_set(name)
@@ -106,8 +106,16 @@ def test_one_entry_is_a_marker_of_each_side(tmp_path: Path) -> None:
     [
         ("title", "titel", "column titel: expected the keys"),
         ('["RASI", "LASI"]', '["RKNE", "LASI"]', "column RKNE: expected every marker"),
-        ("0.13]", "0.13, 1]", "one name or two and a location of three numbers"),
-        ('femur = "xyz"', 'femur = "xyw"', "column femur: expected axes such as xyz"),
+        (
+            "0.13]",
+            "0.13, 1]",
+            "column location of markers 1: expected three numbers in",
+        ),
+        (
+            'femur = "xyz"',
+            'femur = "xyw"',
+            "femur of measurements 1: expected axes",
+        ),
         ('[["RASI", "RKNE"]', '[["RASO", "RKNE"]', "column RASO: expected a marker of"),
         ("name =", "name", "expected TOML, got"),
     ],

@@ -41,13 +41,13 @@ def test_a_height_in_another_unit_is_no_stature(height: float, advice: str) -> N
     assert stature_fault(height) == advice
 
 
-def test_a_mass_in_another_unit_is_no_persons() -> None:
+def test_a_mass_in_another_unit_is_no_participants() -> None:
     assert mass_fault(62600.0) == (
-        "62600 kg is no person's mass; if it is grams, write 62.6"
+        "62600 kg is no participant's mass; if it is grams, write 62.6"
     )
     assert mass_fault(614.0) == (
-        "614 kg is no person's mass; if it is pounds, write 279, if it is newtons, "
-        "write 62.6"
+        "614 kg is no participant's mass; if it is pounds, write 279, if it is "
+        "newtons, write 62.6"
     )
 
 
@@ -72,8 +72,8 @@ def test_metadata_are_judged_in_every_format(name: str, tmp_path: Path) -> None:
     person, problems = read_participant(path)
     assert (person.mass, person.height) == (None, None)
     assert problems == [
-        "The metadata give 62600 for mass_kg: 62600 kg is no person's mass; if it is "
-        "grams, write 62.6.",
+        "The metadata give 62600 for mass_kg: 62600 kg is no participant's mass; if it "
+        "is grams, write 62.6.",
         "The metadata give 168 for height_m: 168 m is no stature; if it is centimetres,"
         " write 1.68.",
     ]
@@ -85,7 +85,7 @@ TIME = np.arange(400) / 100
 
 
 def squat() -> GroundReaction:
-    """A person who stands for a second, squats for two and stands, on two plates."""
+    """A participant who stands a second, squats for two and stands, on two plates."""
     moving = np.where((TIME > 1) & (TIME < 3), np.sin(2 * np.pi * (TIME - 1)), 0.0)
     force, point = np.zeros((400, 2, 3)), np.zeros((400, 2, 3))
     for plate, side in enumerate((0.15, -0.15)):
@@ -200,7 +200,7 @@ def test_a_plate_that_nobody_stands_on_says_nothing() -> None:
     assert found.force is force
 
 
-def test_a_person_on_a_seat_or_beside_the_plates_is_not_weighed() -> None:
+def test_a_participant_on_a_seat_or_beside_the_plates_is_not_weighed() -> None:
     true = squat()
     for share in (0.35, 0.5, 0.8):
         less = GroundReaction(

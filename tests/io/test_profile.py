@@ -4,15 +4,15 @@ from pathlib import Path
 import pytest
 from tests.models import coordinate, joint, muscle
 
-from bige_osim.errors import DataError, MissingFileError, UnknownNameError
-from bige_osim.io import profile_file
+from bige_osim.errors import DataError, MissingFileError
+from bige_osim.io import profile
 from bige_osim.io.profile import (
+    families_folder,
     family_spheres,
-    find_coordinate,
-    find_muscles,
     find_profile,
+    read_profile,
+    read_profiles,
 )
-from bige_osim.io.profile_file import families_folder, read_profile, read_profiles
 from bige_osim.spec import (
     JointSpec,
     ModelSpec,
@@ -79,27 +79,6 @@ def test_a_group_that_the_model_has_only_in_part_is_left_out() -> None:
     assert "hamstrings" not in groups
 
 
-def test_muscles_and_groups_may_be_mixed_and_count_once() -> None:
-    spec = model("Rajagopal2015")
-    found = find_muscles(spec, ["vasmed_r", "vasti_r", "gaslat_l"])
-    assert found == ("vasmed_r", "vasint_r", "vaslat_r", "gaslat_l")
-    with pytest.raises(UnknownNameError) as caught:
-        find_muscles(spec, ["vasti_k"])
-    assert str(caught.value) == (
-        "model Rajagopal2015 has no muscle or muscle group named vasti_k; "
-        "did you mean vasti_r?"
-    )
-
-
-def test_coordinates_go_by_their_own_and_other_names() -> None:
-    spec = model("Rajagopal2015")
-    assert find_coordinate(spec, "knee_angle_r") == "knee_angle_r"
-    assert find_coordinate(spec, "knee_flexion_r") == "knee_angle_r"
-    assert find_coordinate(spec, "pelvis_height") == "pelvis_ty"
-    with pytest.raises(UnknownNameError, match="did you mean knee_flexion_r"):
-        find_coordinate(spec, "knee_flexion_l")
-
-
 def test_contact_spheres_grow_with_the_foot_and_mirror_across_it() -> None:
     spheres = {s.name: s for s in family_spheres(model("Rajagopal2015", length=0.2))}
     assert len(spheres) == 12
@@ -132,7 +111,7 @@ def test_families_are_found_inside_an_installed_package(
 ) -> None:
     package = tmp_path / "site-packages" / "bige_osim"
     (package / "osim_models").mkdir(parents=True)
-    monkeypatch.setattr(profile_file, "files", lambda name: package)
+    monkeypatch.setattr(profile, "files", lambda name: package)
     assert families_folder() == package / "osim_models"
     (package / "osim_models").rmdir()
     with pytest.raises(MissingFileError, match="install bige-osim again"):
@@ -145,16 +124,16 @@ def test_an_unknown_key_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DataError) as caught:
         read_profile(path)
     assert str(caught.value) == (
-        f"{path}, column muscles: expected the file with the keys name, title, base, "
-        "match, feet, contacts, muscle_groups, coordinate_aliases, got name, title, "
-        "muscles; correct it there."
+        f"{path}, column muscles: expected the keys name, title, base, match, feet, "
+        "contacts, muscle_groups, coordinate_aliases, got name, title, muscles; write "
+        "muscle_groups if it is meant."
     )
 
 
 def test_a_contact_that_lacks_a_number_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "profile.toml"
     path.write_text('name = "x"\ntitle = "X"\n[[contacts]]\nname = "s1"\n')
-    with pytest.raises(DataError, match="column body"):
+    with pytest.raises(DataError, match="column body of contacts 1: expected the keys"):
         read_profile(path)
 
 

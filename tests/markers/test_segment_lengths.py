@@ -8,7 +8,7 @@ import pytest
 
 from bige_osim.markers.segment_lengths import choose_poses, refine
 from bige_osim.motion import Markers, Motion
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker
 
 pytestmark = pytest.mark.opensim
@@ -60,7 +60,7 @@ def squat(tmp_path_factory: pytest.TempPathFactory) -> Markers:
     motion = Motion(
         time, np.stack([bend, -2 * bend], 1), ("thigh_angle", "shank_angle")
     )
-    markers = LoadedModel(path).markers(motion)
+    markers = OpenModel(path).markers(motion)
     return markers
 
 

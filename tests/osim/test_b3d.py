@@ -16,7 +16,7 @@ NAMES = (*NAMES, "knee_angle_r", "ankle_angle_r")
 ROUNDING = 1e-12
 
 
-def test_the_person_and_the_model_are_those_of_the_file() -> None:
+def test_the_participant_and_the_model_are_those_of_the_file() -> None:
     subject = read_b3d(LEG)
     assert (subject.mass, subject.height, subject.sex) == (60.5, 1.71, "female")
     assert subject.model == LEG.with_suffix(".osim").read_text()

@@ -206,7 +206,7 @@ def test_a_missing_file_is_named() -> None:
     with pytest.raises(MissingFileError) as error:
         NimbleModel("nowhere/model.osim")
     assert str(error.value) == (
-        "The model nowhere/model.osim does not exist; pass the person's .osim."
+        "The model nowhere/model.osim does not exist; pass the participant's .osim."
     )
 
 

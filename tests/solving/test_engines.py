@@ -10,7 +10,7 @@ from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reference import StaticOptimisationConfig
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
 from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
 

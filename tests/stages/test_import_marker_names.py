@@ -11,7 +11,7 @@ from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.trc import read_markers, write_markers
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.stages.import_markers import ImportRequest, import_markers
 from bige_osim.stages.result import StageResult
 
@@ -63,7 +63,7 @@ def marker_set(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def standing() -> Markers:
     """The generic man in a laboratory with z up, facing y; the nose is in front."""
-    loaded = LoadedModel(generic_model())
+    loaded = OpenModel(generic_model())
     loaded.place({})
     frames = {
         body: loaded.placement(body) for body, _ in sites().values() if body != "head"

@@ -18,7 +18,7 @@ from bige_osim.io.session.read import read_session
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import generic_model, typical_body
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.stages.import_markers import ImportRequest, import_markers
 from bige_osim.stages.result import StageResult
 from bige_osim.synthetic.squat_style import SquatStyle
@@ -126,7 +126,7 @@ def test_bones_have_the_persons_lengths(
     assert model is not None
     lengths = []
     for path in (imported[0] / "OpenSimData/Model/Rajagopal2015_scaled.osim", model):
-        loaded = LoadedModel(path)
+        loaded = OpenModel(path)
         loaded.place({})
         joints = [loaded.placement(b)[:3, 3] for b in ("femur_r", "tibia_r", "talus_r")]
         lengths.append(np.linalg.norm(np.diff(joints, axis=0), axis=1))

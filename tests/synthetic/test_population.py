@@ -14,7 +14,7 @@ from bige_osim.io.session.read import read_session
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import Body, draw_body
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.physics.ground.stance import origin_of
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.planted_ik import KNEES
@@ -73,7 +73,7 @@ def test_motion_and_markers_fit_the_model_in_opensim(session: Path) -> None:
     assert trial.markers is not None
     motion = read_motion(trial.motion, spec=read_model(found.model))
     assert motion.rate == pytest.approx(60.0)
-    loaded = LoadedModel(found.model)
+    loaded = OpenModel(found.model)
     assert motion.names == loaded.coordinate_names
     frames = motion.time[[0, 60, 120]]
     placed = loaded.markers(motion.at(frames))

@@ -8,8 +8,8 @@ import pytest
 from bige_osim.errors import SimulationError
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reading.open_model import LoadedModel
-from bige_osim.osim.reference import inverse_dynamics
+from bige_osim.osim.reading.open_model import OpenModel
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.tools.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.find import find_repetitions
@@ -31,8 +31,8 @@ class Man:
     maker: SquatMaker
 
     @cached_property
-    def loaded(self) -> LoadedModel:
-        return LoadedModel(self.model)
+    def loaded(self) -> OpenModel:
+        return OpenModel(self.model)
 
     def squat(self, style: SquatStyle) -> Motion:
         return self.maker.motion(style, rate=60.0, rng=np.random.default_rng(0))

@@ -3,6 +3,11 @@
 The format is that of https://www.c3d.org; ezc3d is Michaud and Begon 2021, J Open
 Source Softw 6(58), 2911. Axes stay as recorded: the file does not say reliably which
 way is up.
+
+ezc3d opens the file in a process of its own, ``python -m bige_osim.io.c3d IN OUT``. It
+and OpenSim are both wrapped by SWIG and share its table of types: in a process that
+has loaded ezc3d, OpenSim 4.6 takes no list of strings any more (``TypeError`` in
+``setColumnLabels``).
 """
 
 import subprocess
@@ -56,10 +61,9 @@ def read_c3d(path: AnyPath) -> Recording:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    DataError
-        It is no c3d file, holds no markers, or its unit is unknown.
+    MissingFileError, DataError
+        There is no such file, or it is no c3d file, holds no markers, or its unit is
+        unknown.
     """
     path = Path(path)
     if not path.is_file():
@@ -77,18 +81,16 @@ def _open(path: Path) -> Content:
     """Arrays of the file, read where ezc3d cannot harm OpenSim."""
     with tempfile.TemporaryDirectory() as folder:
         arrays = Path(folder) / "content.npz"
-        command = [sys.executable, "-m", "bige_osim.io.c3d_process"]
         done = run(
-            [*command, str(path), str(arrays)],
+            [sys.executable, "-m", "bige_osim.io.c3d", str(path), str(arrays)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
         )
         if done.returncode or not arrays.is_file():
             lines = done.stderr.strip().splitlines() or ["the reader crashed"]
-            raise DataError(
-                path, expected="a c3d file", got=lines[-1].rstrip("."), remedy=_EXPORT
-            )
+            got = lines[-1].rstrip(".")
+            raise DataError(path, expected="a c3d file", got=got, remedy=_EXPORT)
         with np.load(arrays, allow_pickle=False) as content:
             return dict(content)
 
@@ -152,3 +154,54 @@ def _find_unit(path: Path, units: Any, known: Mapping[str, float], place: str) -
             remedy=_EXPORT,
         )
     return known[unit]
+
+
+def _write_arrays(source: str, target: str) -> None:
+    """Write what is needed of a file as plain arrays, in the process of its own."""
+    import ezc3d
+
+    reason = ""
+    try:
+        content = ezc3d.c3d(source, extract_forceplat_data=True)
+        plates = content["data"]["platform"]
+    except (OSError, RuntimeError, ValueError, IndexError) as error:
+        reason = _say(error)
+        content = ezc3d.c3d(source)  # perhaps only its plates are of an unknown kind
+        plates = []
+    points = content["parameters"]["POINT"]
+    units = points["UNITS"]["value"] if "UNITS" in points else []
+    # Beyond 255 names go on in LABELS2 and so on.
+    keys = ["LABELS", *(f"LABELS{number}" for number in range(2, 10))]
+    np.savez(
+        Path(target),
+        labels=np.array(
+            [n for k in keys if k in points for n in points[k]["value"]], str
+        ),
+        units=np.array(units, dtype=str),
+        points=content["data"]["points"],
+        residuals=content["data"]["meta_points"]["residuals"],
+        rates=[content["header"][kind]["frame_rate"] for kind in ("points", "analogs")],
+        reason=np.array(reason),
+        plate_units=np.array(
+            [[p["unit_position"], p["unit_moment"]] for p in plates], dtype=str
+        ),
+        force=_stack(plates, "force"),
+        point=_stack(plates, "center_of_pressure"),
+        moment=_stack(plates, "Tz"),
+    )
+
+
+def _stack(plates: list[Any], key: str) -> Float[np.ndarray, "P 3 T"]:
+    empty = np.zeros((0, 3, 0))
+    return np.array([plate[key] for plate in plates], dtype=float) if plates else empty
+
+
+def _say(error: Exception) -> str:
+    return " ".join(str(error).split()) or type(error).__name__
+
+
+if __name__ == "__main__":
+    try:
+        _write_arrays(*sys.argv[1:])
+    except (OSError, RuntimeError, ValueError, IndexError, KeyError) as fault:
+        sys.exit(_say(fault))

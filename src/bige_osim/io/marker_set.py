@@ -4,17 +4,17 @@ Those that come with the program are ``osim_models/marker_sets/*.toml`` (TOML 1.
 https://toml.io); ``osim_models/README.md`` describes the keys.
 """
 
-import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Literal
 
 import numpy as np
+from pydantic import Field
 
 from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
-from bige_osim.io.opensim_files.rows import read_lines
-from bige_osim.io.profile_file import families_folder
+from bige_osim.io.profile import families_folder
+from bige_osim.io.tables import Names, Number, TomlTable, expecting, read_toml
 from bige_osim.motion import Markers
 from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_names import FEWEST, NamedColumns, match_names
@@ -22,11 +22,59 @@ from bige_osim.spec.marker_set import AXES, MarkerSet, PlacedMarker, SegmentMeas
 
 ARM_BODIES = ("humerus", "ulna", "radius", "hand")
 SIDES = ("_r", "_l")
+MIDDLE = ("pelvis", "torso")
+"""Bodies that have no sides."""
 
-_SECTIONS = ("name", "title", "refined", "axes", "measurements", "markers")
-_MARKER = ("names", "aliases", "body", "location", "weight", "placement", "region")
-_MEASUREMENT = ("name", "pairs", "scales")
-_DIRECTIONS = ("front", "back", "top", "bottom")
+
+class MarkerEntry(TomlTable):
+    """A marker in the middle, or one of either side, on the right body."""
+
+    names: Annotated[
+        tuple[str] | tuple[str, str], expecting("one name, or the right and the left")
+    ]
+    body: str
+    location: Annotated[
+        tuple[Number, Number, Number], expecting("three numbers in metres")
+    ]
+    aliases: tuple[tuple[str, ...], ...] = ()
+    weight: Number = 1.0
+    placement: Number = 1.0
+    region: Literal["core", "arms", "head"] | None = None
+
+
+Pair = Annotated[tuple[str, str], expecting("pairs of markers")]
+Axes = Annotated[str, Field(pattern=f"^[{AXES}]+$"), expecting("axes such as xyz")]
+
+
+class MeasurementEntry(TomlTable):
+    """Distances between markers, and the bodies, without sides, that they scale."""
+
+    name: str
+    pairs: tuple[Pair, ...]
+    scales: dict[
+        str,
+        Annotated[str, Field(pattern=f"^[{AXES}]+$"), expecting("axes such as xyz")],
+    ]
+
+
+class Directions(TomlTable):
+    """Markers at four places of a standing participant."""
+
+    front: Names
+    back: Names
+    top: Names
+    bottom: Names
+
+
+class MarkerSetFile(TomlTable):
+    """A file, right and left as one entry."""
+
+    name: str
+    title: str
+    refined: tuple[tuple[str, ...], ...] = ()
+    axes: Directions | None = None
+    measurements: tuple[MeasurementEntry, ...] = ()
+    markers: tuple[MarkerEntry, ...]
 
 
 def shipped_marker_sets() -> dict[str, Path]:
@@ -67,38 +115,25 @@ def read_marker_set(path: AnyPath) -> MarkerSet:
     MissingFileError, DataError
         The file is not there, no TOML, or has unknown, missing or contradicting keys.
     """
-    path = Path(path)
-    text = "\n".join(read_lines(path, what="marker set"))
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(
-            path, expected="TOML", got=str(error), remedy="correct it there"
-        ) from error
-    _check(path, table, known=_SECTIONS, needed=("name", "title", "markers"))
-    markers = [m for entry in table["markers"] for m in _sides(path, entry)]
-    names = [marker.name for marker in markers]
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
-        raise _fault(path, repeated[0], "every marker once", "it again")
-    directions = {key: tuple(found) for key, found in table.get("axes", {}).items()}
-    _check(
-        path, directions, known=_DIRECTIONS, needed=_DIRECTIONS[: 4 * bool(directions)]
-    )
+    file = read_toml(path, MarkerSetFile, what="marker set")
     found = MarkerSet(
-        name=table["name"],
-        title=table["title"],
-        markers=tuple(markers),
+        name=file.name,
+        title=file.title,
+        markers=tuple(m for entry in file.markers for m in _place_both(entry)),
         measurements=tuple(
-            _measurement(path, entry) for entry in table.get("measurements", ())
+            SegmentMeasurement(name=m.name, pairs=m.pairs, scales=_name_both(m.scales))
+            for m in file.measurements
         ),
-        directions=directions,
-        refined=tuple(tuple(_both(group)) for group in table.get("refined", ())),
+        directions=dict(file.axes) if file.axes else {},
+        refined=tuple(tuple(_name_both(dict.fromkeys(g, ""))) for g in file.refined),
     )
-    used = [name for found_names in directions.values() for name in found_names]
+    used = [name for names in found.directions.values() for name in names]
     used += [n for m in found.measurements for pair in m.pairs for n in pair]
+    for name, count in Counter(found.names).items():
+        if count > 1:
+            raise _fault(path, name, "every marker once", "it again")
     for name in used:
-        if name not in names:
+        if name not in found.names:
             raise _fault(path, name, "a marker of the set", "no such marker")
     return found
 
@@ -133,75 +168,36 @@ def rename_markers(
     return Markers(markers.time, positions, tuple(columns))
 
 
-def _sides(path: Path, entry: Mapping[str, Any]) -> list[PlacedMarker]:
-    """One marker in the middle, or the right and the mirrored left one."""
-    _check(path, entry, known=_MARKER, needed=("names", "body", "location"))
-    names, location = entry["names"], entry["location"]
-    body, numbers = entry["body"], all(isinstance(x, int | float) for x in location)
-    if len(names) not in (1, 2) or len(location) != 3 or not numbers:
-        raise _fault(
-            path,
-            name_some(names),
-            "one name or two and a location of three numbers in metres",
-            f"{len(names)} names at {location}",
+def _place_both(entry: MarkerEntry) -> list[PlacedMarker]:
+    """Place one marker in the middle, or the right and the mirrored left one."""
+    x, y, z = entry.location
+    sided = len(entry.names) == 2 and entry.body not in MIDDLE
+    usual = "arms" if entry.body in ARM_BODIES else "core"
+    aliases = (*entry.aliases, (), ())
+    return [
+        PlacedMarker(
+            name=name,
+            body=entry.body + side if sided else entry.body,
+            location=(x, y, z if side == "_r" else -z),
+            weight=entry.weight,
+            placement=entry.placement,
+            region=entry.region or usual,
+            aliases=others,
         )
-    aliases = entry.get("aliases", [[] for _ in names])
-    arms = body in ARM_BODIES
-    right = PlacedMarker(
-        name=names[0],
-        body=body + SIDES[0]
-        if len(names) == 2 and body not in ("pelvis", "torso")
-        else body,
-        location=(float(location[0]), float(location[1]), float(location[2])),
-        weight=float(entry.get("weight", 1.0)),
-        placement=float(entry.get("placement", 1.0)),
-        region=entry.get("region", "arms" if arms else "core"),
-        aliases=tuple(aliases[0]),
-    )
-    if len(names) == 1:
-        return [right]
-    left = replace(
-        right,
-        name=names[1],
-        body=right.body.removesuffix("_r") + "_l" if right.body != body else body,
-        location=(right.location[0], right.location[1], -right.location[2]),
-        aliases=tuple(aliases[1]),
-    )
-    return [right, left]
+        for name, side, others in zip(entry.names, SIDES, aliases, strict=False)
+    ]
 
 
-def _measurement(path: Path, entry: Mapping[str, Any]) -> SegmentMeasurement:
-    _check(path, entry, known=_MEASUREMENT, needed=_MEASUREMENT)
-    scales: dict[str, str] = {}
-    for body, axes in entry["scales"].items():
-        if not axes or not set(axes) <= set(AXES):
-            raise _fault(path, body, "axes such as xyz", repr(axes))
-        scales |= dict.fromkeys(_both([body]), axes)
-    pairs = tuple((first, second) for first, second in entry["pairs"])
-    return SegmentMeasurement(name=entry["name"], pairs=pairs, scales=scales)
+def _name_both(bodies: Mapping[str, str]) -> dict[str, str]:
+    """Give bodies of both sides what those without sides have."""
+    return {
+        body + side: value
+        for body, value in bodies.items()
+        for side in (("",) if body in MIDDLE else SIDES)
+    }
 
 
-def _both(bodies: Sequence[str]) -> list[str]:
-    """Bodies of both sides, from names without."""
-    middle = ("pelvis", "torso")
-    return [b + s for b in bodies for s in (("",) if b in middle else SIDES)]
-
-
-def _check(
-    path: Path,
-    table: Mapping[str, Any],
-    *,
-    known: tuple[str, ...],
-    needed: tuple[str, ...],
-) -> None:
-    """Refuse unknown and missing keys."""
-    wrong = [key for key in table if key not in known]
-    wrong += [key for key in needed if key not in table]
-    if wrong:
-        raise _fault(path, wrong[0], f"the keys {', '.join(known)}", name_some(table))
-
-
-def _fault(path: Path, place: str, expected: str, got: str) -> DataError:
+def _fault(path: AnyPath, marker: str, expected: str, got: str) -> DataError:
     return DataError(
-        path, column=place, expected=expected, got=got, remedy="correct it there"
+        Path(path), column=marker, expected=expected, got=got, remedy="correct it there"
     )

@@ -13,6 +13,7 @@ from jaxtyping import Bool, Float
 
 from bige_osim.errors import DataError, name_some
 from bige_osim.motion import GroundReaction
+from bige_osim.paths import AnyPath
 from bige_osim.times import interval
 
 STATURES = (0.4, 2.5)
@@ -82,23 +83,18 @@ def mass_difference(mass: float, model: float, *, whose: str = "model") -> str:
     return said + "."
 
 
-def judge_forces(path: Path | str, ground: GroundReaction) -> GroundReaction:
+def judge_forces(path: AnyPath, ground: GroundReaction) -> GroundReaction:
     """Return forces that act on the feet, or say what else they are.
 
     Plates whose forces point down over the whole recording give the force on the plate:
     it is turned round, and the free moment with it, which a note says. The point where
     they act is the same. Estimated forces and very short recordings are not judged.
 
-    Parameters
-    ----------
-    path : of the file, for messages
-    ground : as recorded
-
     Raises
     ------
     DataError
-        if forces point along another axis than y, are not in N or act at points that
-        are not in m
+        Forces point along another axis than y, are not in N or act at points that are
+        not in m; it names the path.
 
     Examples
     --------
@@ -126,7 +122,8 @@ they and their free moments were turned round.',))
     upward = pressed & (np.abs(along[:, 1]) > _HARDLY)
     if upward.any():
         _check_forces(path, force[:, upward, 1].sum(axis=1))
-    _check_points(path, ground, pressed=size > _IDLE * size.max(axis=0), kept=pressed)
+    stood_on = (size > _IDLE * size.max(axis=0)) & pressed
+    _check_points(path, ground, pressed=stood_on)
     return ground
 
 
@@ -183,16 +180,16 @@ def _fault(
     return f"{value:g} {what}; {', '.join(advice) or expected}"
 
 
-def _check_axes(path: Path | str, along: Float[np.ndarray, "P 3"]) -> None:
+def _check_axes(path: AnyPath, along: Float[np.ndarray, "P 3"]) -> None:
     """Refuse forces of which hardly anything is vertical and most along another axis.
 
     ``along`` is the part of each plate's force that is along x, y and z.
     """
-    part = np.abs(along).max(axis=0)
-    for axis, name in ((0, "x"), (2, "z")):
-        if np.abs(along[:, 1]).max() < _HARDLY and part[axis] > _MOSTLY:
+    x, y, z = np.abs(along).max(axis=0)
+    for part, name in ((x, "x"), (z, "z")):
+        if y < _HARDLY and part > _MOSTLY:
             raise DataError(
-                str(path),
+                Path(path),
                 expected="forces that point up along y",
                 got=f"forces along {name}",
                 remedy="turn them to x forward, y up, z right, the points and moments "
@@ -201,11 +198,7 @@ def _check_axes(path: Path | str, along: Float[np.ndarray, "P 3"]) -> None:
 
 
 def _turn_round(
-    path: Path | str,
-    ground: GroundReaction,
-    down: Bool[np.ndarray, " P"],
-    *,
-    every: bool,
+    path: AnyPath, ground: GroundReaction, down: Bool[np.ndarray, " P"], *, every: bool
 ) -> GroundReaction:
     sign = np.where(down, -1.0, 1.0)[None, :, None]
     names = [n for n, turned in zip(ground.names, down, strict=True) if turned]
@@ -222,51 +215,47 @@ def _turn_round(
     )
 
 
-def _check_forces(path: Path | str, vertical: Float[np.ndarray, " T"]) -> None:
+def _check_forces(path: AnyPath, vertical: Float[np.ndarray, " T"]) -> None:
     """Refuse vertical forces (T,) of all plates that are no newtons."""
     peak = float(vertical.max())
     if FORCES[0] <= peak <= FORCES[1]:
         return
+    small = (
+        "multiply kN by 1000, body weights by the participant's weight, N per kg by "
+        "the mass; if nobody stands there, leave the plates out"
+    )
     raise DataError(
-        str(path),
+        Path(path),
         expected="forces in N",
         got=f"{peak:.3g} at most",
-        remedy="multiply kN by 1000, body weights by the participant's weight, N per "
-        "kg by the mass; if nobody stands there, leave the plates out"
-        if peak < FORCES[0]
-        else "if they are mN, divide them by 1000",
+        remedy=small if peak < FORCES[0] else "if they are mN, divide them by 1000",
     )
 
 
 def _check_points(
-    path: Path | str,
-    ground: GroundReaction,
-    *,
-    pressed: Bool[np.ndarray, "T P"],
-    kept: Bool[np.ndarray, " P"],
+    path: AnyPath, ground: GroundReaction, *, pressed: Bool[np.ndarray, "T P"]
 ) -> None:
     """Refuse points and free moments that are not in m and N m.
 
     A point that never moves was not measured and is not judged.
     """
-    point, moment = ground.point[:, kept], ground.moment[:, kept]
-    seen = pressed[:, kept] & np.isfinite(point).all(axis=2)
-    distances = np.linalg.norm(point[seen], axis=1)
-    moves = len(distances) > 0 and np.ptp(point[seen], axis=0).max() > 0
+    seen = pressed & np.isfinite(ground.point).all(axis=2)
+    distances = np.linalg.norm(ground.point[seen], axis=1)
+    moves = len(distances) > 0 and np.ptp(ground.point[seen], axis=0).max() > 0
     far = float(np.median(distances)) if moves else 0.0
     if far > FARTHEST:
         raise DataError(
-            str(path),
+            Path(path),
             expected="points where forces act in m",
             got=f"points {far:.3g} from the origin",
             remedy="if they are mm, divide them by 1000 (and moments in N mm too); if "
             "cm, by 100",
         )
-    turning = np.nanmax(np.abs(np.where(seen[..., None], moment, 0.0)), initial=0.0)
-    largest = np.nanmax(np.linalg.norm(ground.force[:, kept], axis=2), initial=0.0)
+    turning = np.nanmax(np.abs(ground.moment[seen]), initial=0.0)
+    largest = np.nanmax(np.linalg.norm(ground.force, axis=2), initial=0.0)
     if turning > _LONGEST_ARM * largest:
         raise DataError(
-            str(path),
+            Path(path),
             expected="free moments in N m",
             got=f"{turning:.3g} beside forces of {largest:.3g} N",
             remedy="if they are N mm, divide them by 1000; if about the origin, export "

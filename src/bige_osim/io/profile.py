@@ -1,22 +1,76 @@
 """What is known of a family of models beyond its ``.osim``: ``osim_models/*``.
 
-Contact points for models without contact geometry, muscle groups and other names of
-coordinates. The files are described in ``osim_models/README.md``.
+Contact points for models without contact geometry, and muscle groups. The files,
+``profile.toml``, are described in ``osim_models/README.md``.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
+from pydantic import Field
 
-from bige_osim.errors import UnknownNameError
-from bige_osim.io.profile_file import ContactPoint, ProfileFile, read_profiles
+from bige_osim.errors import MissingFileError
+from bige_osim.io.tables import Names, Number, TomlTable, read_toml
 from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec, SphereSpec
 
 SIDES = ("_r", "_l")
+
+
+class ContactPoint(TomlTable):
+    """A contact sphere under the right foot.
+
+    Attributes
+    ----------
+    name, body : without side
+    x, z : forward and right in the body's frame, in distances calcaneus to toe joint
+    y, radius : m
+    """
+
+    name: str
+    body: str
+    x: Number
+    y: Number
+    z: Number
+    radius: Number
+
+
+class Match(TomlTable):
+    """Which models belong to a family.
+
+    Attributes
+    ----------
+    names : shell patterns on a model's name
+    coordinates : what a model of another name must have
+    """
+
+    names: Names = ()
+    coordinates: Names = ()
+
+
+class ProfileFile(TomlTable):
+    """The content of one file, names without sides.
+
+    Attributes
+    ----------
+    base : family whose sections serve where the file has none
+    feet : bodies of the right and the left foot, with their sides; empty if they are
+        called as in the family
+    muscle_groups, coordinate_aliases : names that a reader may use for others
+    """
+
+    name: str
+    title: str
+    base: str | None = None
+    match: Match = Match()
+    feet: Names = ()
+    contacts: tuple[ContactPoint, ...] = ()
+    muscle_groups: dict[str, Names] = Field(default_factory=dict)
+    coordinate_aliases: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -29,129 +83,126 @@ class Profile:
     contacts : contact points of the right foot
     muscle_groups : group -> muscles of the model, e.g. ``quadriceps_r``,
         ``quadriceps_l`` and ``quadriceps`` for both
-    coordinate_aliases : other name -> coordinate of the model
     """
 
     name: str
     contacts: tuple[ContactPoint, ...]
     muscle_groups: dict[str, tuple[str, ...]]
-    coordinate_aliases: dict[str, str]
 
 
-def find_profile(spec: ModelSpec, *, folder: AnyPath | None = None) -> Profile:
+def families_folder() -> Path:
+    """Folder ``osim_models``: in an installed package, else at the repository's root.
+
+    Raises
+    ------
+    MissingFileError
+        It is in neither place.
+
+    Examples
+    --------
+    >>> families_folder().name
+    'osim_models'
+    """
+    package = Path(str(files("bige_osim")))
+    places = [package / "osim_models", package.parents[1] / "osim_models"]
+    for place in places:
+        if place.is_dir():
+            return place
+    raise MissingFileError(
+        places[0], what="folder of model families", remedy="install bige-osim again"
+    )
+
+
+@cache
+def read_profiles() -> tuple[ProfileFile, ...]:
+    """Read every family that comes with the program; errors as of :func:`read_profile`.
+
+    Examples
+    --------
+    >>> [file.name for file in read_profiles()]
+    ['lai_arnold', 'lai_uhlrich_2022', 'rajagopal2015']
+    """
+    paths = sorted(families_folder().glob("*/profile.toml"))
+    return tuple(read_profile(path) for path in paths)
+
+
+def read_profile(path: AnyPath) -> ProfileFile:
+    """Read one ``profile.toml``; sections that it lacks are those of its base.
+
+    Raises
+    ------
+    MissingFileError
+        It, or its base, is not there.
+    DataError
+        It is not TOML, has unknown or missing keys, or a value makes no sense.
+    """
+    path = Path(path)
+    file = read_toml(path, ProfileFile, what="model profile")
+    if file.base is None:
+        return file
+    base = read_profile(path.parent.parent / file.base / path.name)
+    own = {key: getattr(file, key) for key in {*file.model_fields_set, "match"}}
+    return base.model_copy(update=own)
+
+
+def find_profile(spec: ModelSpec) -> Profile:
     """Find the family of a model by its name, else by its coordinates.
 
-    A model of no known family gets a profile without content: its muscles and
-    coordinates still go by their own names.
-
-    Parameters
-    ----------
-    spec : the model
-    folder : where the families are; default those that come with the program
+    A model of no known family gets a profile without content: its muscles still go by
+    their own names.
 
     Raises
     ------
     DataError
         A ``profile.toml`` is damaged.
     """
-    folder = None if folder is None else Path(folder)
-    files = read_profiles(folder)
-    named = [file for file in files if any(fnmatch(spec.name, p) for p in file.names)]
+    for file in read_profiles():
+        if any(fnmatch(spec.name, pattern) for pattern in file.match.names):
+            return _fit(file, spec)
     alike = [
         file
-        for file in files
-        if file.coordinates and set(file.coordinates) <= set(spec.coordinate_names)
+        for file in read_profiles()
+        if {*file.match.coordinates} <= {*spec.coordinate_names}
+        and file.match.coordinates
     ]
-    alike.sort(key=lambda file: -len(file.coordinates))
-    found = named + alike
-    if not found:
-        return Profile("none", (), {}, {})
-    return _fit(found[0], spec)
+    if not alike:
+        return Profile("none", (), {})
+    return _fit(max(alike, key=lambda file: len(file.match.coordinates)), spec)
 
 
 def family_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
-    """Contact spheres of a model's family, scaled to the model.
+    """Contact spheres of a model's family, scaled to the model, m.
 
     None for a model of no known family, or whose feet are not named as in the family.
     """
-    points = find_profile(spec).contacts
     lengths = {side: _foot_length(spec, side) for side in SIDES}
+    if not all(lengths.values()):
+        return ()
     return tuple(
-        _sphere(point, side, length)
+        SphereSpec(
+            name=point.name + side,
+            body=point.body + side,
+            location=(
+                length * point.x,
+                point.y,
+                length * point.z * (1 if side == "_r" else -1),
+            ),
+            radius=point.radius,
+        )
         for side, length in lengths.items()
-        for point in points
-        if all(lengths.values())
+        for point in find_profile(spec).contacts
     )
 
 
-def find_muscles(spec: ModelSpec, names: Iterable[str]) -> tuple[str, ...]:
-    """Muscles that muscle and group names stand for, each once, in order.
-
-    Raises
-    ------
-    UnknownNameError
-        A name is neither a muscle of the model nor a group of its family.
-    """
-    groups = find_profile(spec).muscle_groups
-    found: dict[str, None] = {}
-    for name in names:
-        if name not in groups and name not in spec.muscle_names:
-            raise UnknownNameError(
-                "muscle or muscle group",
-                name,
-                [*groups, *spec.muscle_names],
-                where=f"model {spec.name}",
-            )
-        found.update(dict.fromkeys(groups.get(name, (name,))))
-    return tuple(found)
-
-
-def find_coordinate(spec: ModelSpec, name: str) -> str:
-    """Name in the model of a coordinate that may be called by another name.
-
-    Raises
-    ------
-    UnknownNameError
-        It is neither a coordinate of the model nor an alias of its family.
-    """
-    if name in spec.coordinate_names:
-        return name
-    aliases = find_profile(spec).coordinate_aliases
-    if name not in aliases:
-        raise UnknownNameError(
-            "coordinate",
-            name,
-            [*aliases, *spec.coordinate_names],
-            where=f"model {spec.name}",
-        )
-    return aliases[name]
-
-
 def _fit(file: ProfileFile, spec: ModelSpec) -> Profile:
-    """Resolve sides, and drop what this model does not have."""
+    """Resolve sides, and drop groups that this model does not have all muscles of."""
     groups: dict[str, tuple[str, ...]] = {}
     for group, stems in file.muscle_groups.items():
         sided = {group + side: tuple(stem + side for stem in stems) for side in SIDES}
-        both = tuple(muscle for muscles in sided.values() for muscle in muscles)
-        for name, muscles in {**sided, group: both}.items():
-            if set(muscles) <= set(spec.muscle_names):
-                groups[name] = muscles
-    aliases = {
-        alias + side: coordinate + side
-        for alias, coordinate in file.coordinate_aliases.items()
-        for side in (*SIDES, "")
-        if coordinate + side in spec.coordinate_names
-    }
-    return Profile(file.name, file.contacts, groups, aliases)
-
-
-def _sphere(point: ContactPoint, side: str, length: float) -> SphereSpec:
-    across = length * point.z * (1 if side == "_r" else -1)
-    return SphereSpec(
-        name=point.name + side,
-        body=point.body + side,
-        location=(length * point.x, point.y, across),
-        radius=point.radius,
+        groups |= sided | {group: tuple(m for part in sided.values() for m in part)}
+    known = {*spec.muscle_names}
+    return Profile(
+        file.name, file.contacts, {g: m for g, m in groups.items() if {*m} <= known}
     )
 
 

@@ -19,8 +19,8 @@ from bige_osim.markers.marker_errors import MarkerErrors
 from bige_osim.markers.recordings import MarkerTrial
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reading.open_model import LoadedModel
-from bige_osim.osim.tools.inverse_kinematics import solve_loaded
+from bige_osim.osim.reading.open_model import OpenModel
+from bige_osim.osim.tools.inverse_kinematics import solve_inverse_kinematics
 from bige_osim.spec.marker_set import MarkerSet
 
 FAR = 0.10
@@ -109,7 +109,7 @@ class Tracker:
 
 
 def _follow(
-    loaded: LoadedModel,
+    loaded: OpenModel,
     markers: Markers,
     *,
     weights: Mapping[str, float],
@@ -126,7 +126,7 @@ def _follow(
     -------
     motion, distances, and in how many frames each marker was left out
     """
-    motion, distances = solve_loaded(
+    motion, distances = solve_inverse_kinematics(
         loaded, markers, weights=weights, accuracy=accuracy, held=held
     )
     usual = np.nanmedian(distances[:, _find_seen(distances)], axis=0)
@@ -145,7 +145,7 @@ def _follow(
             name = markers.names[worst]
             lost[name] = lost.get(name, 0) + 1
         again = Markers(markers.time[frames], positions[frames], markers.names)
-        part, distances[frames] = solve_loaded(
+        part, distances[frames] = solve_inverse_kinematics(
             loaded, again, weights=weights, accuracy=accuracy, held=held
         )
         values[frames] = part.values
@@ -165,6 +165,6 @@ def _describe_lost(lost: Mapping[str, int]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _open(model: Path) -> LoadedModel:
+def _open(model: Path) -> OpenModel:
     """Open a model once in each process."""
-    return LoadedModel(model)
+    return OpenModel(model)

@@ -169,9 +169,8 @@ def segment_factors(
     >>> [round(f, 3) for f in segment_factors(man)["torso"]]
     [1.0, 1.0, 1.0]
     """
-    generic = None if generic is None else Path(generic)
     man = typical_body("male", stature=GENERIC_STATURE, mass=GENERIC_MASS)
-    thigh, shank, ankle = _leg_factors(body, generic or generic_model())
+    thigh, shank, ankle = _leg_factors(body, Path(generic or generic_model()))
     trunk = (body.neck_height - body.trochanterion_height) / (
         man.neck_height - man.trochanterion_height
     )
@@ -263,23 +262,15 @@ def _generic_heights(generic: Path) -> dict[str, float]:
     The malleolus of a model without markers is as far from its ankle as in
     Rajagopal2015.
     """
-    import opensim
+    from bige_osim.osim.reading.open_model import OpenModel
 
-    from bige_osim.osim.tools.log import quiet
-
-    quiet()
-    model = opensim.Model(str(generic))
-    state = model.initSystem()
-    frames = {"hip": "femur_r", "knee": "tibia_r", "ankle": "talus_r"}
-    heights = {
-        name: float(model.getBodySet().get(body).getPositionInGround(state).get(1))
-        for name, body in frames.items()
-    }
-    if model.getMarkerSet().contains(MALLEOLUS):
-        marker = model.getMarkerSet().get(MALLEOLUS).getLocationInGround(state)
-        return {**heights, "malleolus": float(marker.get(1))}
+    opened = OpenModel(generic)
+    bodies = {"hip": "femur_r", "knee": "tibia_r", "ankle": "talus_r"}
+    heights = {n: float(opened.placement(body)[1, 3]) for n, body in bodies.items()}
+    markers = opened.model.getMarkerSet()
+    if markers.contains(MALLEOLUS):
+        place = markers.get(MALLEOLUS).getLocationInGround(opened.state)
+        return {**heights, "malleolus": float(place.get(1))}
     usual = _generic_heights(generic_model())
-    return {
-        **heights,
-        "malleolus": heights["ankle"] + usual["malleolus"] - usual["ankle"],
-    }
+    malleolus = heights["ankle"] + usual["malleolus"] - usual["ankle"]
+    return {**heights, "malleolus": malleolus}

@@ -6,6 +6,7 @@ the process. Source: ``dart/proto/SubjectOnDisk.proto`` of
 https://github.com/keenon/nimblephysics; Werling et al. 2023, PLoS ONE 18, e0295152.
 """
 
+import math
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,10 +70,8 @@ def read_b3d(path: AnyPath) -> B3d:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        if nimblephysics cannot read it, or it holds no model
+    MissingFileError, DataError
+        There is no such file, or if nimblephysics cannot read it, or it holds no model.
     """
     path = Path(path)
     if not path.is_file():
@@ -112,8 +111,7 @@ def _read(path: Path, subject: Any) -> B3d:
     names = tuple(skeleton.getDofByIndex(i).getName() for i in dofs)
     trials, notes = [], []
     for index in range(subject.getNumTrials()):
-        name = subject.getTrialName(index)
-        length = subject.getTrialLength(index)
+        name, length = subject.getTrialName(index), subject.getTrialLength(index)
         if subject.getTrialNumProcessingPasses(index) <= fit or length < 1:
             notes.append(f"Trial {name} has no motion in the last fit; it is left out.")
             continue
@@ -124,7 +122,9 @@ def _read(path: Path, subject: Any) -> B3d:
         time = np.arange(length) * subject.getTrialTimestep(index)
         motion = Motion(time, np.array([p.pos for p in passes]), names)
         _check_numbers(path, name, motion.values)
-        missing = _missing(subject, index)
+        # AddBiomechanics does not trust these.
+        reasons = [reason.name for reason in subject.getMissingGRF(index)]
+        missing = length - reasons.count("notMissingGRF")
         ground = None
         if subject.getNumForcePlates(index) and not missing:
             ground = _ground(passes, time, tuple(subject.getGroundForceBodies()))
@@ -135,14 +135,12 @@ def _read(path: Path, subject: Any) -> B3d:
                 " its forces are left out."
             )
         trials.append(B3dTrial(name, motion, ground))
-    return B3d(
-        mass=_positive(subject.getMassKg()),
-        height=_positive(subject.getHeightM()),
-        sex=subject.getBiologicalSex(),
-        model=model,
-        trials=tuple(trials),
-        notes=tuple(notes),
+    mass, height = (
+        float(number) if 0 < number < math.inf else None
+        for number in (subject.getMassKg(), subject.getHeightM())
     )
+    sex = subject.getBiologicalSex()
+    return B3d(mass, height, sex, model, tuple(trials), tuple(notes))
 
 
 def _check_numbers(path: Path, trial: str, *arrays: Float[np.ndarray, "..."]) -> None:
@@ -162,11 +160,6 @@ def _last_fit(subject: Any) -> int | None:
     return None
 
 
-def _missing(subject: Any, trial: int) -> int:
-    """Frames whose ground forces AddBiomechanics does not trust."""
-    return sum(r.name != "notMissingGRF" for r in subject.getMissingGRF(trial))
-
-
 def _ground(
     passes: list[Any], time: Float[np.ndarray, " T"], bodies: tuple[str, ...]
 ) -> GroundReaction:
@@ -181,18 +174,8 @@ def _ground(
     for end, beside in ((0, 1), (-1, -2)):
         if len(time) > 2 and not values[end, 0].any():
             values[end] = values[beside]
-    return GroundReaction(
-        time=time,
-        force=values[:, 0],
-        point=values[:, 1],
-        moment=values[:, 2],
-        names=bodies,
-        source="measured",
-    )
-
-
-def _positive(number: float) -> float | None:
-    return float(number) if 0 < number < float("inf") else None
+    force, point, moment = np.moveaxis(values, 1, 0)
+    return GroundReaction(time, force, point, moment, bodies, "measured")
 
 
 def file_names(trials: tuple[B3dTrial, ...]) -> tuple[str, ...]:

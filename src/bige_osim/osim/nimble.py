@@ -38,10 +38,9 @@ class NimbleModel:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    ModelError
-        nimblephysics cannot read it: it knows Weld, Pin, Universal and Custom joints.
+    MissingFileError, ModelError
+        There is no such file, or nimblephysics cannot read it: it knows Weld, Pin,
+        Universal and Custom joints.
 
     Examples
     --------
@@ -55,15 +54,14 @@ class NimbleModel:
     def __init__(self, path: AnyPath) -> None:
         self.path = Path(path).resolve()  # a relative one is not found
         if not self.path.is_file():
-            raise MissingFileError(
-                Path(path), what="model", remedy="pass the participant's .osim"
-            )
-        self._skeleton: Any = _parse(self.path)
-        skeleton = self._skeleton
-        dofs = range(skeleton.getNumDofs())
-        nodes = range(skeleton.getNumBodyNodes())
-        self._bodies = [skeleton.getBodyNode(i) for i in nodes]
-        self.coordinate_names = tuple(skeleton.getDofByIndex(i).getName() for i in dofs)
+            remedy = "pass the participant's .osim"
+            raise MissingFileError(Path(path), what="model", remedy=remedy)
+        skeleton = self._skeleton = _parse(self.path)
+        dofs, nodes = skeleton.getNumDofs(), skeleton.getNumBodyNodes()
+        self._bodies = [skeleton.getBodyNode(i) for i in range(nodes)]
+        self.coordinate_names = tuple(
+            skeleton.getDofByIndex(i).getName() for i in range(dofs)
+        )
         self.body_names = tuple(body.getName() for body in self._bodies)
 
     def place(self, values: Mapping[str, float]) -> None:
@@ -93,8 +91,7 @@ class NimbleModel:
 
     def rotations(self) -> Float[np.ndarray, "N 3 3"]:
         """Rotations (N, 3, 3) of the bodies: their axes in ground are the columns."""
-        placed = [body.getWorldTransform().rotation() for body in self._bodies]
-        return np.array(placed)
+        return np.array([b.getWorldTransform().rotation() for b in self._bodies])
 
     def center_of_mass(self) -> Float[np.ndarray, "3"]:
         """Centre of mass (3,) of the bodies in ground, m."""
@@ -112,10 +109,8 @@ def _parse(path: Path) -> Any:
     with keep_back_output() as read_printed:
         try:
             parser = nimblephysics.biomechanics.OpenSimParser
-            skeleton, said = (
-                parser.parseOsim(str(path), "", True).skeleton,
-                read_printed(),
-            )
+            skeleton = parser.parseOsim(str(path), "", True).skeleton
+            said = read_printed()
         except RuntimeError as error:
             skeleton, said = None, str(error)
     if skeleton is None:

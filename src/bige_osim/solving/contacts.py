@@ -13,8 +13,13 @@ import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import DataError, ModelError, UnknownNameError
-from bige_osim.io.profile import SIDES, family_spheres
-from bige_osim.io.profile_file import ContactPoint, read_profile, read_profiles
+from bige_osim.io.profile import (
+    SIDES,
+    ContactPoint,
+    family_spheres,
+    read_profile,
+    read_profiles,
+)
 from bige_osim.paths import AnyPath
 from bige_osim.physics.ground.feet import find_hips
 from bige_osim.physics.kinematics.skeleton import Skeleton

@@ -7,8 +7,9 @@ from typing import Literal, get_args
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
-from bige_osim.osim import reference
-from bige_osim.osim.reference import StaticOptimisationConfig
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics import inverse_dynamics as dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -53,7 +54,7 @@ class Engine:
         """Net generalised forces of all coordinates at every frame."""
         if self.fast:
             return dynamics.inverse_dynamics(self.fast.dynamics, motion, ground=ground)
-        return reference.inverse_dynamics(self.model, motion, ground=ground)
+        return inverse_dynamics(self.model, motion, ground=ground)
 
     def static_optimisation(
         self,
@@ -71,7 +72,7 @@ class Engine:
             return static.static_optimisation(
                 self.fast, motion, ground=ground, rows=rows, progress=progress
             )
-        return reference.static_optimisation(
+        return static_optimisation(
             self.model,
             motion,
             ground=ground,

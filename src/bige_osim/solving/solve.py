@@ -17,7 +17,7 @@ from bige_osim.motion import (
     Motion,
     Series,
 )
-from bige_osim.osim.reference import StaticOptimisationConfig
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
 from bige_osim.physics.ground.estimate import GroundConfig
 from bige_osim.physics.ground.feet import locate_feet
 from bige_osim.physics.ground.plates import PlateConfig
@@ -178,7 +178,7 @@ def solve_motion(
     ------
     MissingFileError, ModelError, UnknownNameError, BigeError
         Model, motion and plates do not fit each other; see
-        :func:`~bige_osim.osim.reference.inverse_dynamics` and
+        :func:`~bige_osim.osim.tools.inverse_dynamics.inverse_dynamics` and
         :func:`~bige_osim.physics.ground.plates.assign_plates`.
     SimulationError
         OpenSim failed, or solved no frame.

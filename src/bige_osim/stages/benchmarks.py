@@ -14,10 +14,11 @@ from bige_osim.errors import ModelError, name_some
 from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion
-from bige_osim.osim import reference
-from bige_osim.osim.frame_by_frame import opensim_muscles, opensim_points
+from bige_osim.osim.frame_by_frame import compute_muscle_geometry, compute_points
 from bige_osim.osim.nimble import NimbleModel
 from bige_osim.osim.reading.model import read_model
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.tools import inverse_dynamics as opensim_dynamics
 from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.newton_euler import Dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -143,7 +144,7 @@ def measure_kinematics(case: BenchCase) -> Iterator[BenchRow]:
     mine = torch.cat([origins, markers], dim=1).numpy()[rows]
     ordered = [case.skeleton.body_names.index(n) for n in _model_bodies(case)]
     mine = np.concatenate([mine[:, ordered], mine[:, len(ordered) :]], axis=1)
-    peer, slow = _time(lambda: opensim_points(case.model, few))
+    peer, slow = _time(lambda: compute_points(case.model, few))
     yield BenchRow.of(
         "kinematics: bodies and markers",
         ours=seconds / len(q),
@@ -185,9 +186,9 @@ def measure_kinematics(case: BenchCase) -> Iterator[BenchRow]:
 
 def _model_bodies(case: BenchCase) -> list[str]:
     """Bodies in the order of the file, which need not be that of the tree."""
-    from bige_osim.osim.reading.open_model import LoadedModel
+    from bige_osim.osim.reading.open_model import OpenModel
 
-    return [body.getName() for body in LoadedModel(case.model).model.getBodySet()]
+    return [body.getName() for body in OpenModel(case.model).model.getBodySet()]
 
 
 def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
@@ -200,7 +201,7 @@ def measure_dynamics(case: BenchCase) -> Iterator[BenchRow]:
         values=case.motion.values[: STEPS["dynamics"]],
     )
     mine = inverse_dynamics(dynamics, few)
-    peer, slow = _time(lambda: reference.inverse_dynamics(case.model, few))
+    peer, slow = _time(lambda: opensim_dynamics.inverse_dynamics(case.model, few))
     yield BenchRow.of(
         "inverse dynamics",
         ours=seconds / len(found.time),
@@ -244,7 +245,9 @@ def measure_muscles(case: BenchCase) -> Iterator[BenchRow]:
     flat = flat.index_add(1, paths.pair_muscles * count + driver, arm * gradients)
     arms = flat.reshape(len(values), -1, count).numpy()
     ordered = few.select(coordinates.names)
-    (lengths, moment_arms), slow = _time(lambda: opensim_muscles(case.model, ordered))
+    (lengths, moment_arms), slow = _time(
+        lambda: compute_muscle_geometry(case.model, ordered)
+    )
     frames, total = len(few.time), len(case.motion.time)
     note = f"both at once; prepared in {prepared:.1f} s"
     left = [m.name for m in case.spec.muscles if not m.path.points]
@@ -279,7 +282,7 @@ def measure_solve(case: BenchCase) -> Iterator[BenchRow]:
     first = max(0, (total - STEPS["solve"]) // 2)
     span = case.motion.time[[first, min(first + STEPS["solve"], total) - 1]]
     peer, slow = _time(
-        lambda: reference.static_optimisation(
+        lambda: static_optimisation(
             case.model,
             solution.motion,
             ground=solution.ground,

@@ -7,7 +7,7 @@ from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.session.read import Session
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.tools.calibrated import write_masses
+from bige_osim.osim.tools.scaling import write_masses
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.calibration import Calibration, PlateTrial, calibrate_masses
 from bige_osim.solving.contacts import contact_spheres

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bige_osim.errors import BigeError
 from bige_osim.io.opensim_files.mot import read_motion
-from bige_osim.io.session.read import Session, Simulation
+from bige_osim.io.session.external_simulations import Simulation
+from bige_osim.io.session.read import Session
 from bige_osim.io.session.trial import Trial, lacks_coordinates
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bige_osim.errors import BigeError, DataError
-from bige_osim.io.opensim_files.mot import write_ground_reaction, write_motion
+from bige_osim.io.opensim_files.forces import write_ground_reaction
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.session.archive import unpack
 from bige_osim.io.session.read import Session, read_session
 from bige_osim.osim.b3d import B3d, file_names, read_b3d

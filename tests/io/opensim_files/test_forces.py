@@ -6,7 +6,10 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import DataError
-from bige_osim.io.opensim_files.mot import read_ground_reaction, write_ground_reaction
+from bige_osim.io.opensim_files.forces import (
+    read_ground_reaction,
+    write_ground_reaction,
+)
 from bige_osim.motion import GroundReaction
 
 DAMAGED = Path(__file__).parents[1] / "damaged"

@@ -206,7 +206,9 @@ def test_the_same_squats_agree_in_degrees_and_in_radians(sessions: Path) -> None
     radians = read_motion(folder / "AddBiomechanics" / "squats1_ik.mot")
     for name in ("knee_angle_r", "hip_flexion_l", "pelvis_ty"):
         difference = degrees.column(name) - radians.column(name)
-        assert np.abs(difference).mean() < 0.15  # another scaling of the same person
+        assert (
+            np.abs(difference).mean() < 0.15
+        )  # another scaling of the same participant
 
 
 @pytest.mark.opensim

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import DataError
-from bige_osim.io.opensim_files.mot import (
+from bige_osim.io.opensim_files.series import (
     read_activations,
     read_moments,
     read_series,

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bige_osim.io.opensim_files.mot import write_ground_reaction, write_motion
+from bige_osim.io.opensim_files.forces import write_ground_reaction
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.session.force_files import holds_forces
 from bige_osim.io.session.read import Session, read_session
 from bige_osim.motion import GroundReaction, Motion
@@ -196,7 +197,7 @@ def test_a_trial_without_any_model_is_a_problem(folder: Path) -> None:
     )
 
 
-def test_every_model_is_compared_with_the_persons_mass(folder: Path) -> None:
+def test_every_model_is_compared_with_the_participants_mass(folder: Path) -> None:
     path = mono(folder) / "OpenSimData/Model/jump/leg_scaled.osim"
     path.write_text(path.read_text().replace("60.0", "27.2"))
     assert read_session(folder).problems == (

@@ -85,7 +85,7 @@ def test_sex_is_female_male_or_unknown(
     assert read_session(folder).sex == sex
 
 
-def test_a_person_without_a_name_is_called_after_the_folder(folder: Path) -> None:
+def test_a_participant_without_a_name_is_called_after_the_folder(folder: Path) -> None:
     change(folder / "sessionMetadata.yaml", "subjectID: Ann\n", "")
     assert read_session(folder).person == "session"
 

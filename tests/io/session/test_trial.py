@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bige_osim.io.opensim_files.mot import write_ground_reaction, write_motion
+from bige_osim.io.opensim_files.forces import write_ground_reaction
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.session.read import read_session
 from bige_osim.motion import GroundReaction, Motion
 

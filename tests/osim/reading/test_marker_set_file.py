@@ -1,5 +1,6 @@
 """Marker sets in OpenSim's XML."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -7,9 +8,18 @@ import pytest
 
 from bige_osim.errors import BigeError, DataError, MissingFileError
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reading.marker_set_file import read_opensim_marker_set
+from bige_osim.osim.reading.marker_set_file import (
+    complete_marker_set,
+    read_opensim_markers,
+)
+from bige_osim.spec.marker_set import MarkerSet
 
 pytestmark = pytest.mark.opensim
+
+
+def read_set(path: Path, *, recorded: Sequence[str] = ()) -> MarkerSet:
+    markers = read_opensim_markers(path)
+    return complete_marker_set(markers, generic=generic_model(), recorded=recorded)
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +34,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_markers_keep_their_bodies_and_places(file: Path) -> None:
-    found = read_opensim_marker_set(file, generic=generic_model(), recorded=())
+    found = read_set(file, recorded=())
     assert len(found.markers) == 66
     knee = found.markers[found.names.index("RLFC")]
     assert knee.body == "femur_r"
@@ -40,7 +50,7 @@ def test_bones_are_measured_between_the_markers_nearest_to_their_joints(
         *("RASI", "LASI", "RPSI", "LPSI", "C7", "RACR", "LACR"),
         *("RHJC", "RLFC", "RLMAL", "RCAL", "RTOE"),
     ]
-    found = read_opensim_marker_set(file, generic=generic_model(), recorded=recorded)
+    found = read_set(file, recorded=recorded)
     pairs = {m.name: m.pairs for m in found.measurements}
     assert pairs["thigh"] == (("RHJC", "RLFC"),)
     assert pairs["shank"] == (("RLFC", "RLMAL"),)
@@ -75,14 +85,14 @@ def test_markers_on_bodies_that_the_model_has_not_are_left_out_and_said(
     tmp_path: Path,
 ) -> None:
     path = write_set(tmp_path / "a.xml", *HIPS, ("Nose", "head", "0.1 0 0"))
-    found = read_opensim_marker_set(path, generic=generic_model(), recorded=("RHip",))
+    found = read_set(path, recorded=("RHip",))
     assert found.names == ("RHip", "LHip")
     assert found.notes == (
         "Left out, on bodies that Rajagopal2015.osim has not (head): Nose.",
     )
     only = write_set(tmp_path / "b.xml", ("Nose", "head", "0.1 0 0"))
     with pytest.raises(BigeError) as caught:
-        read_opensim_marker_set(only, generic=generic_model(), recorded=())
+        read_set(only, recorded=())
     assert str(caught.value) == (
         "The markers of b are on head, bodies that Rajagopal2015.osim has not; pass "
         "another --generic."
@@ -92,7 +102,7 @@ def test_markers_on_bodies_that_the_model_has_not_are_left_out_and_said(
 def test_hips_alone_show_neither_front_nor_back(tmp_path: Path) -> None:
     path = write_set(tmp_path / "a.xml", *HIPS, ("Neck", "torso", "0 0.45 0"))
     names = ("RHip", "LHip", "Neck")
-    found = read_opensim_marker_set(path, generic=generic_model(), recorded=names)
+    found = read_set(path, recorded=names)
     assert found.directions == {"top": ("Neck",)}
     assert {m.name: m.pairs for m in found.measurements}["pelvis_width"] == (
         ("LHip", "RHip"),
@@ -104,7 +114,7 @@ def test_a_damaged_location_is_refused(place: str, tmp_path: Path) -> None:
     """OpenSim reads all of these, most as 0 0 0."""
     path = write_set(tmp_path / "a.xml", HIPS[0], ("LHip", "pelvis", place))
     with pytest.raises(DataError) as caught:
-        read_opensim_marker_set(path, generic=generic_model(), recorded=())
+        read_set(path, recorded=())
     assert str(caught.value) == (
         f"{path}, column LHip: expected a location of three numbers, got "
         f"{place or 'none'}; correct it there."
@@ -116,7 +126,7 @@ def test_elements_that_are_no_markers_are_refused(tmp_path: Path) -> None:
     text = path.read_text().replace("</objects>", '<Whatever name="q"/></objects>')
     path.write_text(text)
     with pytest.raises(DataError, match="got elements that are no markers"):
-        read_opensim_marker_set(path, generic=generic_model(), recorded=())
+        read_set(path, recorded=())
 
 
 def test_the_bodies_of_a_file_of_opensim_3_are_read(tmp_path: Path) -> None:
@@ -124,22 +134,20 @@ def test_the_bodies_of_a_file_of_opensim_3_are_read(tmp_path: Path) -> None:
     text = path.read_text().replace("40000", "30000")
     text = text.replace("socket_parent_frame", "body").replace("/bodyset/", "")
     path.write_text(text)
-    found = read_opensim_marker_set(path, generic=generic_model(), recorded=())
+    found = read_set(path, recorded=())
     assert [marker.body for marker in found.markers] == ["pelvis", "pelvis"]
 
 
 def test_a_marker_twice_is_refused(tmp_path: Path) -> None:
     path = write_set(tmp_path / "a.xml", HIPS[0], HIPS[0])
     with pytest.raises(DataError, match="got two markers named RHip"):
-        read_opensim_marker_set(path, generic=generic_model(), recorded=())
+        read_set(path, recorded=())
 
 
 def test_what_is_no_marker_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError, match="marker set"):
-        read_opensim_marker_set(
-            tmp_path / "a.xml", generic=generic_model(), recorded=()
-        )
+        read_set(tmp_path / "a.xml", recorded=())
     path = tmp_path / "b.xml"
     path.write_text("<OpenSimDocument/>")
     with pytest.raises(DataError, match="expected a MarkerSet that OpenSim reads"):
-        read_opensim_marker_set(path, generic=generic_model(), recorded=())
+        read_set(path, recorded=())

@@ -147,7 +147,7 @@ def test_a_missing_model_is_named() -> None:
     with pytest.raises(MissingFileError) as caught:
         read_model("nowhere.osim")
     assert str(caught.value) == (
-        "The model nowhere.osim does not exist; pass the person's .osim."
+        "The model nowhere.osim does not exist; pass the participant's .osim."
     )
 
 

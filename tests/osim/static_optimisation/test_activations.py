@@ -1,4 +1,4 @@
-"""Activations: two muscles on one hinge, and a person without a floor."""
+"""Activations: two muscles on one hinge, and a participant without a floor."""
 
 import tempfile
 from collections.abc import Callable
@@ -13,16 +13,18 @@ import pytest
 from bige_osim.errors import BigeError, SimulationError
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import GroundReaction, Motion, Series, is_translation
-from bige_osim.osim.reference import (
-    StaticOptimisationConfig,
-    StaticSolution,
-    inverse_dynamics,
-    static_optimisation,
-)
 from bige_osim.osim.static_optimisation import activations as static_module
-from bige_osim.osim.tools.prepared_model import add_reserves, massless_ends, open_model
+from bige_osim.osim.static_optimisation.activations import static_optimisation
+from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
+from bige_osim.osim.tools.prepared_model import (
+    add_reserves,
+    massless_ends,
+    prepare_model,
+)
 from bige_osim.osim.tools.states import complete_motion
 from bige_osim.osim.tools.storage import read_storage, write_storage
+from bige_osim.solution import StaticSolution
 
 pytestmark = pytest.mark.opensim
 
@@ -89,7 +91,7 @@ def analyze(model: Path, motion: Motion, *, folder: Path) -> Series:
     import opensim
 
     write_storage(folder / "c.sto", motion.time, motion.values, names=motion.names)
-    loaded = open_model(model)
+    loaded = prepare_model(model)
     add_reserves(loaded, reserve=1.0, residual=1.0)
     analysis = opensim.StaticOptimization()
     analysis.setConvergenceCriterion(StaticOptimisationConfig().tolerance)
@@ -228,14 +230,14 @@ def test_frames_that_the_optimiser_gives_up_on_are_tried_again(
 
 
 def test_frames_that_are_tried_again_follow_the_frame_before_them():
-    runs = static_module._with_start(np.array([0, 2, 8, 10, 13]), 2)
+    runs = static_module._runs_with_start(np.array([0, 2, 8, 10, 13]), 2)
     assert [run.tolist() for run in runs] == [[0, 2], [6, 8, 10], [13]]
 
 
 def test_if_no_frame_is_solved_opensims_reason_is_told(
     pendulum: Path, swing: Any, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(static_module, "_looser", lambda config: config)
+    monkeypatch.setattr(static_module, "_loosen", lambda config: config)
     with pytest.raises(SimulationError) as caught:
         give_up(pendulum, swing)
     assert str(caught.value) == (
@@ -372,7 +374,7 @@ def test_a_prescribed_coordinate_may_be_missing(
         wrist.setDefaultIsPrescribed(True)
 
     model = make_pendulum(locked=True, add=prescribe)
-    full = complete_motion(open_model(model), swing.motion)
+    full = complete_motion(prepare_model(model), swing.motion)
     np.testing.assert_allclose(
         full.column("wrist_angle"), 2 * swing.motion.time + 0.1, atol=1e-12
     )
@@ -470,7 +472,7 @@ def test_contact_spheres_of_the_model_do_not_push_a_second_time(
         ground=GroundReaction(motion.time, none, none, none, (), "measured"),
         spans=[(1.0, 1.0 + 0.5 / motion.rate)],
     )
-    # With no ground at all the residuals have to carry the whole person.
+    # With no ground at all the residuals have to carry the whole participant.
     row = np.flatnonzero(np.isclose(motion.time, found.residuals.time[0]))[0]
     for name in found.residuals.names:
         # Wrapped muscles of OpenSim's do not quite pull equally at both ends.
@@ -478,7 +480,7 @@ def test_contact_spheres_of_the_model_do_not_push_a_second_time(
         expected = bare.column(name)[row]
         assert found.residuals.column(name)[0] == pytest.approx(expected, abs=slack)
     assert found.residuals.column("pelvis_ty")[0] > 400.0
-    assert massless_ends(open_model(model)) == light
+    assert massless_ends(prepare_model(model)) == light
     assert found.warnings == tuple(
         f"{', '.join(light)} of model {model.name} had no mass, with which OpenSim "
         "cannot solve; 1 g each was taken."

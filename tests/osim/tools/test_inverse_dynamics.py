@@ -1,4 +1,4 @@
-"""Net joint moments: a pendulum by Newton, a person by OpenSim's own tool."""
+"""Net joint moments: a pendulum by Newton, a participant by OpenSim's own tool."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -17,8 +17,8 @@ from bige_osim.errors import (
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import Motion
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reference import inverse_dynamics
-from bige_osim.osim.tools.prepared_model import open_model
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
+from bige_osim.osim.tools.prepared_model import prepare_model
 from bige_osim.osim.tools.states import complete_motion
 from bige_osim.osim.tools.storage import read_storage, write_storage
 
@@ -49,7 +49,7 @@ def test_a_coupled_coordinate_is_computed_whatever_the_file_says(
 ):
     both = np.column_stack([swing.angle, 0 * swing.angle])
     wrong = Motion(swing.motion.time, both, ("angle", "wrist_angle"))
-    full = complete_motion(open_model(make_pendulum(coupled=True)), wrong)
+    full = complete_motion(prepare_model(make_pendulum(coupled=True)), wrong)
     np.testing.assert_allclose(full.column("wrist_angle"), 2 * swing.angle + 0.1)
     np.testing.assert_array_equal(full.column("angle"), swing.angle)
 
@@ -58,7 +58,7 @@ def test_a_locked_coordinate_may_be_missing(
     make_pendulum: Callable[..., Path], swing: Any
 ):
     model = make_pendulum(locked=True)
-    full = complete_motion(open_model(model), swing.motion)
+    full = complete_motion(prepare_model(model), swing.motion)
     assert not full.column("wrist_angle").any()
     assert inverse_dynamics(model, swing.motion).names == ("angle", "wrist_angle")
 
@@ -117,9 +117,9 @@ def test_a_missing_or_broken_model_is_one_sentence(tmp_path: Path, swing: Any):
         inverse_dynamics(tmp_path / "broken.osim", swing.motion)
 
 
-def test_a_person_who_stands_weighs_what_the_model_does():
+def test_a_participant_who_stands_weighs_what_the_model_does():
     model = generic_model()
-    loaded = open_model(model)
+    loaded = prepare_model(model)
     names = [c.getName() for c in loaded.getCoordinateSet()]
     values = [c.getDefaultValue() for c in loaded.getCoordinateSet()]
     time = np.arange(12) / 60
@@ -141,9 +141,9 @@ def test_inverse_dynamics_equals_opensims_tool(
     motion = motion.filter(6.0).between(3.0, 3.5)
     ours = inverse_dynamics(model, motion)
     assert capfd.readouterr() == ("", "")
-    full = complete_motion(open_model(model), motion)
+    full = complete_motion(prepare_model(model), motion)
     write_storage(tmp_path / "c.sto", full.time, full.values, names=full.names)
-    tool, loaded = opensim.InverseDynamicsTool(), open_model(model)
+    tool, loaded = opensim.InverseDynamicsTool(), prepare_model(model)
     tool.setModel(loaded)
     excluded = opensim.ArrayStr()
     excluded.append("Muscles")

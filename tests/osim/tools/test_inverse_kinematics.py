@@ -12,11 +12,8 @@ from bige_osim.errors import (
 )
 from bige_osim.motion import Markers, Motion
 from bige_osim.osim.anthropometry import generic_model
-from bige_osim.osim.reading.open_model import LoadedModel
-from bige_osim.osim.tools.inverse_kinematics import (
-    solve_inverse_kinematics,
-    solve_loaded,
-)
+from bige_osim.osim.reading.open_model import OpenModel
+from bige_osim.osim.tools.inverse_kinematics import solve_inverse_kinematics
 
 pytestmark = pytest.mark.opensim
 
@@ -39,7 +36,7 @@ def known() -> tuple[Motion, Markers]:
     time = np.linspace(0, 0.5, 6)
     values = [np.linspace(low, high, len(time)) for low, high in MOVED.values()]
     motion = Motion(time, np.array(values).T, tuple(MOVED))
-    return motion, LoadedModel(generic_model()).markers(motion)
+    return motion, OpenModel(generic_model()).markers(motion)
 
 
 def test_markers_of_a_known_motion_give_that_motion_back(
@@ -124,10 +121,10 @@ def test_a_held_coordinate_is_drawn_to_zero_whatever_the_markers_show(
 ) -> None:
     motion, markers = known
     last = Markers(np.zeros(1), markers.positions[-1:], markers.names)
-    loaded = LoadedModel(generic_model())
+    loaded = OpenModel(generic_model())
     weights = {"lumbar_extension": 1e3, "of_another_model": 1.0}
-    held, _ = solve_loaded(loaded, last, held=weights)
-    free, _ = solve_loaded(loaded, last)
+    held, _ = solve_inverse_kinematics(loaded, last, held=weights)
+    free, _ = solve_inverse_kinematics(loaded, last)
     assert motion.column("lumbar_extension")[-1] == pytest.approx(-0.3)
     assert free.column("lumbar_extension")[0] == pytest.approx(-0.3, abs=0.01)
     assert held.column("lumbar_extension")[0] == pytest.approx(0.0, abs=0.01)

@@ -14,7 +14,7 @@ from bige_osim.osim.anthropometry import (
     segment_factors,
 )
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.osim.tools.scaling import muscle_volume, scale_model
 
 pytestmark = pytest.mark.opensim
@@ -47,7 +47,7 @@ def scale_to(body: Body, path: Path) -> Path:
 
 
 def test_legs_are_as_long_as_the_bodys(scaled: Path, woman: Body) -> None:
-    loaded = LoadedModel(scaled)
+    loaded = OpenModel(scaled)
     hip = loaded.placement("femur_r")[1, 3]
     malleolus = loaded.model.getMarkerSet().get("RLMAL")
     ankle = malleolus.getLocationInGround(loaded.state).get(1)

@@ -11,7 +11,7 @@ from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.motion import FOOT_BODIES, GroundReaction
 from bige_osim.osim.reading.model import read_model
-from bige_osim.osim.reference import inverse_dynamics
+from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.wrench import Wrench, wrench_at
 from bige_osim.physics.ground.estimate import GroundConfig, estimate_ground, root_wrench
 from bige_osim.physics.ground.feet import Feet, locate_feet

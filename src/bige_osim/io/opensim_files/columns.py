@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from bige_osim.errors import name_some
+from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec
 
 LIGHT = 0.01
@@ -51,15 +52,14 @@ def foreign_columns(
     """
     absent = [name.lower() for name in known if name not in names]
     needed = [n.lower() for n in known if n not in names and n not in optional]
-    misspelt: list[str] = []
-    others: list[str] = []
-    for name in names:
-        if name in known:
-            continue
-        near = get_close_matches(name.lower(), needed, n=1, cutoff=_ALIKE)
-        near += get_close_matches(name.lower(), absent, n=1, cutoff=_NEARLY_SAME)
-        (misspelt if near else others).append(name)
-    return tuple(misspelt), tuple(others)
+    foreign = [name for name in names if name not in known]
+    misspelt = tuple(
+        name
+        for name in foreign
+        if get_close_matches(name.lower(), needed, n=1, cutoff=_ALIKE)
+        or get_close_matches(name.lower(), absent, n=1, cutoff=_NEARLY_SAME)
+    )
+    return misspelt, tuple(name for name in foreign if name not in misspelt)
 
 
 def light_coordinates(spec: ModelSpec) -> frozenset[str]:
@@ -75,28 +75,27 @@ def light_coordinates(spec: ModelSpec) -> frozenset[str]:
     return frozenset(c.name for c in spec.coordinates if c.joint in light)
 
 
-def describe_held(path: Path, names: Sequence[str], *, model: str) -> str:
+def describe_held(path: AnyPath, names: Sequence[str], *, model: str) -> str:
     """Say which coordinates have no column.
 
     Examples
     --------
-    >>> describe_held(Path("a.mot"), ("mtp_angle_r",), model="leg")
+    >>> describe_held("a.mot", ("mtp_angle_r",), model="leg")
     'a.mot has no mtp_angle_r, held at the default of the model leg.'
     """
-    held = f"held at the default of the model {model}"
-    return f"{path.name} has no {name_some(names)}, {held}."
+    where = f"held at the default of the model {model}"
+    return f"{Path(path).name} has no {name_some(names)}, {where}."
 
 
-def describe_left_out(path: Path, names: Sequence[str], *, model: str) -> str:
+def describe_left_out(path: AnyPath, names: Sequence[str], *, model: str) -> str:
     """Say which columns are not read.
 
     Examples
     --------
-    >>> describe_left_out(Path("a.mot"), ("RASI_tx",), model="leg")
+    >>> describe_left_out("a.mot", ("RASI_tx",), model="leg")
     'a.mot: RASI_tx is no coordinate of the model leg and is not read.'
     """
-    verb, read = ("is no coordinate", "is") if len(names) == 1 else (
-        "are no coordinates", "are"
-    )  # fmt: skip
-    shown = f"{path.name}: {name_some(names)} {verb}"
+    what = "is no coordinate" if len(names) == 1 else "are no coordinates"
+    read = "is" if len(names) == 1 else "are"
+    shown = f"{Path(path).name}: {name_some(names)} {what}"
     return f"{shown} of the model {model} and {read} not read."

@@ -35,12 +35,10 @@ def read_ground_reaction(path: AnyPath) -> GroundReaction:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        for a damaged file (see :func:`read_table`), one without force columns, a plate
-        whose forces or points are not all there, and forces in other axes or units (see
-        :func:`~bige_osim.io.plausible.judge_forces`)
+    MissingFileError, DataError
+        There is no such file, or it is damaged (see :func:`read_table`), without force
+        columns, lacks some of a plate, or its forces are in other axes or units (see
+        :func:`~bige_osim.io.plausible.judge_forces`).
 
     Examples
     --------
@@ -54,12 +52,11 @@ def read_ground_reaction(path: AnyPath) -> GroundReaction:
     >>> again.names, again.source, again.force.max()
     (('calcn_r',), 'estimated', np.float64(9.0))
     """
-    path = Path(path)
     table = read_table(path)
-    stems = [name.removesuffix("vx") for name in table.names if name.endswith("vx")]
+    stems = _stems(table.names)
     if not stems:
         raise DataError(
-            path,
+            Path(path),
             expected="columns of forces such as ground_force_1_vx",
             got=f"columns such as {table.names[0]}" if table.names else "time alone",
             remedy="pass a file of ground reaction forces",
@@ -67,20 +64,20 @@ def read_ground_reaction(path: AnyPath) -> GroundReaction:
     force = np.stack([_vectors(path, table, stem + "v") for stem in stems], axis=1)
     loaded = np.flatnonzero(np.any(force != 0, axis=(0, 2)))
     kept = [stems[i] for i in loaded]
-    shape = (len(table.time), len(kept), 3)
-    point = [_vectors(path, table, stem + "p") for stem in kept]
-    moment = [_moment(path, table, stem) for stem in kept]
-    prefixes = table.header.get("prefixes", "").split(",")
-    bodies = dict(
-        zip(prefixes, table.header.get("bodies", "").split(","), strict=False)
+    none = np.zeros((len(table.time), 0, 3))
+    point = [none, *(_vectors(path, table, stem + "p")[:, None] for stem in kept)]
+    moment = [none, *(_moment(path, table, stem)[:, None] for stem in kept)]
+    prefixes, bodies = (
+        table.header.get(k, "").split(",") for k in ("prefixes", "bodies")
     )
+    called = dict(zip(prefixes, bodies, strict=False))
     names = [stem.strip("_") for stem in kept]
     ground = GroundReaction(
         time=regular_times(table.time),
         force=force[:, loaded],
-        point=np.stack(point, axis=1) if kept else np.zeros(shape),
-        moment=np.stack(moment, axis=1) if kept else np.zeros(shape),
-        names=tuple(bodies.get(name, name) for name in names),
+        point=np.concatenate(point, axis=1),
+        moment=np.concatenate(moment, axis=1),
+        names=tuple(called.get(name, name) for name in names),
         source=table.header.get("source", "measured"),
         notes=table.notes,
     )
@@ -97,24 +94,19 @@ def write_ground_reaction(path: AnyPath, ground: GroundReaction) -> None:
     Raises
     ------
     DataError
-        if a value is not finite; nothing is written then
+        A value is not finite; nothing is written then.
     """
-    path = Path(path)
     prefixes = [FOOT_PREFIXES.get(name, name) for name in ground.names]
-    names, columns = [], []
-    for plate, prefix in enumerate(prefixes):
-        for kind, values in zip(
-            "vpm", (ground.force, ground.point, ground.moment), strict=True
-        ):
-            names += [f"{prefix}_{kind}{axis}" for axis in AXES]
-            columns.append(values[:, plate])
-    values = np.hstack(columns) if columns else np.zeros((len(ground.time), 0))
+    arrays = {"v": ground.force, "p": ground.point, "m": ground.moment}
+    names = [f"{p}_{kind}{axis}" for p in prefixes for kind in arrays for axis in AXES]
+    values = np.stack(list(arrays.values()), axis=2)  # (T, P, 3, 3)
     fields = {
         "source": ground.source,
         "prefixes": ",".join(prefixes),
         "bodies": ",".join(ground.names),
     }
-    table = Table(ground.time, values, tuple(names), in_degrees=False)
+    flat = values.reshape(len(ground.time), len(names))
+    table = Table(ground.time, flat, tuple(names), in_degrees=False)
     write_table(path, table, name="GroundReaction", fields=fields)
 
 
@@ -129,6 +121,8 @@ def force_columns(names: Sequence[str]) -> frozenset[str]:
     """
     found: set[str] = set()
     for stem in _stems(names):
+        if not {stem + "vy", stem + "vz"} & set(names):
+            continue
         found |= {stem + kind + axis for kind in ("v", "p") for axis in AXES}
         found |= {start + axis for start in _moment_stems(stem) for axis in AXES}
     return frozenset(found.intersection(names))
@@ -136,32 +130,31 @@ def force_columns(names: Sequence[str]) -> frozenset[str]:
 
 def _stems(names: Sequence[str]) -> list[str]:
     """Find what the columns of each plate begin with."""
-    stems = [name.removesuffix("vx") for name in names if name.endswith("vx")]
-    return [s for s in stems if {s + "vy", s + "vz"} & set(names)]
+    return [name.removesuffix("vx") for name in names if name.endswith("vx")]
 
 
 def _moment_stems(stem: str) -> tuple[str, ...]:
     """List what a plate's free moments may begin with, by what its forces do."""
-    torque = stem.replace("force", "torque")
-    moment = stem.replace("force", "moment")
+    torque, moment = (stem.replace("force", word) for word in ("torque", "moment"))
     return (stem + "m", torque, torque + "m", moment, moment + "m")
 
 
-def _vectors(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
+def _vectors(path: AnyPath, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
     """Columns ``<stem>x``, ``<stem>y``, ``<stem>z``, which must all be there."""
-    for axis in AXES:
-        if stem + axis not in table.names:
+    columns = [stem + axis for axis in AXES]
+    for column in columns:
+        if column not in table.names:
             raise DataError(
-                path,
-                column=stem + axis,
+                Path(path),
+                column=column,
                 expected="forces and points along all three axes",
                 got="no such column",
                 remedy="export the plates again",
             )
-    return table.values[:, [table.names.index(stem + axis) for axis in AXES]]
+    return table.values[:, [table.names.index(column) for column in columns]]
 
 
-def _moment(path: Path, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
+def _moment(path: AnyPath, table: Table, stem: str) -> Float[np.ndarray, "T 3"]:
     """Free moment of a plate, whichever way it is named; zero where there is none."""
     for candidate in _moment_stems(stem):
         if candidate + "x" in table.names:

@@ -24,13 +24,7 @@ _ANSWERS = {"yes": True, "y": True, "no": False, "n": False}
 
 
 def end_of_header(path: Path, lines: Sequence[str]) -> int:
-    """Position of the line ``endheader``, from 0.
-
-    Raises
-    ------
-    DataError
-        if there is none
-    """
+    """Position of the line ``endheader``, from 0; a ``DataError`` without one."""
     for position, line in enumerate(lines):
         if line.strip().lower() in ("endheader", "[endheader]"):
             return position
@@ -63,10 +57,7 @@ def read_header(lines: Sequence[str]) -> dict[str, str]:
 def in_degrees(path: Path, header: Mapping[str, str]) -> bool | None:
     """Whether rotations are in degrees; ``None`` if the header does not say.
 
-    Raises
-    ------
-    DataError
-        if ``inDegrees`` is neither yes nor no
+    An ``inDegrees`` that is neither yes nor no is a ``DataError``.
     """
     answer = header.get("indegrees")
     if answer is not None:
@@ -86,13 +77,7 @@ def in_degrees(path: Path, header: Mapping[str, str]) -> bool | None:
 
 
 def check_kind(path: Path, header: Mapping[str, str]) -> None:
-    """Refuse versions newer than 3 and tables of anything but numbers.
-
-    Raises
-    ------
-    DataError
-        naming the version or the ``DataType``
-    """
+    """Refuse versions newer than 3 and what are no numbers with a ``DataError``."""
     version = header.get("version", "0")
     if version not in {str(v) for v in range(NEWEST_VERSION + 1)}:
         raise DataError(
@@ -135,21 +120,27 @@ def count_notes(
         (_ROW_COUNTS, "rows", rows),
         (_COLUMN_COUNTS, "columns", columns),
     ):
-        told = [header[key] for key in keys if key in header]
-        wrong = next((text for text in told if not is_count(text, found)), None)
+        counted = (header[key] for key in keys if key in header)
+        wrong = next((text for text in counted if not is_count(text, found)), None)
         if wrong is None:
             continue
         cut = what == "rows" and wrong.isdigit() and int(wrong) > found
+        end = "the end may be missing" if cut else f"all {found} were read"
         notes.append(
             f"{path.name}: its header counts {wrong or 'no'} {what}, there are "
-            f"{found}; "
-            + ("the end may be missing." if cut else f"all {found} were read.")
+            f"{found}; {end}."
         )
     return tuple(notes)
 
 
 def is_count(text: str, found: int) -> bool:
-    """Say whether a header gives this number."""
+    """Say whether a header gives this number.
+
+    Examples
+    --------
+    >>> is_count("12.0", 12), is_count("many", 12)
+    (True, False)
+    """
     try:
         return float(text) == found
     except ValueError:

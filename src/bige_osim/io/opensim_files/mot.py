@@ -1,4 +1,4 @@
-"""Motions in OpenSim's ``.mot`` files, and the door to all else in such files.
+"""Motions in OpenSim's ``.mot`` files.
 
 The only place where joint angles are degrees: whatever the file holds, what comes out
 is in radians. ``inDegrees`` concerns coordinates of motion type Rotational only, since
@@ -6,11 +6,11 @@ OpenSim converts no others: translations are metres always, and coordinates that
 turn and move a joint (``knee_angle_*_beta``) radians.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from bige_osim.errors import DataError, UnknownNameError, name_some
 from bige_osim.io.opensim_files.columns import (
@@ -20,37 +20,13 @@ from bige_osim.io.opensim_files.columns import (
     foreign_columns,
     light_coordinates,
 )
-from bige_osim.io.opensim_files.forces import (
-    force_columns,
-    read_ground_reaction,
-    write_ground_reaction,
-)
+from bige_osim.io.opensim_files.forces import force_columns
 from bige_osim.io.opensim_files.rows import check_names
-from bige_osim.io.opensim_files.series import (
-    read_activations,
-    read_moments,
-    read_series,
-    write_series,
-)
 from bige_osim.io.opensim_files.table import Table, read_table, write_table
 from bige_osim.motion import Motion, is_rotational
 from bige_osim.paths import AnyPath
 from bige_osim.spec import ModelSpec
 from bige_osim.times import regular_times
-
-__all__ = [
-    "Table",
-    "as_motion",
-    "read_activations",
-    "read_ground_reaction",
-    "read_moments",
-    "read_motion",
-    "read_series",
-    "read_table",
-    "write_ground_reaction",
-    "write_motion",
-    "write_series",
-]
 
 LARGEST_ANGLE = 4 * np.pi
 """Radians beyond two turns are degrees under a wrong header."""
@@ -81,13 +57,12 @@ def read_motion(path: AnyPath, *, spec: ModelSpec | None = None) -> Motion:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        for a damaged file (see :func:`read_table`), missing coordinates, a header that
-        does not say the unit, and angles beyond two turns under ``inDegrees=no``
+    MissingFileError, DataError
+        There is no such file, or it is damaged (see :func:`read_table`), lacks
+        coordinates, does not say the unit, or has angles beyond two turns under
+        ``inDegrees=no``.
     UnknownNameError
-        for a column that seems to be a coordinate of the model misspelt
+        A column seems to be a coordinate of the model misspelt.
 
     Examples
     --------
@@ -102,39 +77,31 @@ def read_motion(path: AnyPath, *, spec: ModelSpec | None = None) -> Motion:
     return as_motion(path, read_table(path), spec=spec)
 
 
-def as_motion(path: Path, table: Table, *, spec: ModelSpec | None = None) -> Motion:
-    """Take the motion out of a table that has been read; see :func:`read_motion`.
-
-    Parameters
-    ----------
-    path : where the table came from, for messages
-    table : as the file has it
-    spec : the model that the motion is for
-    """
+def as_motion(path: AnyPath, table: Table, *, spec: ModelSpec | None = None) -> Motion:
+    """Take the motion out of a table that has been read; see :func:`read_motion`."""
+    path = Path(path)
     forces = force_columns(table.names)
     found = {i: coordinate_of(n) for i, n in enumerate(table.names) if n not in forces}
-    kept = [i for i, name in found.items() if name]
-    names = tuple(name for name in found.values() if name)
-    if not names:
+    columns = {i: name for i, name in found.items() if name}
+    if not columns:
         raise DataError(
             path,
             expected="columns of coordinates",
             got=f"columns such as {table.names[0]}" if table.names else "time alone",
             remedy="pass a file of joint angles",
         )
-    notes = table.notes
-    held: dict[str, float] = {}
+    notes, held = table.notes, dict[str, float]()
     if spec is not None:
-        others, held = _check_coordinates(path, names, spec)
+        others, held = _check_coordinates(path, tuple(columns.values()), spec)
+        columns = {i: name for i, name in columns.items() if name not in others}
         if others:
             notes += (describe_left_out(path, others, model=spec.name),)
-            kept = [i for i in kept if found[i] not in others]
-            names = tuple(name for name in names if name not in others)
         if held:
             notes += (describe_held(path, tuple(held), model=spec.name),)
+    names = tuple(columns.values())
     check_names(path, names)
-    values = table.values[:, kept].copy()
-    rotations = np.array([n not in _not_in_degrees(names, spec) for n in names])
+    values = table.values[:, list(columns)].copy()
+    rotations = _in_degrees(names, spec)
     if _holds_degrees(path, table):
         values[:, rotations] = np.deg2rad(values[:, rotations])
     else:
@@ -163,14 +130,11 @@ def write_motion(
     Raises
     ------
     DataError
-        if a value is not finite; nothing is written then
+        A value is not finite; nothing is written then.
     """
-    path = Path(path)
-    values = motion.values
+    values = motion.values.copy()
     if in_degrees:
-        as_they_are = _not_in_degrees(motion.names, spec)
-        rotations = np.array([name not in as_they_are for name in motion.names])
-        values = values.copy()
+        rotations = _in_degrees(motion.names, spec)
         values[:, rotations] = _round(np.rad2deg(values[:, rotations]))
     table = Table(motion.time, values, motion.names, in_degrees)
     write_table(path, table, name="Coordinates")
@@ -181,9 +145,7 @@ def _check_coordinates(
 ) -> tuple[tuple[str, ...], dict[str, float]]:
     """Refuse coordinates that are misspelt or missing.
 
-    Returns
-    -------
-    the columns that are none, and what coordinates without a column are held at
+    Returned are the columns that are none, and what those without a column are held at.
     """
     locked = {c.name for c in spec.coordinates if c.locked}
     needed = [name for name in spec.independent_names if name not in locked]
@@ -211,10 +173,11 @@ def _check_coordinates(
     return others, {name: spec.coordinate(name).default for name in missing}
 
 
-def _not_in_degrees(names: Sequence[str], spec: ModelSpec | None) -> Collection[str]:
+def _in_degrees(names: Sequence[str], spec: ModelSpec | None) -> Bool[np.ndarray, " C"]:
+    """Say which columns ``inDegrees`` concerns."""
     if spec is None:
-        return [name for name in names if not is_rotational(name)]
-    return spec.not_in_degrees
+        return np.array([is_rotational(name) for name in names], dtype=bool)
+    return np.array([name not in spec.not_in_degrees for name in names], dtype=bool)
 
 
 def _holds_degrees(path: Path, table: Table) -> bool:
@@ -235,7 +198,7 @@ def _check_radians(
     values: Float[np.ndarray, "T C"],
     *,
     names: Sequence[str],
-    rotations: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    rotations: Bool[np.ndarray, " C"],
 ) -> None:
     faults = np.argwhere((np.abs(values) > LARGEST_ANGLE) & rotations)
     if len(faults):

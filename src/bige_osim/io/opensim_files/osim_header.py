@@ -44,10 +44,8 @@ def read_outline(path: AnyPath) -> ModelOutline:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    ModelError
-        if it is not the XML of an OpenSim model
+    MissingFileError, ModelError
+        There is no such file, or it is not the XML of an OpenSim model.
 
     Examples
     --------

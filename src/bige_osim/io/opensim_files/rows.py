@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.paths import AnyPath
@@ -16,6 +16,9 @@ from bige_osim.times import interval, regular_times, rounding_of
 
 Rows = Sequence[tuple[int, str]]
 """Data rows: the number of the line in the file, from 1, and its text."""
+
+AGAIN = "export the file again"
+"""What to do about most damage."""
 
 FEW, OFTEN = 3, 0.05
 """Rows, and part of the rows, that repeat a time where damage is the reason; more do
@@ -30,10 +33,8 @@ def read_lines(path: AnyPath, *, what: str) -> list[str]:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        if the file holds nothing
+    MissingFileError, DataError
+        There is no such file (``what`` it is, for the message), or it holds nothing.
     """
     path = Path(path)
     if not path.is_file():
@@ -55,6 +56,18 @@ def _decode(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
+def number_rows(lines: Sequence[str], *, after: int) -> Rows:
+    """Keep the lines below a header of ``after`` lines that are not blank.
+
+    Examples
+    --------
+    >>> number_rows(["time x", "", "0 1"], after=1)
+    [(3, '0 1')]
+    """
+    below = enumerate(lines[after:], start=after + 1)
+    return [(number, text) for number, text in below if text.strip()]
+
+
 def read_numbers(
     path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
 ) -> Float[np.ndarray, "T C"]:
@@ -71,11 +84,14 @@ def read_numbers(
     Raises
     ------
     DataError
-        if a row has too few or too many cells, or a cell is not a finite number
+        A row has too few or too many cells, or a cell is not a finite number.
+
+    Examples
+    --------
+    >>> read_numbers("a.sto", [(7, "0 1"), (8, "0.5 2")], ["time", "x"]).tolist()
+    [[0.0, 1.0], [0.5, 2.0]]
     """
-    path = Path(path)
-    gaps = gaps_from is not None
-    cells = [_split(text, len(names), tabs=gaps) for _, text in rows]
+    cells = [_split(text, len(names), tabs=gaps_from is not None) for _, text in rows]
     if all(len(row) == len(names) for row in cells):
         try:
             values = np.array(cells, dtype=np.float64)
@@ -86,26 +102,20 @@ def read_numbers(
     raise _find_first_fault(path, rows, names, gaps_from=gaps_from)
 
 
-def check_names(path: Path, names: Sequence[str], *, kind: str = "column") -> None:
-    """Refuse names that are empty or repeated.
-
-    Raises
-    ------
-    DataError
-        naming the first such column
-    """
+def check_names(path: AnyPath, names: Sequence[str], *, kind: str = "column") -> None:
+    """Refuse names that are empty or repeated with a ``DataError`` that names one."""
     first: dict[str, int] = {}
     for number, name in enumerate(names, start=1):
         if not name:
             raise DataError(
-                path,
+                Path(path),
                 expected=f"a name for every {kind}",
                 got=f"none for {kind} {number}",
                 remedy="name it or export the file again",
             )
         if name in first:
             raise DataError(
-                path,
+                Path(path),
                 column=name,
                 expected=f"every {kind} name once",
                 got=f"it for {kind}s {first[name]} and {number}",
@@ -114,8 +124,29 @@ def check_names(path: Path, names: Sequence[str], *, kind: str = "column") -> No
         first[name] = number
 
 
+def check_writable(
+    path: AnyPath,
+    cells: Float[np.ndarray, "T C"],
+    *,
+    faulty: Bool[np.ndarray, "T C"],
+    names: Sequence[str],
+) -> None:
+    """Refuse ``faulty`` cells (T, C) with a ``DataError`` that names the first."""
+    found = np.argwhere(faulty)
+    if len(found):
+        row, column = found[0]
+        raise DataError(
+            Path(path),
+            row=int(row) + 1,
+            column=names[column],
+            expected="a finite number to write",
+            got=str(cells[row, column]),
+            remedy="find the step that made it; nothing was written",
+        )
+
+
 def distinct_times(
-    path: Path, time: Float[np.ndarray, " T"], rows: Rows
+    path: AnyPath, time: Float[np.ndarray, " T"], rows: Rows
 ) -> tuple[Float[np.ndarray, " T"], tuple[str, ...]]:
     """Return times (s) that increase, and a note if rounding had made some equal.
 
@@ -125,8 +156,9 @@ def distinct_times(
     Raises
     ------
     DataError
-        naming the first row that is not later than the row before it
+        It names the first row that is not later than the row before it.
     """
+    path = Path(path)
     late = np.flatnonzero(np.diff(time) <= 0)
     if not late.size:
         return time, ()
@@ -172,7 +204,7 @@ def _split(text: str, count: int, *, tabs: bool) -> list[str]:
 
 
 def _find_first_fault(
-    path: Path, rows: Rows, names: Sequence[str], *, gaps_from: int | None
+    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None
 ) -> DataError:
     """Say what is wrong with the first faulty row."""
     for row, (line, text) in enumerate(rows, start=1):
@@ -180,13 +212,22 @@ def _find_first_fault(
         if len(cells) != len(names):
             cells = _split(text, len(names), tabs=True)  # shows an empty cell
         if len(cells) != len(names):
-            return _wrong_length(path, row, line=line, found=len(cells), names=names)
+            short = len(cells) < len(names)
+            end = "is cut off there" if short else "goes on after its last column"
+            return DataError(
+                Path(path),
+                row=row,
+                column=names[len(cells)] if short else names[-1],
+                expected=f"{len(names)} cells in the row",
+                got=f"{len(cells)} (line {line})",
+                remedy=f"the row {end}: {AGAIN}",
+            )
         for column, (name, cell) in enumerate(zip(names, cells, strict=True)):
             gap = gaps_from is not None and column >= gaps_from
             if not _is_number(cell, gap=gap):
                 empty = cell == "nan" and "nan" not in text
                 return DataError(
-                    path,
+                    Path(path),
                     row=row,
                     column=name,
                     expected="a number",
@@ -194,22 +235,6 @@ def _find_first_fault(
                     remedy="fill the gap or cut the trial",
                 )
     raise AssertionError("called for rows without a fault")
-
-
-def _wrong_length(
-    path: Path, row: int, *, line: int, found: int, names: Sequence[str]
-) -> DataError:
-    short = found < len(names)
-    return DataError(
-        path,
-        row=row,
-        column=names[found] if short else names[-1],
-        expected=f"{len(names)} cells in the row",
-        got=f"{found} (line {line})",
-        remedy="the row is cut off there: export the file again"
-        if short
-        else "the row goes on after its last column: export the file again",
-    )
 
 
 def _is_number(cell: str, *, gap: bool) -> bool:

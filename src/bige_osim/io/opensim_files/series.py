@@ -1,6 +1,7 @@
-"""Activations, moments and other named columns in OpenSim's ``.sto`` files."""
+"""Activations, moments and other named columns in OpenSim's ``.sto`` files.
 
-from pathlib import Path
+Readers raise what :func:`~bige_osim.io.opensim_files.table.read_table` does.
+"""
 
 from bige_osim.io.opensim_files.rows import check_names
 from bige_osim.io.opensim_files.table import Table, read_table, write_table
@@ -8,16 +9,11 @@ from bige_osim.motion import Activations, Moments, Series
 from bige_osim.paths import AnyPath
 from bige_osim.times import regular_times
 
+_ACTIVATION = "/activation"
+
 
 def read_series(path: AnyPath) -> Series:
-    """Read a table whose unit is its own affair: forces, reserves, errors.
-
-    Raises
-    ------
-    MissingFileError, DataError
-        as :func:`read_table` does
-    """
-    path = Path(path)
+    """Read a table (T, C) whose unit is its own affair: forces, reserves, errors."""
     table = read_table(path)
     return Series(regular_times(table.time), table.values, table.names)
 
@@ -34,45 +30,31 @@ def write_series(path: AnyPath, series: Series, *, name: str) -> None:
     Raises
     ------
     DataError
-        if a value is not finite; nothing is written then
+        A value is not finite; nothing is written then.
     """
-    path = Path(path)
     table = Table(series.time, series.values, series.names, in_degrees=False)
     write_table(path, table, name=name)
 
 
 def read_activations(path: AnyPath) -> Activations:
-    """Read muscle activations, 0 to 1.
+    """Read muscle activations (T, M), 0 to 1.
 
     Columns are named for the muscle alone, or by its path in the model, or end in
     ``/activation``; where some do, those are the activations and the rest is not read.
-
-    Raises
-    ------
-    MissingFileError, DataError
-        as :func:`read_table` does
     """
-    path = Path(path)
     table = read_table(path)
-    ending = "/activation"
-    marked = [i for i, name in enumerate(table.names) if name.endswith(ending)]
+    marked = [i for i, name in enumerate(table.names) if name.endswith(_ACTIVATION)]
     kept = marked or list(range(len(table.names)))
-    names = [table.names[i].removesuffix(ending).rsplit("/")[-1] for i in kept]
+    names = [table.names[i].removesuffix(_ACTIVATION).rsplit("/")[-1] for i in kept]
     check_names(path, names)
     return Activations(regular_times(table.time), table.values[:, kept], tuple(names))
 
 
 def read_moments(path: AnyPath) -> Moments:
-    """Read generalised forces, N m or N, as OpenSim's inverse dynamics writes them.
+    """Read generalised forces (T, C), N m or N, as OpenSim's inverse dynamics has them.
 
     The endings ``_moment`` and ``_force`` are taken off the coordinates' names.
-
-    Raises
-    ------
-    MissingFileError, DataError
-        as :func:`read_table` does
     """
-    path = Path(path)
     table = read_table(path)
     names = [n.removesuffix("_moment").removesuffix("_force") for n in table.names]
     check_names(path, names)

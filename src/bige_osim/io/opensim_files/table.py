@@ -23,9 +23,12 @@ from bige_osim.io.opensim_files.header import (
     read_header,
 )
 from bige_osim.io.opensim_files.rows import (
+    AGAIN,
     Rows,
     check_names,
+    check_writable,
     distinct_times,
+    number_rows,
     read_lines,
     read_numbers,
 )
@@ -90,12 +93,10 @@ def read_table(path: AnyPath) -> Table:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        for a damaged file, naming row and column: no ``endheader``, no rows, repeated
-        column names, a row cut off, a cell that is no finite number, time that repeats
-        or runs backwards, a version newer than 3
+    MissingFileError, DataError
+        There is no such file, or it is damaged, with row and column: no ``endheader``,
+        no rows, repeated column names, a row cut off, a cell that is no finite number,
+        time that repeats or runs backwards, a version newer than 3.
 
     Examples
     --------
@@ -111,11 +112,8 @@ def read_table(path: AnyPath) -> Table:
     end = end_of_header(path, lines)
     header = read_header(lines[:end])
     check_kind(path, header)
-    body = [
-        (number, text)
-        for number, text in enumerate(lines, start=1)
-        if number > end + 1 and text.strip() and not text.lstrip().startswith(_COMMENTS)
-    ]
+    below = number_rows(lines, after=end + 1)
+    body = [row for row in below if not row[1].lstrip().startswith(_COMMENTS)]
     names = _read_names(path, body)
     rows = body[1:]
     values = read_numbers(path, rows, names)
@@ -149,7 +147,7 @@ def write_table(
     Raises
     ------
     DataError
-        if a value is not finite, or a name is repeated or holds white space
+        A value is not finite, or a name is repeated or holds white space.
     """
     path = Path(path)
     names = ("time", *table.names)
@@ -170,20 +168,14 @@ def _read_names(path: Path, body: Rows) -> list[str]:
             path,
             expected="column names and at least one row after endheader",
             got="no rows" if body else "nothing",
-            remedy="export the file again",
+            remedy=AGAIN,
         )
     labels = body[0][1].strip(" \t")
-    names = (
-        [n.strip() for n in labels.split("\t")] if "\t" in labels else labels.split()
-    )
+    names = [n.strip() for n in labels.split("\t" if "\t" in labels else None)]
     check_names(path, names)
     if "time" not in [name.lower() for name in names]:
-        raise DataError(
-            path,
-            expected="a column named time",
-            got=f"columns {name_some(names, 3)}",
-            remedy="export the file again",
-        )
+        got = f"columns {name_some(names, 3)}"
+        raise DataError(path, expected="a column named time", got=got, remedy=AGAIN)
     return names
 
 
@@ -200,14 +192,4 @@ def _check_writable(
                 got=repr(name),
                 remedy="rename the column",
             )
-    faults = np.argwhere(~np.isfinite(cells))
-    if len(faults):
-        row, column = faults[0]
-        raise DataError(
-            path,
-            row=int(row) + 1,
-            column=names[column],
-            expected="a finite number to write",
-            got=str(cells[row, column]),
-            remedy="find the step that made it; nothing was written",
-        )
+    check_writable(path, cells, faulty=~np.isfinite(cells), names=names)

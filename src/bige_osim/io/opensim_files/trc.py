@@ -13,9 +13,11 @@ import numpy as np
 from bige_osim.errors import DataError
 from bige_osim.io.opensim_files.header import is_count
 from bige_osim.io.opensim_files.rows import (
-    Rows,
+    AGAIN,
     check_names,
+    check_writable,
     distinct_times,
+    number_rows,
     read_lines,
     read_numbers,
 )
@@ -24,26 +26,17 @@ from bige_osim.paths import AnyPath
 from bige_osim.times import regular_times
 
 UNITS_PER_METRE = {
-    "m": 1.0,
-    "meters": 1.0,
-    "metres": 1.0,
+    **dict.fromkeys(("m", "meters", "metres"), 1.0),
     "cm": 100.0,
-    "mm": 1000.0,
-    "millimeters": 1000.0,
-    "millimetres": 1000.0,
+    **dict.fromkeys(("mm", "millimeters", "millimetres"), 1000.0),
 }
 
 _KEYS = (
-    "DataRate",
-    "CameraRate",
-    "NumFrames",
-    "NumMarkers",
-    "Units",
-    "OrigDataRate",
-    "OrigDataStartFrame",
-    "OrigNumFrames",
+    *("DataRate", "CameraRate", "NumFrames", "NumMarkers", "Units"),
+    *("OrigDataRate", "OrigDataStartFrame", "OrigNumFrames"),
 )
 _HEADER_LINES = 5
+_MEND = "correct the third line of the file"
 
 
 @dataclass(frozen=True)
@@ -65,10 +58,7 @@ class MarkerHeader:
 def read_marker_header(path: AnyPath) -> MarkerHeader:
     """Read names and unit without reading the rows.
 
-    Raises
-    ------
-    MissingFileError, DataError
-        as :func:`read_markers` does for the header
+    Errors are those of :func:`read_markers`.
     """
     path = Path(path)
     return _parse_header(path, read_lines(path, what="marker file"))
@@ -83,12 +73,10 @@ def read_markers(path: AnyPath) -> Markers:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        for a damaged file, naming row and column: a header that is no ``.trc``'s, an
-        unknown unit, repeated names, a row cut off, a cell that is no number, time that
-        repeats or runs backwards
+    MissingFileError, DataError
+        There is no such file, or it is damaged, with row and column: a header that is
+        no ``.trc``'s, an unknown unit, repeated names, a row cut off, a cell that is no
+        number, time that repeats or runs backwards.
 
     Examples
     --------
@@ -102,14 +90,10 @@ def read_markers(path: AnyPath) -> Markers:
     path = Path(path)
     lines = read_lines(path, what="marker file")
     header = _parse_header(path, lines)
-    rows = _rows(lines)
+    rows = number_rows(lines, after=_HEADER_LINES)
     if not rows:
-        raise DataError(
-            path,
-            expected="at least one row of positions",
-            got="none",
-            remedy="export the file again",
-        )
+        expected = "at least one row of positions"
+        raise DataError(path, expected=expected, got="none", remedy=AGAIN)
     columns = ["Frame#", "time"]
     columns += [f"{name} {axis}" for name in header.names for axis in "xyz"]
     values = read_numbers(path, rows, columns, gaps_from=2)
@@ -128,22 +112,13 @@ def write_markers(path: AnyPath, markers: Markers) -> None:
     Raises
     ------
     DataError
-        if a position is infinite or a name repeated; nothing is written then
+        A position is infinite or a name repeated; nothing is written then.
     """
     path = Path(path)
     check_names(path, markers.names, kind="marker")
     cells = markers.positions.reshape(len(markers.time), -1)
-    faults = np.argwhere(np.isinf(cells))
-    if len(faults):
-        row, column = faults[0]
-        raise DataError(
-            path,
-            row=int(row) + 1,
-            column=f"{markers.names[column // 3]} {'xyz'[column % 3]}",
-            expected="a finite number to write",
-            got=str(cells[row, column]),
-            remedy="find the step that made it; nothing was written",
-        )
+    columns = [f"{name} {axis}" for name in markers.names for axis in "xyz"]
+    check_writable(path, cells, faulty=np.isinf(cells), names=columns)
     frames, count = len(markers.time), len(markers.names)
     rate = f"{markers.rate:.2f}" if frames > 1 else "0"
     header = (rate, rate, frames, count, "m", rate, 1, frames)
@@ -174,22 +149,20 @@ def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
     fields = _parse_fields(path, lines)
     unit = fields.get("units", "no unit")
     if unit.lower() not in UNITS_PER_METRE:
-        raise DataError(
-            path,
-            expected="Units m, cm or mm",
-            got=unit,
-            remedy="correct the third line of the file",
-        )
+        raise DataError(path, expected="Units m, cm or mm", got=unit, remedy=_MEND)
     labels = lines[3].split("\t") if "\t" in lines[3] else lines[3].split()
     names = tuple(name.strip() for name in labels[2:] if name.strip())
     check_names(path, names, kind="marker")
-    counts = {"NumFrames": len(_rows(lines)), "NumMarkers": len(names)}
-    notes = [
-        f"{path.name}: its header says {key} {fields[key.lower()]}, there are {found}"
-        + ("; the end may be missing." if _more(fields, key, found) else ".")
-        for key, found in counts.items()
-        if key.lower() in fields and not is_count(fields[key.lower()], found)
-    ]
+    rows = number_rows(lines, after=_HEADER_LINES)
+    notes = []
+    for key, found in {"NumFrames": len(rows), "NumMarkers": len(names)}.items():
+        counted = fields.get(key.lower())
+        if counted is not None and not is_count(counted, found):
+            cut = key == "NumFrames" and counted.isdigit() and int(counted) > found
+            end = "; the end may be missing." if cut else "."
+            notes.append(
+                f"{path.name}: its header says {key} {counted}, there are {found}{end}"
+            )
     axes = len(lines[4].split())
     if axes != 3 * len(names):
         notes.append(
@@ -199,27 +172,9 @@ def _parse_header(path: Path, lines: list[str]) -> MarkerHeader:
     return MarkerHeader(names, UNITS_PER_METRE[unit.lower()], tuple(notes))
 
 
-def _rows(lines: list[str]) -> Rows:
-    return [
-        (number, text)
-        for number, text in enumerate(lines, start=1)
-        if number > _HEADER_LINES and text.strip()
-    ]
-
-
-def _more(fields: dict[str, str], key: str, found: int) -> bool:
-    """Say whether a header has more frames than there are rows."""
-    text = fields[key.lower()]
-    return key == "NumFrames" and text.isdigit() and int(text) > found
-
-
 def _parse_fields(path: Path, lines: list[str]) -> dict[str, str]:
     keys, values = lines[1].lower().split(), lines[2].split()
     if len(keys) != len(values):
-        raise DataError(
-            path,
-            expected=f"a value for each of the {len(keys)} keys of its second line",
-            got=f"{len(values)}",
-            remedy="correct the third line of the file",
-        )
+        expected = f"a value for each of the {len(keys)} keys of its second line"
+        raise DataError(path, expected=expected, got=f"{len(values)}", remedy=_MEND)
     return dict(zip(keys, values, strict=True))

@@ -6,11 +6,16 @@ that holds ``_subject.json``. Sources: ``engine`` of
 https://github.com/keenon/AddBiomechanics; Werling et al. 2023, PLoS ONE 18, e0295152.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 from bige_osim.io.session.force_files import find_forces, holds_forces
-from bige_osim.io.session.layout import METADATA_FILES, Layout, files, strip_ending
+from bige_osim.io.session.layout import (
+    METADATA_FILES,
+    Layout,
+    files,
+    first_file,
+    strip_ending,
+)
 
 SUBJECT = "_subject.json"
 INNER = ("osim_results", "results")
@@ -85,7 +90,7 @@ def find_loose(folder: Path) -> Layout | None:
         markers=markers,
         forces=forces.by_trial,
         models=models,
-        metadata=_find_first([folder], METADATA_FILES),
+        metadata=first_file([folder], METADATA_FILES),
         motion_place="the folder",
         model_place="the folder",
         marker_place="" if markers else None,
@@ -107,9 +112,4 @@ def _motions(folder: Path) -> dict[str, Path]:
 
 def _subject(base: Path) -> Path | None:
     """Find the file about the participant, in the results or the folder above."""
-    return _find_first([base, base.resolve().parent], [SUBJECT, *METADATA_FILES])
-
-
-def _find_first(folders: Iterable[Path], names: Iterable[str]) -> Path | None:
-    found = (folder / name for folder in folders for name in names)
-    return next((path for path in found if path.is_file()), None)
+    return first_file([base, base.resolve().parent], [SUBJECT, *METADATA_FILES])

@@ -50,11 +50,9 @@ def unpack(path: AnyPath, *, limit: int = LARGEST_UNPACKED) -> Iterator[Path]:
 
     Raises
     ------
-    MissingFileError
-        if there is no such file
-    DataError
-        for a damaged or encrypted archive, names that lead out of it, links, and more
-        than ``limit`` or :data:`MOST_FILES`
+    MissingFileError, DataError
+        There is no such file, or it is damaged or encrypted, has names that lead out of
+        it, links, or more than ``limit`` or :data:`MOST_FILES`.
 
     Examples
     --------
@@ -96,19 +94,17 @@ def _extract(path: Path, folder: Path, *, limit: int) -> None:
             )
         for member in members:  # first all, so that nothing of a bad one is written
             _check_member(path, member)
-        for member in members:
-            if not _is_read(member):
-                continue
+        for member in filter(_is_read, members):
             target = folder / PurePosixPath(member.filename)
             target.parent.mkdir(parents=True, exist_ok=True)
             with archive.open(member) as source, target.open("wb") as file:
                 while chunk := source.read(_CHUNK):  # sizes in the header may lie
                     room -= len(chunk)
                     if room < 0:
+                        most = f"at most {limit / 1024**2:g} MiB"
                         raise DataError(
                             path,
-                            expected=f"at most {limit / 1024**2:g} MiB of motions, "
-                            "markers and models",
+                            expected=f"{most} of motions, markers and models",
                             got="more",
                             remedy="unpack it and pass the folder",
                         )
@@ -118,27 +114,16 @@ def _extract(path: Path, folder: Path, *, limit: int) -> None:
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     name = member.filename
     windows = PureWindowsPath(name)
+    expected, got, remedy = "", repr(name), "unpack it and pass the folder"
     if windows.drive or windows.root or ".." in windows.parts or "\\" in name:
-        raise DataError(
-            path,
-            expected="names within the archive",
-            got=repr(name),
-            remedy="do not trust this archive",
-        )
-    if stat.S_ISLNK(member.external_attr >> 16):
-        raise DataError(
-            path,
-            expected="files and folders",
-            got=f"a link named {name!r}",
-            remedy="zip the files it leads to",
-        )
-    if member.flag_bits & 0x1:
-        raise DataError(
-            path,
-            expected="files without a password",
-            got=f"{name!r} with one",
-            remedy="unpack it and pass the folder",
-        )
+        expected, remedy = "names within the archive", "do not trust this archive"
+    elif stat.S_ISLNK(member.external_attr >> 16):
+        expected, got = "files and folders", f"a link named {name!r}"
+        remedy = "zip the files it leads to"
+    elif member.flag_bits & 0x1:
+        expected, got = "files without a password", f"{name!r} with one"
+    if expected:
+        raise DataError(path, expected=expected, got=got, remedy=remedy)
 
 
 def _is_read(member: zipfile.ZipInfo) -> bool:

@@ -81,10 +81,9 @@ def read_simulation(
 
     Raises
     ------
-    MissingFileError
-        if there is no such file, or none in the folder
-    DataError
-        for a damaged file, and one without activations or with some beyond 0 to 1
+    MissingFileError, DataError
+        There is no such file, or none in the folder; it is damaged, or its activations
+        are missing or beyond 0 to 1.
     """
     path = Path(path)
     if path.is_dir():

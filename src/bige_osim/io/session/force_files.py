@@ -18,7 +18,7 @@ from bige_osim.errors import BigeError
 from bige_osim.io.opensim_files.forces import force_columns
 from bige_osim.io.opensim_files.header import read_header
 from bige_osim.io.opensim_files.table import read_table
-from bige_osim.io.session.layout import files_below, strip_ending
+from bige_osim.io.session.layout import files, strip_ending
 from bige_osim.times import covers
 
 FOLDER = "ForceData"
@@ -124,7 +124,7 @@ def find_forces(
 
 def _candidates(root: Path, *, deep: bool) -> Iterable[Path]:
     for suffix in (".mot", ".sto"):
-        for path in files_below(root, suffix):
+        for path in files(root, suffix, deep=True):
             inside = path.relative_to(root).parts[:-1]
             if _SIMULATED in inside or (path.parent / _SOLVED).is_file():
                 continue
@@ -148,12 +148,9 @@ def _rank(root: Path, path: Path) -> tuple[bool, int, str]:
 
 def _trial(path: Path, root: Path, trials: Mapping[str, str]) -> str | None:
     """Name of the trial that a file, or a folder that it lies in, is called after."""
-    stems = [path.stem, *(part for part in reversed(path.relative_to(root).parts[:-1]))]
-    for stem in stems:
-        for name in _bare(stem.lower()):
-            if name in trials:
-                return trials[name]
-    return None
+    stems = [path.stem, *reversed(path.relative_to(root).parts[:-1])]
+    names = (name for stem in stems for name in _bare(stem.lower()))
+    return next((trials[name] for name in names if name in trials), None)
 
 
 def _bare(stem: str) -> Iterable[str]:

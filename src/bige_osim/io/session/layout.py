@@ -1,7 +1,8 @@
 """Where the files of a session lie, whichever program arranged them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
 
 METADATA_FILES = ("sessionMetadata.yaml", "metadata.yaml")
@@ -46,18 +47,19 @@ class Layout:
     notes: tuple[str, ...] = field(default=())
 
 
-def files(folder: Path, suffix: str) -> Iterator[Path]:
-    """Files of a folder with this ending; hidden ones, as macOS leaves, are not."""
-    for path in sorted(folder.glob("[!.]*")):
-        if path.suffix.lower() == suffix and path.is_file():
-            yield path
+def files(folder: Path, suffix: str, *, deep: bool = False) -> Iterator[Path]:
+    """Files with this ending in a folder, and those below if ``deep``.
+
+    Hidden ones, as macOS leaves, are not.
+    """
+    found = folder.rglob("[!.]*") if deep else folder.glob("[!.]*")
+    return (p for p in sorted(found) if p.suffix.lower() == suffix and p.is_file())
 
 
-def files_below(folder: Path, suffix: str) -> Iterator[Path]:
-    """Files with this ending in a folder and all folders below, hidden ones apart."""
-    for path in sorted(folder.rglob("[!.]*")):
-        if path.suffix.lower() == suffix and path.is_file():
-            yield path
+def first_file(folders: Iterable[Path], names: Iterable[str]) -> Path | None:
+    """Find the first file of one of these names in one of these folders."""
+    found = (folder / name for folder, name in product(folders, names))
+    return next((path for path in found if path.is_file()), None)
 
 
 def strip_ending(stem: str, *endings: str) -> str:

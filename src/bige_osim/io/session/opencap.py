@@ -18,7 +18,7 @@ from bige_osim.io.session.layout import (
     METADATA_FILES,
     Layout,
     files,
-    files_below,
+    first_file,
     strip_ending,
 )
 
@@ -29,6 +29,9 @@ REFERENCE = "Mocap"
 
 RAW = "PreAugmentation"
 """Folder of the video's keypoints, which are no markers on anatomical landmarks."""
+
+SIMULATION = "kinematics_activations"
+"""How opencap-processing begins the names of what it simulated."""
 
 _ENDINGS = ("_LSTM", "_videoAndMocap", "_syncdWithMocap")
 """What opencap-core and its data put after a trial's name."""
@@ -70,9 +73,11 @@ def find_opencap(folder: Path) -> Layout | None:
         forces=forces.by_trial,
         models=_models(root, base) or (() if own else unknown),
         trial_models=own,
-        metadata=_find_first(root / name for name in METADATA_FILES),
+        metadata=first_file([root], METADATA_FILES),
         simulations=tuple(
-            p for p in files_below(base / "Dynamics", ".mot") if is_simulation(p)
+            p
+            for p in files(base / "Dynamics", ".mot", deep=True)
+            if p.name.startswith(SIMULATION)
         ),
         motion_place=" or ".join(f"{place}/{name}" for name in MOTION_NAMES),
         model_place=f"{place}/Model",
@@ -83,11 +88,6 @@ def find_opencap(folder: Path) -> Layout | None:
             *_find_unused(root, own, unknown),
         ),
     )
-
-
-def is_simulation(path: Path) -> bool:
-    """Say whether opencap-processing gives this name to what it simulated."""
-    return path.name.startswith("kinematics_activations")
 
 
 def _root(folder: Path) -> tuple[Path, str | None]:
@@ -131,7 +131,7 @@ def _trial_models(
     own: dict[str, tuple[Path, ...]] = {}
     others: list[Path] = []
     for folder in sorted((base / "Model").glob("[!.]*/")):
-        found = tuple(files_below(folder, ".osim"))
+        found = tuple(files(folder, ".osim", deep=True))
         trial = _trial(folder.name, motions)
         if found and trial in motions:
             own[trial] = found
@@ -146,7 +146,7 @@ def _markers(
     data = root / "MarkerData"
     ways = {name.split("/")[0] for name in _variants(root)} - {""}
     ranked = []
-    for path in files_below(data, ".trc"):
+    for path in files(data, ".trc", deep=True):
         parts = path.parent.relative_to(data).parts
         inside = parts[: variant.count("/") + 1] == tuple(variant.split("/"))
         if variant and not inside and parts and parts[0] in ways:
@@ -160,17 +160,9 @@ def _markers(
 
 def _trial(stem: str, motions: Mapping[str, Path]) -> str:
     """Name of the motion that a file belongs to; its own if there is none."""
-    if stem in motions:
-        return stem
     bare = strip_ending(stem, *_ENDINGS)
-    for name in motions:
-        if strip_ending(name, *_ENDINGS) == bare:
-            return name
-    return stem
-
-
-def _find_first(candidates: Iterable[Path]) -> Path | None:
-    return next((path for path in candidates if path.is_file()), None)
+    alike = (name for name in motions if strip_ending(name, *_ENDINGS) == bare)
+    return stem if stem in motions else next(alike, stem)
 
 
 def _find_unused(

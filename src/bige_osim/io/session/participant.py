@@ -1,15 +1,17 @@
 """The participant of a session, from OpenCap's YAML or AddBiomechanics' JSON."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bige_osim.io.plausible import mass_fault, stature_fault
 from bige_osim.io.session.layout import METADATA_FILES
+from bige_osim.io.tables import refuse
 from bige_osim.paths import AnyPath
 
 _SEXES = dict.fromkeys(("f", "w", "female", "woman"), "female")
@@ -19,13 +21,35 @@ _JSON_NAMES = {"massKg": "mass_kg", "heightM": "height_m", "sex": "sex"}
 """Fields of ``_subject.json``, and what OpenCap calls them."""
 
 
-@dataclass(frozen=True)
-class Participant:
-    """A participant as the metadata describe it.
+def _measure(fault: Callable[[float], str | None]) -> BeforeValidator:
+    """Take a positive number, perhaps in quotes, in which ``fault`` finds nothing."""
+
+    def check(value: Any) -> float:
+        try:
+            number = float(value)
+        except (TypeError, ValueError):
+            number = 0.0
+        if not 0 < number < math.inf:
+            refuse("", value)
+        if wrong := fault(number):
+            refuse(f": {wrong}", value)
+        return number
+
+    return BeforeValidator(check)
+
+
+Mass = Annotated[float | None, _measure(mass_fault)]
+Height = Annotated[float | None, _measure(stature_fault)]
+Text = Annotated[str, BeforeValidator(lambda value: str(value or "").strip())]
+Flag = Annotated[bool, BeforeValidator(lambda value: value is True)]
+
+
+class Participant(BaseModel):
+    """A participant as the metadata describe it; their other fields are passed over.
 
     Attributes
     ----------
-    name : ``None`` if they do not say
+    name : "" if they do not say
     mass : kg, height : m; ``None`` if they do not say
     sex : ``female``, ``male`` or ``None``
     model_name : of the model that was scaled, "" if they do not say
@@ -36,15 +60,19 @@ class Participant:
     one_camera : whether a single phone recorded them, which gives no markers
     """
 
-    name: str | None = None
-    mass: float | None = None
-    height: float | None = None
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", protected_namespaces=(), validate_by_name=True
+    )
+
+    name: Text = Field(default="", alias="subjectID")
+    mass: Mass = Field(default=None, alias="mass_kg")
+    height: Height = Field(default=None, alias="height_m")
     sex: str | None = None
-    model_name: str = ""
-    synthetic: bool = False
-    licence: str = ""
-    derived_from: str = ""
-    one_camera: bool = False
+    model_name: Text = Field(default="", alias="openSimModel")
+    synthetic: Flag = False
+    licence: Text = ""
+    derived_from: Text = Field(default="", alias="derivedFrom")
+    one_camera: Flag = Field(default=False, alias="isMono")
 
 
 def write_participant(folder: AnyPath, fields: Mapping[str, Any]) -> None:
@@ -81,63 +109,44 @@ def read_participant(path: AnyPath) -> tuple[Participant, list[str]]:
     >>> person.mass, person.height, person.sex, problems
     (61.5, 1.71, 'female', [])
     """
-    path = Path(path)
-    fields, problems = _read_fields(path)
+    fields, problems = _read_fields(Path(path))
+    if not fields:
+        return Participant(), problems
     sex = str(fields.get("gender_mf") or fields.get("sex") or "").strip().lower()
-    person = Participant(
-        name=str(fields["subjectID"]) if fields.get("subjectID") else None,
-        mass=_check_positive(fields, "mass_kg", mass_fault, problems),
-        height=_check_positive(fields, "height_m", stature_fault, problems),
-        sex=_SEXES.get(sex),
-        model_name=str(fields.get("openSimModel") or ""),
-        synthetic=fields.get("synthetic") is True,
-        licence=str(fields.get("licence") or fields.get("license") or "").strip(),
-        derived_from=str(fields.get("derivedFrom") or ""),
-        one_camera=fields.get("isMono") is True,
-    )
-    return person, problems
+    values = {
+        "mass_kg": None,
+        "height_m": None,
+        **fields,
+        "sex": _SEXES.get(sex),
+        "licence": fields.get("licence") or fields.get("license"),
+    }
+    try:
+        return Participant.model_validate(
+            values, by_alias=True, by_name=False
+        ), problems
+    except ValidationError as faults:
+        for fault in faults.errors():
+            key, found = fault["loc"][0], fault["input"]
+            given = "nothing" if found is None else found
+            problems.append(f"The metadata give {given} for {key}{fault['msg']}.")
+            del values[str(key)]
+    return Participant.model_validate(values, by_alias=True, by_name=False), problems
 
 
 def _read_fields(path: Path) -> tuple[Mapping[str, Any], list[str]]:
+    """Read the fields by OpenCap's names; none, and why, of a file that has none."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    if path.suffix == ".json":
-        try:
-            found = json.loads(text)
-        except json.JSONDecodeError as error:
-            line = f" from line {error.lineno} on"
-            return {}, [f"{path} is no JSON{line}; export it again."]
-    else:
-        try:
-            found = yaml.safe_load(text)
-        except yaml.YAMLError as error:
-            mark = getattr(error, "problem_mark", None)
-            line = f" from line {mark.line + 1} on" if mark else ""
-            return {}, [f"{path} is no YAML{line}; export it again."]
+    is_json = path.suffix == ".json"
+    try:
+        found = json.loads(text) if is_json else yaml.safe_load(text)
+    except (json.JSONDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)  # of YAML; lines from 0
+        line = mark.line + 1 if mark else getattr(error, "lineno", None)
+        place = f" from line {line} on" if line else ""
+        kind = "JSON" if is_json else "YAML"
+        return {}, [f"{path} is no {kind}{place}; export it again."]
     if not isinstance(found, dict):
         return {}, [f"{path} holds no fields; export it again."]
-    if path.suffix == ".json":
-        return {new: found.get(old) for old, new in _JSON_NAMES.items()}, []
+    if is_json:
+        found = {new: found.get(old) for old, new in _JSON_NAMES.items()}
     return found, []
-
-
-def _check_positive(
-    fields: Mapping[str, Any],
-    key: str,
-    fault: Callable[[float], str | None],
-    problems: list[str],
-) -> float | None:
-    """Return a positive number of the metadata if it can be; else say why not."""
-    value = fields.get(key)
-    try:
-        number = float(value)  # type: ignore[arg-type]  # None is a TypeError, caught
-    except (TypeError, ValueError):
-        number = 0.0
-    if 0 < number < float("inf"):
-        wrong = fault(number)
-        if wrong is None:
-            return number
-        problems.append(f"The metadata give {value} for {key}: {wrong}.")
-    elif fields:
-        found = "nothing" if value is None else f"{value}"
-        problems.append(f"The metadata give {found} for {key}.")
-    return None

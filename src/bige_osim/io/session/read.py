@@ -5,7 +5,6 @@ loose files beside a model (:mod:`~bige_osim.io.session.addbiomechanics`). What 
 motion, markers, forces, a model or metadata, pickled videos included, is never opened.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,20 +14,11 @@ from bige_osim.io.opensim_files.osim_header import ModelOutline
 from bige_osim.io.session.addbiomechanics import INNER, find_addbiomechanics, find_loose
 from bige_osim.io.session.external_simulations import Simulation, read_simulation
 from bige_osim.io.session.layout import METADATA_FILES, Layout
-from bige_osim.io.session.model_choice import choose_model
-from bige_osim.io.session.models import (
-    mass_differences,
-    model_mass,
-    outline_of,
-    outlines,
-    trial_models,
-)
+from bige_osim.io.session.models import SessionModels, model_mass, read_models
 from bige_osim.io.session.opencap import find_opencap
 from bige_osim.io.session.participant import Participant, read_participant
 from bige_osim.io.session.trial import Trial, read_trial
 from bige_osim.paths import AnyPath
-
-__all__ = ["Session", "Simulation", "Trial", "read_session"]
 
 
 @dataclass(frozen=True)
@@ -93,11 +83,11 @@ class Session:
 
     def trial(self, name: str) -> Trial:
         """Look a trial up by name; an unknown name is an error."""
-        for trial in self.trials:
-            if trial.name == name:
-                return trial
-        names = [trial.name for trial in self.trials]
-        raise UnknownNameError("trial", name, names, where=f"The session {self.source}")
+        trials = {trial.name: trial for trial in self.trials}
+        if name not in trials:
+            where = f"The session {self.source}"
+            raise UnknownNameError("trial", name, trials, where=where)
+        return trials[name]
 
     def inputs(self, *files: Path | None) -> list[Path]:
         """Files that were read, for a manifest: the archive, if they come from one."""
@@ -155,7 +145,6 @@ def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
     There is no motion (.mot) in OpenSimData/Kinematics or OpenSimData/IK.
     """
     path = Path(path)
-    source = None if source is None else Path(source)
     layout = _find(path)
     problems: list[str] = []
     notes = list(layout.notes)
@@ -166,48 +155,32 @@ def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
         problems.append(
             f"There is no {METADATA_FILES[0]}: mass, height and sex are unknown."
         )
-    model, others = choose_model(
-        layout.models, motions=layout.motions, wanted=person.model_name
+    models = read_models(
+        layout, wanted=person.model_name, problems=problems, notes=notes
     )
-    notes += [
-        f"{other.relative_to(layout.root)} is there too; {model.name} is used."
-        for other in others
-        if model
-    ]
-    own = trial_models(layout, person, notes)
-    outline = outline_of(layout, model, own, problems)
-    found = outlines(own, problems)
     mass = person.mass
-    if layout.metadata is None and layout.mass_from_model and outline:
-        mass = model_mass(outline, notes, problems)
-    for text in mass_differences(mass, outline, found):
-        (notes if layout.fitted_mass else problems).append(text)
-    if person.one_camera and layout.marker_place and not layout.markers:
+    if layout.metadata is None and layout.mass_from_model and models.outline:
+        mass = model_mass(models.outline, notes, problems)
+    (notes if layout.fitted_mass else problems).extend(models.mass_differences(mass))
+    if person.one_camera and not layout.markers:
         layout = replace(layout, marker_place=None)
-    trials = _read_trials(
-        layout,
-        outline,
-        own={name: (own[name], found.get(name)) for name in own},
-        mass=mass or (outline.mass if outline else None),
-        problems=problems,
-        notes=notes,
-    )
-    outline = outline or next(iter(found.values()), None)
+    trials = _read_trials(layout, models, mass=mass, problems=problems, notes=notes)
+    outline = models.any_outline
     simulations = _read_simulations(layout, outline, problems=problems)
-    name = _name(path, layout, source)
+    name = _name(path, layout, None if source is None else Path(source))
     return Session(
         path=layout.root,
         person=person.name or name,
         mass=mass,
         height=person.height,
         sex=person.sex,
-        model=model,
+        model=models.model,
         model_name=person.model_name or (outline.name if outline else ""),
         trials=trials,
         problems=tuple(problems),
         notes=tuple(notes),
         synthetic=person.synthetic,
-        source=source or path,
+        source=path if source is None else Path(source),
         name=name,
         layout=layout.kind,
         simulations=simulations,
@@ -258,27 +231,27 @@ def _name(path: Path, layout: Layout, source: Path | None) -> str:
 
 def _read_trials(
     layout: Layout,
-    outline: ModelOutline | None,
+    models: SessionModels,
     *,
-    own: Mapping[str, tuple[Path, ModelOutline | None]],
     mass: float | None,
     problems: list[str],
     notes: list[str],
 ) -> tuple[Trial, ...]:
     if not layout.motions:
         problems.append(f"There is no motion (.mot) in {layout.motion_place}.")
+    mass = mass or (models.outline.mass if models.outline else None)
     trials = []
     for name in sorted({*layout.motions, *layout.markers, *layout.forces}):
-        model, its_outline = own.get(name, (None, outline))
+        model, outline = models.of(name)
         trial, found, known = read_trial(
             name,
             motion=layout.motions.get(name),
             markers=layout.markers.get(name),
             forces=layout.forces.get(name),
-            outline=its_outline,
+            outline=outline,
             marker_place=layout.marker_place,
             model=model,
-            mass=mass or (its_outline.mass if its_outline else None),
+            mass=mass or (outline.mass if outline else None),
         )
         trials.append(trial)
         problems += found
@@ -289,15 +262,12 @@ def _read_trials(
 def _read_simulations(
     layout: Layout, outline: ModelOutline | None, *, problems: list[str]
 ) -> tuple[Simulation, ...]:
+    coordinates = outline.coordinates if outline else ()
     found = []
     for path in layout.simulations:
         try:
             found.append(
-                read_simulation(
-                    path,
-                    trials=layout.motions,
-                    coordinates=outline.coordinates if outline else (),
-                )
+                read_simulation(path, trials=layout.motions, coordinates=coordinates)
             )
         except BigeError as error:
             problems.append(str(error))

@@ -1,6 +1,7 @@
 """A trial of a session: its files, what they hold, and what is wrong with them."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -102,14 +103,14 @@ def read_trial(
     -------
     the trial, its problems and what to know besides, one sentence each
     """
-    motion = None if motion is None else Path(motion)
-    markers = None if markers is None else Path(markers)
-    forces = None if forces is None else Path(forces)
-    fields: dict[str, Any] = {"model": model}
+    fields: dict[str, Any] = {}
     problems: list[str] = []
     notes: list[str] = []
     moved: Motion | None = None
-    try:
+    motion, markers, forces = (
+        None if path is None else Path(path) for path in (motion, markers, forces)
+    )
+    with _collect_fault(problems):
         if motion is not None:
             table, others = _own_columns(motion, outline)
             moved = as_motion(motion, table)
@@ -117,9 +118,7 @@ def read_trial(
             notes += (*moved.notes, *others)
             problems += _motion_problems(name, motion, moved, table=table)
             problems += _coordinate_problems(name, motion, moved, outline=outline)
-    except BigeError as error:
-        problems.append(str(error))
-    try:
+    with _collect_fault(problems):
         if markers is not None:
             header = read_marker_header(markers)
             fields["marker_count"] = len(header.names)
@@ -127,9 +126,7 @@ def read_trial(
         elif motion is not None and marker_place is not None:
             missed = "/".join(part for part in (marker_place, f"{name}.trc") if part)
             problems.append(f"Trial {name} has no markers ({missed}).")
-    except BigeError as error:
-        problems.append(str(error))
-    try:
+    with _collect_fault(problems):
         if forces is not None:
             plates = read_ground_reaction(forces)
             fields["plates"] = len(plates.names)
@@ -137,10 +134,17 @@ def read_trial(
             problems += _plate_problems(name, plates, moved)
             if mass:
                 problems += [f"Trial {name}: {text}" for text in weigh(plates, mass)]
+    trial = Trial(name, motion, markers, forces, model=model, **fields)
+    return trial, tuple(problems), tuple(notes)
+
+
+@contextmanager
+def _collect_fault(problems: list[str]) -> Iterator[None]:
+    """Make an error that a user can mend a problem."""
+    try:
+        yield
     except BigeError as error:
         problems.append(str(error))
-    trial = Trial(name, motion=motion, markers=markers, forces=forces, **fields)
-    return trial, tuple(problems), tuple(notes)
 
 
 def _own_columns(
@@ -156,13 +160,10 @@ def _own_columns(
     )
     kept = [i for i, name in enumerate(names) if name not in others]
     own = replace(
-        table,
-        values=table.values[:, kept],
-        names=tuple(table.names[i] for i in kept),
+        table, values=table.values[:, kept], names=tuple(table.names[i] for i in kept)
     )
-    told = [name for name in others if coordinate_of(name)]
     forces = force_columns(table.names)
-    told = [name for name in told if name not in forces]
+    told = [name for name in others if coordinate_of(name) and name not in forces]
     return own, (describe_left_out(path, told, model=outline.name),) if told else ()
 
 

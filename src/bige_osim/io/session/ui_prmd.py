@@ -74,10 +74,9 @@ def read_ui_prmd(path: AnyPath) -> Markers:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    DataError
-        It is no gzip file, has rows of another length, or a cell is no number.
+    MissingFileError, DataError
+        There is no such file, or it is no gzip file, has rows of another length, or a
+        cell is no number.
     """
     path = Path(path)
     if not path.is_file():

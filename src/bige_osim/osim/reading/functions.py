@@ -1,11 +1,12 @@
-"""OpenSim functions of one coordinate as :class:`~bige_osim.spec.FunctionSpec`."""
+"""OpenSim's functions of one coordinate, and the couplers made of them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import ModelError
-from bige_osim.spec import FunctionKind, FunctionSpec
+from bige_osim.spec import CouplerSpec, FunctionKind, FunctionSpec
 
 _KNOTS: dict[str, FunctionKind] = {
     "SimmSpline": "simm_spline",
@@ -60,3 +61,42 @@ def read_function(function: Any, *, path: Path, element: str) -> FunctionSpec:
         remedy="use Constant, LinearFunction, SimmSpline, PolynomialFunction or "
         "PiecewiseLinearFunction, each alone or in a MultiplierFunction",
     )
+
+
+def read_couplers(constraints: Iterable[Any], *, path: Path) -> tuple[CouplerSpec, ...]:
+    """Extract couplers; constraints that are not enforced are left out.
+
+    Parameters
+    ----------
+    constraints : of an ``opensim.Model``
+    path : the ``.osim``, for messages
+
+    Raises
+    ------
+    ModelError
+        A constraint is of another type, or couples more than two coordinates.
+    """
+    return tuple(_coupler(c, path) for c in constraints if c.get_isEnforced())
+
+
+def _coupler(constraint: Any, path: Path) -> CouplerSpec:
+    import opensim
+
+    element = f"constraint {constraint.getName()}"
+    coupler = opensim.CoordinateCouplerConstraint.safeDownCast(constraint)
+    if coupler is None:
+        problem = f"type {constraint.getConcreteClassName()} is not supported"
+    elif (count := coupler.getIndependentCoordinateNames().getSize()) != 1:
+        problem = f"it depends on {count} coordinates at once"
+    else:
+        function = read_function(coupler.getFunction(), path=path, element=element)
+        factor = opensim.PropertyHelper.getValueDouble(
+            coupler.getPropertyByName("scale_factor")
+        )
+        return CouplerSpec(
+            dependent=coupler.getDependentCoordinateName(),
+            independent=coupler.getIndependentCoordinateNames().get(0),
+            function=replace(function, scale=function.scale * factor),
+        )
+    remedy = "set isEnforced to false if it can go"
+    raise ModelError(path, element=element, problem=problem, remedy=remedy)

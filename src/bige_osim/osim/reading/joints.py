@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 
 from bige_osim.errors import ModelError
+from bige_osim.osim.reading.bodies import base_name, offset_in_base
 from bige_osim.osim.reading.functions import read_function
-from bige_osim.osim.reading.offsets import base_name, offset_in_base
 from bige_osim.spec import AxisSpec, FunctionSpec, JointKind, JointSpec
 
+_ZERO = FunctionSpec(kind="constant", coefficients=(0.0,))
+_IDENTITY = FunctionSpec(kind="linear", coefficients=(1.0, 0.0))
 _AXES = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0))
 
 # For each type: its name here, and the axis (0 to 2 a rotation about x, y, z; 3 to 5
@@ -79,12 +81,11 @@ def read_joint(joint: Any, *, path: Path) -> JointSpec:
 def _fixed_axis(
     direction: tuple[float, float, float], coordinate: str | None
 ) -> AxisSpec:
-    if coordinate is None:
-        return AxisSpec(
-            direction=direction,
-            function=FunctionSpec(kind="constant", coefficients=(0.0,)),
-        )
-    return AxisSpec(direction=direction, coordinate=coordinate)
+    return AxisSpec(
+        direction=direction,
+        coordinate=coordinate,
+        function=_IDENTITY if coordinate else _ZERO,
+    )
 
 
 def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...]:
@@ -108,7 +109,7 @@ def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...
         function = (
             read_function(axis.getFunction(), path=path, element=part)
             if axis.hasFunction()
-            else FunctionSpec(kind="constant", coefficients=(0.0,))
+            else _ZERO
         )
         if coordinate is None and function.kind != "constant":
             raise ModelError(

@@ -13,77 +13,37 @@ from xml.etree import ElementTree
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import (
-    BigeError,
-    DataError,
-    MissingFileError,
-    name_some,
-)
-from bige_osim.osim.reading.open_model import LoadedModel
+from bige_osim.errors import BigeError, DataError, MissingFileError, name_some
+from bige_osim.osim.reading.open_model import OpenModel
 from bige_osim.osim.tools.log import last_words, quiet
 from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet, PlacedMarker, SegmentMeasurement
 
+SIDES = ("_r", "_l")
 _ARMS = ("humerus", "ulna", "radius", "hand")
 _HEAD = 0.52  # m above the lumbar joint of a man of 1.70 m
 _NEAR = 0.13  # m from a joint: markers farther off do not show where it is
 _LONG = 0.08  # m: closer markers measure nothing
 
-# name, (origin of body, markers on) at either end, bodies scaled
-_BONES = (
-    (
-        "thigh",
-        ("femur", ("femur", "pelvis")),
-        ("tibia", ("femur", "tibia")),
-        "femur patella",
-    ),
-    ("shank", ("tibia", ("tibia", "femur")), ("talus", ("tibia", "talus")), "tibia"),
-    (
-        "upper_arm",
-        ("humerus", ("humerus", "torso")),
-        ("ulna", ("humerus", "ulna")),
-        "humerus",
-    ),
-    (
-        "forearm",
-        ("ulna", ("ulna", "humerus")),
-        ("hand", ("radius", "hand")),
-        "ulna radius hand",
-    ),
-)
-
-
-def read_opensim_marker_set(
-    path: AnyPath, *, generic: AnyPath, recorded: Collection[str]
-) -> MarkerSet:
-    """Read a ``<MarkerSet>`` file; all markers weigh the same.
-
-    Parameters
-    ----------
-    path : the XML file
-    generic : the model its markers go on; those on bodies that it has not are left out
-    recorded : markers that may serve for measurements
-
-    Raises
-    ------
-    MissingFileError
-        There is no such file.
-    DataError
-        OpenSim reads no markers from it, or two of one name.
-    BigeError
-        No marker is on a body of the model.
-    """
-    markers = read_opensim_markers(path)
-    return complete_marker_set(markers, generic=Path(generic), recorded=recorded)
+_BONES = {
+    "thigh": ("femur patella", ("femur", "femur pelvis"), ("tibia", "femur tibia")),
+    "shank": ("tibia", ("tibia", "tibia femur"), ("talus", "tibia talus")),
+    "upper_arm": ("humerus", ("humerus", "humerus torso"), ("ulna", "humerus ulna")),
+    "forearm": ("ulna radius hand", ("ulna", "ulna humerus"), ("hand", "radius hand")),
+}
+"""Name -> bodies scaled; and, for either end, the body at whose origin the joint is and
+those whose markers may show it."""
 
 
 def read_opensim_markers(path: AnyPath) -> MarkerSet:
     """Read the markers of a ``<MarkerSet>`` file, without what they measure.
 
+    All markers weigh the same.
+
     Raises
     ------
     MissingFileError, DataError
-        as :func:`read_opensim_marker_set` does
+        There is no such file, or OpenSim reads no markers from it, or two of one name.
     """
     import opensim
 
@@ -93,7 +53,7 @@ def read_opensim_markers(path: AnyPath) -> MarkerSet:
         raise MissingFileError(path, what="marker set")
     _check_locations(path)
     try:
-        found = opensim.MarkerSet(str(path))
+        found = opensim.MarkerSet(name=str(path))
     except RuntimeError as error:
         raise _marker_error(path, last_words(str(error))) from error
     except SystemError as error:  # how OpenSim's Python fails there
@@ -120,10 +80,12 @@ def _check_locations(path: Path) -> None:
     for marker in tree.iter("Marker"):
         text = marker.findtext("location")
         if text is not None and not _is_place(text):
-            name, wanted = str(marker.get("name")), "a location of three numbers"
-            found, remedy = text.strip() or "none", "correct it there"
             raise DataError(
-                path, column=name, expected=wanted, got=found, remedy=remedy
+                path,
+                column=str(marker.get("name")),
+                expected="a location of three numbers",
+                got=text.strip() or "none",
+                remedy="correct it there",
             )
 
 
@@ -151,8 +113,8 @@ def complete_marker_set(
     BigeError
         No marker is on a body of the model.
     """
-    loaded = LoadedModel(generic)
-    bodies = {body.getName() for body in loaded.model.getBodySet()}
+    model = OpenModel(generic)
+    bodies = {body.getName() for body in model.model.getBodySet()}
     kept = tuple(m for m in marker_set.markers if m.body in bodies)
     off = [m for m in marker_set.markers if m.body not in bodies]
     lost = name_some(dict.fromkeys(m.body for m in off))
@@ -161,7 +123,7 @@ def complete_marker_set(
             f"The markers of {marker_set.name} are on {lost}, bodies that "
             f"{generic.name} has not; pass another --generic."
         )
-    sites = _Sites(kept, loaded, recorded)
+    sites = _Sites(kept, model, recorded)
     notes = (
         f"Left out, on bodies that {generic.name} has not ({lost}): "
         f"{name_some(m.name for m in off)}.",
@@ -190,13 +152,13 @@ class _Sites:
     def __init__(
         self,
         markers: Sequence[PlacedMarker],
-        loaded: LoadedModel,
+        model: OpenModel,
         recorded: Collection[str],
     ) -> None:
-        loaded.place({})
-        bodies = {body.getName() for body in loaded.model.getBodySet()}
+        model.place({})
+        bodies = sorted(body.getName() for body in model.model.getBodySet())
         self.markers = [m for m in markers if m.name in recorded]
-        self.frames = {body: loaded.placement(body) for body in sorted(bodies)}
+        self.frames = {body: model.placement(body) for body in bodies}
         self.place = {
             m.name: self.frames[m.body][:3, :3] @ np.array(m.location)
             + self.frames[m.body][:3, 3]
@@ -227,56 +189,48 @@ class _Sites:
 
     def measurements(self) -> Iterator[SegmentMeasurement]:
         """Find what can be measured, both sides of a participant together."""
-        for name, near, far, scaled in _BONES:
-            found = (self._bone(near, far, side) for side in ("_r", "_l"))
-            pairs = tuple(pair for pair in found if pair)
-            scales = {b + s: "xyz" for b in scaled.split() for s in ("_r", "_l")}
-            if pairs:
-                yield SegmentMeasurement(name=name, pairs=pairs, scales=scales)
-        feet = (self._widest(self.on("calcn" + s, "toes" + s), 0) for s in ("_r", "_l"))
-        pairs = tuple(pair for pair in feet if pair)
-        if pairs:
-            bodies = [b + s for b in ("talus", "calcn", "toes") for s in ("_r", "_l")]
+        for name, (scaled, near, far) in _BONES.items():
+            found = (self._bone(near, far, side) for side in SIDES)
+            if pairs := tuple(pair for pair in found if pair):
+                yield SegmentMeasurement(
+                    name=name, pairs=pairs, scales=_scale_both(scaled)
+                )
+        feet = (self._widest(self.on("calcn" + s, "toes" + s), 0) for s in SIDES)
+        if pairs := tuple(pair for pair in feet if pair):
             yield SegmentMeasurement(
-                name="foot", pairs=pairs, scales=dict.fromkeys(bodies, "xyz")
+                name="foot", pairs=pairs, scales=_scale_both("talus calcn toes")
             )
         pelvis = self.on("pelvis")
         for name, axis, axes in (("pelvis_width", 2, "z"), ("pelvis_depth", 0, "xy")):
-            pair = self._widest(pelvis, axis)
-            if pair:
+            if pair := self._widest(pelvis, axis):
                 yield SegmentMeasurement(
                     name=name, pairs=(pair,), scales={"pelvis": axes}
                 )
-        trunk = self._trunk(pelvis)
-        if trunk:
+        if trunk := self._trunk(pelvis):
             yield SegmentMeasurement(name="trunk", pairs=trunk, scales={"torso": "xy"})
-        shoulders = self._widest(self.on("torso"), 2)
-        if shoulders:
+        if shoulders := self._widest(self.on("torso"), 2):
             yield SegmentMeasurement(
                 name="shoulders", pairs=(shoulders,), scales={"torso": "z"}
             )
 
     def _bone(
-        self,
-        near: tuple[str, tuple[str, ...]],
-        far: tuple[str, tuple[str, ...]],
-        side: str,
+        self, near: tuple[str, str], far: tuple[str, str], side: str
     ) -> tuple[str, str] | None:
-        ends = [self._nearest(joint, bodies, side) for joint, bodies in (near, far)]
-        first, second = ends
+        """Markers at both ends of a bone, if they are far enough apart."""
+        first, second = (self._nearest(*end, side) for end in (near, far))
         if first is None or second is None or self._apart(first, second) < _LONG:
             return None
         return first, second
 
-    def _nearest(self, joint: str, bodies: tuple[str, ...], side: str) -> str | None:
+    def _nearest(self, joint: str, bodies: str, side: str) -> str | None:
         """Marker nearest to the origin of a body, on some bodies of that side."""
         if joint + side not in self.frames:
             return None
         origin = self.frames[joint + side][:3, 3]
-        middle = [body for body in bodies if body in ("pelvis", "torso")]
-        names = self.on(*(body + side for body in bodies), *middle)
+        middle = {"pelvis", "torso"}.intersection(bodies.split())
+        names = self.on(*(body + side for body in bodies.split()), *middle)
         away = {n: float(np.linalg.norm(self.place[n] - origin)) for n in names}
-        best = min(away, key=lambda n: away[n], default=None)
+        best = min(away, key=away.__getitem__, default=None)
         return best if best is not None and away[best] <= _NEAR else None
 
     def _widest(self, names: list[str], axis: int) -> tuple[str, str] | None:
@@ -295,6 +249,11 @@ class _Sites:
 
     def _apart(self, first: str, second: str) -> float:
         return float(np.linalg.norm(self.place[first] - self.place[second]))
+
+
+def _scale_both(bodies: str) -> dict[str, str]:
+    """Scale bodies of both sides in all directions."""
+    return {body + side: "xyz" for body in bodies.split() for side in SIDES}
 
 
 def _marker_error(path: Path, got: str) -> DataError:

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import MissingFileError, ModelError
-from bige_osim.osim.reading.couplers import read_couplers
-from bige_osim.osim.reading.elements import (
+from bige_osim.osim.reading.bodies import (
     read_body,
     read_contacts,
     read_coordinate,
     read_markers,
 )
+from bige_osim.osim.reading.functions import read_couplers
 from bige_osim.osim.reading.joints import read_joint
 from bige_osim.osim.reading.muscles import read_forces
-from bige_osim.osim.tools.log import last_words, quiet
+from bige_osim.osim.reading.open_model import items, open_osim
+from bige_osim.osim.tools.log import last_words
 from bige_osim.paths import AnyPath
 from bige_osim.spec import JointSpec, ModelSpec
 
@@ -33,11 +34,9 @@ def read_model(path: AnyPath) -> ModelSpec:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    ModelError
-        OpenSim cannot read it, or it holds a joint, function or constraint that is not
-        supported; the message names the element.
+    MissingFileError, ModelError
+        There is no such file, or OpenSim cannot read it, or it holds a joint, function
+        or constraint that is not supported; the message names the element.
 
     Examples
     --------
@@ -58,11 +57,11 @@ def read_model(path: AnyPath) -> ModelSpec:
 @lru_cache(maxsize=32)
 def _read(path: Path, digest: str) -> ModelSpec:
     model = _open(path)
-    bodies = {body.getName(): read_body(body) for body in _items(model.getBodySet())}
-    joints = [read_joint(joint, path=path) for joint in _items(model.getJointSet())]
+    bodies = {body.getName(): read_body(body) for body in items(model.getBodySet())}
+    joints = [read_joint(joint, path=path) for joint in items(model.getJointSet())]
     _refuse_added(joints, path)
     joints = _parents_first(joints, path)
-    forces = read_forces(_items(model.getForceSet()))
+    forces = read_forces(items(model.getForceSet()))
     gravity = model.getGravity()
     return ModelSpec(
         name=model.getName(),
@@ -70,11 +69,11 @@ def _read(path: Path, digest: str) -> ModelSpec:
         bodies=tuple(bodies[joint.child] for joint in joints),
         joints=tuple(joints),
         coordinates=tuple(
-            read_coordinate(c, joints) for c in _items(model.getCoordinateSet())
+            read_coordinate(c, joints) for c in items(model.getCoordinateSet())
         ),
-        couplers=read_couplers(_items(model.getConstraintSet()), path=path),
-        markers=read_markers(_items(model.getMarkerSet())),
-        contacts=read_contacts(_items(model.getContactGeometrySet())),
+        couplers=read_couplers(items(model.getConstraintSet()), path=path),
+        markers=read_markers(items(model.getMarkerSet())),
+        contacts=read_contacts(items(model.getContactGeometrySet())),
         muscles=forces.muscles,
         cylinders=forces.cylinders,
         actuators=forces.actuators,
@@ -84,11 +83,8 @@ def _read(path: Path, digest: str) -> ModelSpec:
 
 
 def _open(path: Path) -> Any:
-    import opensim
-
-    quiet()
     try:
-        model = opensim.Model(str(path))
+        model = open_osim(path)
         model.finalizeConnections()
     except RuntimeError as error:
         raise ModelError(
@@ -98,10 +94,6 @@ def _open(path: Path) -> Any:
             remedy="open it in the OpenSim GUI to see what is wrong",
         ) from error
     return model
-
-
-def _items(collection: Any) -> list[Any]:
-    return [collection.get(i) for i in range(collection.getSize())]
 
 
 def _refuse_added(joints: Sequence[JointSpec], path: Path) -> None:
@@ -119,21 +111,19 @@ def _refuse_added(joints: Sequence[JointSpec], path: Path) -> None:
 
 def _parents_first(joints: Sequence[JointSpec], path: Path) -> list[JointSpec]:
     """Order joints so that every parent is placed before its child; refuse loops."""
-    placed, ordered = {"ground"}, list[JointSpec]()
-    waiting = list(joints)
+    placed, ordered, waiting = {"ground"}, list[JointSpec](), list(joints)
     while waiting:
-        ready = [j for j in waiting if j.parent in placed and j.child not in placed]
-        if not ready:
-            break
-        ordered.append(ready[0])
-        placed.add(ready[0].child)
-        waiting.remove(ready[0])
-    if waiting:
-        raise ModelError(
-            path,
-            element=f"joint {waiting[0].name}",
-            problem=f"it does not lead from ground to {waiting[0].child} as the only "
-            "joint to that body",
-            remedy="make the joints a tree that starts at ground",
-        )
+        ready = (j for j in waiting if j.parent in placed and j.child not in placed)
+        joint = next(ready, None)
+        if joint is None:
+            raise ModelError(
+                path,
+                element=f"joint {waiting[0].name}",
+                problem=f"it does not lead from ground to {waiting[0].child} as the "
+                "only joint to that body",
+                remedy="make the joints a tree that starts at ground",
+            )
+        ordered.append(joint)
+        placed.add(joint.child)
+        waiting.remove(joint)
     return ordered

@@ -4,7 +4,6 @@ What this toolkit cannot simulate is listed, never refused: the kinematics of a 
 not depend on it.
 """
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -12,8 +11,9 @@ from typing import Any, get_args
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from bige_osim.osim.reading.offsets import base_name, offset_in_base, point_in_base
-from bige_osim.osim.tools.prepared_model import CONTACT_CLASSES, items
+from bige_osim.osim.reading.bodies import base_name, offset_in_base, read_point
+from bige_osim.osim.reading.open_model import items
+from bige_osim.osim.tools.prepared_model import CONTACT_CLASSES
 from bige_osim.spec import (
     ActuatorSpec,
     CylinderSpec,
@@ -50,15 +50,6 @@ class ForcesRead:
     unsupported: tuple[UnsupportedSpec, ...]
 
 
-@dataclass(frozen=True)
-class _Millard:
-    """What a ``Millard2012EquilibriumMuscle`` has more than others; as MuscleSpec."""
-
-    max_pennation_angle: float = math.acos(0.1)
-    active_force_length: tuple[float, ...] = ()
-    force_velocity: tuple[float, ...] = ()
-
-
 class _NotSupportedError(Exception):
     """What about a muscle only OpenSim itself can simulate."""
 
@@ -92,15 +83,14 @@ class _Reader:
         import opensim
 
         element = f"muscle {muscle.getName()}"
-        path, found = PathSpec(), _Millard()
+        path, millard = PathSpec(points=(), wraps=()), dict[str, Any]()
         try:
             path = self._path(muscle)
             if muscle.getConcreteClassName() != MUSCLE:
                 raise _NotSupportedError(
                     f"it is a {muscle.getConcreteClassName()}, not a {MUSCLE}"
                 )
-            millard = opensim.Millard2012EquilibriumMuscle.safeDownCast(muscle)
-            found = _read_millard(millard)
+            millard = _read_millard(getattr(opensim, MUSCLE).safeDownCast(muscle))
             if not muscle.get_appliesForce():
                 raise _NotSupportedError("it is switched off")
         except _NotSupportedError as reason:
@@ -114,10 +104,8 @@ class _Reader:
                 pennation_angle=muscle.getPennationAngleAtOptimalFiberLength(),
                 max_contraction_velocity=muscle.getMaxContractionVelocity(),
                 controls=(muscle.getMinControl(), muscle.getMaxControl()),
-                max_pennation_angle=found.max_pennation_angle,
-                active_force_length=found.active_force_length,
-                force_velocity=found.force_velocity,
                 path=path,
+                **millard,
             )
         )
 
@@ -191,9 +179,7 @@ def _point(point: Any) -> PointSpec:
             f"its path point {point.getName()} is a {kind}, not fixed to a body"
         )
     fixed = opensim.PathPoint.safeDownCast(point)
-    frame = fixed.getParentFrame()
-    location = point_in_base(frame, fixed.get_location())
-    return PointSpec(name=fixed.getName(), body=base_name(frame), location=location)
+    return read_point(fixed.getName(), fixed.getParentFrame(), fixed.get_location())
 
 
 def _cylinder(surface: Any) -> CylinderSpec:
@@ -222,7 +208,8 @@ def _cylinder(surface: Any) -> CylinderSpec:
     )
 
 
-def _read_millard(muscle: Any) -> _Millard:
+def _read_millard(muscle: Any) -> dict[str, Any]:
+    """Extract what only a ``Millard2012EquilibriumMuscle`` has, as MuscleSpec."""
     length = muscle.getActiveForceLengthCurve()
     velocity = muscle.getForceVelocityCurve()
     curviness = velocity.get_concentric_curviness(), velocity.get_eccentric_curviness()
@@ -230,7 +217,7 @@ def _read_millard(muscle: Any) -> _Millard:
         raise _NotSupportedError(
             "its force-velocity curve has another curviness than by default"
         )
-    return _Millard(
+    return dict(
         max_pennation_angle=muscle.get_maximum_pennation_angle(),
         active_force_length=(
             length.get_min_norm_active_fiber_length(),

@@ -1,4 +1,4 @@
-"""A model kept open in OpenSim, to place it in many poses."""
+"""A model that OpenSim has open, from its file, and placed in many poses."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -13,7 +13,36 @@ from bige_osim.osim.tools.log import quiet
 from bige_osim.paths import AnyPath
 
 
-class LoadedModel:
+def open_osim(path: AnyPath, *, remedy: str = "pass the participant's .osim") -> Any:
+    """Open an ``.osim`` as OpenSim's own ``Model``, without its chatter.
+
+    Raises
+    ------
+    MissingFileError, RuntimeError
+        There is no such file, or whatever OpenSim throws that cannot read it.
+    """
+    import opensim
+
+    quiet()
+    if not Path(path).is_file():
+        raise MissingFileError(Path(path), what="model", remedy=remedy)
+    return opensim.Model(str(path))
+
+
+def items(collection: Any) -> Iterator[Any]:
+    """Iterate over one of OpenSim's sets or arrays."""
+    return (collection.get(i) for i in range(collection.getSize()))
+
+
+def transform_matrix(transform: Any) -> Float[np.ndarray, "4 4"]:
+    """Write a SimTK ``Transform`` as a matrix (4, 4), translations in m."""
+    matrix, rotation = np.eye(4), transform.R()
+    matrix[:3, :3] = [[rotation.get(i, j) for j in range(3)] for i in range(3)]
+    matrix[:3, 3] = transform.p().to_numpy()
+    return matrix
+
+
+class OpenModel:
     """An ``.osim`` that OpenSim has open.
 
     Attributes
@@ -26,20 +55,14 @@ class LoadedModel:
     Examples
     --------
     >>> from bige_osim.osim.anthropometry import generic_model
-    >>> model = LoadedModel(generic_model())
+    >>> model = OpenModel(generic_model())
     >>> model.limits("knee_angle_r")[1].round(3)  # rad, 120 degrees
     np.float64(2.094)
     """
 
     def __init__(self, path: AnyPath) -> None:
-        path = Path(path)
-        import opensim
-
-        quiet()
-        if not path.is_file():
-            raise MissingFileError(path, what="model", remedy="check the path")
-        self.path = path
-        self.model: Any = opensim.Model(str(path))
+        self.path = Path(path)
+        self.model: Any = open_osim(path, remedy="check the path")
         self.state: Any = self.model.initSystem()
         self.coordinates = {c.getName(): c for c in self.model.getCoordinateSet()}
         self.coordinate_names = tuple(self.coordinates)
@@ -73,20 +96,14 @@ class LoadedModel:
             yield self.state
 
     def placement(self, body: str) -> Float[np.ndarray, "4 4"]:
-        """Placement of a body in ground as the model now stands, m."""
-        frame = self.model.getBodySet().get(body).getTransformInGround(self.state)
-        placement = np.eye(4)
-        placement[:3, 3] = _vector(frame.p())
-        placement[:3, :3] = [
-            [frame.R().get(row, column) for column in range(3)] for row in range(3)
-        ]
-        return placement
+        """Placement (4, 4) of a body in ground as the model now stands, m."""
+        body_frame = self.model.getBodySet().get(body)
+        return transform_matrix(body_frame.getTransformInGround(self.state))
 
     def center_of_mass(self, motion: Motion) -> Float[np.ndarray, "T 3"]:
         """Whole-body centre of mass (T, 3) in ground, m."""
-        return np.array(
-            [_vector(self.model.calcMassCenterPosition(s)) for s in self.poses(motion)]
-        )
+        center = self.model.calcMassCenterPosition
+        return np.array([center(state).to_numpy() for state in self.poses(motion)])
 
     def origins(
         self, motion: Motion, bodies: Sequence[str]
@@ -95,20 +112,16 @@ class LoadedModel:
         frames = [self.model.getBodySet().get(body) for body in bodies]
         return np.array(
             [
-                [_vector(frame.getPositionInGround(state)) for frame in frames]
+                [frame.getPositionInGround(state).to_numpy() for frame in frames]
                 for state in self.poses(motion)
             ]
         )
 
     def markers(self, motion: Motion) -> Markers:
-        """Where the model's own markers are, frame by frame."""
+        """Where the model's own markers are, (T, M, 3) in ground, m."""
         markers = list(self.model.getMarkerSet())
         positions = [
-            [_vector(marker.getLocationInGround(state)) for marker in markers]
+            [marker.getLocationInGround(state).to_numpy() for marker in markers]
             for state in self.poses(motion)
         ]
         return Markers(motion.time, np.array(positions), self.marker_names)
-
-
-def _vector(value: Any) -> list[float]:
-    return [value.get(0), value.get(1), value.get(2)]

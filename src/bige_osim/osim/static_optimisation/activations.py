@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory, mkdtemp
 from typing import Any
@@ -11,6 +12,7 @@ from jaxtyping import Float, Int
 
 from bige_osim.errors import BigeError, SimulationError, name_some
 from bige_osim.motion import GroundReaction, Motion
+from bige_osim.osim.reading.open_model import items
 from bige_osim.osim.static_optimisation.frames import (
     FramesJob,
     StaticOptimisationConfig,
@@ -20,7 +22,11 @@ from bige_osim.osim.static_optimisation.processes import solve_in_processes
 from bige_osim.osim.static_optimisation.solution import Frames, join_frames
 from bige_osim.osim.tools.external import write_external_loads
 from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
-from bige_osim.osim.tools.prepared_model import MARBLE, items, massless_ends, open_model
+from bige_osim.osim.tools.prepared_model import (
+    MARBLE,
+    massless_ends,
+    prepare_model,
+)
 from bige_osim.osim.tools.states import complete_motion, spline_speeds, write_states
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress
@@ -77,25 +83,22 @@ def static_optimisation(
     Anderson and Pandy 1999, J Biomech 32, 153 (static against dynamic optimisation);
     muscles without passive force and with rigid tendons, as in OpenSim.
     """
-    model = Path(model)
     config = config or StaticOptimisationConfig()
     moments = inverse_dynamics(model, motion, ground=ground)
-    loaded = open_model(model, moving=motion.names)
-    full = complete_motion(loaded, motion)
+    opened = prepare_model(model, moving=motion.names)
+    full = complete_motion(opened, motion)
     step = 1 if config.rate is None else max(1, round(motion.rate / config.rate))
     stretches = _stretches(full.time, step=step, spans=spans)
     frames = np.concatenate(stretches)
-    muscles = [
-        muscle.getName()
-        for muscle in items(loaded.getMuscles())
-        if muscle.get_appliesForce()
-    ]
+    muscles = [m.getName() for m in items(opened.getMuscles()) if m.get_appliesForce()]
+    times = full.time[frames]
+    join = partial(join_frames, time=times, muscles=muscles, moments=moments)
     with TemporaryDirectory(prefix="bige-") as name:
         work = _Work(
-            model=model,
-            loaded=loaded,
+            path=Path(model),
+            model=opened,
             motion=full,
-            speeds=spline_speeds(full, Path(name)),
+            speeds=spline_speeds(full, name),
             ground=ground,
             moving=motion.names,
             step=step,
@@ -103,17 +106,13 @@ def static_optimisation(
             jobs=max(1, jobs),
         )
         parts = work.solve(stretches, config, progress=progress)
-        solution = join_frames(
-            parts, time=full.time[frames], muscles=muscles, moments=moments
-        )
+        solution = join(parts)
         threw = not any(map(len, parts))
         hung = [time for part in parts for time in part.hung]
-        again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
+        again = frames[np.isin(times, np.setdiff1d(solution.failed, hung))]
         if len(again):
             parts += work.solve(_runs_with_start(again, step), _loosen(config))
-            solution = join_frames(
-                parts, time=full.time[frames], muscles=muscles, moments=moments
-            )
+            solution = join(parts)
     if len(solution.failed) == len(frames):
         if threw:
             said = (reason for part in parts for reason in part.log.reasons)
@@ -123,7 +122,13 @@ def static_optimisation(
             f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
             "optimal force of the reserves."
         )
-    return _add_note(solution, model, massless_ends(loaded))
+    light = massless_ends(opened)
+    note = (
+        f"{name_some(light)} of model {Path(model).name} had no mass, with which "
+        f"OpenSim cannot solve; {MARBLE * 1000:.0f} g each was taken."
+    )
+    notes = (note,) if light else ()
+    return replace(solution, warnings=(*solution.warnings, *notes))
 
 
 @dataclass(frozen=True)
@@ -132,15 +137,15 @@ class _Work:
 
     Attributes
     ----------
-    loaded : the model, open
+    path, model : the ``.osim``, and open
     motion, speeds : all coordinates
     moving : coordinates that were given
     step : frames from one to solve to the next
     folder : to write into
     """
 
-    model: Path
-    loaded: Any
+    path: Path
+    model: Any
     motion: Motion
     speeds: Motion
     ground: GroundReaction
@@ -171,10 +176,10 @@ class _Work:
     ) -> FramesJob:
         rows = _window(chunk, step=self.step, length=len(self.motion.time))
         near, rates = _select_rows(self.motion, rows), _select_rows(self.speeds, rows)
-        write_states(folder / "states.sto", self.loaded, near, rates)
-        write_external_loads(folder, self.ground, model=self.loaded, time=near.time)
+        write_states(folder / "states.sto", self.model, near, rates)
+        write_external_loads(folder, self.ground, model=self.model, time=near.time)
         return FramesJob(
-            model=str(self.model.resolve()),
+            model=str(self.path.resolve()),
             inputs=str(folder),
             folder=str(folder),
             moving=self.moving,
@@ -204,19 +209,6 @@ def _runs_with_start(
         else run
         for run in runs
     ]
-
-
-def _add_note(
-    solution: StaticSolution, model: Path, light: Sequence[str]
-) -> StaticSolution:
-    """Say which bodies were given a mass."""
-    if not light:
-        return solution
-    note = (
-        f"{name_some(light)} of model {model.name} had no mass, with which OpenSim "
-        f"cannot solve; {MARBLE * 1000:.0f} g each was taken."
-    )
-    return replace(solution, warnings=(*solution.warnings, note))
 
 
 def _stretches(

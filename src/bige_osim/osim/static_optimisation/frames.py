@@ -1,9 +1,9 @@
 """Static optimisation of some frames, in a process of its own.
 
 Run as ``python -m bige_osim.osim.static_optimisation.frames JOB.json`` by
-:mod:`bige_osim.osim.reference`. A process each, because OpenSim prints what went wrong
-on its standard output, which the caller keeps as the log, and because it takes the
-interpreter with it when it crashes.
+:mod:`bige_osim.osim.static_optimisation.processes`: OpenSim prints what went wrong on
+its standard output, which the caller keeps as the log, and takes the interpreter with
+it when it crashes.
 """
 
 import json
@@ -17,7 +17,7 @@ from bige_osim.osim.tools.prepared_model import (
     add_reserves,
     give_mass,
     massless_ends,
-    open_model,
+    prepare_model,
 )
 from bige_osim.paths import AnyPath
 
@@ -121,7 +121,7 @@ def solve_frames(job: FramesJob) -> bool:
     import opensim
 
     config, inputs, folder = job.config, Path(job.inputs), job.folder
-    model = open_model(Path(job.model), moving=job.moving)
+    model = prepare_model(Path(job.model), moving=job.moving)
     give_mass(model, massless_ends(model))
     add_reserves(model, reserve=config.reserve, residual=config.residual)
     analysis = opensim.StaticOptimization()

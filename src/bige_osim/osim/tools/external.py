@@ -9,12 +9,17 @@ from jaxtyping import Float
 
 from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.motion import GroundReaction
-from bige_osim.osim.tools.prepared_model import items
+from bige_osim.osim.reading.open_model import items
 from bige_osim.osim.tools.storage import write_storage
 from bige_osim.paths import AnyPath
 from bige_osim.times import covers
 
-_KINDS = {"force": "v", "point": "p", "moment": "m"}
+_KINDS = {
+    "force": ("v", "set_force_identifier"),
+    "point": ("p", "set_point_identifier"),
+    "moment": ("m", "set_torque_identifier"),
+}
+"""Arrays of :class:`GroundReaction` -> letter of their columns, and who is told it."""
 
 
 def write_external_loads(
@@ -47,9 +52,9 @@ def write_external_loads(
         The forces do not cover the times, or a force, a moment or the point of a
         force that is not zero is no number.
     """
-    folder = Path(folder)
     import opensim
 
+    folder = Path(folder)
     bodies = [body.getName() for body in items(model.getBodySet())]
     ground = _cover_time(ground, time)
     names: list[str] = []
@@ -57,17 +62,16 @@ def write_external_loads(
     loads = opensim.ExternalLoads()
     for i, body in enumerate(ground.names):
         if body not in bodies:
-            raise UnknownNameError(
-                "body", body, bodies, where=f"model {model.getName()}"
-            )
+            where = f"model {model.getName()}"
+            raise UnknownNameError("body", body, bodies, where=where)
         applied = opensim.ExternalForce()
         applied.setName(f"ground_{body}")
         applied.set_applied_to_body(body)
         applied.set_force_expressed_in_body("ground")
         applied.set_point_expressed_in_body("ground")
-        for kind, letter in _KINDS.items():
+        for kind, (letter, setter) in _KINDS.items():
             identifier = f"{body}_{letter}"
-            getattr(applied, _SETTERS[kind])(identifier)
+            getattr(applied, setter)(identifier)
             names += [identifier + axis for axis in "xyz"]
             columns.append(_check_columns(ground, kind, i))
         loads.cloneAndAppend(applied)
@@ -93,13 +97,6 @@ def _cover_time(
         return replace(ground, time=time, force=empty, point=empty, moment=empty)
     held = ground.at(np.clip(time, ground.time[0], ground.time[-1]))
     return replace(held, time=time)
-
-
-_SETTERS = {
-    "force": "set_force_identifier",
-    "point": "set_point_identifier",
-    "moment": "set_torque_identifier",
-}
 
 
 def _check_columns(

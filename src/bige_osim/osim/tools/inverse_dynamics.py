@@ -9,9 +9,10 @@ from jaxtyping import Float
 
 from bige_osim.errors import SimulationError
 from bige_osim.motion import GroundReaction, Moments, Motion
+from bige_osim.osim.reading.open_model import items
 from bige_osim.osim.tools.external import write_external_loads
 from bige_osim.osim.tools.log import last_words
-from bige_osim.osim.tools.prepared_model import items, open_model, remove_forces
+from bige_osim.osim.tools.prepared_model import prepare_model
 from bige_osim.osim.tools.states import complete_motion, coordinate_splines
 from bige_osim.paths import AnyPath
 
@@ -46,21 +47,20 @@ def inverse_dynamics(
     SimulationError
         OpenSim failed or left frames out.
     """
-    model = Path(model)
     import opensim
 
-    loaded = open_model(model, moving=motion.names)
-    full = complete_motion(loaded, motion)
-    remove_forces(loaded)
+    opened = prepare_model(model, moving=motion.names)
+    full = complete_motion(opened, motion)
+    opened.updForceSet().clearAndDestroy()
     with TemporaryDirectory(prefix="bige-") as name:
         folder = Path(name)
         if ground is not None:
-            loads = write_external_loads(folder, ground, model=loaded, time=full.time)
+            loads = write_external_loads(folder, ground, model=opened, time=full.time)
             external = opensim.ExternalLoads(str(loads), True)
-            loaded.addModelComponent(external)
+            opened.addModelComponent(external)
             external.thisown = False  # the model destroys it
         try:
-            values = _generalised_forces(loaded, full, coordinate_splines(full, folder))
+            values = _generalised_forces(opened, full, coordinate_splines(full, folder))
         except RuntimeError as error:
             raise SimulationError(
                 f"OpenSim's inverse dynamics with model {model} failed "
@@ -77,21 +77,21 @@ def inverse_dynamics(
 
 
 def _generalised_forces(
-    loaded: Any, motion: Motion, splines: Any
+    opened: Any, motion: Motion, splines: Any
 ) -> Float[np.ndarray, "T C"]:
     """Solve frame by frame: the tool does the same, but prints to standard output."""
     import opensim
 
-    state = loaded.initSystem()
+    state = opened.initSystem()
     places = {
         c.getName(): (int(c.getBodyIndex()), int(c.getMobilizerQIndex()))
-        for c in items(loaded.getCoordinateSet())
+        for c in items(opened.getCoordinateSet())
     }
     tree = sorted(places, key=places.__getitem__)  # how the solver orders coordinates
     functions = opensim.FunctionSet()
     for name in tree:
         functions.cloneAndAppend(splines.get(name))
-    solver = opensim.InverseDynamicsSolver(loaded)
+    solver = opensim.InverseDynamicsSolver(opened)
     rows = [
         solver.solve(state, functions, float(time)).to_numpy() for time in motion.time
     ]

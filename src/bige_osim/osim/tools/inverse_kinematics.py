@@ -1,7 +1,6 @@
 """Inverse kinematics: coordinates from marker positions, by OpenSim's solver."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,9 +8,8 @@ from jaxtyping import Float
 
 from bige_osim.errors import BigeError, SimulationError, UnknownNameError
 from bige_osim.motion import Markers, Motion
-from bige_osim.osim.reading.open_model import LoadedModel
-from bige_osim.osim.tools.log import last_words
-from bige_osim.osim.tools.logged import collect_errors
+from bige_osim.osim.reading.open_model import OpenModel
+from bige_osim.osim.tools.log import collect_errors, last_words
 from bige_osim.paths import AnyPath
 
 ACCURACY = 1e-7
@@ -20,11 +18,12 @@ to 8 mm away with the 1e-5 that OpenSim's tool has by default, 0.8 mm with this 
 
 
 def solve_inverse_kinematics(
-    model: AnyPath,
+    model: AnyPath | OpenModel,
     markers: Markers,
     *,
     weights: Mapping[str, float] | None = None,
     accuracy: float = ACCURACY,
+    held: Mapping[str, float] | None = None,
 ) -> tuple[Motion, Float[np.ndarray, "T M"]]:
     """Coordinates that bring a model's markers nearest to recorded ones.
 
@@ -39,6 +38,8 @@ def solve_inverse_kinematics(
     markers : positions in m; those the model has not are left out, NaN is a gap
     weights : by marker name; markers not named are left out. All weigh 1 by default.
     accuracy : tolerance of OpenSim's assembler
+    held : coordinates that are drawn to zero, of those the model has, with what a
+        square radian costs beside the square metres of the markers
 
     Returns
     -------
@@ -54,36 +55,19 @@ def solve_inverse_kinematics(
     SimulationError
         OpenSim's solver failed at a frame or logged an error.
     """
-    model = Path(model)
-    return solve_loaded(LoadedModel(model), markers, weights=weights, accuracy=accuracy)
-
-
-def solve_loaded(
-    loaded: LoadedModel,
-    markers: Markers,
-    *,
-    weights: Mapping[str, float] | None = None,
-    accuracy: float = ACCURACY,
-    held: Mapping[str, float] | None = None,
-) -> tuple[Motion, Float[np.ndarray, "T M"]]:
-    """Do what :func:`solve_inverse_kinematics` does, with a model already open.
-
-    ``held`` are coordinates that are drawn to zero, with a weight each: what a square
-    radian costs beside the square metres of the markers. Those that the model has not
-    are left out.
-    """
-    used = _weights(loaded, markers, weights)
-    kept = {n: w for n, w in (held or {}).items() if n in loaded.coordinates}
+    opened = model if isinstance(model, OpenModel) else OpenModel(model)
+    used = _choose_weights(opened, markers, weights)
+    kept = {n: w for n, w in (held or {}).items() if n in opened.coordinates}
     with collect_errors() as logged:
-        values = _track(loaded, markers, used, accuracy=accuracy, held=kept)
+        values = _track(opened, markers, used, accuracy=accuracy, held=kept)
     if logged:
         raise SimulationError(
-            f"OpenSim's inverse kinematics of {loaded.path} logged an error: "
+            f"OpenSim's inverse kinematics of {opened.path} logged an error: "
             f"{logged[0][:120]}; check the markers against the model."
         )
-    motion = Motion(markers.time, values, loaded.coordinate_names)
+    motion = Motion(markers.time, values, opened.coordinate_names)
     errors = np.full(markers.positions.shape[:2], np.nan)
-    found = loaded.markers(motion)
+    found = opened.markers(motion)
     for name in used:
         column = markers.names.index(name)
         distance = found.marker(name) - markers.positions[:, column]
@@ -91,10 +75,10 @@ def solve_loaded(
     return motion, errors
 
 
-def _weights(
-    loaded: LoadedModel, markers: Markers, weights: Mapping[str, float] | None
+def _choose_weights(
+    opened: OpenModel, markers: Markers, weights: Mapping[str, float] | None
 ) -> dict[str, float]:
-    shared = [name for name in markers.names if name in loaded.marker_names]
+    shared = [name for name in markers.names if name in opened.marker_names]
     if weights is None:
         weights = dict.fromkeys(shared, 1.0)
     for name in weights:
@@ -104,13 +88,13 @@ def _weights(
     if len(used) < 3:
         raise BigeError(
             f"Inverse kinematics needs three markers that both the recording and "
-            f"{loaded.path} have, got {len(used)}; rename the markers of one of them."
+            f"{opened.path} have, got {len(used)}; rename the markers of one of them."
         )
     return used
 
 
 def _track(
-    loaded: LoadedModel,
+    opened: OpenModel,
     markers: Markers,
     weights: Mapping[str, float],
     *,
@@ -125,23 +109,23 @@ def _track(
         reference.setWeight(weight)
         at_zero.push_back(reference)
     solver = opensim.InverseKinematicsSolver(
-        loaded.model, _reference(markers, weights), at_zero, float("inf")
+        opened.model, _reference(markers, weights), at_zero, float("inf")
     )
     solver.setAccuracy(accuracy)
-    values = np.empty((len(markers.time), len(loaded.coordinate_names)))
+    values = np.empty((len(markers.time), len(opened.coordinate_names)))
     for frame, time in enumerate(markers.time):
-        loaded.state.setTime(float(time))
+        opened.state.setTime(float(time))
         try:
-            solver.track(loaded.state) if frame else solver.assemble(loaded.state)
+            solver.track(opened.state) if frame else solver.assemble(opened.state)
         except RuntimeError as error:
             reason = last_words(str(error))
             raise SimulationError(
-                f"OpenSim's inverse kinematics of {loaded.path} failed at {time:.3f} s "
+                f"OpenSim's inverse kinematics of {opened.path} failed at {time:.3f} s "
                 f"({reason}); look for swapped or missing markers there."
             ) from error
         values[frame] = [
-            coordinate.getValue(loaded.state)
-            for coordinate in loaded.coordinates.values()
+            coordinate.getValue(opened.state)
+            for coordinate in opened.coordinates.values()
         ]
     return values
 

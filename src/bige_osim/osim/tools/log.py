@@ -1,6 +1,8 @@
-"""OpenSim's own log: what it prints while reading and simulating."""
+"""OpenSim's own log: what it prints, and the errors in it."""
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from bige_osim.errors import cut_short
@@ -24,7 +26,7 @@ def quiet() -> None:
 
     Meshes that are not beside an ``.osim`` make OpenSim warn for every bone; kinematics
     and muscles do not need them. Its errors come as exceptions too, or are asked for
-    (:func:`bige_osim.osim.tools.logged.collect_errors`). OpenSim would also leave an
+    (:func:`bige_osim.osim.tools.log.collect_errors`). OpenSim would also leave an
     ``opensim.log`` in the working directory; that is stopped too. Whoever wants the log
     of a run sets the level and adds a file sink of their own
     (``opensim.Logger.addFileSink``) after this call.
@@ -60,3 +62,34 @@ def last_words(text: str) -> str:
     else:
         last = "; ".join((telling or bare)[-3:]).rstrip(".")
     return cut_short(last) or "it printed nothing"
+
+
+@contextmanager
+def collect_errors() -> Iterator[list[str]]:
+    """Collect the errors that OpenSim logs meanwhile; filled when the block ends."""
+    import opensim
+
+    quiet()
+    sink = opensim.StringLogSink()
+    before = opensim.Logger.getLevelString()
+    opensim.Logger.addSink(sink)
+    opensim.Logger.setLevelString("Error")
+    errors: list[str] = []
+    try:
+        yield errors
+    finally:
+        opensim.Logger.setLevelString(before)
+        opensim.Logger.removeSink(sink)
+        lines = (line.strip() for line in sink.getString().splitlines())
+        errors += [line for line in lines if line]
+
+
+def describe_error(errors: Sequence[str]) -> str:
+    """Write the first error for a sentence, in brackets; nothing without any.
+
+    Examples
+    --------
+    >>> describe_error(["Unable to open marker file a.trc."]), describe_error([])
+    (' (Unable to open marker file a.trc)', '')
+    """
+    return f" ({cut_short(errors[0].rstrip('.'))})" if errors else ""

@@ -5,12 +5,13 @@ switched off: they would push the feet a second time.
 """
 
 import math
-from collections.abc import Collection, Iterator
-from pathlib import Path
+from collections.abc import Collection
 from typing import Any
 
-from bige_osim.errors import MissingFileError, SimulationError
-from bige_osim.osim.tools.log import last_words, quiet
+from bige_osim.errors import SimulationError
+from bige_osim.osim.reading.bodies import base_name
+from bige_osim.osim.reading.open_model import items, open_osim
+from bige_osim.osim.tools.log import last_words
 from bige_osim.paths import AnyPath
 
 CONTACT_CLASSES = (
@@ -29,7 +30,7 @@ RESERVE, RESIDUAL = "reserve_", "residual_"
 """How the actuators added here are called, before the name of their coordinate."""
 
 
-def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
+def prepare_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
     """Open a model, its own contact forces off and its controllers gone.
 
     Parameters
@@ -39,21 +40,11 @@ def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
 
     Raises
     ------
-    MissingFileError
-        There is no such file.
-    SimulationError
-        OpenSim cannot read it.
+    MissingFileError, SimulationError
+        There is no such file, or OpenSim cannot read it.
     """
-    path = Path(path)
-    import opensim
-
-    quiet()
-    if not path.is_file():
-        raise MissingFileError(
-            path, what="model", remedy="pass the .osim of the participant"
-        )
     try:
-        model = opensim.Model(str(path))
+        model = open_osim(path, remedy="pass the .osim of the participant")
         model.finalizeConnections()
     except RuntimeError as error:
         raise SimulationError(
@@ -71,21 +62,13 @@ def open_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
     return model
 
 
-def remove_forces(model: Any) -> None:
-    """Take out muscles, actuators and every other force, for net joint moments."""
-    model.updForceSet().clearAndDestroy()
-
-
 def massless_ends(model: Any) -> tuple[str, ...]:
     """Names of bodies without mass that carry no other, such as a bare patella.
 
     Inverse dynamics bears them; the accelerations that static optimisation computes
     are no numbers then.
     """
-    carrying = {
-        joint.getParentFrame().findBaseFrame().getName()
-        for joint in items(model.getJointSet())
-    }
+    carrying = {base_name(j.getParentFrame()) for j in items(model.getJointSet())}
     return tuple(
         body.getName()
         for body in items(model.getBodySet())
@@ -116,7 +99,7 @@ def root_coordinates(model: Any) -> tuple[str, ...]:
     for joint in items(model.getJointSet()):
         own = [joint.get_coordinates(i) for i in range(joint.numCoordinates())]
         turns = [c.getMotionType() == opensim.Coordinate.Rotational for c in own]
-        on_ground = joint.getParentFrame().findBaseFrame().getName() == "ground"
+        on_ground = base_name(joint.getParentFrame()) == "ground"
         moves_about = any(turns) and turns.count(False) > 1
         if on_ground and moves_about and len(own) > len(found):
             found = tuple(coordinate.getName() for coordinate in own)
@@ -131,7 +114,7 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
 
     Parameters
     ----------
-    model : as from :func:`open_model`
+    model : as from :func:`prepare_model`
     reserve, residual : optimal forces, N m or N: what one unit of control gives. Small
         ones are costly, so muscles are preferred.
     """
@@ -146,15 +129,11 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
         and actuator.get_appliesForce()
     }
     free = [
-        coordinate.getName()
-        for coordinate in items(model.getCoordinateSet())
-        if not coordinate.isConstrained(state)
+        c.getName()
+        for c in items(model.getCoordinateSet())
+        if not c.isConstrained(state) and c.getName() not in driven
     ]
-    added = {
-        name: (RESIDUAL if name in root else RESERVE) + name
-        for name in free
-        if name not in driven
-    }
+    added = {name: (RESIDUAL if name in root else RESERVE) + name for name in free}
     for force in items(model.updForceSet()):
         if force.getName() in added.values():  # OpenSim would rename ours
             force.setName(f"model_{force.getName()}")
@@ -166,8 +145,3 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
         actuator.setMaxControl(math.inf)
         model.addForce(actuator)
     model.initSystem()
-
-
-def items(collection: Any) -> Iterator[Any]:
-    """Iterate over one of OpenSim's sets."""
-    return (collection.get(i) for i in range(collection.getSize()))

@@ -17,16 +17,15 @@ from bige_osim.errors import BigeError, SimulationError
 from bige_osim.motion import Markers
 from bige_osim.osim.anthropometry import GENERIC_MASS, GENERIC_STATURE
 from bige_osim.osim.nimble import keep_back_output
-from bige_osim.osim.tools.logged import collect_errors, describe_error
-from bige_osim.osim.tools.marker_ratios import MarkerRatios
+from bige_osim.osim.reading.open_model import open_osim
+from bige_osim.osim.tools.log import collect_errors, describe_error
+from bige_osim.osim.tools.scale_factors import MarkerRatios, ScalePlan, plan_scaling
 from bige_osim.osim.tools.scaling import (
     check_scaled,
     fibre_lengths,
     muscle_volume,
-    open_generic,
     strengthen_muscles,
 )
-from bige_osim.osim.tools.segments import ScalePlan, plan_scaling
 from bige_osim.paths import AnyPath
 from bige_osim.spec.marker_set import MarkerSet
 
@@ -84,73 +83,73 @@ def scale_to_markers(
 
     Raises
     ------
-    MissingFileError
-        There is no such model.
-    BigeError
-        A marker's body is not in the model, or two markers of a pair coincide.
+    MissingFileError, BigeError
+        There is no such model, or a marker's body is not in the model, or two markers
+        of a pair coincide.
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
-    generic = Path(generic)
-    path = Path(path)
-    model = open_generic(generic)
+    generic, path = Path(generic), Path(path)
+    model = open_osim(generic, remedy="pass a generic .osim")
     _put_markers(model, marker_set, generic=generic)
     for coordinate in model.updCoordinateSet():
         if coordinate.getName() in unlocked:
             coordinate.set_locked(False)
     model.finalizeConnections()
     model.initSystem()
-    bodies = [body.getName() for body in model.getBodySet()]
     stature = height / GENERIC_STATURE
     ratios = MarkerRatios(model, pose)
     odd = ratios.odd(marker_set.measurements, stature=stature)
     kept = [m for m in marker_set.measurements if m.name not in odd]
+    bodies = [body.getName() for body in model.getBodySet()]
     plan = plan_scaling(bodies, kept, recorded=pose.names)
-    fibres = fibre_lengths(model)
-    before = _locations(model)
     factors = ratios.factors(plan, stature=stature)
-    manual = {
+    multiplied = {
         body: (factors[body][0] * m, factors[body][1] * m, factors[body][2] * m)
         for body, m in (multipliers or {}).items()
         if body in factors
     }
-    factors |= manual
+    factors |= multiplied
+    fibres, before = fibre_lengths(model), _locations(model)
     with _pose_file(pose) as file:
-        scaler = _scaler(plan, file=file, stature=stature, multipliers=manual)
-        with collect_errors() as wrong, keep_back_output():
-            done = scaler.processModel(model, "", mass)
-        if not done:
-            raise SimulationError(
-                f"OpenSim's ModelScaler failed on {generic.name}"
-                f"{describe_error(wrong)}; check the measurements of {marker_set.name}."
-            )
+        by_hand = {body: (stature,) * 3 for body in plan.by_stature} | multiplied
+        scaler = _make_scaler(plan, file=file, by_hand=by_hand)
+        advice = f"check the measurements of {marker_set.name}"
+        with _refuse_failure("ModelScaler", generic, advice) as results:
+            results.append(scaler.processModel(model, "", mass))
         ratio = muscle_volume(mass, height)
         ratio /= muscle_volume(GENERIC_MASS, GENERIC_STATURE)
         strengthen_muscles(model, fibres=fibres, ratio=ratio)
         model.initSystem()
-        placer = _placer(marker_set, pose, file=file)
-        coordinates = model.getCoordinateSet()
-        for coordinate in (name for name in held if coordinates.contains(name)):
-            placer.getIKTaskSet().cloneAndAppend(_task_at_zero(coordinate))
-        with collect_errors() as wrong, keep_back_output():
-            done = placer.processModel(model, "")
-        if not done:
-            raise SimulationError(
-                f"OpenSim's MarkerPlacer failed on {generic.name}"
-                f"{describe_error(wrong)}; look for swapped markers in the standing "
-                f"stretch."
-            )
+        known = [name for name in held if model.getCoordinateSet().contains(name)]
+        placer = _make_placer(marker_set, pose, file=file, held=known)
+        advice = "look for swapped markers in the standing stretch"
+        with _refuse_failure("MarkerPlacer", generic, advice) as results:
+            results.append(placer.processModel(model, ""))
     model.setName(name)
     model.finalizeConnections()
     model.printToXML(str(path))
     check_scaled(path, mass=mass, muscles=list(fibres))
     after = _locations(model)
-    bodies_of = {marker.name: marker.body for marker in marker_set.markers}
     moved = {
-        m: float(np.linalg.norm(after[m] - before[m] * np.array(factors[bodies_of[m]])))
-        for m in pose.names
+        m.name: float(np.linalg.norm(after[m.name] - before[m.name] * factors[m.body]))
+        for m in marker_set.markers
+        if m.name in pose.names
     }
     return ScaledModel(path, factors, (*odd.values(), *plan.notes), moved)
+
+
+@contextmanager
+def _refuse_failure(tool: str, generic: Path, advice: str) -> Iterator[list[bool]]:
+    """Let a tool of OpenSim's run quietly; what it says of success goes into a list."""
+    results: list[bool] = []
+    with collect_errors() as wrong, keep_back_output():
+        yield results
+    if not all(results):
+        raise SimulationError(
+            f"OpenSim's {tool} failed on {generic.name}{describe_error(wrong)}; "
+            f"{advice}."
+        )
 
 
 def _put_markers(model: Any, marker_set: MarkerSet, *, generic: Path) -> None:
@@ -169,21 +168,14 @@ def _put_markers(model: Any, marker_set: MarkerSet, *, generic: Path) -> None:
         model.addMarker(opensim.Marker(marker.name, body, place))
 
 
-def _scaler(
-    plan: ScalePlan,
-    *,
-    file: Path,
-    stature: float,
-    multipliers: Mapping[str, tuple[float, float, float]],
+def _make_scaler(
+    plan: ScalePlan, *, file: Path, by_hand: Mapping[str, tuple[float, ...]]
 ) -> Any:
     import opensim
 
     scaler = opensim.ModelScaler()
     scaler.setApply(True)
-    order = opensim.ArrayStr()
-    order.append("measurements")
-    order.append("manualScale")
-    scaler.setScalingOrder(order)
+    scaler.setScalingOrder(_strings("measurements", "manualScale"))
     scaler.setPreserveMassDist(True)
     scaler.setMarkerFileName(str(file))
     scaler.setTimeRange(_whole())
@@ -196,13 +188,9 @@ def _scaler(
         for body, axes in measured.scales.items():
             scale = opensim.BodyScale()
             scale.setName(body)
-            names = opensim.ArrayStr()
-            for axis in axes:
-                names.append(axis.upper())
-            scale.setAxisNames(names)
+            scale.setAxisNames(_strings(*axes.upper()))
             measurement.getBodyScaleSet().cloneAndAppend(scale)
         scaler.addMeasurement(measurement)
-    by_hand = {body: (stature,) * 3 for body in plan.by_stature} | dict(multipliers)
     for body, factors in by_hand.items():
         manual = opensim.Scale()
         manual.setName(body)
@@ -213,7 +201,10 @@ def _scaler(
     return scaler
 
 
-def _placer(marker_set: MarkerSet, pose: Markers, *, file: Path) -> Any:
+def _make_placer(
+    marker_set: MarkerSet, pose: Markers, *, file: Path, held: Collection[str]
+) -> Any:
+    """Make the tool that moves markers; ``held`` coordinates are drawn to zero."""
     import opensim
 
     placer = opensim.MarkerPlacer()
@@ -228,22 +219,28 @@ def _placer(marker_set: MarkerSet, pose: Markers, *, file: Path) -> Any:
             task.setApply(marker.placement > 0)
             task.setWeight(marker.placement)
             placer.getIKTaskSet().cloneAndAppend(task)
+    for coordinate in held:
+        task = opensim.IKCoordinateTask()
+        task.setName(coordinate)
+        task.setApply(True)
+        task.setWeight(_HELD)
+        task.setValueType(opensim.IKCoordinateTask.ManualValue)
+        task.setValue(0.0)
+        placer.getIKTaskSet().cloneAndAppend(task)
     return placer
 
 
-def _task_at_zero(coordinate: str) -> Any:
+def _strings(*texts: str) -> Any:
     import opensim
 
-    task = opensim.IKCoordinateTask()
-    task.setName(coordinate)
-    task.setApply(True)
-    task.setWeight(_HELD)
-    task.setValueType(opensim.IKCoordinateTask.ManualValue)
-    task.setValue(0.0)
-    return task
+    array = opensim.ArrayStr()
+    for text in texts:
+        array.append(text)
+    return array
 
 
 def _whole() -> Any:
+    """Time range of the standing pose, s."""
     import opensim
 
     times = opensim.ArrayDouble()

@@ -1,12 +1,12 @@
 """Scale a generic model to a participant: geometry, masses, and muscles, by OpenSim."""
 
 from collections.abc import Collection, Mapping
-from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import MissingFileError, SimulationError, UnknownNameError
-from bige_osim.osim.tools.log import quiet
+from bige_osim.errors import SimulationError, UnknownNameError
+from bige_osim.osim.reading.open_model import items, open_osim
 from bige_osim.paths import AnyPath
+from bige_osim.spec import ModelSpec
 
 Factors = Mapping[str, tuple[float, float, float]]
 """Scale factors along a body's own axes (forward, up, right), by body name."""
@@ -65,9 +65,7 @@ def scale_model(
     SimulationError
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
-    generic = Path(generic)
-    path = Path(path)
-    model = open_generic(generic)
+    model = open_osim(generic, remedy="pass a generic .osim")
     _check_names(model, factors=factors, coordinates=[*unlocked, *(ranges or {})])
     fibres = fibre_lengths(model)
     state = model.initSystem()
@@ -85,23 +83,6 @@ def scale_model(
     model.finalizeConnections()
     model.printToXML(str(path))
     check_scaled(path, mass=mass, muscles=list(fibres))
-
-
-def open_generic(generic: AnyPath) -> Any:
-    """Open a model to scale, without OpenSim's chatter.
-
-    Raises
-    ------
-    MissingFileError
-        There is no such model.
-    """
-    generic = Path(generic)
-    import opensim
-
-    quiet()
-    if not generic.is_file():
-        raise MissingFileError(generic, what="model", remedy="pass a generic .osim")
-    return opensim.Model(str(generic))
 
 
 def _check_names(model: Any, *, factors: Factors, coordinates: Collection[str]) -> None:
@@ -132,8 +113,7 @@ def _scale_set(model: Any, factors: Factors) -> Any:
 
 def fibre_lengths(model: Any) -> dict[str, float]:
     """Optimal fibre length, m, by muscle."""
-    muscles = model.getMuscles()
-    muscles = [muscles.get(i) for i in range(muscles.getSize())]
+    muscles = items(model.getMuscles())
     return {m.getName(): float(m.getOptimalFiberLength()) for m in muscles}
 
 
@@ -154,8 +134,14 @@ def strengthen_muscles(
         muscle.setMaxIsometricForce(muscle.getMaxIsometricForce() * ratio / longer)
 
 
-def check_scaled(path: Path, *, mass: float, muscles: list[str]) -> None:
-    """Reload what was written; OpenSim reports success for less."""
+def check_scaled(path: AnyPath, *, mass: float, muscles: list[str]) -> None:
+    """Reload what was written; OpenSim reports success for less.
+
+    Raises
+    ------
+    SimulationError
+        It has not this mass (kg), or other muscles.
+    """
     import opensim
 
     model = opensim.Model(str(path))
@@ -170,3 +156,27 @@ def check_scaled(path: Path, *, mass: float, muscles: list[str]) -> None:
         raise SimulationError(
             f"The scaled model {path} lost muscles; report the generic model."
         )
+
+
+def write_masses(model: AnyPath, spec: ModelSpec, output: AnyPath) -> None:
+    """Write a copy of a model with the masses, mass centres and inertias of ``spec``.
+
+    Parameters
+    ----------
+    model : the ``.osim`` that ``spec`` was read from
+    spec : the same bodies, with other masses
+    output : the ``.osim`` to write
+    """
+    import opensim
+
+    opened = open_osim(model)
+    for body in spec.bodies:
+        found = opened.updBodySet().get(body.name)
+        found.setMass(body.mass)
+        found.setMassCenter(opensim.Vec3(*body.mass_center))
+        i = body.inertia
+        found.setInertia(
+            opensim.Inertia(i[0, 0], i[1, 1], i[2, 2], i[0, 1], i[0, 2], i[1, 2])
+        )
+    opened.finalizeConnections()
+    opened.printToXML(str(output))

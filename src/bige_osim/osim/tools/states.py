@@ -12,7 +12,7 @@ from jaxtyping import Float
 
 from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.motion import Motion
-from bige_osim.osim.tools.prepared_model import items
+from bige_osim.osim.reading.open_model import items
 from bige_osim.osim.tools.storage import write_storage
 from bige_osim.paths import AnyPath
 from bige_osim.splines import FEWEST
@@ -25,7 +25,7 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
 
     Parameters
     ----------
-    model : as from :func:`bige_osim.osim.tools.prepared_model.open_model`
+    model : as from :func:`bige_osim.osim.tools.prepared_model.prepare_model`
     motion : every independent coordinate that the model neither locks nor prescribes;
         a column for a coupled one is ignored
 
@@ -58,20 +58,20 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
             )
     waiting = dict(couplers)
     while waiting:
-        ready = {n: c for n, c in waiting.items() if _sources(c) <= values.keys()}
+        ready = [n for n, c in waiting.items() if values.keys() >= {*_sources(c)}]
         if not ready:
             raise BigeError(
                 f"Coordinates {name_some(waiting)} of model {model.getName()} are "
                 "coupled to each other in a circle; mend the model's constraints."
             )
-        for name, coupler in ready.items():
-            values[name] = _couple(coupler, values)
-            del waiting[name]
-    return Motion(
-        motion.time,
-        np.column_stack([values[n] for n in coordinates]),
-        tuple(coordinates),
-    )
+        for name in ready:
+            coupler = waiting.pop(name)
+            sources = [
+                values[n] for n in items(coupler.getIndependentCoordinateNames())
+            ]
+            values[name] = _evaluate(coupler.getFunction(), np.column_stack(sources))
+    columns = np.column_stack([values[name] for name in coordinates])
+    return Motion(motion.time, columns, tuple(coordinates))
 
 
 def write_states(path: AnyPath, model: Any, motion: Motion, speeds: Motion) -> None:
@@ -80,17 +80,14 @@ def write_states(path: AnyPath, model: Any, motion: Motion, speeds: Motion) -> N
     With states, unlike with coordinates, OpenSim's ``AnalyzeTool`` does not assemble
     the model at every frame beforehand, which takes it 8 ms a frame.
     """
-    path = Path(path)
-    paths = {
-        c.getName(): c.getAbsolutePathString() for c in items(model.getCoordinateSet())
-    }
-    names = [f"{paths[n]}/value" for n in motion.names]
-    names += [f"{paths[n]}/speed" for n in motion.names]
+    coordinates = items(model.getCoordinateSet())
+    paths = {c.getName(): c.getAbsolutePathString() for c in coordinates}
+    names = [f"{paths[n]}/{kind}" for kind in ("value", "speed") for n in motion.names]
     values = np.hstack([motion.values, speeds.values])
     write_storage(path, motion.time, values, names=names)
 
 
-def coordinate_splines(motion: Motion, folder: Path) -> Any:
+def coordinate_splines(motion: Motion, folder: AnyPath) -> Any:
     """Quintic splines through every coordinate, OpenSim's ``GCVSplineSet``.
 
     Parameters
@@ -100,12 +97,12 @@ def coordinate_splines(motion: Motion, folder: Path) -> Any:
     """
     import opensim
 
-    path = folder / "coordinates.sto"
+    path = Path(folder) / "coordinates.sto"
     write_storage(path, motion.time, motion.values, names=motion.names)
     return opensim.GCVSplineSet(5, opensim.Storage(str(path)))
 
 
-def spline_speeds(motion: Motion, folder: Path) -> Motion:
+def spline_speeds(motion: Motion, folder: AnyPath) -> Motion:
     """First derivatives by the splines that OpenSim itself uses; arguments as there."""
     import opensim
 
@@ -161,16 +158,9 @@ def _couplers(model: Any) -> dict[str, Any]:
     }
 
 
-def _sources(coupler: Any) -> set[str]:
-    return set(items(coupler.getIndependentCoordinateNames()))
-
-
-def _couple(
-    coupler: Any, values: dict[str, Float[np.ndarray, " T"]]
-) -> Float[np.ndarray, " T"]:
-    """Values of the coordinate that a coupler sets."""
-    sources = [values[n] for n in items(coupler.getIndependentCoordinateNames())]
-    return _evaluate(coupler.getFunction(), np.column_stack(sources))
+def _sources(coupler: Any) -> list[str]:
+    """Names of the coordinates that a coupler's function takes, in its order."""
+    return list(items(coupler.getIndependentCoordinateNames()))
 
 
 def _evaluate(

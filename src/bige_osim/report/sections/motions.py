@@ -7,7 +7,8 @@ from typing import TypeVar
 import numpy as np
 
 from bige_osim.errors import BigeError
-from bige_osim.io.opensim_files.mot import read_activations, read_motion
+from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.opensim_files.series import read_activations
 from bige_osim.motion import Activations, Motion, Series
 from bige_osim.report.figures.curves import (
     JOINTS,

@@ -1,11 +1,12 @@
-"""Bodies, coordinates, markers and contacts of an open OpenSim model."""
+"""Bodies and coordinates of an open OpenSim model, and what sits on the bodies."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
-from bige_osim.osim.reading.offsets import base_name, point_in_base
+from bige_osim.osim.reading.open_model import transform_matrix
 from bige_osim.spec import (
     BodySpec,
     CoordinateSpec,
@@ -16,18 +17,39 @@ from bige_osim.spec import (
 )
 
 
+def base_name(frame: Any) -> str:
+    """Name of the body that carries an ``opensim.Frame``, ``ground`` for ground."""
+    name: str = frame.findBaseFrame().getName()
+    return name
+
+
+def offset_in_base(frame: Any) -> Float[np.ndarray, "4 4"]:
+    """Transform (4, 4) from an ``opensim.Frame`` to the body that carries it."""
+    matrix = transform_matrix(frame.findTransformInBaseFrame())
+    matrix.flags.writeable = False  # specs are shared
+    return matrix
+
+
+def read_point(name: str, frame: Any, location: Any) -> PointSpec:
+    """Place a point of an ``opensim.Frame`` (m) on the body that carries the frame."""
+    offset = offset_in_base(frame)
+    x, y, z = map(float, offset[:3, :3] @ location.to_numpy() + offset[:3, 3])
+    return PointSpec(name=name, body=base_name(frame), location=(x, y, z))
+
+
 def read_body(body: Any) -> BodySpec:
-    """Extract mass, centre of mass and inertia of an ``opensim.Body``."""
-    inertia = body.getInertia()
+    """Extract mass (kg), centre of mass (m) and inertia (kg m²) of a body."""
+    inertia, center = body.getInertia(), body.getMassCenter()
     moments, products = inertia.getMoments(), inertia.getProducts()
     xx, yy, zz = (moments.get(i) for i in range(3))
     xy, xz, yz = (products.get(i) for i in range(3))
     matrix = np.array([[xx, xy, xz], [xy, yy, yz], [xz, yz, zz]])
     matrix.flags.writeable = False  # specs are shared
+    mass_center = (center.get(0), center.get(1), center.get(2))
     return BodySpec(
         name=body.getName(),
         mass=body.getMass(),
-        mass_center=_vector(body.getMassCenter()),
+        mass_center=mass_center,
         inertia=matrix,
     )
 
@@ -67,13 +89,9 @@ def read_coordinate(coordinate: Any, joints: Sequence[JointSpec]) -> CoordinateS
 
 def read_markers(markers: Iterable[Any]) -> tuple[PointSpec, ...]:
     """Place ``opensim.Marker`` on bodies; those fixed to ground are left out."""
-    points = []
-    for marker in markers:
-        frame = marker.getParentFrame()
-        location = point_in_base(frame, marker.get_location())
-        points.append(
-            PointSpec(name=marker.getName(), body=base_name(frame), location=location)
-        )
+    points = (
+        read_point(m.getName(), m.getParentFrame(), m.get_location()) for m in markers
+    )
     return tuple(point for point in points if point.body != "ground")
 
 
@@ -81,23 +99,19 @@ def read_contacts(geometries: Iterable[Any]) -> tuple[SphereSpec, ...]:
     """Find contact spheres on bodies; other contact geometry is left out."""
     import opensim
 
-    spheres = []
-    for geometry in geometries:
-        sphere = opensim.ContactSphere.safeDownCast(geometry)
-        if sphere is None:
-            continue
-        frame = sphere.getFrame()
-        location = point_in_base(frame, sphere.get_location())
-        spheres.append(
-            SphereSpec(
-                name=sphere.getName(),
-                body=base_name(frame),
-                location=location,
-                radius=sphere.getRadius(),
-            )
+    found = (opensim.ContactSphere.safeDownCast(geometry) for geometry in geometries)
+    points = (
+        (sphere, read_point(sphere.getName(), sphere.getFrame(), sphere.get_location()))
+        for sphere in found
+        if sphere is not None
+    )
+    return tuple(
+        SphereSpec(
+            name=point.name,
+            body=point.body,
+            location=point.location,
+            radius=sphere.getRadius(),
         )
-    return tuple(sphere for sphere in spheres if sphere.body != "ground")
-
-
-def _vector(values: Any) -> tuple[float, float, float]:
-    return values.get(0), values.get(1), values.get(2)
+        for sphere, point in points
+        if point.body != "ground"
+    )

@@ -11,9 +11,8 @@ pytestmark = pytest.mark.opensim
 PROGRAM = """
 import sys
 import opensim
-from bige_osim.osim.tools.log import quiet
-from bige_osim.osim.tools.logged import logged_errors, describe_error
-from bige_osim.osim.nimble import kept_back
+from bige_osim.osim.tools.log import collect_errors, describe_error, quiet
+from bige_osim.osim.nimble import keep_back_output
 
 def scale():
     scaler = opensim.ModelScaler()
@@ -30,7 +29,7 @@ def scale():
 
 quiet()
 assert not scale()
-with logged_errors() as wrong, kept_back():
+with collect_errors() as wrong, keep_back_output():
     assert not scale()
 assert describe_error(wrong) == " (Unable to open marker file none.trc)", wrong
 assert not scale()

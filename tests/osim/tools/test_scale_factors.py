@@ -1,4 +1,4 @@
-from bige_osim.osim.tools.segments import plan_scaling
+from bige_osim.osim.tools.scale_factors import plan_scaling
 from bige_osim.spec.marker_set import SegmentMeasurement
 
 BODIES = ("pelvis", "femur_r", "femur_l", "tibia_r", "tibia_l", "toes_r", "toes_l")
