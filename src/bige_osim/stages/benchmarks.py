@@ -18,6 +18,7 @@ from bige_osim.osim import reference
 from bige_osim.osim.frame_by_frame import opensim_muscles, opensim_points
 from bige_osim.osim.nimble import NimbleModel
 from bige_osim.osim.reading.model import read_model
+from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.newton_euler import Dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -117,7 +118,7 @@ class BenchCase:
         return rows
 
 
-def read_case(model: Path, motion: Path, forces: Path | None) -> BenchCase:
+def read_case(model: AnyPath, motion: AnyPath, forces: AnyPath | None) -> BenchCase:
     """Read and filter what everything is measured on."""
     spec = read_model(model)
     skeleton = Skeleton(spec, contacts=find_contacts(spec).spheres)
@@ -126,7 +127,7 @@ def read_case(model: Path, motion: Path, forces: Path | None) -> BenchCase:
     if plates is not None:
         recorded = recorded.between(plates.time[0], plates.time[-1])
     smooth = smooth_motion(recorded, skeleton, cutoff=SolveConfig().cutoff)
-    return BenchCase(model, spec, skeleton, smooth, plates)
+    return BenchCase(Path(model), spec, skeleton, smooth, plates)
 
 
 def measure_kinematics(case: BenchCase) -> Iterator[BenchRow]:
