@@ -227,7 +227,10 @@ def _describe_found(summary: Mapping[str, Any]) -> str:
         for name, count in summary["exercises"].items()
         if count["accepted"]
     }
-    what = ", ".join(_count(count, name) for name, count in found.items())
+    what = ", ".join(
+        f"{count} {name if count == 1 else EXERCISES[name].plural}"
+        for name, count in found.items()
+    )
     if not found:
         names = list(summary["exercises"])
         what = (
@@ -316,10 +319,6 @@ def _describe_trials(rows: Rows, *, several: bool) -> Iterator[str]:
 def _count_shown(rows: Rows) -> int:
     """Count rejected candidates that are no repetitions of another exercise."""
     return sum(not one.get("hidden") for row in rows for one in row["rejected"])
-
-
-def _count(count: int, exercise: str) -> str:
-    return f"{count} {exercise if count == 1 else EXERCISES[exercise].plural}"
 
 
 def _side(row: Mapping[str, Any]) -> str:
