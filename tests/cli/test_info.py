@@ -56,7 +56,7 @@ def test_a_folder_that_is_no_session_is_an_error(tmp_path: Path):
 def test_info_lists_what_others_simulated(sessions: Path):
     folder = str(sessions / "field_study_0")
     text = CliRunner().invoke(main, ["info", folder]).stdout
-    assert "Others'  6 simulations, no EMG; never labels" in text
+    assert "Others'      6 simulations, no EMG; never labels" in text
     assert (
         "Squats_0_1  trial Squats_0, 3.55 to 5.27 s, 50 Hz; 80 muscles; ground forces; "
         "joint moments"
@@ -74,7 +74,7 @@ def test_info_reads_a_zipped_session(sessions: Path, tmp_path: Path):
     plain = CliRunner().invoke(main, ["info", str(sessions / name)])
     assert packed.exit_code == 0
     assert packed.stdout == plain.stdout
-    assert f"Session  {name}\n" in packed.stdout
+    assert f"Session      {name}\n" in packed.stdout
 
 
 def test_info_reads_loose_files(recordings: Path):
@@ -96,7 +96,7 @@ def test_info_says_which_trials_have_a_model_of_their_own(
         shutil.copy(model, folder / "Model" / trial)
     result = CliRunner().invoke(main, ["info", str(tmp_path)])
     assert result.exit_code == 0
-    assert "Model    one for a trial (" in result.stdout
+    assert "Model        one for a trial (" in result.stdout
     assert f"801 frames; model squats1/{model.name}\n" in result.stdout
 
 

@@ -19,8 +19,8 @@ from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.io.output import write_json
 from bige_osim.motion import Activations, Motion
-from bige_osim.report.folder import page_from_folder
 from bige_osim.report.page import Page, render_page
+from bige_osim.report.pages import page_from_folder
 from bige_osim.solving.residuals import ResidualSummary
 
 MUSCLES = tuple(f"{n}_{s}" for n in ("vasmed", "soleus", "glmax1") for s in "rl")

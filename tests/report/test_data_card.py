@@ -11,9 +11,9 @@ from bige_osim.dataset.dataset import ROOT
 from bige_osim.dataset.netcdf_read import read_blocks, read_dataset
 from bige_osim.dataset.repetition_table import MEASURES, repetition_table
 from bige_osim.errors import DatasetError
-from bige_osim.report.data_card import page_from_dataset
 from bige_osim.report.formatting import MISSING
 from bige_osim.report.page import Block, Cell, Note, Page, Table, render_page
+from bige_osim.report.pages import page_from_dataset
 from bige_osim.report.sections.dataset_physics import find_accepted
 from bige_osim.stages.collect import collect
 from bige_osim.synthetic.population import PopulationConfig, make_population

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from bige_osim.errors import DataError, MissingFileError
-from bige_osim.report.folder import page_from_folder
 from bige_osim.report.formatting import MINUS, MISSING
 from bige_osim.report.page import Note, Page, Section, render_page
+from bige_osim.report.pages import page_from_folder
 
 
 def section(page: Page, anchor: str) -> Section:

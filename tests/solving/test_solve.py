@@ -136,8 +136,8 @@ def test_a_knee_beyond_its_range_is_told():
     solution = solve_motion(simulator(model), Motion(motion.time, values, motion.names))
     told = [text for text in solution.warnings if text.startswith("Beyond")]
     assert told == [
-        "Beyond the model's range go knee_angle_r by 10°; static optimisation, as "
-        "OpenSim's, holds them at its end."
+        "Beyond the model's range: knee_angle_r by 10°; static optimisation clamps "
+        "them to it, as OpenSim's does."
     ]
 
 

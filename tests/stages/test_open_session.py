@@ -65,7 +65,7 @@ def test_a_zip_is_told_as_its_folder_is(folder: Path, request: Any) -> None:
     packed = info(archive)
     assert packed.text == plain.text
     assert packed.summary == plain.summary | {"path": archive.as_posix()}
-    assert packed.text.startswith("Session  OpenCapData_1\nLayout   OpenCap\n")
+    assert packed.text.startswith("Session      OpenCapData_1\nLayout       OpenCap\n")
     assert not (archive.parent / "sprung").exists()
 
 

@@ -48,15 +48,15 @@ class MarkerTrial:
     subject: str | None = None
 
 
-def trial_name(path: Path) -> str:
+def trial_name(path: AnyPath) -> str:
     """Name of the trial in a file.
 
     Examples
     --------
-    >>> trial_name(Path("a/squats1.trc")), trial_name(Path("m01_s01_e02_positions.txt"))
+    >>> trial_name("a/squats1.trc"), trial_name("m01_s01_e02_positions.txt")
     ('squats1', 'm01_s01_e02')
     """
-    episode = parse_name(path)
+    episode = parse_name(path := Path(path))
     return path.name.split(".")[0] if episode is None else episode.trial
 
 

@@ -15,6 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bige_osim.paths import AnyPath
+
 Teller = Callable[[], str]
 """Says what is kept and how to go on: half a sentence, after "Stopped; "."""
 
@@ -169,7 +171,7 @@ def is_shielded() -> bool:
 
 
 @contextmanager
-def temporary_folder(parent: Path) -> Iterator[Path]:
+def temporary_folder(parent: AnyPath) -> Iterator[Path]:
     """Make a hidden folder in ``parent`` that is removed whatever happens.
 
     Folders above it that are made for it are removed, too, if they end up empty.
@@ -177,10 +179,11 @@ def temporary_folder(parent: Path) -> Iterator[Path]:
     Examples
     --------
     >>> import tempfile
-    >>> with temporary_folder(Path(tempfile.gettempdir())) as folder:
+    >>> with temporary_folder(tempfile.gettempdir()) as folder:
     ...     folder.is_dir()
     True
     """
+    parent = Path(parent)
     made = [above for above in (parent, *parent.parents) if not above.exists()]
     folder = parent / f".bige-{secrets.token_hex(4)}"
     _state.folders.update((folder, *made))

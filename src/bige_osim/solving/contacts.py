@@ -218,7 +218,7 @@ def _measure_foot(skeleton: Skeleton, body: str, *, outside: float) -> _Foot:
     at = {joint.child: centres[i] for i, joint in enumerate(joints)}
     toes = next((j.child for j in joints if j.parent == body), body)
     start = pose.body(body)[1].numpy()
-    ahead = _level(at[toes] - start) if toes != body else np.zeros(3)
+    ahead = (at[toes] - start) * [1.0, 0.0, 1.0] if toes != body else np.zeros(3)
     if np.linalg.norm(ahead) > 0.05:
         length = float(np.linalg.norm(ahead))
         origin = np.array([start[0], at[toes][1] + ABOVE, start[2]])
@@ -231,7 +231,3 @@ def _measure_foot(skeleton: Skeleton, body: str, *, outside: float) -> _Foot:
         origin[1] = at[body][1] - ANKLE * stature + 0.042
     right = outside * np.cross(ahead, [0.0, 1.0, 0.0])
     return _Foot(body, toes, origin, ahead, right, length)
-
-
-def _level(vector: Float[np.ndarray, "3"]) -> Float[np.ndarray, "3"]:
-    return np.asarray(vector * np.array([1.0, 0.0, 1.0]))

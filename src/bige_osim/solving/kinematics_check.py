@@ -15,7 +15,6 @@ from bige_osim.motion import Motion
 from bige_osim.physics.ground.feet import Feet, locate_feet, runs
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.kinematics.tree import find_carried
-from bige_osim.spec import CoordinateSpec
 
 LEG_SPEED, ARM_SPEED = 1500.0, 3000.0
 """Largest speed from one frame to the next of pelvis, trunk and legs, and of other
@@ -112,7 +111,7 @@ def _find_stuck(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
                 shares[name] = share, float(np.degrees(end))
     if not shares:
         return
-    name = max(shares, key=lambda n: (_is_leg(n), shares[n][0]))
+    name = max(shares, key=lambda n: (n.startswith(("knee", "hip")), shares[n][0]))
     share, end = shares[name]
     others = _name_others(
         len(shares), "stays at an end of its own", "stay at an end of theirs"
@@ -125,7 +124,8 @@ def _find_beyond(motion: Motion, skeleton: Skeleton) -> Iterator[str]:
     excesses: dict[str, float] = {}
     for name in motion.names:
         coordinate, angle = skeleton.spec.coordinate(name), motion.column(name)
-        if coordinate.translational or coordinate.locked or not _is_range(coordinate):
+        turns = coordinate.maximum - coordinate.minimum >= 2 * np.pi  # no real limit
+        if coordinate.translational or coordinate.locked or turns:
             continue
         excess = max(coordinate.minimum - angle.min(), angle.max() - coordinate.maximum)
         if excess > BEYOND:
@@ -203,24 +203,12 @@ def _carries(skeleton: Skeleton, name: str) -> bool:
     mass = {body.name: body.mass for body in skeleton.spec.bodies}
     beyond = carried.get(joint, set())
     heavy = sum(mass[body] for body in beyond) > 0.3 * skeleton.spec.mass
-    return heavy or bool(beyond & set(skeleton.feet)) or joint in _foot_joints(skeleton)
-
-
-def _foot_joints(skeleton: Skeleton) -> set[str]:
-    return {j.name for j in skeleton.spec.joints if j.parent in skeleton.feet}
-
-
-def _is_leg(name: str) -> bool:
-    return name.startswith(("knee", "hip"))
+    toes = {j.name for j in skeleton.spec.joints if j.parent in skeleton.feet}
+    return heavy or bool(beyond & set(skeleton.feet)) or joint in toes
 
 
 def _is_length(skeleton: Skeleton, name: str) -> bool:
     return skeleton.spec.coordinate(name).translational
-
-
-def _is_range(coordinate: CoordinateSpec) -> bool:
-    """Whether a range says something: less than a turn."""
-    return coordinate.maximum - coordinate.minimum < 2 * np.pi
 
 
 def _name_others(count: int, one: str, several: str) -> str:

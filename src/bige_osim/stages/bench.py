@@ -49,9 +49,6 @@ def bench(
         ``None``
     forces : force plates of that motion
     """
-    model = None if model is None else Path(model)
-    motion = None if motion is None else Path(motion)
-    forces = None if forces is None else Path(forces)
     if (model is None) != (motion is None):
         raise BigeError("--model and --motion belong together; pass both or neither.")
     wanted = list(MEASURES) if what is None else [what]

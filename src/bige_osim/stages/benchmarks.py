@@ -19,6 +19,7 @@ from bige_osim.osim.nimble import NimbleModel
 from bige_osim.osim.reading.model import read_model
 from bige_osim.osim.static_optimisation.activations import static_optimisation
 from bige_osim.osim.tools import inverse_dynamics as opensim_dynamics
+from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.newton_euler import Dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -118,7 +119,7 @@ class BenchCase:
         return rows
 
 
-def read_case(model: Path, motion: Path, forces: Path | None) -> BenchCase:
+def read_case(model: AnyPath, motion: AnyPath, forces: AnyPath | None) -> BenchCase:
     """Read and filter what everything is measured on."""
     spec = read_model(model)
     skeleton = Skeleton(spec, contacts=find_contacts(spec).spheres)
@@ -127,7 +128,7 @@ def read_case(model: Path, motion: Path, forces: Path | None) -> BenchCase:
     if plates is not None:
         recorded = recorded.between(plates.time[0], plates.time[-1])
     smooth = smooth_motion(recorded, skeleton, cutoff=SolveConfig().cutoff)
-    return BenchCase(model, spec, skeleton, smooth, plates)
+    return BenchCase(Path(model), spec, skeleton, smooth, plates)
 
 
 def measure_kinematics(case: BenchCase) -> Iterator[BenchRow]:

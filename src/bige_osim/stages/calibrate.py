@@ -8,6 +8,7 @@ from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.session.read import Session
 from bige_osim.osim.reading.model import read_model
 from bige_osim.osim.tools.scaling import write_masses
+from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.calibration import Calibration, PlateTrial, calibrate_masses
 from bige_osim.solving.contacts import contact_spheres
@@ -15,7 +16,7 @@ from bige_osim.solving.solve import SolveConfig
 
 
 def fit_masses(
-    session: Session, *, model: Path, config: SolveConfig, output: Path
+    session: Session, *, model: AnyPath, config: SolveConfig, output: AnyPath
 ) -> Calibration:
     """Fit the masses of a model to all trials on plates, and write it.
 
@@ -31,6 +32,7 @@ def fit_masses(
     BigeError
         No trial has plates that carry the whole participant.
     """
+    model, output = Path(model), Path(output)
     spec = read_model(model)
     skeleton = Skeleton(spec, contacts=contact_spheres(spec))
     trials = []

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from os import fspath
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class ImportRequest:
     """
 
     files: Sequence[AnyPath]
-    markerset: str
+    markerset: AnyPath
     mass: float
     height: float
     generic: AnyPath | None = None
@@ -165,7 +166,7 @@ def _check(request: ImportRequest, files: Sequence[Path]) -> None:
 
 def _settings(request: ImportRequest, generic: Path) -> dict[str, Any]:
     return {
-        "markerset": request.markerset,
+        "markerset": fspath(request.markerset),
         "mass_kg": request.mass,
         "height_m": request.height,
         "generic": generic.name,
@@ -274,7 +275,7 @@ def _write_metadata(
         "mass_kg": request.mass,
         "height_m": request.height,
         "openSimModel": generic.stem,
-        "markerSet": request.markerset,
+        "markerSet": fspath(request.markerset),
         "madeBy": "bige_osim import-markers: scaled model and inverse kinematics of "
         "recorded markers",
     }

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import uninterrupted
 
 Made = Callable[[Mapping[str, Any]], Sequence[str]]
@@ -19,7 +20,7 @@ Made = Callable[[Mapping[str, Any]], Sequence[str]]
 
 @contextmanager
 def remove_leftovers_after(
-    folder: Path, former: Sequence[str], made: Sequence[str]
+    folder: AnyPath, former: Sequence[str], made: Sequence[str]
 ) -> Iterator[None]:
     """Remove leftovers when the block has moved the new results to ``folder``.
 
@@ -34,25 +35,25 @@ def remove_leftovers_after(
     with uninterrupted():
         yield
         for name in set(former) - set(made):
-            path = folder / name
+            path = Path(folder) / name
             if path.is_dir() and not path.is_symlink():
                 shutil.rmtree(path)
             else:
                 path.unlink(missing_ok=True)
 
 
-def former_results(landmark: Path, made: Made) -> list[str]:
+def former_results(landmark: AnyPath, made: Made) -> list[str]:
     """Names of what the run that wrote ``landmark`` made; none if it cannot be read.
 
     Only plain names count: a summary that was edited removes nothing elsewhere.
 
     Examples
     --------
-    >>> former_results(Path("nowhere.json"), lambda summary: summary["motions"])
+    >>> former_results("nowhere.json", lambda summary: summary["motions"])
     []
     """
     try:
-        summary = json.loads(landmark.read_text(encoding="utf-8"))
+        summary = json.loads(Path(landmark).read_text(encoding="utf-8"))
         names = [str(name) for name in made(summary)]
     except (OSError, ValueError, KeyError, TypeError):
         return []

@@ -1,6 +1,7 @@
 """What ``import-markers`` reads: marker set, trials, where the participant stands."""
 
 from collections.abc import Sequence
+from os import fspath
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from bige_osim.osim.reading.marker_set_file import (
     complete_marker_set,
     read_opensim_markers,
 )
+from bige_osim.paths import AnyPath
 from bige_osim.spec.landmarks import FEET, PELVIS, markers_on, pelvis_is_seen_whole
 from bige_osim.spec.marker_set import MarkerSet
 
@@ -30,7 +32,7 @@ HELD = {"lumbar_extension": 0.01}
 
 
 def open_marker_set(
-    name: str, *, generic: Path, files: Sequence[Path], subject: str | None
+    name: AnyPath, *, generic: AnyPath, files: Sequence[AnyPath], subject: str | None
 ) -> MarkerSet:
     """Find a marker set; one in OpenSim's XML measures what was recorded.
 
@@ -46,6 +48,7 @@ def open_marker_set(
     UnknownNameError, MissingFileError, DataError, BigeError
         as the readers of marker sets do
     """
+    name = fspath(name)
     if not name.lower().endswith((".xml", ".osim")):
         return find_marker_set(name)
     markers = read_opensim_markers(Path(name))
@@ -56,11 +59,11 @@ def open_marker_set(
         except BigeError:  # reported where it is read as a trial
             continue
         recorded |= dict.fromkeys(named.columns)
-    return complete_marker_set(markers, generic=generic, recorded=tuple(recorded))
+    return complete_marker_set(markers, generic=Path(generic), recorded=tuple(recorded))
 
 
 def read_trials(
-    files: Sequence[Path], marker_set: MarkerSet, *, subject: str | None
+    files: Sequence[AnyPath], marker_set: MarkerSet, *, subject: str | None
 ) -> tuple[list[MarkerTrial], list[dict[str, Any]]]:
     """Read what can be read, and say of the rest why it cannot.
 
@@ -75,7 +78,8 @@ def read_trials(
         try:
             trials.append(read_trial(path, marker_set, subject=subject))
         except BigeError as error:
-            row = {"trial": trial_name(path), "file": path.name, "error": str(error)}
+            file, name = Path(path).name, trial_name(path)
+            row = {"trial": name, "file": file, "error": str(error)}
             failures.append(row)
     if not trials:
         raise BigeError(failures[0]["error"])
@@ -101,7 +105,7 @@ def find_standing_participant(
     """
     names = [trial.name for trial in trials]
     if static is not None:
-        wanted = trial_name(Path(static))
+        wanted = trial_name(static)
         if wanted not in names:
             raise UnknownNameError("trial", wanted, names, where="The import")
         trials = [trial for trial in trials if trial.name == wanted]

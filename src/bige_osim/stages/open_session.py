@@ -18,14 +18,15 @@ from bige_osim.paths import AnyPath
 ARCHIVES = (".zip", ".b3d")
 
 
-def is_archive(path: Path) -> bool:
+def is_archive(path: AnyPath) -> bool:
     """Say whether a file holds a session, by its ending.
 
     Examples
     --------
-    >>> is_archive(Path("OpenCapData_1234"))
+    >>> is_archive("OpenCapData_1234")
     False
     """
+    path = Path(path)
     return path.suffix.lower() in ARCHIVES and path.is_file()
 
 

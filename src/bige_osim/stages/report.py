@@ -5,9 +5,8 @@ from pathlib import Path
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.io.output import new_file
 from bige_osim.paths import AnyPath
-from bige_osim.report.data_card import page_from_dataset
-from bige_osim.report.folder import page_from_folder
 from bige_osim.report.page import write_page
+from bige_osim.report.pages import page_from_dataset, page_from_folder
 from bige_osim.stages.result import StageResult
 
 

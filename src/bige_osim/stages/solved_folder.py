@@ -8,6 +8,7 @@ from typing import Any
 from bige_osim.errors import BigeError, DataError, name_some
 from bige_osim.io.opensim_files.forces import write_ground_reaction
 from bige_osim.io.opensim_files.series import write_series
+from bige_osim.paths import AnyPath
 from bige_osim.solving.solve import Solution
 
 SUMMARY = "solve.json"
@@ -15,7 +16,7 @@ SUMMARY = "solve.json"
 
 
 def read_summary(
-    path: Path, names: Sequence[str], *, force: bool
+    path: AnyPath, names: Sequence[str], *, force: bool
 ) -> dict[str, Any] | None:
     """Read what a folder holds already; its trials must not be solved again.
 
@@ -34,9 +35,10 @@ def read_summary(
 
     Examples
     --------
-    >>> read_summary(Path("nowhere/solve.json"), ["squats1"], force=False) is None
+    >>> read_summary("nowhere/solve.json", ["squats1"], force=False) is None
     True
     """
+    path = Path(path)
     if not path.is_file():
         return None
     try:
@@ -81,8 +83,9 @@ def join_summaries(
     return {**before, **new, "trials": kept + new["trials"], "manifest": manifest}
 
 
-def write_solution(folder: Path, name: str, solution: Solution) -> None:
+def write_solution(folder: AnyPath, name: str, solution: Solution) -> None:
     """Write the files of a trial; those of a failed one say so in their title."""
+    folder = Path(folder)
     mark = f" FAILED: {solution.failure}" if solution.failure else ""
     for ending, what, series in (
         ("activations", "activations", solution.activations.finite()),
@@ -95,7 +98,7 @@ def write_solution(folder: Path, name: str, solution: Solution) -> None:
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
 
 
-def text_of(summary: Mapping[str, Any], output: Path) -> str:
+def text_of(summary: Mapping[str, Any], output: AnyPath) -> str:
     """Turn the summary of ``solve`` into lines for a reader."""
     lines = [summary["masses"]["text"]] if "masses" in summary else []
     for row in summary["trials"]:

@@ -122,6 +122,7 @@ def draw_style(
     arm = rng.uniform(-0.4, 2.7)
     side = rng.uniform(0.03, 0.13) * rng.choice([-1.0, 1.0])
     depth = draw_depth(rng) if depth is None else depth
+    pelvis = np.interp(np.degrees(depth), [100.0, 140.0], [0.5, 0.25])
     return SquatStyle(
         depth=float(depth),
         descent=_tempo(rng, 0.7, 2.2),
@@ -130,7 +131,7 @@ def draw_style(
         stance_width=float(rng.uniform(0.75, 1.75)),
         toe_out=float(np.radians(rng.uniform(-5.0, 30.0))),
         trunk_lean=float(np.radians(rng.uniform(35.0, 90.0))),
-        pelvis_share=float(_stand_upright(depth) + rng.uniform(-0.13, 0.13)),
+        pelvis_share=float(pelvis + rng.uniform(-0.13, 0.13)),
         shift=float(side if asymmetric else rng.uniform(-0.02, 0.02)),
         arm_standing=float(arm * rng.uniform(0.0, 1.0)),
         arm_bottom=float(arm),
@@ -151,11 +152,6 @@ def draw_depth(
     True
     """
     return float(rng.uniform(np.radians(65.0), deepest))
-
-
-def _stand_upright(depth: float) -> float:
-    """Share of the trunk's lean that the pelvis usually has, by depth (rad)."""
-    return float(np.interp(np.degrees(depth), [100.0, 140.0], [0.5, 0.25]))
 
 
 def _tempo(rng: np.random.Generator, fastest: float, slowest: float) -> float:

@@ -78,7 +78,7 @@ def check_generic(generic: AnyPath) -> None:
         )
 
 
-def make_model(folder: Path, *, body: Body, generic: Path) -> SquatMaker:
+def make_model(folder: AnyPath, *, body: Body, generic: AnyPath) -> SquatMaker:
     """Write the participant's model; it is the first file of a session.
 
     Parameters
@@ -92,6 +92,7 @@ def make_model(folder: Path, *, body: Body, generic: Path) -> SquatMaker:
     ExistingOutputError
         there is a session in the folder
     """
+    folder, generic = Path(folder), Path(generic)
     metadata = folder / METADATA_FILES[0]
     if metadata.exists():
         raise ExistingOutputError(metadata)
@@ -113,13 +114,13 @@ def make_model(folder: Path, *, body: Body, generic: Path) -> SquatMaker:
 
 
 def write_session(
-    folder: Path,
+    folder: AnyPath,
     *,
     person: str,
     body: Body,
     trials: Mapping[str, MadeTrial],
     skeleton: Skeleton,
-    generic: Path,
+    generic: AnyPath,
     seed: int,
     derived_from: str = "",
     licence: str = NO_RECORDING,
@@ -128,10 +129,11 @@ def write_session(
 
     There are no markers where the generic model has none.
     """
+    folder = Path(folder)
     _write_trials(folder, trials, skeleton=skeleton)
     motions = "recorded ones, changed" if derived_from else "computed, nobody recorded"
     content = _about(person, body) | {
-        "openSimModel": generic.stem,
+        "openSimModel": Path(generic).stem,
         "licence": licence,
         "madeBy": f"bige_osim: body drawn from ANSUR II statistics, motions {motions}",
         "derivedFrom": derived_from or None,

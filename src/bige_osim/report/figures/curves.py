@@ -64,7 +64,9 @@ def joint_figure(curves: Mapping[str, Curve]) -> Figure:
         for stem, label, colour in JOINTS:
             shown = [n for n in (stem, f"{stem}_r", f"{stem}_l") if n in curves]
             for name in shown:
-                axes.plot(*curves[name], color=colour, ls=_side_style(name))
+                axes.plot(
+                    *curves[name], color=colour, ls="--" if name.endswith("_l") else "-"
+                )
             if shown:
                 keys.append(Line2D([], [], color=colour, label=label))
         keys += [
@@ -180,10 +182,6 @@ def training_figure(
         axes.set_ylabel(label)
         figure.legend(loc="outside lower center", ncols=3)
     return figure
-
-
-def _side_style(name: str) -> str:
-    return "--" if name.endswith("_l") else "-"
 
 
 def _over_cycle(axes: Axes, *, label: bool = True) -> None:

@@ -114,7 +114,8 @@ def _exercise(
         yield _distances(name, rows, covered)
         yield Paragraph(" ".join([*_verdicts(covered), EXPLAINED]))
     else:
-        yield Note(ALONE.format("recorded" if _any(rows, "recorded") else "made"))
+        recorded = (rows["kind"] == "recorded").any()
+        yield Note(ALONE.format("recorded" if recorded else "synthetic"))
 
 
 def _verdicts(covered: Mapping[str, Coverage]) -> Iterator[str]:
@@ -123,10 +124,6 @@ def _verdicts(covered: Mapping[str, Coverage]) -> Iterator[str]:
         kinds = [OF[k] for k, c in known.items() if c.closer_than_others == verdict]
         if kinds:
             yield f"Those that are {join_names(kinds)} {text}"
-
-
-def _any(rows: pd.DataFrame, kind: str) -> bool:
-    return bool((rows["kind"] == kind).any())
 
 
 def _alt(name: str, label: str, kinds: Kinds) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from bige_osim.errors import name_some
+from bige_osim.paths import AnyPath
 from bige_osim.repetitions.exercises import EXERCISES
 from bige_osim.repetitions.find import SAME
 from bige_osim.repetitions.repetition import Detection, Repetition
@@ -26,27 +27,28 @@ LINES = 10
 Rows = Sequence[Mapping[str, Any]]
 
 
-def report_path(dataset: Path) -> Path:
+def report_path(dataset: AnyPath) -> Path:
     """Name of the report that ``collect`` writes beside a dataset.
 
     Examples
     --------
-    >>> report_path(Path("all/squats.nc")).as_posix()
+    >>> report_path("all/squats.nc").as_posix()
     'all/squats.collect.json'
     """
+    dataset = Path(dataset)
     name = dataset.stem if is_dataset(dataset) else dataset.name
     return dataset.with_name(f"{name}.collect.json")
 
 
-def is_dataset(path: Path) -> bool:
+def is_dataset(path: AnyPath) -> bool:
     """Say whether a source is a dataset, by its ending.
 
     Examples
     --------
-    >>> is_dataset(Path("squats.nc")), is_dataset(Path("OpenCapData_1234"))
+    >>> is_dataset("squats.nc"), is_dataset("OpenCapData_1234")
     (True, False)
     """
-    return path.suffix.lower() == ".nc"
+    return Path(path).suffix.lower() == ".nc"
 
 
 def repetition_row(repetition: Repetition) -> dict[str, Any]:
@@ -141,7 +143,7 @@ def reject_groups(rows: Sequence[Mapping[str, Any]]) -> list[Group]:
 
 def describe_nothing_found(
     rows: Rows,
-    sessions: Sequence[Path],
+    sessions: Sequence[AnyPath],
     exercises: Sequence[str],
 ) -> str:
     """Say why nothing was found in one sentence, as an error does.
@@ -154,13 +156,15 @@ def describe_nothing_found(
 
     Examples
     --------
-    >>> describe_nothing_found([], [Path("s4")], ["squat"])
+    >>> describe_nothing_found([], ["s4"], ["squat"])
     'No squat was found in s4; look at the knee angles of its motions.'
     """
     what = f"No {exercises[0]}"
     if len(exercises) > 1:
         what = f"None of the {len(exercises)} exercises asked for"
-    start = f"{what} was found in {name_some([path.name for path in sessions], 2)}"
+    start = (
+        f"{what} was found in {name_some([Path(path).name for path in sessions], 2)}"
+    )
     groups = reject_groups(rows)
     if not groups:
         return f"{start}; look at the knee angles of its motions."
@@ -180,7 +184,7 @@ def describe_nothing_found(
 
 
 def text_of(
-    summary: Mapping[str, Any], output: Path | None, *, verbose: bool = False
+    summary: Mapping[str, Any], output: AnyPath | None, *, verbose: bool = False
 ) -> str:
     """Turn the summary of ``collect`` into lines for a reader.
 
@@ -223,7 +227,10 @@ def _describe_found(summary: Mapping[str, Any]) -> str:
         for name, count in summary["exercises"].items()
         if count["accepted"]
     }
-    what = ", ".join(_count(count, name) for name, count in found.items())
+    what = ", ".join(
+        f"{count} {name if count == 1 else EXERCISES[name].plural}"
+        for name, count in found.items()
+    )
     if not found:
         names = list(summary["exercises"])
         what = (
@@ -312,10 +319,6 @@ def _describe_trials(rows: Rows, *, several: bool) -> Iterator[str]:
 def _count_shown(rows: Rows) -> int:
     """Count rejected candidates that are no repetitions of another exercise."""
     return sum(not one.get("hidden") for row in rows for one in row["rejected"])
-
-
-def _count(count: int, exercise: str) -> str:
-    return f"{count} {exercise if count == 1 else EXERCISES[exercise].plural}"
 
 
 def _side(row: Mapping[str, Any]) -> str:

@@ -1,4 +1,4 @@
-"""The page of a dataset: who is in it, what, from where, and how it is distributed."""
+"""The pages: of a folder of results, and of a dataset."""
 
 from pathlib import Path
 
@@ -11,19 +11,27 @@ from bige_osim.paths import AnyPath
 from bige_osim.report.figures.distributions import KINDS
 from bige_osim.report.formatting import join_names, say_count
 from bige_osim.report.page import Headline, Page, Tile, how_many
-from bige_osim.report.sections.dataset_contents import (
-    exercises_section,
-    markers_section,
-    participants_section,
-    provenance_section,
-    sources_section,
-)
+from bige_osim.report.results import read_results
+from bige_osim.report.sections import dataset_contents as contents
+from bige_osim.report.sections.agreement import agreement_section
 from bige_osim.report.sections.dataset_distributions import distributions_section
 from bige_osim.report.sections.dataset_physics import (
     GROUNDS,
     find_accepted,
     muscles_section,
     physics_section,
+)
+from bige_osim.report.sections.goal import goal_section
+from bige_osim.report.sections.headline import make_headline
+from bige_osim.report.sections.limits import limits_section
+from bige_osim.report.sections.motions import motion_section
+from bige_osim.report.sections.participants import participants_section
+from bige_osim.report.sections.provenance import provenance_section
+from bige_osim.report.sections.training import training_section
+
+FOOTER = (
+    "Made by bige report. Activations come from static optimisation of a model; they "
+    "are not measured muscle activity."
 )
 
 LABELS = {
@@ -32,6 +40,39 @@ LABELS = {
     "copies": "copies of recorded ones on other bodies",
 }
 """What the kinds of repetitions are."""
+
+
+def page_from_folder(folder: AnyPath) -> Page:
+    """Make the page of what a folder holds; what is missing is said in one line.
+
+    Looked for in the folder and up to three folders deep: the JSON file of every step
+    (``squats.collect.json``, ``validate.json``, …), the nets' ``generator.json`` and
+    ``surrogate.json`` with their curves, and the ``.mot`` and ``.sto`` files beside
+    them.
+
+    Raises
+    ------
+    MissingFileError
+        if there is no such folder, or nothing to report in it
+    DataError
+        if one of the JSON files is damaged
+    """
+    folder = Path(folder)
+    results = read_results(folder)
+    return Page(
+        title=f"Guided motions, checked by simulation: {folder.resolve().name}",
+        headline=make_headline(results),
+        sections=(
+            goal_section(results),
+            motion_section(results),
+            agreement_section(results),
+            limits_section(results),
+            participants_section(results),
+            training_section(results),
+            provenance_section(results),
+        ),
+        footer=FOOTER,
+    )
 
 
 def page_from_dataset(path: AnyPath) -> Page:
@@ -46,17 +87,16 @@ def page_from_dataset(path: AnyPath) -> Page:
         title=f"Data card: {path.name}",
         headline=_headline(rows),
         sections=(
-            participants_section(rows),
-            exercises_section(rows),
-            sources_section(rows),
+            contents.participants_section(rows),
+            contents.exercises_section(rows),
+            contents.sources_section(rows),
             distributions_section(rows),
             physics_section(rows),
             muscles_section(table.peaks, rows["kind"]),
-            markers_section(rows),
-            provenance_section(read_attributes(path)),
+            contents.markers_section(rows),
+            contents.provenance_section(read_attributes(path)),
         ),
-        footer="Made by bige report. Activations come from static optimisation of a "
-        "model; they are not measured muscle activity.",
+        footer=FOOTER,
     )
 
 
