@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
-from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.muscles.helices import Tangents, slide
 
 STAND_IN = [[[[-2.0]], [[2.0]]], [[[0.5]], [[0.5]]], [[[0.0]], [[0.0]]]]
 """Ends (3, 2, 1, 1), in radii, of a line that has contact with any cylinder."""
 
 
-class Surfaces(nn.Module):
+class Surfaces(Constants):
     """S cylinders about the z axes of their frames.
 
     Parameters
@@ -32,11 +32,6 @@ class Surfaces(nn.Module):
     sided : whether there is a cylinder on which not all are
     """
 
-    radius: torch.Tensor
-    half_length: torch.Tensor
-    side: torch.Tensor
-    free: torch.Tensor
-
     def __init__(
         self,
         radius: Float[torch.Tensor, "S 1"],
@@ -46,13 +41,12 @@ class Surfaces(nn.Module):
         super().__init__()
         free = (side == 0).all(dim=0)
         self.sided = not bool(free.all())
-        for name, value in {
-            "radius": radius,
-            "half_length": half_length,
-            "side": side,
-            "free": free,
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            radius=radius,
+            half_length=half_length,
+            side=side,
+            free=free,
+        )
 
 
 @dataclass(frozen=True)

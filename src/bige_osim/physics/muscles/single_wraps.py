@@ -6,10 +6,11 @@ Frames come last: vectors are (3, rows, B).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int, Shaped
-from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.muscles.cylinder import Surfaces, Wrap, wrap_lines
 from bige_osim.spec import CylinderSpec
 
@@ -57,7 +58,7 @@ def surfaces_of(cylinders: Sequence[CylinderSpec], dtype: torch.dtype) -> Surfac
     return Surfaces(size[:, :1], size[:, 1:], side.T[..., None].contiguous())
 
 
-class SingleWraps(nn.Module):
+class SingleWraps(Constants):
     """Pieces of paths that have one cylinder each, which at most one piece wraps over.
 
     Parameters
@@ -66,10 +67,6 @@ class SingleWraps(nn.Module):
     groups : pieces among which OpenSim chooses, in the path's order
     dtype : of every input and output
     """
-
-    members: torch.Tensor
-    group: torch.Tensor
-    rank: torch.Tensor
 
     def __init__(
         self,
@@ -84,12 +81,12 @@ class SingleWraps(nn.Module):
         count = len(cylinders)
         members = [[*pieces] + [count] * (most - len(pieces)) for pieces in groups]
         place = {s: (g, r) for g, p in enumerate(groups) for r, s in enumerate(p)}
-        for name, value in {
-            "members": torch.tensor(members, dtype=torch.long).reshape(-1, most).T,
-            "group": torch.tensor([place[s][0] for s in range(count)]),
-            "rank": torch.tensor([place[s][1] for s in range(count)])[:, None],
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            torch.long,
+            members=np.reshape(members, (-1, most)).T,
+            group=[place[s][0] for s in range(count)],
+            rank=[[place[s][1]] for s in range(count)],
+        )
 
     def forward(
         self, ends: Float[torch.Tensor, "3 2 S B"], frames: Frames

@@ -1,0 +1,34 @@
+"""Modules whose constants move with them and are not saved."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from numpy.typing import ArrayLike
+from torch import nn
+
+
+class Constants(nn.Module):
+    """A module with constant tensors (buffers that are not part of its state).
+
+    Examples
+    --------
+    >>> module = Constants()
+    >>> module.keep(torch.float32, mass=[1.0, 2.0])
+    >>> module.double().mass, module.state_dict()
+    (tensor([1., 2.], dtype=torch.float64), OrderedDict())
+    """
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> torch.Tensor:
+            """Constants by name."""
+
+    def keep(
+        self, dtype: torch.dtype | None = None, **constants: ArrayLike | torch.Tensor
+    ) -> None:
+        """Add constants by name, of one type."""
+        for name, value in constants.items():
+            array = np.array(value, order="C")
+            tensor = torch.as_tensor(array, dtype=dtype)
+            self.register_buffer(name, tensor, persistent=False)
