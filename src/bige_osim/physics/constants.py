@@ -1,10 +1,9 @@
 """Modules whose constants move with them and are not saved."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
-from numpy.typing import ArrayLike
 from torch import nn
 
 
@@ -24,11 +23,9 @@ class Constants(nn.Module):
         def __getattr__(self, name: str) -> torch.Tensor:
             """Constants by name."""
 
-    def keep(
-        self, dtype: torch.dtype | None = None, **constants: ArrayLike | torch.Tensor
-    ) -> None:
-        """Add constants by name, of one type."""
+    def keep(self, dtype: torch.dtype | None = None, **constants: Any) -> None:
+        """Add tensors, arrays or nested lists by name, as one type."""
         for name, value in constants.items():
-            array = np.array(value, order="C")
-            tensor = torch.as_tensor(array, dtype=dtype)
+            known = value.numpy() if isinstance(value, torch.Tensor) else value
+            tensor = torch.as_tensor(np.array(known, order="C"), dtype=dtype)
             self.register_buffer(name, tensor, persistent=False)

@@ -104,6 +104,14 @@ def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
     ------
     BigeError
         Says when they start and end, or which plate and when.
+
+    Examples
+    --------
+    >>> none = np.zeros((3, 1, 3))
+    >>> plates = GroundReaction(np.arange(3) / 10, none, none, none, ("1",), "measured")
+    >>> check_plates(plates, np.arange(9) / 10)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    bige_osim.errors.BigeError: The plates cover 0.00 to 0.20 s, the motion 0.00 to ...
     """
     if not covers(plates.time, time):
         raise BigeError(

@@ -88,6 +88,16 @@ def wrap_lines(
     ends : (3, 2, S, B) m, starts and ends of the lines in the cylinders' frames
     surfaces : S cylinders
     sliding : lines whose points of contact slide, if they have any
+
+    Examples
+    --------
+    A line 0.03 m from the axis of a cylinder of 0.05 m has to run over it:
+
+    >>> surface = Surfaces(*torch.tensor([[[0.05]], [[0.1]]]), torch.zeros(3, 1, 1))
+    >>> ends = torch.tensor([[-0.2, 0.2], [0.03, 0.03], [0.0, 0.0]])[..., None, None]
+    >>> wrap = wrap_lines(ends, surface)
+    >>> bool(wrap.mandatory), round(float(wrap.length), 3)
+    (True, 0.402)
     """
     radius = surfaces.radius
     round_ = radius * radius

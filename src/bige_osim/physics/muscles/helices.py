@@ -101,6 +101,15 @@ def slide(
     ----------
     tangents : the lines
     first, second : (N,) heights to begin with, m
+
+    Examples
+    --------
+    A line that stays level has nowhere to slide:
+
+    >>> one, none = torch.ones(1).double(), torch.zeros(1).double()
+    >>> lines = Tangents(0.05 * one, 0.1 * one, 0.1 * one, 0.03 * one, none, none)
+    >>> [float(height) for height in slide(lines, none, none)]
+    [0.0, 0.0]
     """
     lines = _Lines(
         tangents.before,

@@ -47,7 +47,14 @@ class Frames:
 
 
 def surfaces_of(cylinders: Sequence[CylinderSpec], dtype: torch.dtype) -> Surfaces:
-    """Sizes and sides of cylinders, in their order."""
+    """Sizes and sides of cylinders, in their order.
+
+    Examples
+    --------
+    >>> pulley = CylinderSpec(name="p", body="rod", radius=0.05, length=0.2)
+    >>> surfaces_of([pulley], torch.float64).half_length.tolist()
+    [[0.1]]
+    """
     sides = []
     for cylinder in cylinders:
         sign = -1.0 if cylinder.quadrant.startswith("-") else 1.0
@@ -124,7 +131,13 @@ class SingleWraps(Constants):
 def dot(
     a: Float[torch.Tensor, "3 *#rows"], b: Float[torch.Tensor, "3 *#rows"]
 ) -> Float[torch.Tensor, "..."]:
-    """Scalar products of vectors whose components come first."""
+    """Scalar products of vectors whose components come first.
+
+    Examples
+    --------
+    >>> dot(torch.tensor([[1.0], [2.0], [3.0]]), torch.ones(3, 1)).tolist()
+    [6.0]
+    """
     product: Float[torch.Tensor, ...] = torch.linalg.vecdot(a, b, dim=0)
     return product
 
@@ -132,7 +145,13 @@ def dot(
 def unit(
     vector: Float[torch.Tensor, " 3 *rows"],
 ) -> tuple[Float[torch.Tensor, " 3 *rows"], Float[torch.Tensor, " *rows"]]:
-    """Direction and length of vectors; those of no length have no direction either."""
+    """Direction and length of vectors; those of no length have no direction either.
+
+    Examples
+    --------
+    >>> unit(torch.tensor([[3.0], [4.0], [0.0]]))[1].tolist()
+    [5.0]
+    """
     square = dot(vector, vector)
     some = square > 0
     length = torch.where(some, square, 1.0).sqrt()
@@ -142,7 +161,12 @@ def unit(
 def find_detour(
     wrap: Wrap, straight: Float[torch.Tensor, "S B"]
 ) -> Float[torch.Tensor, "S B"]:
-    """By how much pieces get longer, m; -inf for those that must wrap."""
+    """By how much pieces get longer, m; -inf for those that must wrap, inf if none may.
+
+    Examples
+    --------
+    See :class:`SingleWraps`, which takes the piece with the shortest detour.
+    """
     longer = wrap.length.detach() - straight
     longer = torch.where(wrap.possible, longer, torch.inf)
     return torch.where(wrap.mandatory, -torch.inf, longer)
@@ -151,7 +175,15 @@ def find_detour(
 def take_best(
     values: Shaped[torch.Tensor, "*parts S B"], best: Int[torch.Tensor, "G B"]
 ) -> Shaped[torch.Tensor, "*parts G B"]:
-    """Take the best of the pieces of each of G muscles."""
+    """Take the best of the pieces of each of G muscles.
+
+    Examples
+    --------
+    Two pieces of one muscle, of which the second is the best:
+
+    >>> take_best(torch.tensor([[3.0], [4.0]]), torch.tensor([[1]])).tolist()
+    [[4.0]]
+    """
     parts = values.shape[:-2]
     pieces = values.reshape(*parts, values.shape[-2] // len(best), *best.shape)
     index = best.expand(*parts, 1, -1, -1)
