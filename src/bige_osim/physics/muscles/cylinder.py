@@ -30,6 +30,11 @@ class Surfaces(Constants):
     ----------
     free : (S, 1) whether all sides are allowed
     sided : whether there is a cylinder on which not all are
+
+    Examples
+    --------
+    >>> Surfaces(*torch.tensor([[[0.05]], [[0.1]]]), torch.zeros(3, 1, 1)).sided
+    False
     """
 
     def __init__(
@@ -81,7 +86,7 @@ def wrap_lines(
     Seen along the axis, a line touches the circle at tangents, on the side that the
     quadrant allows or the shorter way. Along the axis, the points of contact lie in
     the plane through both ends that is level across the bisector of their directions,
-    from where they may slide to where the path hardly kinks.
+    from where they may slide to where the kink of the path is negligible.
 
     Parameters
     ----------
@@ -124,8 +129,8 @@ def wrap_lines(
     (nx1, nx2), (ny1, ny2) = x / reach, y / reach
     nx, ny = nx2 - nx1, ny2 - ny1
     level = (x[1] - x[0]) * nx + (y[1] - y[0]) * ny
-    share = inward_x * nx + inward_y * ny
-    w = _in_plane(z, torch.stack([share[0], -share[1]]), level)
+    fraction = inward_x * nx + inward_y * ny
+    w = _in_plane(z, torch.stack([fraction[0], -fraction[1]]), level)
     possible = possible & ~(w.abs() > surfaces.half_length).all(dim=0)
     if sliding is not None:
         w = _slide(
@@ -173,10 +178,10 @@ def _contact(
     start, run = ends[:, 0], ends[:, 1] - ends[:, 0]
     (x1, y1, _), (dx, dy, _) = start, run
     length = dx * dx + dy * dy
-    share = -(x1 * dx + y1 * dy) / torch.where(length > 0, length, 1.0)
-    nearest = torch.addcmul(start, share, run)
+    fraction = -(x1 * dx + y1 * dy) / torch.where(length > 0, length, 1.0)
+    nearest = torch.addcmul(start, fraction, run)
     distance = nearest[0] * nearest[0] + nearest[1] * nearest[1]
-    crosses = outside & (distance < square) & (share > 0) & (share < 1)
+    crosses = outside & (distance < square) & (fraction > 0) & (fraction < 1)
     if not surfaces.sided:
         return crosses, crosses
     free = surfaces.free
@@ -214,12 +219,12 @@ def _counterclockwise(
 
 def _in_plane(
     heights: Float[torch.Tensor, "2 S B"],
-    share: Float[torch.Tensor, "2 S B"],
+    fraction: Float[torch.Tensor, "2 S B"],
     level: Float[torch.Tensor, "S B"],
 ) -> Float[torch.Tensor, "2 S B"]:
     """Heights of points of contact in the plane; where too far, at their ends'."""
-    fits = (share > 0) & (share < 2 * level)
-    part = torch.where(fits, share, 0.0) / torch.where(fits, level, 1.0)
+    fits = (fraction > 0) & (fraction < 2 * level)
+    part = torch.where(fits, fraction, 0.0) / torch.where(fits, level, 1.0)
     return torch.addcmul(heights, part, heights.flip(0) - heights)
 
 

@@ -32,7 +32,7 @@ class RepeatedWraps(Constants):
 
     OpenSim leads a path over each of its cylinders in turn, between all points that it
     has so far, and again until its length settles; points of contact slide to where
-    the path hardly kinks (:mod:`~bige_osim.physics.muscles.helices`).
+    the kink of the path is negligible (:mod:`~bige_osim.physics.muscles.helices`).
 
     OpenSim 4.6 keeps, for the straight pieces, the points of contact of the first round
     while the arcs are of the last one. Where several cylinders are touched, its lengths
@@ -51,6 +51,10 @@ class RepeatedWraps(Constants):
     Attributes
     ----------
     points, cylinders : n rows of G points, W rows of G cylinders
+
+    Examples
+    --------
+    See :class:`~bige_osim.physics.muscles.paths.MusclePaths`, which leads all paths.
     """
 
     def __init__(
@@ -169,8 +173,8 @@ class RepeatedWraps(Constants):
         )
         high = torch.where(hit, high, 0.0)
         keys_new = [
-            torch.where(hit, torch.lerp(low, high, share), torch.inf)
-            for share in (1 / 3, 2 / 3)
+            torch.where(hit, torch.lerp(low, high, fraction), torch.inf)
+            for fraction in (1 / 3, 2 / 3)
         ]
         arc = torch.where(hit, take_best(wrap.arc, best), 0.0)
         return contacts, keys_new, arc

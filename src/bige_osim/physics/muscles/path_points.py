@@ -21,6 +21,16 @@ class PathPoints(Constants):
     points, cylinders : fixed to bodies or to ground
     bodies : names, in the order of the poses to come
     dtype : of every input and output
+
+    Examples
+    --------
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> model = pendulum(muscle=True)
+    >>> points = PathPoints(model.muscles[0].path.points, [], bodies=["rod"],
+    ...                     dtype=torch.float64)
+    >>> points(Skeleton(model).place(torch.zeros(1, 1).double()))[0][:, :, 0].T.tolist()
+    [[0.0, 0.3, 0.0], [0.04, 0.0, 0.0]]
     """
 
     def __init__(

@@ -73,6 +73,18 @@ class SingleWraps(Constants):
     cylinders : of each piece
     groups : pieces among which OpenSim chooses, in the path's order
     dtype : of every input and output
+
+    Examples
+    --------
+    A piece 0.03 m from the axis of a cylinder of 0.05 m runs over it:
+
+    >>> pulley = CylinderSpec(name="pulley", body="rod", radius=0.05, length=0.2)
+    >>> wraps = SingleWraps([pulley], [[0]], dtype=torch.float64)
+    >>> x, y, z = torch.eye(3).double()[..., None, None]
+    >>> ends = torch.stack([0.03 * y - 0.2 * x, 0.03 * y + 0.2 * x], dim=1)
+    >>> length = wraps(ends, Frames((x, y, z), 0 * x))[2]
+    >>> round(float(length), 3)
+    0.402
     """
 
     def __init__(
