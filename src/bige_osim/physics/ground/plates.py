@@ -251,10 +251,6 @@ def find_bare_feet(
     -------
     (T, F) : whether a foot stands without a force on it, for more than 0.1 s: a few
         frames around heel strike and toe off are no fault of the plates
-
-    Examples
-    --------
-    See :func:`assign_plates`, which says when there are any.
     """
     config = config or PlateConfig()
     still = (feet.heights < config.touch) & (feet.speeds < config.slow)

@@ -41,10 +41,6 @@ def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
     skeleton : of the participant's model, with contact points; its default pose stands
     width : distance of the ankle centres over that of the shoulder centres
     toe_out : of each foot, rad
-
-    Examples
-    --------
-    See :class:`bige_osim.synthetic.squat_motion.SquatMaker`.
     """
     pose = skeleton.default_pose()
     shoulders = origin_of(pose, "humerus_r") - origin_of(pose, "humerus_l")
@@ -69,10 +65,6 @@ def plant_feet(
     skeleton : of the participant's model, with contact points; its default pose stands
     ankles : (2, 2) x and z of the right and the left ankle's centre, m
     turns : of each foot about the vertical from the default pose, rad
-
-    Examples
-    --------
-    See :func:`take_stance`, which plants them as wide as the shoulders are.
     """
     pose = skeleton.default_pose()
     floor = float(skeleton.foot_points(pose)[:, 1].min())

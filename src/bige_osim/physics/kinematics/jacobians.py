@@ -12,7 +12,6 @@ from bige_osim.physics.kinematics.functions import FunctionTable
 from bige_osim.physics.kinematics.joint_axes import (
     JointMotion,
     carries,
-    carries_in_opensim,
     motions_of,
 )
 from bige_osim.physics.kinematics.pose import Pose
@@ -104,10 +103,8 @@ class JointAxes(Constants):
         self.swing_table = FunctionTable([s.function for s in swings], dtype=dtype)
         fixed, ground = _in_frames(axes, bodies)
         before = [[carries(a, b, carried) for b in axes] for a in axes]
-        theirs = [
-            [carries_in_opensim(a, b, carried, spec.coordinate_names) for b in axes]
-            for a in axes
-        ]
+        order = spec.coordinate_names
+        theirs = [[carries(a, b, carried, order=order) for b in axes] for a in axes]
         onto = [[body in carried[axis.joint.name] for body in bodies] for axis in axes]
         owner = [[axis.coordinate == name for name in names] for axis in axes]
         self.keep(

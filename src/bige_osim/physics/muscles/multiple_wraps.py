@@ -51,10 +51,6 @@ class RepeatedWraps(Constants):
     Attributes
     ----------
     points, cylinders : n rows of G points, W rows of G cylinders
-
-    Examples
-    --------
-    See :class:`~bige_osim.physics.muscles.paths.MusclePaths`, which leads all paths.
     """
 
     def __init__(

@@ -173,12 +173,7 @@ def unit(
 def find_detour(
     wrap: Wrap, straight: Float[torch.Tensor, "S B"]
 ) -> Float[torch.Tensor, "S B"]:
-    """By how much pieces get longer, m; -inf for those that must wrap, inf if none may.
-
-    Examples
-    --------
-    See :class:`SingleWraps`, which takes the piece with the shortest detour.
-    """
+    """By how much pieces get longer, m; -inf for those that must wrap, inf if none may."""
     longer = wrap.length.detach() - straight
     longer = torch.where(wrap.possible, longer, torch.inf)
     return torch.where(wrap.mandatory, -torch.inf, longer)
