@@ -173,7 +173,7 @@ def unit(
 def find_detour(
     wrap: Wrap, straight: Float[torch.Tensor, "S B"]
 ) -> Float[torch.Tensor, "S B"]:
-    """By how much pieces get longer, m; -inf for those that must wrap, inf if none may."""
+    """By how much pieces get longer, m; -inf if they must wrap, inf if they may not."""
     longer = wrap.length.detach() - straight
     longer = torch.where(wrap.possible, longer, torch.inf)
     return torch.where(wrap.mandatory, -torch.inf, longer)
