@@ -13,7 +13,13 @@ FEWEST = 7
 
 @lru_cache
 def low_pass_sections(order: int, cutoff: float) -> Float[np.ndarray, "S 6"]:
-    """Butterworth low-pass as second-order sections; cut-off over half the rate."""
+    """Butterworth low-pass as second-order sections; cut-off over half the rate.
+
+    Examples
+    --------
+    >>> low_pass_sections(4, 0.1).shape
+    (2, 6)
+    """
     return np.asarray(butter(order, cutoff, output="sos"))
 
 
@@ -44,7 +50,13 @@ def natural_spline(
 def odd_spline(
     time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"], *, degree: int = 3
 ) -> BSpline:
-    """Interpolating spline of a degree, or of the highest odd one the frames define."""
+    """Interpolating spline of a degree, or of the highest odd one the frames define.
+
+    Examples
+    --------
+    >>> float(odd_spline(np.arange(2.0), np.array([[0.0], [4.0]]))(0.5)[0])
+    2.0
+    """
     degree = min(degree, len(time) - 1)
     degree -= (degree + 1) % 2  # odd degrees interpolate without extra end conditions
     return make_interp_spline(time, values, k=degree)

@@ -25,7 +25,13 @@ _BELOW_HALF = 0.5 * (1 - 1e-6)
 
 
 def interval(time: Float[np.ndarray, " T"]) -> float:
-    """Median time from one frame to the next, s; 0 below two frames."""
+    """Median time from one frame to the next, s; 0 below two frames.
+
+    Examples
+    --------
+    >>> interval(np.array([0.0, 0.5, 1.0]))
+    0.5
+    """
     return float(np.median(np.diff(time))) if len(time) > 1 else 0.0
 
 
@@ -72,7 +78,13 @@ def covers(recorded: Float[np.ndarray, " P"], wanted: Float[np.ndarray, " T"]) -
 def covers_span(
     recorded: Float[np.ndarray, " P"], start: float, stop: float, *, step: float
 ) -> bool:
-    """As :func:`covers`, of frames from ``start`` to ``stop``, ``step`` s apart."""
+    """Do as :func:`covers`, of frames from ``start`` to ``stop``, ``step`` s apart.
+
+    Examples
+    --------
+    >>> covers_span(np.arange(10) / 10, 0.0, 2.0, step=0.1)
+    False
+    """
     own = interval(recorded)
     near = max(LEAST, own + 0.5 * max(own, step))
     return bool(recorded[0] - near <= start and stop <= recorded[-1] + near)

@@ -116,10 +116,6 @@ def plant(
     ------
     UnknownNameError
         ``compliance`` or ``limits`` name no independent coordinate of the model.
-
-    Examples
-    --------
-    See :class:`bige_osim.synthetic.squat_motion.SquatMaker`.
     """
     names = skeleton.coordinate_names
     weights = torch.zeros(len(names), dtype=skeleton.mass.dtype)

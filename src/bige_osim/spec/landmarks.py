@@ -68,6 +68,12 @@ def find_directions(
     and on the feet or what is nearest to them, and ``right`` and ``left``, pairs of
     counterparts, stand for front and back. A place that nothing recorded shows has the
     set's own names, and is left out where the set has none either.
+
+    Examples
+    --------
+    >>> foot = PlacedMarker(name="TOE", body="calcn_r", location=(0.2, 0.0, 0.0))
+    >>> find_directions(MarkerSet(name="foot", title="one", markers=(foot,)), ["TOE"])
+    {'bottom': ['TOE']}
     """
     named = {place: list(names) for place, names in marker_set.directions.items()}
     found = {
@@ -108,7 +114,7 @@ def pair_sides(
 
 
 def pelvis_is_seen_whole(marker_set: MarkerSet, recorded: Collection[str]) -> bool:
-    """Whether the pelvis has three recorded markers out of line, which show its tilt.
+    """Say whether three recorded markers out of line show the tilt of the pelvis.
 
     Examples
     --------

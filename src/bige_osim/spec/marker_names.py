@@ -16,7 +16,7 @@ from bige_osim.spec.marker_set import MarkerSet
 FEWEST = 3
 """Markers of a set that a recording, or a subject in it, must have."""
 
-_SHARE = 0.25
+_FRACTION = 0.25
 """A prefix is a subject's if it has this part of the markers that the first one has."""
 
 _UNLABELLED = re.compile(r"\*\d+")
@@ -186,7 +186,7 @@ def _subjects(groups: Mapping[str, Mapping[str, int]]) -> list[str]:
     """Prefixes that are those of participants, in the order of the groups."""
     counts = {prefix: len(found) for prefix, found in groups.items() if prefix}
     most = max(counts.values(), default=0)
-    return [p for p, n in counts.items() if n >= max(FEWEST, _SHARE * most)]
+    return [p for p, n in counts.items() if n >= max(FEWEST, _FRACTION * most)]
 
 
 def _names(prefixes: Sequence[str]) -> tuple[str, ...]:

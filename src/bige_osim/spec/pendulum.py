@@ -8,11 +8,16 @@ from bige_osim.spec.skeleton import (
     CoordinateSpec,
     JointSpec,
     PointSpec,
+    SphereSpec,
 )
 
 
 def pendulum(
-    *, length: float = 1.0, mass: float = 1.0, muscle: bool = False
+    *,
+    length: float = 1.0,
+    mass: float = 1.0,
+    muscle: bool = False,
+    foot: bool = False,
 ) -> ModelSpec:
     """Hang a point mass on a hinge at the origin of ground, by a rod without mass.
 
@@ -23,6 +28,7 @@ def pendulum(
     ----------
     length : from the hinge to the mass, m
     mass : kg
+    foot : let the rod stand on a contact sphere of 0.1 m at its end
     muscle : add ``lift``, of 1000 N, from 0.3 m above the hinge to 0.04 m before it
 
     Examples
@@ -43,6 +49,8 @@ def pendulum(
         force_velocity=(0.0, 0.25, 5.0, 0.0, 0.15, 1.4),
         path=PathSpec(points=(origin, insertion)),
     )
+    middle = (0.0, 0.1 - length, 0.0)
+    sole = SphereSpec(name="sole", body="rod", location=middle, radius=0.1)
     axis = AxisSpec(direction=(0.0, 0.0, 1.0), coordinate="angle")
     return ModelSpec(
         name="pendulum",
@@ -52,5 +60,7 @@ def pendulum(
             CoordinateSpec(name="angle", joint="hinge", minimum=-3.0, maximum=3.0),
         ),
         markers=(PointSpec(name="tip", body="rod", location=end),),
+        contacts=(sole,) if foot else (),
+        feet=("rod",) if foot else (),
         muscles=(lift,) if muscle else (),
     )

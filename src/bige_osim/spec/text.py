@@ -15,6 +15,12 @@ def spec_to_json(spec: ModelSpec) -> str:
 
     Numbers keep every digit, so that :func:`spec_from_json` gives the same model;
     infinite ones, which JSON does not have, are the strings ``inf`` and ``-inf``.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> spec_to_json(pendulum())[:20]
+    '{"name": "pendulum",'
     """
     return json.dumps(_plain(spec), allow_nan=False)
 
@@ -26,6 +32,12 @@ def spec_from_json(text: str) -> ModelSpec:
     ------
     DatasetError
         The text is not JSON, or not a model with exactly these fields.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> spec_from_json(spec_to_json(pendulum())).coordinate_names
+    ('angle',)
     """
     try:
         spec: ModelSpec = _from_plain(ModelSpec, json.loads(text))

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float, Int
-from torch import nn
 
 from bige_osim.errors import UnknownNameError
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.jacobians import Jacobians, cross
 from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -36,7 +36,7 @@ class Loads:
         return Loads(self.bodies, *(values[rows] for values in arrays))
 
 
-class Dynamics(nn.Module):
+class Dynamics(Constants):
     """What generalised forces a motion takes.
 
     Newton-Euler, with velocities, accelerations and forces of all bodies as spatial
@@ -67,25 +67,19 @@ class Dynamics(nn.Module):
     [[19.6133]]
     """
 
-    mass: torch.Tensor
-    mass_center: torch.Tensor
-    inertia: torch.Tensor
-    gravity: torch.Tensor
-
     def __init__(self, skeleton: Skeleton, *, as_opensim: bool = True) -> None:
         super().__init__()
         self.as_opensim = as_opensim
         self.skeleton = skeleton
         self.axes = skeleton.axes
         bodies = skeleton.spec.bodies
-        for name, value in {
-            "mass": [body.mass for body in bodies],
-            "mass_center": np.array([body.mass_center for body in bodies]).T,
-            "inertia": np.array([body.inertia for body in bodies]).transpose(1, 2, 0),
-            "gravity": np.reshape(skeleton.spec.gravity, (3, 1, 1)),
-        }.items():
-            tensor = torch.as_tensor(np.array(value), dtype=skeleton.mass.dtype)
-            self.register_buffer(name, tensor, persistent=False)
+        self.keep(
+            skeleton.mass.dtype,
+            mass=[body.mass for body in bodies],
+            mass_center=np.array([body.mass_center for body in bodies]).T,
+            inertia=np.array([body.inertia for body in bodies]).transpose(1, 2, 0),
+            gravity=np.reshape(skeleton.spec.gravity, (3, 1, 1)),
+        )
 
     def inverse(
         self,

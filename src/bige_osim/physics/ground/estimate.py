@@ -100,10 +100,6 @@ def estimate_ground(
     ------
     BigeError
         The model has one foot only.
-
-    Examples
-    --------
-    See :func:`~bige_osim.physics.ground.foot_loads.ground_forces`, which does the work.
     """
     if len(feet.names) != 2:
         raise BigeError(

@@ -85,10 +85,11 @@ def locate_feet(
     Examples
     --------
     >>> from bige_osim.spec import pendulum
+    >>> model = pendulum(foot=True)
     >>> still = Motion(np.zeros(1), np.zeros((1, 1)), ("angle",))
-    >>> locate_feet(Skeleton(pendulum()), still)  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    bige_osim.errors.ModelError: ...it has none that could stand on the ground...
+    >>> feet = locate_feet(Skeleton(model, contacts=model.contacts), still)
+    >>> feet.names, feet.floor
+    (('rod',), -1.0)
     """
     pose = skeleton.pose_of(motion) if pose is None else pose
     points = skeleton.foot_points(pose).numpy()
@@ -197,6 +198,13 @@ def find_upright_hips(skeleton: Skeleton) -> float:
     Parameters
     ----------
     skeleton : with contact points on its feet
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> model = pendulum(foot=True)
+    >>> find_upright_hips(Skeleton(model, contacts=model.contacts))
+    1.0
     """
     pose = skeleton.default_pose()
     hips = skeleton.joint_centres(pose)[find_hips(skeleton.spec, skeleton.feet), 1]

@@ -292,7 +292,7 @@ def _normalise(weights: Float[torch.Tensor, "2 P"]) -> Float[torch.Tensor, "2 P"
 
 
 def _zero_moment_point(lever: Float[torch.Tensor, "B 3"]) -> Float[torch.Tensor, "B 2"]:
-    """X and z from the middle of the feet, m; zero where hardly loaded.
+    """X and z from the middle of the feet, m; zero where next to no force acts.
 
     The lever is the vertical force times that point, which is finite where the point is
     not, and the vertical force.

@@ -75,6 +75,24 @@ def assign_plates(
     BigeError
         The plates start late, end early, or hold something that is no number.
 
+    Examples
+    --------
+    600 N under the end of a pendulum that stands on it:
+
+    >>> from bige_osim.motion import Motion
+    >>> from bige_osim.physics.ground.feet import locate_feet
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> model, time, none = pendulum(foot=True), np.arange(50) / 100, np.zeros((50, 1))
+    >>> skeleton = Skeleton(model, contacts=model.contacts)
+    >>> feet = locate_feet(skeleton, Motion(time, none, ("angle",)))
+    >>> up, point = np.zeros((2, 50, 1, 3))
+    >>> up[..., 1], point[..., 1] = 600.0, -1.0
+    >>> plates = GroundReaction(time, up, point, 0 * up, ("plate",), "measured")
+    >>> ground, warnings = assign_plates(plates, feet)
+    >>> ground.names, ground.force[25, 0].round(6).tolist(), warnings
+    (('rod',), [0.0, 600.0, 0.0], ())
+
     Notes
     -----
     Forces are filtered like the motion (Kristianslund et al. 2012, J Biomech 45, 666):
@@ -104,6 +122,14 @@ def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
     ------
     BigeError
         Says when they start and end, or which plate and when.
+
+    Examples
+    --------
+    >>> none = np.zeros((3, 1, 3))
+    >>> plates = GroundReaction(np.arange(3) / 10, none, none, none, ("1",), "measured")
+    >>> check_plates(plates, np.arange(9) / 10)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    bige_osim.errors.BigeError: The plates cover 0.00 to 0.20 s, the motion 0.00 to ...
     """
     if not covers(plates.time, time):
         raise BigeError(

@@ -28,9 +28,9 @@ class Stance:
     toe_joint: float
     pelvis_height: float
 
-    def along(self, share: float) -> float:
-        """Forward position (m) at a share of the way from heel (0) to toe joint (1)."""
-        return self.heel + share * (self.toe_joint - self.heel)
+    def along(self, part: float) -> float:
+        """Forward position (m) at a part of the way from heel (0) to toe joint (1)."""
+        return self.heel + part * (self.toe_joint - self.heel)
 
 
 def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
@@ -68,27 +68,32 @@ def plant_feet(
     """
     pose = skeleton.default_pose()
     floor = float(skeleton.foot_points(pose)[:, 1].min())
-    feet, toes = [], []
-    for name, (x, z), angle in zip(FOOT_BODIES, ankles, turns, strict=True):
+    feet, toes = np.tile(np.eye(4), (2, 1, 1)), np.zeros((2, 3))
+    for i, (name, (x, z)) in enumerate(zip(FOOT_BODIES, ankles, strict=True)):
         side = name[-1]
         rotation, origin = (part.numpy() for part in pose.body(name))
-        turn = Rotation.from_euler("y", angle).as_matrix() @ rotation
+        turn = Rotation.from_euler("y", turns[i]).as_matrix() @ rotation
         ankle = rotation.T @ (origin_of(pose, f"talus_{side}") - origin)
         toe = rotation.T @ (origin_of(pose, f"toes_{side}") - origin)
         position = [x, 0.0, z] - turn @ ankle
         position[1] = origin[1] - floor
-        planted = np.eye(4)
-        planted[:3, :3], planted[:3, 3] = turn, position
-        feet.append(planted)
-        toes.append(turn @ toe + position)
+        feet[i, :3, :3], feet[i, :3, 3] = turn, position
+        toes[i] = turn @ toe + position
     return Stance(
-        feet=np.array(feet),
-        heel=float(np.mean([foot[0, 3] for foot in feet])),
-        toe_joint=float(np.mean([toe[0] for toe in toes])),
+        feet=feet,
+        heel=float(feet[:, 0, 3].mean()),
+        toe_joint=float(toes[:, 0].mean()),
         pelvis_height=float(origin_of(pose, "pelvis")[1] - floor),
     )
 
 
 def origin_of(pose: Pose, body: str) -> Float[np.ndarray, "*batch 3"]:
-    """Origin (..., 3) of a body in ground, m."""
+    """Origin (..., 3) of a body in ground, m.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> origin_of(Skeleton(pendulum()).default_pose(), "rod").tolist()
+    [0.0, 0.0, 0.0]
+    """
     return np.asarray(pose.body(body)[1].numpy())

@@ -10,11 +10,12 @@ from torch import nn
 
 from bige_osim.errors import BigeError, UnknownNameError, name_some
 from bige_osim.motion import Motion
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.functions import FunctionTable
 from bige_osim.spec import CouplerSpec, ModelSpec
 
 
-class CoordinateMap(nn.Module):
+class CoordinateMap(Constants):
     """All coordinates of a model from some of them, by name.
 
     Independent coordinates come from the columns; locked ones that are not among the
@@ -42,10 +43,6 @@ class CoordinateMap(nn.Module):
     [[0.0]]
     """
 
-    default: torch.Tensor
-    lowest: torch.Tensor
-    highest: torch.Tensor
-
     def __init__(self, spec: ModelSpec, *, fill: bool, dtype: torch.dtype) -> None:
         super().__init__()
         self.model_name = spec.name
@@ -57,13 +54,12 @@ class CoordinateMap(nn.Module):
         self.names = self.independent + tuple(
             coupler.dependent for generation in generations for coupler in generation
         )
-        for name, values in {
-            "default": [c.default for c in coordinates],
-            "lowest": [c.minimum if c.clamped else -math.inf for c in coordinates],
-            "highest": [c.maximum if c.clamped else math.inf for c in coordinates],
-        }.items():
-            tensor = torch.tensor(values, dtype=dtype)
-            self.register_buffer(name, tensor, persistent=False)
+        self.keep(
+            dtype,
+            default=[c.default for c in coordinates],
+            lowest=[c.minimum if c.clamped else -math.inf for c in coordinates],
+            highest=[c.maximum if c.clamped else math.inf for c in coordinates],
+        )
         self.tables = nn.ModuleList(
             FunctionTable([c.function for c in generation], dtype=dtype)
             for generation in generations

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import nn
 
 from bige_osim.errors import BigeError
+from bige_osim.physics.constants import Constants
 from bige_osim.spec import FunctionSpec
 
 
@@ -127,7 +127,7 @@ def _third_difference(
     return float((second[1] - second[0]) / (x[3] - x[0]))
 
 
-class PieceTable(nn.Module):
+class PieceTable(Constants):
     """N functions in pieces at once, few of them different; differentiable.
 
     Parameters
@@ -144,11 +144,6 @@ class PieceTable(nn.Module):
     >>> table(x).tolist(), table(x, order=1).tolist()
     ([[4.0, 9.0]], [[4.0, 6.0]])
     """
-
-    breaks: torch.Tensor
-    first: torch.Tensor
-    origins: torch.Tensor
-    coefficients: torch.Tensor
 
     def __init__(
         self,
@@ -170,15 +165,13 @@ class PieceTable(nn.Module):
             origins[k, :pieces] = f.origins
             coefficients[:degree, k, :pieces] = f.coefficients.T
         index = np.arange(count) if which is None else np.array(which, dtype=int)
-        for name, value in {
-            "breaks": breaks[index],
-            "origins": origins,
-            "coefficients": coefficients.reshape(width, origins.size),
-        }.items():
-            tensor = torch.as_tensor(value, dtype=dtype)
-            self.register_buffer(name, tensor, persistent=False)
-        first = torch.as_tensor(index * (most + 1))[:, None]
-        self.register_buffer("first", first, persistent=False)
+        self.keep(
+            dtype,
+            breaks=breaks[index],
+            origins=origins,
+            coefficients=coefficients.reshape(width, origins.size),
+        )
+        self.keep(first=index[:, None] * (most + 1))
 
     def forward(
         self, x: Float[torch.Tensor, "B N"], *, order: int = 0
@@ -197,7 +190,7 @@ class PieceTable(nn.Module):
         return value.T
 
 
-class FunctionTable(nn.Module):
+class FunctionTable(Constants):
     """N functions of one variable, evaluated for a batch of N variables.
 
     Straight lines, the most frequent, are one multiplication; all others are looked up
@@ -218,10 +211,6 @@ class FunctionTable(nn.Module):
     ([[3.0, 9.0]], [[2.0, 6.0]], [[0.0, 2.0]])
     """
 
-    slope: torch.Tensor
-    intercept: torch.Tensor
-    curved: torch.Tensor
-
     def __init__(
         self, functions: Sequence[FunctionSpec], *, dtype: torch.dtype = torch.float64
     ) -> None:
@@ -233,12 +222,8 @@ class FunctionTable(nn.Module):
             else:
                 lines[i, : pieces.coefficients.shape[1]] = pieces.coefficients[0]
         self.curves = PieceTable(list(curved.values()), dtype=dtype)
-        for name, value in {
-            "slope": torch.tensor(lines[:, 1], dtype=dtype),
-            "intercept": torch.tensor(lines[:, 0], dtype=dtype),
-            "curved": torch.tensor(list(curved), dtype=torch.long),
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(dtype, slope=lines[:, 1], intercept=lines[:, 0])
+        self.keep(torch.long, curved=list(curved))
 
     def forward(
         self, x: Float[torch.Tensor, "B N"], *, order: int = 0

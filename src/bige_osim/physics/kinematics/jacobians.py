@@ -6,13 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.functions import FunctionTable
 from bige_osim.physics.kinematics.joint_axes import (
     JointMotion,
     carries,
-    carries_in_opensim,
     motions_of,
 )
 from bige_osim.physics.kinematics.pose import Pose
@@ -40,7 +39,7 @@ class Jacobians:
     J: Float[torch.Tensor, "B A 6"]
 
 
-class JointAxes(nn.Module):
+class JointAxes(Constants):
     """Instantaneous axes of motion of every coordinate.
 
     A joint is a chain of up to six motions: three translations along axes of the parent
@@ -89,16 +88,6 @@ class JointAxes(nn.Module):
     [0.0, 0.0, 1.0, 0.0, 0.0, 0.0]
     """
 
-    moved: torch.Tensor
-    before: torch.Tensor
-    before_in_opensim: torch.Tensor
-    onto: torch.Tensor
-    owner: torch.Tensor
-    fixed: torch.Tensor
-    ground: torch.Tensor
-    source: torch.Tensor
-    swing_source: torch.Tensor
-
     def __init__(
         self, spec: ModelSpec, *, names: Sequence[str], dtype: torch.dtype
     ) -> None:
@@ -114,30 +103,25 @@ class JointAxes(nn.Module):
         self.swing_table = FunctionTable([s.function for s in swings], dtype=dtype)
         fixed, ground = _in_frames(axes, bodies)
         before = [[carries(a, b, carried) for b in axes] for a in axes]
-        theirs = [
-            [carries_in_opensim(a, b, carried, spec.coordinate_names) for b in axes]
-            for a in axes
-        ]
+        order = spec.coordinate_names
+        theirs = [[carries(a, b, carried, order=order) for b in axes] for a in axes]
         onto = [[body in carried[axis.joint.name] for body in bodies] for axis in axes]
         owner = [[axis.coordinate == name for name in names] for axis in axes]
-        for key, value in {
-            "before": np.reshape(before, (len(axes), len(axes))),
-            "before_in_opensim": np.reshape(theirs, (len(axes), len(axes))),
-            "onto": np.reshape(onto, (len(axes), len(bodies))),
-            "owner": np.reshape(owner, (len(axes), len(names))),
-            "fixed": fixed,
-            "ground": ground,
-        }.items():
-            tensor = torch.as_tensor(np.asarray(value, dtype=float), dtype=dtype)
-            self.register_buffer(key, tensor, persistent=False)
-        for key, followed in {
-            "source": [names.index(axis.coordinate) for axis in axes],
-            "swing_source": [names.index(str(swing.coordinate)) for swing in swings],
-        }.items():
-            index = torch.tensor(followed, dtype=torch.long)
-            self.register_buffer(key, index, persistent=False)
-        moved = self.owner.T @ self.onto > 0
-        self.register_buffer("moved", moved, persistent=False)
+        self.keep(
+            dtype,
+            before=np.reshape(before, (len(axes), len(axes))),
+            before_in_opensim=np.reshape(theirs, (len(axes), len(axes))),
+            onto=np.reshape(onto, (len(axes), len(bodies))),
+            owner=np.reshape(owner, (len(axes), len(names))),
+            fixed=fixed,
+            ground=ground,
+        )
+        self.keep(
+            torch.long,
+            source=[names.index(axis.coordinate) for axis in axes],
+            swing_source=[names.index(str(swing.coordinate)) for swing in swings],
+        )
+        self.keep(moved=self.owner.T @ self.onto > 0)
 
     def jacobians(self, q: Float[torch.Tensor, "B A"], pose: Pose) -> Jacobians:
         """Motion of the moved bodies per unit of every motion and every coordinate.

@@ -90,7 +90,11 @@ def _sequence(joint: JointSpec) -> list[JointMotion]:
 
 
 def carries(
-    first: JointMotion, second: JointMotion, carried: Mapping[str, Set[str]]
+    first: JointMotion,
+    second: JointMotion,
+    carried: Mapping[str, Set[str]],
+    *,
+    order: Sequence[str] = (),
 ) -> bool:
     """Say whether the first motion moves the second one's axis.
 
@@ -98,6 +102,8 @@ def carries(
     ----------
     first, second : motions
     carried : :func:`~bige_osim.physics.kinematics.tree.find_carried` of the model
+    order : the model's coordinates, to say it as OpenSim does, which differs within
+        custom joints: see :class:`~bige_osim.physics.kinematics.jacobians.JointAxes`
 
     Examples
     --------
@@ -106,33 +112,11 @@ def carries(
     >>> carries(swing, swing, {"hinge": {"rod"}})
     False
     """
-    if first.joint is second.joint:
-        return first.rank < second.rank
-    return second.joint.child in carried[first.joint.name]
-
-
-def carries_in_opensim(
-    first: JointMotion,
-    second: JointMotion,
-    carried: Mapping[str, Set[str]],
-    names: Sequence[str],
-) -> bool:
-    """Say the same as OpenSim does, where the coordinates have this order.
-
-    It differs within custom joints: see
-    :class:`~bige_osim.physics.kinematics.jacobians.JointAxes`.
-
-    Examples
-    --------
-    >>> from bige_osim.spec import pendulum
-    >>> (swing,) = motions_of(pendulum().joints[0])
-    >>> carries_in_opensim(swing, swing, {"hinge": {"rod"}}, ["angle"])
-    False
-    """
     joint = first.joint
-    within = joint is second.joint and joint.kind == "custom"
-    if not within or first.rank == 0 or second.rank < 2:
-        return carries(first, second, carried)
+    if joint is not second.joint:
+        return second.joint.child in carried[joint.name]
+    if not order or joint.kind != "custom" or first.rank == 0 or second.rank < 2:
+        return first.rank < second.rank
     used = {axis.coordinate for axis in joint.rotations + joint.translations}
-    place = [name for name in names if name in used].index(first.coordinate)
+    place = [name for name in order if name in used].index(first.coordinate)
     return place == 0 if second.rank == 2 else place != 2

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import nn
 
 from bige_osim.errors import BigeError
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.functions import FunctionTable, pieces_of
 from bige_osim.spec import AxisSpec, JointSpec
 
@@ -76,7 +76,7 @@ class _Chain:
     parts: tuple[Float[np.ndarray, "3 3 3"], ...]
 
 
-class JointTransforms(nn.Module):
+class JointTransforms(Constants):
     """Pose of every child body in its parent body.
 
     A joint is ``X = X_parent_offset · R(a1) R(a2) R(a3) · T · X_child_offset⁻¹`` with a
@@ -100,15 +100,6 @@ class JointTransforms(nn.Module):
     >>> rotation[0, 0].round(decimals=9)[:, 0].tolist()  # of the rod's x axis
     [0.0, 1.0, 0.0]
     """
-
-    parts: torch.Tensor
-    fixed: torch.Tensor
-    origin: torch.Tensor
-    slides: torch.Tensor
-    order: torch.Tensor
-    source: torch.Tensor
-    shifted: torch.Tensor
-    child_origin: torch.Tensor
 
     def __init__(
         self, joints: Sequence[JointSpec], *, names: Sequence[str], dtype: torch.dtype
@@ -141,22 +132,20 @@ class JointTransforms(nn.Module):
         fixed = [c.parts[0][0] for c in chains if not c.turns]
         origins = [joint.child_offset[:3, 3] for joint in joints]
         shifted = [i for i, origin in enumerate(origins) if np.any(origin != 0)]
-        for name, value in {
-            "parts": np.array([part for _, part in turning]).reshape(-1, 3, 9),
-            "fixed": np.array(fixed).reshape(-1, 3, 3),
-            "origin": np.array([_origin(joint) for joint in joints]),
-            "slides": slides.reshape(len(sliding), 3 * len(joints)),
-            "child_origin": np.array([origins[i] for i in shifted]).reshape(-1, 3, 1),
-        }.items():
-            tensor = torch.as_tensor(value, dtype=dtype)
-            self.register_buffer(name, tensor, persistent=False)
-        for name, index in {
-            "order": [position[i] for i in range(len(joints))],
-            "source": [_source(axis, names) for axis in moving],
-            "shifted": shifted,
-        }.items():
-            places = torch.tensor(index, dtype=torch.long)
-            self.register_buffer(name, places, persistent=False)
+        self.keep(
+            dtype,
+            parts=np.array([part for _, part in turning]).reshape(-1, 3, 9),
+            fixed=np.array(fixed).reshape(-1, 3, 3),
+            origin=np.array([_origin(joint) for joint in joints]),
+            slides=slides.reshape(len(sliding), 3 * len(joints)),
+            child_origin=np.array([origins[i] for i in shifted]).reshape(-1, 3, 1),
+        )
+        self.keep(
+            torch.long,
+            order=[position[i] for i in range(len(joints))],
+            source=[_source(axis, names) for axis in moving],
+            shifted=shifted,
+        )
 
     def forward(
         self, q: Float[torch.Tensor, "B A"]

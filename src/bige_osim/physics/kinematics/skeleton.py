@@ -6,10 +6,10 @@ from dataclasses import replace
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import nn
 
 from bige_osim.errors import ModelError, UnknownNameError
 from bige_osim.motion import Motion
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.coordinates import CoordinateMap
 from bige_osim.physics.kinematics.jacobians import JointAxes
 from bige_osim.physics.kinematics.joints import JointTransforms
@@ -26,7 +26,7 @@ from bige_osim.spec import ModelSpec, PointSpec, SphereSpec
 __all__ = ["Pose", "Skeleton"]
 
 
-class Skeleton(nn.Module):
+class Skeleton(Constants):
     """The bodies, joints, markers and contact points of a model.
 
     Parameters
@@ -58,20 +58,6 @@ class Skeleton(nn.Module):
     True
     """
 
-    mass: torch.Tensor
-    mass_center: torch.Tensor
-    joint_origin: torch.Tensor
-    marker_location: torch.Tensor
-    contact_location: torch.Tensor
-    contact_radius: torch.Tensor
-    parents: torch.Tensor
-    order: torch.Tensor
-    joint_bodies: torch.Tensor
-    marker_bodies: torch.Tensor
-    sphere_bodies: torch.Tensor
-    default_rotation: torch.Tensor
-    default_position: torch.Tensor
-
     def __init__(
         self,
         spec: ModelSpec,
@@ -98,28 +84,25 @@ class Skeleton(nn.Module):
         )
         self.counts = [len(level) for level in levels]
         placed = [joint.child for level in levels for joint in level]
-        for name, index in {
-            "parents": [i for level in parents_of(levels) for i in level],
-            "order": [placed.index(name) for name in self.body_names],
-            "joint_bodies": [self._body(joint.child) for joint in spec.joints],
-            "marker_bodies": [self._body(marker.body) for marker in spec.markers],
-            "sphere_bodies": [self._body(contact.body) for contact in contacts],
-        }.items():
-            places = torch.tensor(index, dtype=torch.long)
-            self.register_buffer(name, places, persistent=False)
-        for name, value in {
-            "mass": [body.mass for body in spec.bodies],
-            "mass_center": [body.mass_center for body in spec.bodies],
-            "joint_origin": [tuple(j.child_offset[:3, 3]) for j in spec.joints],
-            "marker_location": _locations(spec.markers),
-            "contact_location": _locations(contacts),
-            "contact_radius": [contact.radius for contact in contacts],
-        }.items():
-            tensor = torch.as_tensor(np.array(value, dtype=float), dtype=dtype)
-            self.register_buffer(name, tensor, persistent=False)
+        self.keep(
+            torch.long,
+            parents=[i for level in parents_of(levels) for i in level],
+            order=[placed.index(name) for name in self.body_names],
+            joint_bodies=[self._body(joint.child) for joint in spec.joints],
+            marker_bodies=[self._body(marker.body) for marker in spec.markers],
+            sphere_bodies=[self._body(contact.body) for contact in contacts],
+        )
+        self.keep(
+            dtype,
+            mass=[body.mass for body in spec.bodies],
+            mass_center=[body.mass_center for body in spec.bodies],
+            joint_origin=[tuple(j.child_offset[:3, 3]) for j in spec.joints],
+            marker_location=_locations(spec.markers),
+            contact_location=_locations(contacts),
+            contact_radius=[contact.radius for contact in contacts],
+        )
         default = self.pose(self.coordinates.default, self.coordinate_names)
-        self.register_buffer("default_rotation", default.rotation, persistent=False)
-        self.register_buffer("default_position", default.position, persistent=False)
+        self.keep(default_rotation=default.rotation, default_position=default.position)
         _, heights, sideways = zip(*default.position.tolist(), strict=True)
         self.feet = find_feet(
             spec,

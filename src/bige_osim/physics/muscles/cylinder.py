@@ -10,15 +10,15 @@ from dataclasses import dataclass
 
 import torch
 from jaxtyping import Bool, Float
-from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.muscles.helices import Tangents, slide
 
 STAND_IN = [[[[-2.0]], [[2.0]]], [[[0.5]], [[0.5]]], [[[0.0]], [[0.0]]]]
 """Ends (3, 2, 1, 1), in radii, of a line that has contact with any cylinder."""
 
 
-class Surfaces(nn.Module):
+class Surfaces(Constants):
     """S cylinders about the z axes of their frames.
 
     Parameters
@@ -30,12 +30,12 @@ class Surfaces(nn.Module):
     ----------
     free : (S, 1) whether all sides are allowed
     sided : whether there is a cylinder on which not all are
-    """
 
-    radius: torch.Tensor
-    half_length: torch.Tensor
-    side: torch.Tensor
-    free: torch.Tensor
+    Examples
+    --------
+    >>> Surfaces(*torch.tensor([[[0.05]], [[0.1]]]), torch.zeros(3, 1, 1)).sided
+    False
+    """
 
     def __init__(
         self,
@@ -46,13 +46,12 @@ class Surfaces(nn.Module):
         super().__init__()
         free = (side == 0).all(dim=0)
         self.sided = not bool(free.all())
-        for name, value in {
-            "radius": radius,
-            "half_length": half_length,
-            "side": side,
-            "free": free,
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            radius=radius,
+            half_length=half_length,
+            side=side,
+            free=free,
+        )
 
 
 @dataclass(frozen=True)
@@ -87,13 +86,23 @@ def wrap_lines(
     Seen along the axis, a line touches the circle at tangents, on the side that the
     quadrant allows or the shorter way. Along the axis, the points of contact lie in
     the plane through both ends that is level across the bisector of their directions,
-    from where they may slide to where the path hardly kinks.
+    from where they may slide to where the kink of the path is negligible.
 
     Parameters
     ----------
     ends : (3, 2, S, B) m, starts and ends of the lines in the cylinders' frames
     surfaces : S cylinders
     sliding : lines whose points of contact slide, if they have any
+
+    Examples
+    --------
+    A line 0.03 m from the axis of a cylinder of 0.05 m has to run over it:
+
+    >>> surface = Surfaces(*torch.tensor([[[0.05]], [[0.1]]]), torch.zeros(3, 1, 1))
+    >>> ends = torch.tensor([[-0.2, 0.2], [0.03, 0.03], [0.0, 0.0]])[..., None, None]
+    >>> wrap = wrap_lines(ends, surface)
+    >>> bool(wrap.mandatory), round(float(wrap.length), 3)
+    (True, 0.402)
     """
     radius = surfaces.radius
     round_ = radius * radius
@@ -120,8 +129,8 @@ def wrap_lines(
     (nx1, nx2), (ny1, ny2) = x / reach, y / reach
     nx, ny = nx2 - nx1, ny2 - ny1
     level = (x[1] - x[0]) * nx + (y[1] - y[0]) * ny
-    share = inward_x * nx + inward_y * ny
-    w = _in_plane(z, torch.stack([share[0], -share[1]]), level)
+    fraction = inward_x * nx + inward_y * ny
+    w = _in_plane(z, torch.stack([fraction[0], -fraction[1]]), level)
     possible = possible & ~(w.abs() > surfaces.half_length).all(dim=0)
     if sliding is not None:
         w = _slide(
@@ -169,10 +178,10 @@ def _contact(
     start, run = ends[:, 0], ends[:, 1] - ends[:, 0]
     (x1, y1, _), (dx, dy, _) = start, run
     length = dx * dx + dy * dy
-    share = -(x1 * dx + y1 * dy) / torch.where(length > 0, length, 1.0)
-    nearest = torch.addcmul(start, share, run)
+    fraction = -(x1 * dx + y1 * dy) / torch.where(length > 0, length, 1.0)
+    nearest = torch.addcmul(start, fraction, run)
     distance = nearest[0] * nearest[0] + nearest[1] * nearest[1]
-    crosses = outside & (distance < square) & (share > 0) & (share < 1)
+    crosses = outside & (distance < square) & (fraction > 0) & (fraction < 1)
     if not surfaces.sided:
         return crosses, crosses
     free = surfaces.free
@@ -210,12 +219,12 @@ def _counterclockwise(
 
 def _in_plane(
     heights: Float[torch.Tensor, "2 S B"],
-    share: Float[torch.Tensor, "2 S B"],
+    fraction: Float[torch.Tensor, "2 S B"],
     level: Float[torch.Tensor, "S B"],
 ) -> Float[torch.Tensor, "2 S B"]:
     """Heights of points of contact in the plane; where too far, at their ends'."""
-    fits = (share > 0) & (share < 2 * level)
-    part = torch.where(fits, share, 0.0) / torch.where(fits, level, 1.0)
+    fits = (fraction > 0) & (fraction < 2 * level)
+    part = torch.where(fits, fraction, 0.0) / torch.where(fits, level, 1.0)
     return torch.addcmul(heights, part, heights.flip(0) - heights)
 
 

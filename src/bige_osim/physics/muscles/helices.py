@@ -1,4 +1,4 @@
-"""Points of contact that slide along a cylinder until the path hardly kinks there.
+"""Points of contact that slide along a cylinder until the path has next to no kink.
 
 OpenSim 4.6 does so for paths over several cylinders, and stops at a kink of 0.1 degree:
 the path is then not quite the shortest, and moment arms differ by up to 0.2 mm from
@@ -23,7 +23,7 @@ STEPS, STRIDE = 100, 1.5
 """Most steps, and how far a step goes, in parts of the way to where it aims."""
 
 FEWER = 0.75
-"""Share of the lines still moving from which on it pays to go on with those alone."""
+"""Fraction of lines still moving below which it pays to go on with those alone."""
 
 Rows = Any
 """(N,) numbers in NumPy, where the many small steps take a fifth of the time, or in
@@ -79,15 +79,15 @@ class _Helices(NamedTuple):
     chord : (N,) m, length of the first piece, seen along the axis
     limits : two of (N,) m², how much either point of contact may kink; infinite where
         there are too few pieces for it to slide
-    shares : two of (N,): on the line from either end to the far end of the piece next
-        to it, the place nearest to the point of contact; in strides
+    fractions : two of (N,): on the line from either end to the far end of the piece
+        next to it, the place nearest to the point of contact; in strides
     """
 
     pieces: Rows
     part: Rows
     chord: Rows
-    limits: tuple[Rows, Rows]
-    shares: tuple[Rows, Rows]
+    limits: list[Rows]
+    fractions: list[Rows]
 
 
 def slide(
@@ -101,6 +101,15 @@ def slide(
     ----------
     tangents : the lines
     first, second : (N,) heights to begin with, m
+
+    Examples
+    --------
+    A line that stays level has nowhere to slide:
+
+    >>> one, none = torch.ones(1).double(), torch.zeros(1).double()
+    >>> lines = Tangents(0.05 * one, 0.1 * one, 0.1 * one, 0.03 * one, none, none)
+    >>> [float(height) for height in slide(lines, none, none)]
+    [0.0, 0.0]
     """
     lines = _Lines(
         tangents.before,
@@ -176,13 +185,13 @@ def _step(
     if helices is None or lib.count_nonzero(pieces != helices.pieces):
         helices = _helices(lines, pieces, lib)
     climb, chord = rise * helices.part, helices.chord
-    (limit1, limit2), (share1, share2) = helices.limits, helices.shares
+    (limit1, limit2), (fraction1, fraction2) = helices.limits, helices.fractions
     move1 = _kinks(drop1, lines.before, climb, chord, limit1)
-    way = move1 * (share1 * (drop1 + climb) - STRIDE * drop1)
+    way = move1 * (fraction1 * (drop1 + climb) - STRIDE * drop1)
     # OpenSim has moved the first point by now, and takes the old rise from there.
     climb = way - climb
     move2 = _kinks(drop2, lines.after, climb, chord, limit2)
-    back = move2 * (share2 * (drop2 + climb) - STRIDE * drop2)
+    back = move2 * (fraction2 * (drop2 + climb) - STRIDE * drop2)
     return drop1 + way, drop2 + back, move1 | move2, helices
 
 
@@ -194,16 +203,14 @@ def _helices(lines: _Lines, pieces: Rows, lib: Any) -> _Helices:
     chord = lines.width * lib.sin(bend)
     ahead, square = chord * lib.cos(bend), chord * chord
 
-    def limit(straight: Rows) -> Rows:
-        return lib.where(enough, KINK * straight * chord, lib.inf)
-
-    def share(straight: Rows) -> Rows:
+    limits, fractions = [], []
+    for straight in (lines.before, lines.after):
         reach = straight + ahead
-        return STRIDE * straight * reach / (straight * (reach + ahead) + square)
-
-    before, after = lines.before, lines.after
-    limits, shares = (limit(before), limit(after)), (share(before), share(after))
-    return _Helices(pieces, part, chord, limits, shares)
+        limits.append(lib.where(enough, KINK * straight * chord, lib.inf))
+        fractions.append(
+            STRIDE * straight * reach / (straight * (reach + ahead) + square)
+        )
+    return _Helices(pieces, part, chord, limits, fractions)
 
 
 def _kinks(drop: Rows, straight: Rows, climb: Rows, chord: Rows, limit: Rows) -> Rows:

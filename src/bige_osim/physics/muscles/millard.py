@@ -9,9 +9,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 from jaxtyping import Float
-from torch import nn
 
 from bige_osim.errors import BigeError
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.functions import Pieces, PieceTable
 from bige_osim.physics.muscles.curves import Node, tabulate
 from bige_osim.spec import MuscleSpec
@@ -29,7 +29,7 @@ SHORTEST = 0.01
 """Shortest fibre of a muscle that must not pennate, optimal fibre lengths."""
 
 
-class MuscleForces(nn.Module):
+class MuscleForces(Constants):
     """Tendon forces of muscles at full activation.
 
     Parameters
@@ -72,34 +72,24 @@ class MuscleForces(nn.Module):
     [1000.0, 0.0, 1400.0]
     """
 
-    strength: torch.Tensor
-    optimal: torch.Tensor
-    slack: torch.Tensor
-    fastest: torch.Tensor
-    height: torch.Tensor
-    most_sine: torch.Tensor
-    shortest: torch.Tensor
-
     def __init__(
         self, muscles: Sequence[MuscleSpec], *, dtype: torch.dtype = torch.float64
     ) -> None:
         super().__init__()
         for muscle in muscles:
             _require_curves(muscle)
-        for name, values in {
-            "strength": [m.max_isometric_force for m in muscles],
-            "optimal": [m.optimal_fiber_length for m in muscles],
-            "slack": [m.tendon_slack_length for m in muscles],
-            "fastest": [
+        self.keep(
+            dtype,
+            strength=[m.max_isometric_force for m in muscles],
+            optimal=[m.optimal_fiber_length for m in muscles],
+            slack=[m.tendon_slack_length for m in muscles],
+            fastest=[
                 m.optimal_fiber_length * m.max_contraction_velocity for m in muscles
             ],
-            "height": [_height(m) for m in muscles],
-            "most_sine": [math.sin(m.max_pennation_angle) for m in muscles],
-            "shortest": [_shortest_along_tendon(m) for m in muscles],
-        }.items():
-            self.register_buffer(
-                name, torch.tensor(values, dtype=dtype), persistent=False
-            )
+            height=[_height(m) for m in muscles],
+            most_sine=[math.sin(m.max_pennation_angle) for m in muscles],
+            shortest=[_shortest_along_tendon(m) for m in muscles],
+        )
         self.by_length = _curves(
             [m.active_force_length for m in muscles], _force_length, dtype
         )

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float
-from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.tree import find_carried
 from bige_osim.physics.muscles.path_layout import PathLayout
 from bige_osim.spec import ModelSpec
@@ -104,7 +105,7 @@ def crossings_of(
     return Crossings(tuple(pairs), tuple(position), tuple(entries))
 
 
-class MomentArms(nn.Module):
+class MomentArms(Constants):
     """Virtual work of unit tension on the motions of coordinates.
 
     Parameters
@@ -129,27 +130,20 @@ class MomentArms(nn.Module):
     [[-0.3]]
     """
 
-    muscles: torch.Tensor
-    coordinates: torch.Tensor
-    sums: torch.Tensor
-    entry_sums: torch.Tensor
-    entry_pulls: torch.Tensor
-    entry_signs: torch.Tensor
-
     def __init__(self, crossings: Crossings, *, dtype: torch.dtype) -> None:
         super().__init__()
-        pairs = torch.tensor(crossings.pairs, dtype=torch.long).reshape(-1, 2)
+        pairs = np.reshape(crossings.pairs, (-1, 2))
         entries = crossings.entries
         self.count = max(crossings.sums, default=-1) + 1
-        for name, value in {
-            "muscles": pairs[:, 0].contiguous(),
-            "coordinates": pairs[:, 1].contiguous(),
-            "sums": torch.tensor(crossings.sums, dtype=torch.long),
-            "entry_sums": torch.tensor([e[0] for e in entries], dtype=torch.long),
-            "entry_pulls": torch.tensor([e[1] for e in entries], dtype=torch.long),
-            "entry_signs": torch.tensor([e[2] for e in entries], dtype=dtype)[:, None],
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            torch.long,
+            muscles=pairs[:, 0],
+            coordinates=pairs[:, 1],
+            sums=crossings.sums,
+            entry_sums=[e[0] for e in entries],
+            entry_pulls=[e[1] for e in entries],
+        )
+        self.keep(dtype, entry_signs=np.reshape([e[2] for e in entries], (-1, 1)))
 
     def forward(
         self,

@@ -9,6 +9,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.muscles.cylinder import Surfaces, wrap_lines
 from bige_osim.physics.muscles.single_wraps import (
     Frames,
@@ -26,12 +27,12 @@ CONVERGED = 0.0005
 """Change of length in a round that is small enough, m."""
 
 
-class RepeatedWraps(nn.Module):
+class RepeatedWraps(Constants):
     """Paths of G muscles that have n points and W > 1 cylinders each.
 
     OpenSim leads a path over each of its cylinders in turn, between all points that it
     has so far, and again until its length settles; points of contact slide to where
-    the path hardly kinks (:mod:`~bige_osim.physics.muscles.helices`).
+    the kink of the path is negligible (:mod:`~bige_osim.physics.muscles.helices`).
 
     OpenSim 4.6 keeps, for the straight pieces, the points of contact of the first round
     while the arcs are of the last one. Where several cylinders are touched, its lengths
@@ -52,10 +53,6 @@ class RepeatedWraps(nn.Module):
     points, cylinders : n rows of G points, W rows of G cylinders
     """
 
-    first: torch.Tensor
-    last: torch.Tensor
-    body: torch.Tensor
-
     def __init__(
         self,
         paths: Sequence[PathSpec],
@@ -74,17 +71,17 @@ class RepeatedWraps(nn.Module):
         rows = self.points + [row for row in self.cylinders for _ in range(2)]
         names = {place.body for row in rows for place in row}
         bodies = {name: i for i, name in enumerate(sorted(names))}
-        on = torch.tensor([[bodies[place.body] for place in row] for row in rows])
-        self.register_buffer("body", on[..., None], persistent=False)
+        self.keep(body=[[[bodies[place.body]] for place in row] for row in rows])
         # Each wrap is tried on every piece between the points and other wraps' ends.
         pieces = self.count - 3
         self.surfaces = nn.ModuleList(
             surfaces_of(row * pieces, dtype) for row in self.cylinders
         )
-        for name in ("first", "last"):
-            limits = [[getattr(wrap, name) for wrap in row] for row in wraps]
-            value = torch.tensor(limits, dtype=dtype)[..., None]
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            dtype,
+            first=[[[wrap.first] for wrap in row] for row in wraps],
+            last=[[[wrap.last] for wrap in row] for row in wraps],
+        )
 
     def forward(
         self, points: Float[torch.Tensor, "3 n G B"], frames: Sequence[Frames]
@@ -172,8 +169,8 @@ class RepeatedWraps(nn.Module):
         )
         high = torch.where(hit, high, 0.0)
         keys_new = [
-            torch.where(hit, torch.lerp(low, high, share), torch.inf)
-            for share in (1 / 3, 2 / 3)
+            torch.where(hit, torch.lerp(low, high, fraction), torch.inf)
+            for fraction in (1 / 3, 2 / 3)
         ]
         arc = torch.where(hit, take_best(wrap.arc, best), 0.0)
         return contacts, keys_new, arc

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 from jaxtyping import Float
-from torch import nn
 
 from bige_osim.errors import BigeError, name_some
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.muscles.single_wraps import Frames
 from bige_osim.spec import CylinderSpec, PointSpec
 
 
-class PathPoints(nn.Module):
+class PathPoints(Constants):
     """Places points and cylinders: one matrix product for all of them.
 
     Parameters
@@ -21,11 +21,17 @@ class PathPoints(nn.Module):
     points, cylinders : fixed to bodies or to ground
     bodies : names, in the order of the poses to come
     dtype : of every input and output
-    """
 
-    table: torch.Tensor
-    ground: torch.Tensor
-    used: torch.Tensor
+    Examples
+    --------
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> model = pendulum(muscle=True)
+    >>> points = PathPoints(model.muscles[0].path.points, [], bodies=["rod"],
+    ...                     dtype=torch.float64)
+    >>> points(Skeleton(model).place(torch.zeros(1, 1).double()))[0][:, :, 0].T.tolist()
+    [[0.0, 0.3, 0.0], [0.04, 0.0, 0.0]]
+    """
 
     def __init__(
         self,
@@ -50,13 +56,8 @@ class PathPoints(nn.Module):
                 ground[:, i, 0] = vector[:3]
             else:
                 table[i, mine.index(body)] = vector
-        flat = table.reshape(len(rows), 4 * len(mine))
-        for name, value in {"table": flat, "ground": ground}.items():
-            self.register_buffer(
-                name, torch.as_tensor(value, dtype=dtype), persistent=False
-            )
-        places = torch.tensor([self.bodies.index(name) for name in mine])
-        self.register_buffer("used", places.long(), persistent=False)
+        self.keep(dtype, table=table.reshape(len(rows), 4 * len(mine)), ground=ground)
+        self.keep(torch.long, used=[self.bodies.index(name) for name in mine])
 
     def forward(self, pose: Pose) -> tuple[Float[torch.Tensor, "3 P B"], Frames]:
         """Points (3, P, B) and cylinders in ground.

@@ -8,6 +8,7 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from bige_osim.errors import BigeError
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.muscles.moment_arms import MomentArms, crossings_of, pulls_of
 from bige_osim.physics.muscles.multiple_wraps import RepeatedWraps
@@ -35,7 +36,7 @@ class PathState:
     speed_arm: Float[torch.Tensor, "B K"]
 
 
-class MusclePaths(nn.Module):
+class MusclePaths(Constants):
     """The paths of all muscles of a model.
 
     A moment arm is what a unit of tension does on a unit of the coordinate's motion,
@@ -77,9 +78,6 @@ class MusclePaths(nn.Module):
     (0.302655, 0.039649)
     """
 
-    fixed: torch.Tensor
-    muscle: torch.Tensor
-
     def __init__(
         self,
         spec: ModelSpec,
@@ -119,10 +117,8 @@ class MusclePaths(nn.Module):
         self.turns = MomentArms(turned, dtype=dtype)
         self.turned = [crossings.pairs.index(pair) for pair in turned.pairs]
         owners = [p.muscle for p in pieces] + [i for g in layout.repeated for i in g]
-        fixed = torch.tensor(layout.fixed, dtype=dtype)
-        self.register_buffer("fixed", fixed, persistent=False)
-        muscle = torch.tensor(owners, dtype=torch.long)
-        self.register_buffer("muscle", muscle, persistent=False)
+        self.keep(dtype, fixed=layout.fixed)
+        self.keep(torch.long, muscle=owners)
 
     @property
     def pair_muscles(self) -> Int[torch.Tensor, " K"]:

@@ -6,10 +6,11 @@ Frames come last: vectors are (3, rows, B).
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from jaxtyping import Float, Int, Shaped
-from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.muscles.cylinder import Surfaces, Wrap, wrap_lines
 from bige_osim.spec import CylinderSpec
 
@@ -46,7 +47,14 @@ class Frames:
 
 
 def surfaces_of(cylinders: Sequence[CylinderSpec], dtype: torch.dtype) -> Surfaces:
-    """Sizes and sides of cylinders, in their order."""
+    """Sizes and sides of cylinders, in their order.
+
+    Examples
+    --------
+    >>> pulley = CylinderSpec(name="p", body="rod", radius=0.05, length=0.2)
+    >>> surfaces_of([pulley], torch.float64).half_length.tolist()
+    [[0.1]]
+    """
     sides = []
     for cylinder in cylinders:
         sign = -1.0 if cylinder.quadrant.startswith("-") else 1.0
@@ -57,7 +65,7 @@ def surfaces_of(cylinders: Sequence[CylinderSpec], dtype: torch.dtype) -> Surfac
     return Surfaces(size[:, :1], size[:, 1:], side.T[..., None].contiguous())
 
 
-class SingleWraps(nn.Module):
+class SingleWraps(Constants):
     """Pieces of paths that have one cylinder each, which at most one piece wraps over.
 
     Parameters
@@ -65,11 +73,19 @@ class SingleWraps(nn.Module):
     cylinders : of each piece
     groups : pieces among which OpenSim chooses, in the path's order
     dtype : of every input and output
-    """
 
-    members: torch.Tensor
-    group: torch.Tensor
-    rank: torch.Tensor
+    Examples
+    --------
+    A piece 0.03 m from the axis of a cylinder of 0.05 m runs over it:
+
+    >>> pulley = CylinderSpec(name="pulley", body="rod", radius=0.05, length=0.2)
+    >>> wraps = SingleWraps([pulley], [[0]], dtype=torch.float64)
+    >>> x, y, z = torch.eye(3).double()[..., None, None]
+    >>> ends = torch.stack([0.03 * y - 0.2 * x, 0.03 * y + 0.2 * x], dim=1)
+    >>> length = wraps(ends, Frames((x, y, z), 0 * x))[2]
+    >>> round(float(length), 3)
+    0.402
+    """
 
     def __init__(
         self,
@@ -84,12 +100,12 @@ class SingleWraps(nn.Module):
         count = len(cylinders)
         members = [[*pieces] + [count] * (most - len(pieces)) for pieces in groups]
         place = {s: (g, r) for g, p in enumerate(groups) for r, s in enumerate(p)}
-        for name, value in {
-            "members": torch.tensor(members, dtype=torch.long).reshape(-1, most).T,
-            "group": torch.tensor([place[s][0] for s in range(count)]),
-            "rank": torch.tensor([place[s][1] for s in range(count)])[:, None],
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            torch.long,
+            members=np.reshape(members, (-1, most)).T,
+            group=[place[s][0] for s in range(count)],
+            rank=[[place[s][1]] for s in range(count)],
+        )
 
     def forward(
         self, ends: Float[torch.Tensor, "3 2 S B"], frames: Frames
@@ -127,7 +143,13 @@ class SingleWraps(nn.Module):
 def dot(
     a: Float[torch.Tensor, "3 *#rows"], b: Float[torch.Tensor, "3 *#rows"]
 ) -> Float[torch.Tensor, "..."]:
-    """Scalar products of vectors whose components come first."""
+    """Scalar products of vectors whose components come first.
+
+    Examples
+    --------
+    >>> dot(torch.tensor([[1.0], [2.0], [3.0]]), torch.ones(3, 1)).tolist()
+    [6.0]
+    """
     product: Float[torch.Tensor, ...] = torch.linalg.vecdot(a, b, dim=0)
     return product
 
@@ -135,7 +157,13 @@ def dot(
 def unit(
     vector: Float[torch.Tensor, " 3 *rows"],
 ) -> tuple[Float[torch.Tensor, " 3 *rows"], Float[torch.Tensor, " *rows"]]:
-    """Direction and length of vectors; those of no length have no direction either."""
+    """Direction and length of vectors; those of no length have no direction either.
+
+    Examples
+    --------
+    >>> unit(torch.tensor([[3.0], [4.0], [0.0]]))[1].tolist()
+    [5.0]
+    """
     square = dot(vector, vector)
     some = square > 0
     length = torch.where(some, square, 1.0).sqrt()
@@ -145,7 +173,7 @@ def unit(
 def find_detour(
     wrap: Wrap, straight: Float[torch.Tensor, "S B"]
 ) -> Float[torch.Tensor, "S B"]:
-    """By how much pieces get longer, m; -inf for those that must wrap."""
+    """By how much pieces get longer, m; -inf if they must wrap, inf if they may not."""
     longer = wrap.length.detach() - straight
     longer = torch.where(wrap.possible, longer, torch.inf)
     return torch.where(wrap.mandatory, -torch.inf, longer)
@@ -154,7 +182,15 @@ def find_detour(
 def take_best(
     values: Shaped[torch.Tensor, "*parts S B"], best: Int[torch.Tensor, "G B"]
 ) -> Shaped[torch.Tensor, "*parts G B"]:
-    """Take the best of the pieces of each of G muscles."""
+    """Take the best of the pieces of each of G muscles.
+
+    Examples
+    --------
+    Two pieces of one muscle, of which the second is the best:
+
+    >>> take_best(torch.tensor([[3.0], [4.0]]), torch.tensor([[1]])).tolist()
+    [[4.0]]
+    """
     parts = values.shape[:-2]
     pieces = values.reshape(*parts, values.shape[-2] // len(best), *best.shape)
     index = best.expand(*parts, 1, -1, -1)

@@ -12,6 +12,7 @@ import torch
 from jaxtyping import Float
 from torch import nn
 
+from bige_osim.physics.constants import Constants
 from bige_osim.physics.static_optimisation.blocks import Group, alike, blocks_of
 from bige_osim.physics.static_optimisation.qp import solve_qp
 from bige_osim.spec import ActuatorSpec, MuscleSpec
@@ -34,7 +35,7 @@ class Carried:
     imbalance: Float[torch.Tensor, " B"]
 
 
-class Actuation(nn.Module):
+class Actuation(Constants):
     """Shares net moments among the muscles and coordinate actuators of a model.
 
     Parameters
@@ -62,15 +63,6 @@ class Actuation(nn.Module):
     ([[1.0]], [[10.0]])
     """
 
-    strength: torch.Tensor
-    squared: torch.Tensor
-    low: torch.Tensor
-    on: torch.Tensor
-    bounded: torch.Tensor
-    weak: torch.Tensor
-    weak_rows: torch.Tensor
-    weak_columns: torch.Tensor
-
     def __init__(
         self,
         muscles: Sequence[MuscleSpec],
@@ -96,17 +88,15 @@ class Actuation(nn.Module):
         controls += [actuators[i].controls for i in bounded]
         bounds = torch.tensor(controls, dtype=dtype).reshape(-1, 2)
         forces = [actuator.optimal_force for actuator in actuators]
-        for name, value in {
-            "strength": torch.tensor(forces, dtype=dtype),
-            "squared": squared,
-            "low": bounds[:, 0].contiguous(),
-            "on": torch.tensor(on, dtype=torch.long),
-            "bounded": torch.tensor(bounded, dtype=torch.long),
-            "weak": torch.tensor(weak, dtype=torch.long),
-            "weak_rows": torch.tensor([pairs[k][1] for k in weak], dtype=torch.long),
-            "weak_columns": torch.tensor([pairs[k][0] for k in weak], dtype=torch.long),
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(dtype, strength=forces, squared=squared, low=bounds[:, 0])
+        self.keep(
+            torch.long,
+            on=on,
+            bounded=bounded,
+            weak=weak,
+            weak_rows=[pairs[k][1] for k in weak],
+            weak_columns=[pairs[k][0] for k in weak],
+        )
         blocks = blocks_of([*pairs, *columns], rows=len(names), apart=apart)
         self.groups = nn.ModuleList(
             Group(same, squared, bounds) for same in alike(blocks, squared, bounds)

@@ -7,7 +7,8 @@ import torch
 from jaxtyping import Float
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
-from torch import nn
+
+from bige_osim.physics.constants import Constants
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Block:
     places: list[int]
 
 
-class Group(nn.Module):
+class Group(Constants):
     """G blocks of the same shape and bounds, which are solved as one batch.
 
     Parameters
@@ -45,14 +46,6 @@ class Group(nn.Module):
     [[[30.0]]]
     """
 
-    rows: torch.Tensor
-    columns: torch.Tensor
-    entries: torch.Tensor
-    places: torch.Tensor
-    reserves: torch.Tensor
-    low: torch.Tensor
-    high: torch.Tensor
-
     def __init__(
         self,
         blocks: Sequence[Block],
@@ -63,19 +56,15 @@ class Group(nn.Module):
         first = blocks[0]
         self.shape = (len(blocks), len(first.rows), len(first.columns))
         size = len(first.rows) * len(first.columns)
-        low, high = bounds[first.columns].T.contiguous()
-        for name, value in {
-            "rows": torch.tensor([i for b in blocks for i in b.rows]),
-            "columns": torch.tensor([i for b in blocks for i in b.columns]),
-            "entries": torch.tensor([i for b in blocks for i in b.entries]),
-            "places": torch.tensor(
-                [k * size + i for k, b in enumerate(blocks) for i in b.places]
-            ),
-            "reserves": squared[first.rows].sqrt(),
-            "low": low,
-            "high": high,
-        }.items():
-            self.register_buffer(name, value, persistent=False)
+        self.keep(
+            torch.long,
+            rows=[i for b in blocks for i in b.rows],
+            columns=[i for b in blocks for i in b.columns],
+            entries=[i for b in blocks for i in b.entries],
+            places=[k * size + i for k, b in enumerate(blocks) for i in b.places],
+        )
+        low, high = bounds[first.columns].T
+        self.keep(reserves=squared[first.rows].sqrt(), low=low, high=high)
 
     def matrices(
         self, arms: Float[torch.Tensor, "B K"]

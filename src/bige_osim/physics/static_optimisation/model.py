@@ -45,11 +45,6 @@ class Effort:
     moments: Float[torch.Tensor, "B A"]
     imbalance: Float[torch.Tensor, " B"]
 
-    @property
-    def objective(self) -> Float[torch.Tensor, " B"]:
-        """What is minimised: the sum of squared activations and controls."""
-        return (self.activations**2).sum(dim=1) + (self.controls**2).sum(dim=1)
-
 
 class StaticOptimisation(nn.Module):
     """Muscle activations of a model that moves.
