@@ -96,11 +96,9 @@ class FramesJob:
 
 def read_job(path: AnyPath) -> FramesJob:
     """Read what :meth:`FramesJob.write` wrote."""
-    path = Path(path)
-    fields = json.loads(path.read_text())
-    config = StaticOptimisationConfig(**fields.pop("config"))
-    moving, times = tuple(fields.pop("moving")), tuple(fields.pop("times"))
-    return FramesJob(moving=moving, times=times, config=config, **fields)
+    fields = json.loads(Path(path).read_text())
+    fields["config"] = StaticOptimisationConfig(**fields["config"])
+    return FramesJob(**fields | {k: tuple(fields[k]) for k in ("moving", "times")})
 
 
 def solve_frames(job: FramesJob) -> bool:
