@@ -75,8 +75,9 @@ def new_folder(
             whole = True
 
 
-def move_into(path: Path, folder: Path, *, last: str = "") -> None:
+def move_into(path: AnyPath, folder: AnyPath, *, last: str = "") -> None:
     """Move all files in ``folder`` to the same places in ``path``, one of them last."""
+    path, folder = Path(path), Path(folder)
     targets = _targets(path, folder)
     _follow_umask(*targets, folder=folder)
     for source in sorted(targets, key=lambda p: p.name == last):

@@ -69,7 +69,7 @@ def number_rows(lines: Sequence[str], *, after: int) -> Rows:
 
 
 def read_numbers(
-    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
+    path: AnyPath, rows: Rows, *, names: Sequence[str], gaps_from: int | None = None
 ) -> Float[np.ndarray, "T C"]:
     """Read the cells of all rows.
 
@@ -88,7 +88,7 @@ def read_numbers(
 
     Examples
     --------
-    >>> read_numbers("a.sto", [(7, "0 1"), (8, "0.5 2")], ["time", "x"]).tolist()
+    >>> read_numbers("a.sto", [(7, "0 1"), (8, "0.5 2")], names=["t", "x"]).tolist()
     [[0.0, 1.0], [0.5, 2.0]]
     """
     cells = [_split(text, len(names), tabs=gaps_from is not None) for _, text in rows]
@@ -96,10 +96,12 @@ def read_numbers(
         try:
             values = np.array(cells, dtype=np.float64)
         except ValueError as error:
-            raise _find_first_fault(path, rows, names, gaps_from=gaps_from) from error
+            raise _find_first_fault(
+                path, rows, names=names, gaps_from=gaps_from
+            ) from error
         if np.isfinite(values[:, :gaps_from]).all() and not np.isinf(values).any():
             return values
-    raise _find_first_fault(path, rows, names, gaps_from=gaps_from)
+    raise _find_first_fault(path, rows, names=names, gaps_from=gaps_from)
 
 
 def check_names(path: AnyPath, names: Sequence[str], *, kind: str = "column") -> None:
@@ -146,7 +148,7 @@ def check_writable(
 
 
 def distinct_times(
-    path: AnyPath, time: Float[np.ndarray, " T"], rows: Rows
+    path: AnyPath, time: Float[np.ndarray, " T"], *, rows: Rows
 ) -> tuple[Float[np.ndarray, " T"], tuple[str, ...]]:
     """Return times (s) that increase, and a note if rounding had made some equal.
 
@@ -204,7 +206,7 @@ def _split(text: str, count: int, *, tabs: bool) -> list[str]:
 
 
 def _find_first_fault(
-    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None
+    path: AnyPath, rows: Rows, *, names: Sequence[str], gaps_from: int | None
 ) -> DataError:
     """Say what is wrong with the first faulty row."""
     for row, (line, text) in enumerate(rows, start=1):

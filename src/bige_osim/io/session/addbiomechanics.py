@@ -16,6 +16,7 @@ from bige_osim.io.session.layout import (
     first_file,
     strip_ending,
 )
+from bige_osim.paths import AnyPath
 
 SUBJECT = "_subject.json"
 INNER = ("osim_results", "results")
@@ -33,13 +34,14 @@ _UNFITTED = "unscaled_"
 _MOTION_ENDING = "_ik"
 
 
-def find_addbiomechanics(folder: Path) -> Layout | None:
+def find_addbiomechanics(folder: AnyPath) -> Layout | None:
     """Find the files of AddBiomechanics' results.
 
     Parameters
     ----------
     folder : the results, or the subject's folder that holds them
     """
+    folder = Path(folder)
     for base in (folder, *(folder / name for name in INNER)):
         if any(files(base / "IK", ".mot")) and (
             (base / "Models").is_dir() or _subject(base) is not None
@@ -73,8 +75,9 @@ def find_addbiomechanics(folder: Path) -> Layout | None:
     )
 
 
-def find_loose(folder: Path) -> Layout | None:
+def find_loose(folder: AnyPath) -> Layout | None:
     """Find motions or markers beside a model in one folder."""
+    folder = Path(folder)
     models = tuple(files(folder, ".osim"))
     markers = {p.stem: p for p in files(folder, ".trc")}
     motions = _motions(folder)

@@ -115,7 +115,7 @@ def choose_model(
 
 
 def model_mass(
-    outline: ModelOutline, notes: list[str], problems: list[str]
+    outline: ModelOutline, *, notes: list[str], problems: list[str]
 ) -> float | None:
     """Take the model's mass, kg, for the participant's, if it can be."""
     fault = mass_fault(outline.mass)

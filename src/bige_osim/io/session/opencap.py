@@ -21,6 +21,7 @@ from bige_osim.io.session.layout import (
     first_file,
     strip_ending,
 )
+from bige_osim.paths import AnyPath
 
 DATA = "OpenSimData"
 MOTION_NAMES = ("Kinematics", "IK")
@@ -37,14 +38,14 @@ _ENDINGS = ("_LSTM", "_videoAndMocap", "_syncdWithMocap")
 """What opencap-core and its data put after a trial's name."""
 
 
-def find_opencap(folder: Path) -> Layout | None:
+def find_opencap(folder: AnyPath) -> Layout | None:
     """Find the files of an OpenCap session.
 
     Parameters
     ----------
     folder : the session's, or one below ``OpenSimData`` with motions and their model
     """
-    root, variant = _root(folder)
+    root, variant = _root(Path(folder))
     if not (root / DATA).is_dir() and not (root / "MarkerData").is_dir():
         return None
     variants = _variants(root)

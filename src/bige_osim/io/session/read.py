@@ -160,7 +160,7 @@ def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
     )
     mass = person.mass
     if layout.metadata is None and layout.mass_from_model and models.outline:
-        mass = model_mass(models.outline, notes, problems)
+        mass = model_mass(models.outline, notes=notes, problems=problems)
     (notes if layout.fitted_mass else problems).extend(models.mass_differences(mass))
     if person.one_camera and not layout.markers:
         layout = replace(layout, marker_place=None)

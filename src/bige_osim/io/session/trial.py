@@ -82,7 +82,7 @@ def read_trial(
     forces: AnyPath | None,
     outline: ModelOutline | None,
     marker_place: str | None = "MarkerData",
-    model: Path | None = None,
+    model: AnyPath | None = None,
     mass: float | None = None,
 ) -> tuple[Trial, tuple[str, ...], tuple[str, ...]]:
     """Look into a trial's files; faults become sentences, never errors.
@@ -107,8 +107,9 @@ def read_trial(
     problems: list[str] = []
     notes: list[str] = []
     moved: Motion | None = None
-    motion, markers, forces = (
-        None if path is None else Path(path) for path in (motion, markers, forces)
+    motion, markers, forces, model = (
+        None if path is None else Path(path)
+        for path in (motion, markers, forces, model)
     )
     with _collect_fault(problems):
         if motion is not None:
