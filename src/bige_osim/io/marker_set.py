@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
-from bige_osim.io.profile import families_folder
+from bige_osim.io.profile import SIDES, families_folder
 from bige_osim.io.tables import Names, Number, TomlTable, expecting, read_toml
 from bige_osim.motion import Markers
 from bige_osim.paths import AnyPath
@@ -21,7 +21,6 @@ from bige_osim.spec.marker_names import FEWEST, NamedColumns, match_names
 from bige_osim.spec.marker_set import AXES, MarkerSet, PlacedMarker, SegmentMeasurement
 
 ARM_BODIES = ("humerus", "ulna", "radius", "hand")
-SIDES = ("_r", "_l")
 MIDDLE = ("pelvis", "torso")
 """Bodies that have no sides."""
 

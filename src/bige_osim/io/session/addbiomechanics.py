@@ -51,21 +51,16 @@ def find_addbiomechanics(folder: AnyPath) -> Layout | None:
         return None
     place = "" if base == folder else f"{base.name}/"
     markers = {p.stem: p for p in files(base / "MarkerData", ".trc")}
+    forces = files(base / "ID", ".mot")
+    models = files(base / "Models", ".osim")
     return Layout(
         kind="AddBiomechanics",
         root=folder,
         motions=_motions(base / "IK"),
         markers=markers,
-        forces={
-            strip_ending(p.stem, "_grf"): p
-            for p in files(base / "ID", ".mot")
-            if p.stem.endswith("_grf")  # those named _grf_raw are not yet processed
-        },
-        models=tuple(
-            p
-            for p in files(base / "Models", ".osim")
-            if not p.stem.startswith(_UNFITTED)
-        ),
+        # Those named _grf_raw are not yet processed.
+        forces={p.stem[:-4]: p for p in forces if p.stem.endswith("_grf")},
+        models=tuple(p for p in models if not p.stem.startswith(_UNFITTED)),
         metadata=_subject(base),
         motion_place=f"{place}IK",
         model_place=f"{place}Models",

@@ -61,6 +61,10 @@ def find_opencap(folder: AnyPath) -> Layout | None:
     others = [
         f"{DATA}/{name}" for name in sorted(variants) if name not in ("", variant)
     ]
+    notes = [
+        f"The motions of {place} are used; others lie in {name_some(others)}: "
+        "pass that folder to use them."
+    ][: len(others)]
     markers = _markers(root, motions, variant=variant)
     known = {name: name for name in markers}
     known |= {strip_ending(name, *_ENDINGS): name for name in motions}
@@ -84,7 +88,7 @@ def find_opencap(folder: AnyPath) -> Layout | None:
         model_place=f"{place}/Model",
         marker_place="MarkerData",
         notes=(
-            *_notes(place, others),
+            *notes,
             *forces.notes,
             *_find_unused(root, own, unknown),
         ),
@@ -175,12 +179,3 @@ def _find_unused(
             f"{path.relative_to(root).as_posix()} is not used: no trial is called "
             f"{path.parent.name}."
         )
-
-
-def _notes(place: str, others: list[str]) -> tuple[str, ...]:
-    if not others:
-        return ()
-    return (
-        f"The motions of {place} are used; others lie in {name_some(others)}: "
-        "pass that folder to use them.",
-    )
