@@ -77,7 +77,13 @@ class MarkerSetFile(TomlTable):
 
 
 def shipped_marker_sets() -> dict[str, Path]:
-    """Files of the marker sets that come with the program, by name."""
+    """Files of the marker sets that come with the program, by name.
+
+    Examples
+    --------
+    >>> list(shipped_marker_sets())
+    ['opencap_study', 'opencap_video', 'plug_in_gait_39']
+    """
     folder = families_folder() / "marker_sets"
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 

@@ -108,7 +108,7 @@ def _follow_umask(*files: Path, folder: Path) -> None:
 
 
 def write_json(path: AnyPath, content: dict[str, Any]) -> None:
-    """Write ``content`` as indented UTF-8 JSON; NaN and infinities become null."""
+    """Write ``content`` as indented UTF-8 JSON, made JSON-able by :func:`finite`."""
     path = Path(path)
     text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")

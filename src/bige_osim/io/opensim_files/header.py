@@ -59,6 +59,11 @@ def in_degrees(path: AnyPath, header: Mapping[str, str]) -> bool | None:
     """Whether rotations are in degrees; ``None`` if the header does not say.
 
     An ``inDegrees`` that is neither yes nor no is a ``DataError``.
+
+    Examples
+    --------
+    >>> in_degrees("a.mot", {"indegrees": "Yes"}), in_degrees("a.mot", {})
+    (True, None)
     """
     answer = header.get("indegrees")
     if answer is not None:

@@ -105,7 +105,15 @@ def read_numbers(
 
 
 def check_names(path: AnyPath, names: Sequence[str], *, kind: str = "column") -> None:
-    """Refuse names that are empty or repeated with a ``DataError`` that names one."""
+    """Refuse names that are empty or repeated with a ``DataError`` that names one.
+
+    Examples
+    --------
+    >>> check_names("a.trc", ["RASI", "RASI"], kind="marker")
+    Traceback (most recent call last):
+    bige_osim.errors.DataError: a.trc, column RASI: expected every marker name once, \
+got it for markers 1 and 2; rename or remove one of them.
+    """
     first: dict[str, int] = {}
     for number, name in enumerate(names, start=1):
         if not name:

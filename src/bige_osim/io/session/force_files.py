@@ -109,19 +109,12 @@ def find_forces(
             by_trial[name] = path
     for path in nameless:
         name, why = _by_time(path, nameless, motions, by_trial)
-        if name is None:
-            by_trial[_own_name(path, by_trial)] = path
-            if motions:
-                notes.append(
-                    f"{_place(path, root)} holds forces and is used for no motion: "
-                    f"{why}."
-                )
-        else:
-            by_trial[name] = path
-            notes.append(
-                f"{_place(path, root)} holds forces and is used for trial {name}, the "
-                "only one of its times."
-            )
+        by_trial[name or _own_name(path, by_trial)] = path
+        use = (
+            f"trial {name}, the only one of its times" if name else f"no motion: {why}"
+        )
+        if motions:
+            notes.append(f"{_place(path, root)} holds forces and is used for {use}.")
     return ForceFiles(by_trial, tuple(notes))
 
 

@@ -61,10 +61,12 @@ def find_opencap(folder: AnyPath) -> Layout | None:
     others = [
         f"{DATA}/{name}" for name in sorted(variants) if name not in ("", variant)
     ]
-    notes = [
-        f"The motions of {place} are used; others lie in {name_some(others)}: "
-        "pass that folder to use them."
-    ][: len(others)]
+    notes = list[str]()
+    if others:
+        notes.append(
+            f"The motions of {place} are used; others lie in {name_some(others)}: "
+            "pass that folder to use them."
+        )
     markers = _markers(root, motions, variant=variant)
     known = {name: name for name in markers}
     known |= {strip_ending(name, *_ENDINGS): name for name in motions}

@@ -165,7 +165,13 @@ def _own_columns(path: Path, osim: OsimHeader | None) -> tuple[Table, tuple[str,
 
 
 def lacks_coordinates(name: str) -> str:
-    """How the problem of a trial without some of the model's coordinates begins."""
+    """How the problem of a trial without some of the model's coordinates begins.
+
+    Examples
+    --------
+    >>> lacks_coordinates("squats")
+    "Trial squats lacks the model's coordinates"
+    """
     return f"Trial {name} lacks the model's coordinates"
 
 

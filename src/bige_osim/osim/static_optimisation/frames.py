@@ -43,6 +43,11 @@ class StaticOptimisationConfig:
         up to 0.004 from the optimum, at 1e-6 up to 0.0004, at the same speed; at 1e-8
         it gives up on frames.
     iterations : at which it gives up
+
+    Examples
+    --------
+    >>> StaticOptimisationConfig(rate=25.0).tolerance
+    1e-06
     """
 
     rate: float | None = None
