@@ -30,8 +30,8 @@ STAGES = (
 
 
 def modules(package: ModuleType) -> Iterator[ModuleType]:
-    for found in pkgutil.iter_modules(package.__path__):
-        yield import_module(f"{package.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+        yield import_module(found.name)
 
 
 def paths_of(function: Callable[..., Any]) -> dict[str, Any]:

@@ -1,10 +1,9 @@
 """The manifest every step writes beside its outputs: what made them, from what."""
 
-import dataclasses
 import hashlib
 import platform
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
@@ -66,8 +65,7 @@ class Manifest:
 
 def sha256(path: AnyPath) -> str:
     """SHA-256 of a file, hexadecimal."""
-    path = Path(path)
-    with path.open("rb") as file:
+    with Path(path).open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -80,17 +78,3 @@ def versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
-
-
-def plain(config: Any) -> Mapping[str, Any]:
-    """Turn a config dataclass into a dictionary.
-
-    Examples
-    --------
-    >>> @dataclass(frozen=True)
-    ... class Config:
-    ...     cutoff: float = 6.0
-    >>> plain(Config())
-    {'cutoff': 6.0}
-    """
-    return dataclasses.asdict(config)

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from bige_osim.errors import BigeError, DataError, UnknownNameError, name_some
-from bige_osim.io.profile import families_folder
+from bige_osim.io.profile import SIDES, families_folder
 from bige_osim.io.tables import Names, Number, TomlTable, expecting, read_toml
 from bige_osim.motion import Markers
 from bige_osim.paths import AnyPath
@@ -21,7 +21,6 @@ from bige_osim.spec.marker_names import FEWEST, NamedColumns, match_names
 from bige_osim.spec.marker_set import AXES, MarkerSet, PlacedMarker, SegmentMeasurement
 
 ARM_BODIES = ("humerus", "ulna", "radius", "hand")
-SIDES = ("_r", "_l")
 MIDDLE = ("pelvis", "torso")
 """Bodies that have no sides."""
 
@@ -78,7 +77,13 @@ class MarkerSetFile(TomlTable):
 
 
 def shipped_marker_sets() -> dict[str, Path]:
-    """Files of the marker sets that come with the program, by name."""
+    """Files of the marker sets that come with the program, by name.
+
+    Examples
+    --------
+    >>> list(shipped_marker_sets())
+    ['opencap_study', 'opencap_video', 'plug_in_gait_39']
+    """
     folder = families_folder() / "marker_sets"
     return {path.stem: path for path in sorted(folder.glob("*.toml"))}
 

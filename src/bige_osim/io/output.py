@@ -75,8 +75,9 @@ def new_folder(
             whole = True
 
 
-def move_into(path: Path, folder: Path, *, last: str = "") -> None:
+def move_into(path: AnyPath, folder: AnyPath, *, last: str = "") -> None:
     """Move all files in ``folder`` to the same places in ``path``, one of them last."""
+    path, folder = Path(path), Path(folder)
     targets = _targets(path, folder)
     _follow_umask(*targets, folder=folder)
     for source in sorted(targets, key=lambda p: p.name == last):
@@ -107,7 +108,7 @@ def _follow_umask(*files: Path, folder: Path) -> None:
 
 
 def write_json(path: AnyPath, content: dict[str, Any]) -> None:
-    """Write ``content`` as indented UTF-8 JSON; NaN and infinities become null."""
+    """Write ``content`` as indented UTF-8 JSON, made JSON-able by :func:`finite`."""
     path = Path(path)
     text = json.dumps(finite(content), indent=2, ensure_ascii=False, allow_nan=False)
     path.write_text(text + "\n", encoding="utf-8")

@@ -149,7 +149,7 @@ forces are pounds, multiply them by 4.448.
     if ground.source != "measured" or level is None or mass <= 0:
         return ()
     share = level / (mass * GRAVITY)
-    told = (
+    said = (
         f"Standing, the plates carry {level:.0f} N, {100 * share:.0f} % of the "
         f"weight of {mass:.1f} kg; "
     )
@@ -159,9 +159,9 @@ forces are pounds, multiply them by 4.448.
         ("N per kg", mass),
     ):
         if abs(share * factor - 1) < _ALIKE:
-            return (told + f"if the forces are {unit}, multiply them by {factor:.4g}.",)
+            return (said + f"if the forces are {unit}, multiply them by {factor:.4g}.",)
     if not _STANDING[0] < share < _STANDING[1]:
-        return (told + "check the unit of the forces and the participant's mass.",)
+        return (said + "check the unit of the forces and the participant's mass.",)
     return ()
 
 

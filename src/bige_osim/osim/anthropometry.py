@@ -97,7 +97,13 @@ def generic_model() -> Path:
 def typical_body(
     sex: Sex, *, stature: float | None = None, mass: float | None = None
 ) -> Body:
-    """Mean body of a sex, or of those who have this stature (m) and mass (kg)."""
+    """Mean body of a sex, or of those who have this stature (m) and mass (kg).
+
+    Examples
+    --------
+    >>> typical_body("female", stature=1.65, mass=60.0).mass
+    60.0
+    """
     mean, _ = _conditional(sex, _given_measures(stature, mass))
     return Body(sex, *map(float, mean))
 

@@ -61,5 +61,5 @@ def fit_masses(
             "the whole participant, to which masses could be fitted; leave --calibrate "
             "out."
         )
-    write_masses(model, found.spec, output)
+    write_masses(model, found.spec, output=output)
     return found

@@ -90,7 +90,9 @@ def analyze(model: Path, motion: Motion, *, folder: Path) -> Series:
     """
     import opensim
 
-    write_storage(folder / "c.sto", motion.time, motion.values, names=motion.names)
+    write_storage(
+        folder / "c.sto", motion.time, values=motion.values, names=motion.names
+    )
     loaded = prepare_model(model)
     add_reserves(loaded, reserve=1.0, residual=1.0)
     analysis = opensim.StaticOptimization()

@@ -142,7 +142,7 @@ def test_inverse_dynamics_equals_opensims_tool(
     ours = inverse_dynamics(model, motion)
     assert capfd.readouterr() == ("", "")
     full = complete_motion(prepare_model(model), motion)
-    write_storage(tmp_path / "c.sto", full.time, full.values, names=full.names)
+    write_storage(tmp_path / "c.sto", full.time, values=full.values, names=full.names)
     tool, loaded = opensim.InverseDynamicsTool(), prepare_model(model)
     tool.setModel(loaded)
     excluded = opensim.ArrayStr()

@@ -12,7 +12,7 @@ from bige_osim.osim.tools.storage import read_storage, write_storage
 def test_labels_that_columns_share_are_left_out(tmp_path: Path):
     values = np.arange(10.0).reshape(2, 5)
     names = ("limit_r", "PotentialEnergy", "limit_l", "PotentialEnergy", "soleus")
-    write_storage(tmp_path / "a.sto", np.array([0.0, 0.1]), values, names=names)
+    write_storage(tmp_path / "a.sto", np.array([0.0, 0.1]), values=values, names=names)
     table = read_storage(tmp_path / "a.sto")
     assert table.names == ("limit_r", "limit_l", "soleus")
     np.testing.assert_array_equal(table.values, values[:, [0, 2, 4]])
@@ -20,7 +20,7 @@ def test_labels_that_columns_share_are_left_out(tmp_path: Path):
 
 def test_a_table_without_rows_has_its_columns(tmp_path: Path):
     path = tmp_path / "a.sto"
-    write_storage(path, np.zeros(0), np.zeros((0, 2)), names=("x", "y"))
+    write_storage(path, np.zeros(0), values=np.zeros((0, 2)), names=("x", "y"))
     assert read_storage(path).names == ("x", "y")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from bige_osim.errors import DataError
+from bige_osim.paths import AnyPath
 
 NEWEST_VERSION = 3
 """The newest version of the format, written since OpenSim 4.0."""
@@ -23,13 +24,13 @@ _COLUMN_COUNTS = ("ncolumns", "datacolumns", "nc")
 _ANSWERS = {"yes": True, "y": True, "no": False, "n": False}
 
 
-def end_of_header(path: Path, lines: Sequence[str]) -> int:
+def end_of_header(path: AnyPath, lines: Sequence[str]) -> int:
     """Position of the line ``endheader``, from 0; a ``DataError`` without one."""
     for position, line in enumerate(lines):
         if line.strip().lower() in ("endheader", "[endheader]"):
             return position
     raise DataError(
-        path,
+        Path(path),
         expected="a line endheader before the column names",
         got="none",
         remedy="check that it is a .mot or .sto file or export it again",
@@ -54,17 +55,22 @@ def read_header(lines: Sequence[str]) -> dict[str, str]:
     return header
 
 
-def in_degrees(path: Path, header: Mapping[str, str]) -> bool | None:
+def in_degrees(path: AnyPath, header: Mapping[str, str]) -> bool | None:
     """Whether rotations are in degrees; ``None`` if the header does not say.
 
     An ``inDegrees`` that is neither yes nor no is a ``DataError``.
+
+    Examples
+    --------
+    >>> in_degrees("a.mot", {"indegrees": "Yes"}), in_degrees("a.mot", {})
+    (True, None)
     """
     answer = header.get("indegrees")
     if answer is not None:
         if answer.lower() not in _ANSWERS:
             # OpenSim takes any other word, "true" included, for "no".
             raise DataError(
-                path,
+                Path(path),
                 expected="inDegrees=yes or inDegrees=no",
                 got=f"inDegrees={answer}",
                 remedy="write the one that holds into the header",
@@ -76,12 +82,12 @@ def in_degrees(path: Path, header: Mapping[str, str]) -> bool | None:
     return None
 
 
-def check_kind(path: Path, header: Mapping[str, str]) -> None:
+def check_kind(path: AnyPath, header: Mapping[str, str]) -> None:
     """Refuse versions newer than 3 and what are no numbers with a ``DataError``."""
     version = header.get("version", "0")
     if version not in {str(v) for v in range(NEWEST_VERSION + 1)}:
         raise DataError(
-            path,
+            Path(path),
             expected=f"version 1 to {NEWEST_VERSION} of the format",
             got=f"version {version}",
             remedy="export the file with OpenSim 4",
@@ -89,7 +95,7 @@ def check_kind(path: Path, header: Mapping[str, str]) -> None:
     kind = header.get("datatype", "double")
     if kind.lower() != "double":
         raise DataError(
-            path,
+            Path(path),
             expected="DataType=double",
             got=f"DataType={kind}",
             remedy="flatten the table in OpenSim before writing it",
@@ -97,7 +103,7 @@ def check_kind(path: Path, header: Mapping[str, str]) -> None:
 
 
 def count_notes(
-    path: Path, header: Mapping[str, str], *, rows: int, columns: int
+    path: AnyPath, header: Mapping[str, str], *, rows: int, columns: int
 ) -> tuple[str, ...]:
     """Say which counts of a header contradict the data, which are read all the same.
 
@@ -112,7 +118,7 @@ def count_notes(
 
     Examples
     --------
-    >>> count_notes(Path("a.sto"), {"ncolumns": "40"}, rows=9, columns=32)
+    >>> count_notes("a.sto", {"ncolumns": "40"}, rows=9, columns=32)
     ('a.sto: its header counts 40 columns, there are 32; all 32 were read.',)
     """
     notes = []
@@ -127,7 +133,7 @@ def count_notes(
         cut = what == "rows" and wrong.isdigit() and int(wrong) > found
         end = "the end may be missing" if cut else f"all {found} were read"
         notes.append(
-            f"{path.name}: its header counts {wrong or 'no'} {what}, there are "
+            f"{Path(path).name}: its header counts {wrong or 'no'} {what}, there are "
             f"{found}; {end}."
         )
     return tuple(notes)

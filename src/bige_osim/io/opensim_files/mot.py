@@ -51,9 +51,9 @@ def read_motion(path: AnyPath, *, spec: ModelSpec | None = None) -> Motion:
     ----------
     path : a ``.mot`` or ``.sto`` file
     spec : the model that the motion is for; its coordinates must all be there, save
-        coupled and locked ones, toes' and hands'. Without it what is not in degrees is
-        told by its name (:func:`~bige_osim.motion.is_rotational`), which serves for
-        OpenCap's models but not for all.
+        coupled and locked ones, toes' and hands'. Without it names say what is not in
+        degrees (:func:`~bige_osim.motion.is_rotational`), which serves for OpenCap's
+        models but not for all.
 
     Raises
     ------
@@ -123,8 +123,8 @@ def write_motion(
     ----------
     path : the ``.mot`` file to write
     motion : angles in radians, translations in metres
-    spec : the model that the motion is for, which says what is a rotation; told by
-        the names for ``None``
+    spec : the model that the motion is for, which says what is a rotation; names
+        do for ``None``
     in_degrees : whether rotations are written in degrees, to 14 digits, or in radians
 
     Raises

@@ -14,7 +14,7 @@ from bige_osim.paths import AnyPath
 
 
 @dataclass(frozen=True)
-class ModelOutline:
+class OsimHeader:
     """A model's name, mass and coordinates.
 
     Attributes
@@ -39,8 +39,8 @@ class ModelOutline:
         )
 
 
-def read_outline(path: AnyPath) -> ModelOutline:
-    """Read the outline of an ``.osim``.
+def read_osim_header(path: AnyPath) -> OsimHeader:
+    """Read the header of an ``.osim``.
 
     Raises
     ------
@@ -54,7 +54,7 @@ def read_outline(path: AnyPath) -> ModelOutline:
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "m.osim"
     ...     _ = path.write_text(text + "</OpenSimDocument>")
-    ...     read_outline(path).mass
+    ...     read_osim_header(path).mass
     2.0
     """
     path = Path(path)
@@ -84,7 +84,7 @@ def read_outline(path: AnyPath) -> ModelOutline:
         for name, coordinate in coordinates.items()
         if (coordinate.findtext("locked") or "").strip().lower() == "true"
     }
-    return ModelOutline(
+    return OsimHeader(
         name=model.get("name", path.stem),
         mass=mass,
         coordinates=tuple(coordinates),

@@ -69,7 +69,7 @@ def number_rows(lines: Sequence[str], *, after: int) -> Rows:
 
 
 def read_numbers(
-    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None = None
+    path: AnyPath, rows: Rows, *, names: Sequence[str], gaps_from: int | None = None
 ) -> Float[np.ndarray, "T C"]:
     """Read the cells of all rows.
 
@@ -88,7 +88,7 @@ def read_numbers(
 
     Examples
     --------
-    >>> read_numbers("a.sto", [(7, "0 1"), (8, "0.5 2")], ["time", "x"]).tolist()
+    >>> read_numbers("a.sto", [(7, "0 1"), (8, "0.5 2")], names=["t", "x"]).tolist()
     [[0.0, 1.0], [0.5, 2.0]]
     """
     cells = [_split(text, len(names), tabs=gaps_from is not None) for _, text in rows]
@@ -96,14 +96,24 @@ def read_numbers(
         try:
             values = np.array(cells, dtype=np.float64)
         except ValueError as error:
-            raise _find_first_fault(path, rows, names, gaps_from=gaps_from) from error
+            raise _find_first_fault(
+                path, rows, names=names, gaps_from=gaps_from
+            ) from error
         if np.isfinite(values[:, :gaps_from]).all() and not np.isinf(values).any():
             return values
-    raise _find_first_fault(path, rows, names, gaps_from=gaps_from)
+    raise _find_first_fault(path, rows, names=names, gaps_from=gaps_from)
 
 
 def check_names(path: AnyPath, names: Sequence[str], *, kind: str = "column") -> None:
-    """Refuse names that are empty or repeated with a ``DataError`` that names one."""
+    """Refuse names that are empty or repeated with a ``DataError`` that names one.
+
+    Examples
+    --------
+    >>> check_names("a.trc", ["RASI", "RASI"], kind="marker")
+    Traceback (most recent call last):
+    bige_osim.errors.DataError: a.trc, column RASI: expected every marker name once, \
+got it for markers 1 and 2; rename or remove one of them.
+    """
     first: dict[str, int] = {}
     for number, name in enumerate(names, start=1):
         if not name:
@@ -146,7 +156,7 @@ def check_writable(
 
 
 def distinct_times(
-    path: AnyPath, time: Float[np.ndarray, " T"], rows: Rows
+    path: AnyPath, time: Float[np.ndarray, " T"], *, rows: Rows
 ) -> tuple[Float[np.ndarray, " T"], tuple[str, ...]]:
     """Return times (s) that increase, and a note if rounding had made some equal.
 
@@ -204,7 +214,7 @@ def _split(text: str, count: int, *, tabs: bool) -> list[str]:
 
 
 def _find_first_fault(
-    path: AnyPath, rows: Rows, names: Sequence[str], *, gaps_from: int | None
+    path: AnyPath, rows: Rows, *, names: Sequence[str], gaps_from: int | None
 ) -> DataError:
     """Say what is wrong with the first faulty row."""
     for row, (line, text) in enumerate(rows, start=1):

@@ -1,6 +1,16 @@
 """Activations, moments and other named columns in OpenSim's ``.sto`` files.
 
 Readers raise what :func:`~bige_osim.io.opensim_files.table.read_table` does.
+
+Examples
+--------
+>>> import tempfile
+>>> import numpy as np
+>>> found = Series(np.array([0.0, 0.1]), np.array([[0.2], [0.3]]), ("soleus_r",))
+>>> with tempfile.TemporaryDirectory() as folder:
+...     write_series(f"{folder}/a.sto", found, name="activations")
+...     read_activations(f"{folder}/a.sto").column("soleus_r").tolist()
+[0.2, 0.3]
 """
 
 from bige_osim.io.opensim_files.rows import check_names

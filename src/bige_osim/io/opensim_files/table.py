@@ -116,9 +116,9 @@ def read_table(path: AnyPath) -> Table:
     body = [row for row in below if not row[1].lstrip().startswith(_COMMENTS)]
     names = _read_names(path, body)
     rows = body[1:]
-    values = read_numbers(path, rows, names)
+    values = read_numbers(path, rows, names=names)
     at = [name.lower() for name in names].index("time")
-    time, rounded = distinct_times(path, values[:, at].copy(), rows)
+    time, rounded = distinct_times(path, values[:, at].copy(), rows=rows)
     counts = count_notes(path, header, rows=len(rows), columns=len(names))
     return Table(
         time=time,

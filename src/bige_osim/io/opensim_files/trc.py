@@ -96,8 +96,8 @@ def read_markers(path: AnyPath) -> Markers:
         raise DataError(path, expected=expected, got="none", remedy=AGAIN)
     columns = ["Frame#", "time"]
     columns += [f"{name} {axis}" for name in header.names for axis in "xyz"]
-    values = read_numbers(path, rows, columns, gaps_from=2)
-    time, rounded = distinct_times(path, values[:, 1].copy(), rows)
+    values = read_numbers(path, rows, names=columns, gaps_from=2)
+    time, rounded = distinct_times(path, values[:, 1].copy(), rows=rows)
     positions = values[:, 2:].reshape(len(rows), -1, 3) / header.units_per_metre
     positions[np.isnan(positions).any(axis=2)] = np.nan
     notes = (*header.notes, *rounded)

@@ -16,6 +16,7 @@ from bige_osim.io.session.layout import (
     first_file,
     strip_ending,
 )
+from bige_osim.paths import AnyPath
 
 SUBJECT = "_subject.json"
 INNER = ("osim_results", "results")
@@ -33,13 +34,14 @@ _UNFITTED = "unscaled_"
 _MOTION_ENDING = "_ik"
 
 
-def find_addbiomechanics(folder: Path) -> Layout | None:
+def find_addbiomechanics(folder: AnyPath) -> Layout | None:
     """Find the files of AddBiomechanics' results.
 
     Parameters
     ----------
     folder : the results, or the subject's folder that holds them
     """
+    folder = Path(folder)
     for base in (folder, *(folder / name for name in INNER)):
         if any(files(base / "IK", ".mot")) and (
             (base / "Models").is_dir() or _subject(base) is not None
@@ -49,21 +51,16 @@ def find_addbiomechanics(folder: Path) -> Layout | None:
         return None
     place = "" if base == folder else f"{base.name}/"
     markers = {p.stem: p for p in files(base / "MarkerData", ".trc")}
+    forces = files(base / "ID", ".mot")
+    models = files(base / "Models", ".osim")
     return Layout(
         kind="AddBiomechanics",
         root=folder,
         motions=_motions(base / "IK"),
         markers=markers,
-        forces={
-            strip_ending(p.stem, "_grf"): p
-            for p in files(base / "ID", ".mot")
-            if p.stem.endswith("_grf")  # those named _grf_raw are not yet processed
-        },
-        models=tuple(
-            p
-            for p in files(base / "Models", ".osim")
-            if not p.stem.startswith(_UNFITTED)
-        ),
+        # Those named _grf_raw are not yet processed.
+        forces={p.stem[:-4]: p for p in forces if p.stem.endswith("_grf")},
+        models=tuple(p for p in models if not p.stem.startswith(_UNFITTED)),
         metadata=_subject(base),
         motion_place=f"{place}IK",
         model_place=f"{place}Models",
@@ -73,8 +70,9 @@ def find_addbiomechanics(folder: Path) -> Layout | None:
     )
 
 
-def find_loose(folder: Path) -> Layout | None:
+def find_loose(folder: AnyPath) -> Layout | None:
     """Find motions or markers beside a model in one folder."""
+    folder = Path(folder)
     models = tuple(files(folder, ".osim"))
     markers = {p.stem: p for p in files(folder, ".trc")}
     motions = _motions(folder)

@@ -95,7 +95,6 @@ def read_simulation(
                 remedy="pass one of its files" if found else "pass the folder it is in",
             )
         (path,) = found
-    activations = _activations(path, coordinates)
     case = path.stem.removeprefix(_STEM)  # "" or "_<trial>_<case>"
     beside = {k: path.with_name(f"{v}{case}.mot") for k, v in _BESIDE.items()}
     name = case.strip("_") or path.parent.name
@@ -103,10 +102,9 @@ def read_simulation(
         name=name,
         trial=_trial(name, trials),
         path=path,
-        forces=beside["forces"] if beside["forces"].is_file() else None,
-        moments=beside["moments"] if beside["moments"].is_file() else None,
-        activations=activations,
+        activations=_activations(path, coordinates),
         source=f"simulated by others, not measured ({path.parent.name}/{path.name})",
+        **{kind: p if p.is_file() else None for kind, p in beside.items()},
     )
 
 

@@ -19,6 +19,7 @@ from bige_osim.io.opensim_files.forces import force_columns
 from bige_osim.io.opensim_files.header import read_header
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.io.session.layout import files, strip_ending
+from bige_osim.paths import AnyPath
 from bige_osim.times import covers
 
 FOLDER = "ForceData"
@@ -55,12 +56,13 @@ class ForceFiles:
     notes: tuple[str, ...]
 
 
-def holds_forces(path: Path) -> bool:
+def holds_forces(path: AnyPath) -> bool:
     """Say whether a table is one of forces, not of motion.
 
     Half of its columns are forces, points and moments, or some are and its name says
     so: SIMM's programs put coordinates beside them.
     """
+    path = Path(path)
     _, names = _read_top(path)
     found = force_columns(names)
     called_so = strip_ending(path.stem, *ENDINGS) != path.stem
@@ -68,7 +70,7 @@ def holds_forces(path: Path) -> bool:
 
 
 def find_forces(
-    root: Path,
+    root: AnyPath,
     motions: Mapping[str, Path],
     *,
     others: Mapping[str, str] | None = None,
@@ -87,6 +89,7 @@ def find_forces(
     -------
     those that are used, by trial, and sentences on the others
     """
+    root = Path(root)
     found = sorted(_candidates(root, deep=deep), key=lambda p: _rank(root, p))
     called = {**(others or {}), **{name: name for name in motions}}
     trials = {known.lower(): name for known, name in called.items()}
@@ -106,19 +109,12 @@ def find_forces(
             by_trial[name] = path
     for path in nameless:
         name, why = _by_time(path, nameless, motions, by_trial)
-        if name is None:
-            by_trial[_own_name(path, by_trial)] = path
-            if motions:
-                notes.append(
-                    f"{_place(path, root)} holds forces and is used for no motion: "
-                    f"{why}."
-                )
-        else:
-            by_trial[name] = path
-            notes.append(
-                f"{_place(path, root)} holds forces and is used for trial {name}, the "
-                "only one of its times."
-            )
+        by_trial[name or _own_name(path, by_trial)] = path
+        use = (
+            f"trial {name}, the only one of its times" if name else f"no motion: {why}"
+        )
+        if motions:
+            notes.append(f"{_place(path, root)} holds forces and is used for {use}.")
     return ForceFiles(by_trial, tuple(notes))
 
 

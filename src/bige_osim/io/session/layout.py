@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
+from bige_osim.paths import AnyPath
+
 METADATA_FILES = ("sessionMetadata.yaml", "metadata.yaml")
 """Names of OpenCap's files about the participant; other layouts may hold one too."""
 
@@ -47,12 +49,12 @@ class Layout:
     notes: tuple[str, ...] = field(default=())
 
 
-def files(folder: Path, suffix: str, *, deep: bool = False) -> Iterator[Path]:
+def files(folder: AnyPath, suffix: str, *, deep: bool = False) -> Iterator[Path]:
     """Files with this ending in a folder, and those below if ``deep``.
 
     Hidden ones, as macOS leaves, are not.
     """
-    found = folder.rglob("[!.]*") if deep else folder.glob("[!.]*")
+    found = Path(folder).glob("**/[!.]*" if deep else "[!.]*")
     return (p for p in sorted(found) if p.suffix.lower() == suffix and p.is_file())
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from bige_osim.errors import BigeError, name_some
 from bige_osim.io.opensim_files.mot import read_motion
-from bige_osim.io.opensim_files.osim_header import ModelOutline, read_outline
+from bige_osim.io.opensim_files.osim_header import OsimHeader, read_osim_header
 from bige_osim.io.plausible import mass_difference, mass_fault
 from bige_osim.io.session.addbiomechanics import FITTED
 from bige_osim.io.session.layout import Layout
@@ -21,39 +21,39 @@ class SessionModels:
 
     Attributes
     ----------
-    model, outline : of the session; ``None`` without one, or if it cannot be read
-    own : models of trials that have some of their own, and their outlines, likewise
+    model, osim : of the session, and its header; ``None`` without (a readable) one
+    own : models of trials that have some of their own, and their headers, likewise
     """
 
     model: Path | None
-    outline: ModelOutline | None
-    own: Mapping[str, tuple[Path, ModelOutline | None]]
+    osim: OsimHeader | None
+    own: Mapping[str, tuple[Path, OsimHeader | None]]
 
-    def of(self, trial: str) -> tuple[Path | None, ModelOutline | None]:
-        """Return a trial's own model, if any, and the outline that it is read with."""
-        return self.own.get(trial, (None, self.outline))
+    def of(self, trial: str) -> tuple[Path | None, OsimHeader | None]:
+        """Return a trial's own model, if any, and the header that it is read with."""
+        return self.own.get(trial, (None, self.osim))
 
     @property
-    def any_outline(self) -> ModelOutline | None:
+    def any_osim(self) -> OsimHeader | None:
         """Of the session's model, else of the first trial's that has one."""
-        found = (self.outline, *(outline for _, outline in self.own.values()))
-        return next((outline for outline in found if outline), None)
+        found = (self.osim, *(osim for _, osim in self.own.values()))
+        return next((osim for osim in found if osim), None)
 
     def mass_differences(self, mass: float | None) -> Iterator[str]:
         """Say which models have another mass, kg, than the metadata say."""
-        found = {"model": self.outline}
+        found = {"model": self.osim}
         found |= {f"model of trial {name}": own for name, (_, own) in self.own.items()}
-        for whose, outline in found.items():
-            if not mass or outline is None or not outline.mass:
+        for whose, osim in found.items():
+            if not mass or osim is None or not osim.mass:
                 continue
-            if abs(outline.mass / mass - 1) > LARGEST_MASS_ERROR:
-                yield mass_difference(mass, outline.mass, whose=whose)
+            if abs(osim.mass / mass - 1) > LARGEST_MASS_ERROR:
+                yield mass_difference(mass, osim.mass, whose=whose)
 
 
 def read_models(
     layout: Layout, *, wanted: str, problems: list[str], notes: list[str]
 ) -> SessionModels:
-    """Choose the session's model and those of trials, and read their outlines.
+    """Choose the session's model and those of trials, and read their headers.
 
     Parameters
     ----------
@@ -84,9 +84,9 @@ def read_models(
             f"There is no model (.osim){whose} in {layout.model_place}; pass one with "
             "--model."
         )
-    outline = _outline(model, problems)
-    read = {name: (path, _outline(path, problems)) for name, path in own.items()}
-    return SessionModels(model, outline, read)
+    osim = _read_header(model, problems)
+    read = {name: (path, _read_header(path, problems)) for name, path in own.items()}
+    return SessionModels(model, osim, read)
 
 
 def choose_model(
@@ -115,24 +115,24 @@ def choose_model(
 
 
 def model_mass(
-    outline: ModelOutline, notes: list[str], problems: list[str]
+    osim: OsimHeader, *, notes: list[str], problems: list[str]
 ) -> float | None:
     """Take the model's mass, kg, for the participant's, if it can be."""
-    fault = mass_fault(outline.mass)
+    fault = mass_fault(osim.mass)
     if fault is not None:
-        problems.append(f"The model {outline.name} has an odd mass: {fault}.")
+        problems.append(f"The model {osim.name} has an odd mass: {fault}.")
         return None
     notes.append(
-        f"Nothing says who the participant is: the mass of {outline.mass:.1f} kg is "
+        f"Nothing says who the participant is: the mass of {osim.mass:.1f} kg is "
         "the model's, height and sex are unknown."
     )
-    return outline.mass
+    return osim.mass
 
 
-def _outline(model: Path | None, problems: list[str]) -> ModelOutline | None:
-    """Read an outline; damage is a problem."""
+def _read_header(model: Path | None, problems: list[str]) -> OsimHeader | None:
+    """Read a header; damage is a problem."""
     try:
-        return None if model is None else read_outline(model)
+        return None if model is None else read_osim_header(model)
     except BigeError as error:
         problems.append(str(error))
         return None
@@ -162,8 +162,8 @@ def _columns(motions: Mapping[str, Path]) -> tuple[str, ...]:
 def _misfit(model: Path, columns: tuple[str, ...]) -> int:
     """Coordinates that a motion has too many or too few for a model."""
     try:
-        outline = read_outline(model)
+        osim = read_osim_header(model)
     except BigeError:
         return len(columns)
-    unknown = set(columns) - set(outline.coordinates)
-    return len(unknown) + len(outline.missing(columns)) if columns else 0
+    unknown = set(columns) - set(osim.coordinates)
+    return len(unknown) + len(osim.missing(columns)) if columns else 0

@@ -21,6 +21,7 @@ from bige_osim.io.session.layout import (
     first_file,
     strip_ending,
 )
+from bige_osim.paths import AnyPath
 
 DATA = "OpenSimData"
 MOTION_NAMES = ("Kinematics", "IK")
@@ -37,14 +38,14 @@ _ENDINGS = ("_LSTM", "_videoAndMocap", "_syncdWithMocap")
 """What opencap-core and its data put after a trial's name."""
 
 
-def find_opencap(folder: Path) -> Layout | None:
+def find_opencap(folder: AnyPath) -> Layout | None:
     """Find the files of an OpenCap session.
 
     Parameters
     ----------
     folder : the session's, or one below ``OpenSimData`` with motions and their model
     """
-    root, variant = _root(folder)
+    root, variant = _root(Path(folder))
     if not (root / DATA).is_dir() and not (root / "MarkerData").is_dir():
         return None
     variants = _variants(root)
@@ -60,6 +61,12 @@ def find_opencap(folder: Path) -> Layout | None:
     others = [
         f"{DATA}/{name}" for name in sorted(variants) if name not in ("", variant)
     ]
+    notes = list[str]()
+    if others:
+        notes.append(
+            f"The motions of {place} are used; others lie in {name_some(others)}: "
+            "pass that folder to use them."
+        )
     markers = _markers(root, motions, variant=variant)
     known = {name: name for name in markers}
     known |= {strip_ending(name, *_ENDINGS): name for name in motions}
@@ -83,7 +90,7 @@ def find_opencap(folder: Path) -> Layout | None:
         model_place=f"{place}/Model",
         marker_place="MarkerData",
         notes=(
-            *_notes(place, others),
+            *notes,
             *forces.notes,
             *_find_unused(root, own, unknown),
         ),
@@ -174,12 +181,3 @@ def _find_unused(
             f"{path.relative_to(root).as_posix()} is not used: no trial is called "
             f"{path.parent.name}."
         )
-
-
-def _notes(place: str, others: list[str]) -> tuple[str, ...]:
-    if not others:
-        return ()
-    return (
-        f"The motions of {place} are used; others lie in {name_some(others)}: "
-        "pass that folder to use them.",
-    )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import BigeError, MissingFileError, UnknownNameError, name_some
-from bige_osim.io.opensim_files.osim_header import ModelOutline
+from bige_osim.io.opensim_files.osim_header import OsimHeader
 from bige_osim.io.session.addbiomechanics import INNER, find_addbiomechanics, find_loose
 from bige_osim.io.session.external_simulations import Simulation, read_simulation
 from bige_osim.io.session.layout import METADATA_FILES, Layout
@@ -159,14 +159,14 @@ def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
         layout, wanted=person.model_name, problems=problems, notes=notes
     )
     mass = person.mass
-    if layout.metadata is None and layout.mass_from_model and models.outline:
-        mass = model_mass(models.outline, notes, problems)
+    if layout.metadata is None and layout.mass_from_model and models.osim:
+        mass = model_mass(models.osim, notes=notes, problems=problems)
     (notes if layout.fitted_mass else problems).extend(models.mass_differences(mass))
     if person.one_camera and not layout.markers:
         layout = replace(layout, marker_place=None)
     trials = _read_trials(layout, models, mass=mass, problems=problems, notes=notes)
-    outline = models.any_outline
-    simulations = _read_simulations(layout, outline, problems=problems)
+    osim = models.any_osim
+    simulations = _read_simulations(layout, osim, problems=problems)
     name = _name(path, layout, None if source is None else Path(source))
     return Session(
         path=layout.root,
@@ -175,7 +175,7 @@ def read_session(path: AnyPath, *, source: AnyPath | None = None) -> Session:
         height=person.height,
         sex=person.sex,
         model=models.model,
-        model_name=person.model_name or (outline.name if outline else ""),
+        model_name=person.model_name or (osim.name if osim else ""),
         trials=trials,
         problems=tuple(problems),
         notes=tuple(notes),
@@ -239,19 +239,19 @@ def _read_trials(
 ) -> tuple[Trial, ...]:
     if not layout.motions:
         problems.append(f"There is no motion (.mot) in {layout.motion_place}.")
-    mass = mass or (models.outline.mass if models.outline else None)
+    mass = mass or (models.osim.mass if models.osim else None)
     trials = []
     for name in sorted({*layout.motions, *layout.markers, *layout.forces}):
-        model, outline = models.of(name)
+        model, osim = models.of(name)
         trial, found, known = read_trial(
             name,
             motion=layout.motions.get(name),
             markers=layout.markers.get(name),
             forces=layout.forces.get(name),
-            outline=outline,
+            osim=osim,
             marker_place=layout.marker_place,
             model=model,
-            mass=mass or (outline.mass if outline else None),
+            mass=mass or (osim.mass if osim else None),
         )
         trials.append(trial)
         problems += found
@@ -260,9 +260,9 @@ def _read_trials(
 
 
 def _read_simulations(
-    layout: Layout, outline: ModelOutline | None, *, problems: list[str]
+    layout: Layout, osim: OsimHeader | None, *, problems: list[str]
 ) -> tuple[Simulation, ...]:
-    coordinates = outline.coordinates if outline else ()
+    coordinates = osim.coordinates if osim else ()
     found = []
     for path in layout.simulations:
         try:

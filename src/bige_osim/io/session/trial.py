@@ -16,7 +16,7 @@ from bige_osim.io.opensim_files.columns import (
 )
 from bige_osim.io.opensim_files.forces import force_columns, read_ground_reaction
 from bige_osim.io.opensim_files.mot import as_motion
-from bige_osim.io.opensim_files.osim_header import ModelOutline
+from bige_osim.io.opensim_files.osim_header import OsimHeader
 from bige_osim.io.opensim_files.table import Table, read_table
 from bige_osim.io.opensim_files.trc import read_marker_header
 from bige_osim.io.plausible import weigh
@@ -80,9 +80,9 @@ def read_trial(
     motion: AnyPath | None,
     markers: AnyPath | None,
     forces: AnyPath | None,
-    outline: ModelOutline | None,
+    osim: OsimHeader | None,
     marker_place: str | None = "MarkerData",
-    model: Path | None = None,
+    model: AnyPath | None = None,
     mass: float | None = None,
 ) -> tuple[Trial, tuple[str, ...], tuple[str, ...]]:
     """Look into a trial's files; faults become sentences, never errors.
@@ -94,7 +94,7 @@ def read_trial(
     ----------
     name : of the trial
     motion, markers, forces : its files, ``None`` where there is none
-    outline : the model its coordinates must be those of, if there is one
+    osim : the model its coordinates must be those of, if there is one
     marker_place : the folder where markers should be; ``None`` if none are missed
     model : the trial's own, if it has one
     mass : of the participant, kg, to judge the plates by
@@ -107,17 +107,18 @@ def read_trial(
     problems: list[str] = []
     notes: list[str] = []
     moved: Motion | None = None
-    motion, markers, forces = (
-        None if path is None else Path(path) for path in (motion, markers, forces)
+    motion, markers, forces, model = (
+        None if path is None else Path(path)
+        for path in (motion, markers, forces, model)
     )
     with _collect_fault(problems):
         if motion is not None:
-            table, others = _own_columns(motion, outline)
+            table, others = _own_columns(motion, osim)
             moved = as_motion(motion, table)
             fields |= _timing(moved)
             notes += (*moved.notes, *others)
             problems += _motion_problems(name, motion, moved, table=table)
-            problems += _coordinate_problems(name, motion, moved, outline=outline)
+            problems += _coordinate_problems(name, motion, moved, osim=osim)
     with _collect_fault(problems):
         if markers is not None:
             header = read_marker_header(markers)
@@ -147,28 +148,30 @@ def _collect_fault(problems: list[str]) -> Iterator[None]:
         problems.append(str(error))
 
 
-def _own_columns(
-    path: Path, outline: ModelOutline | None
-) -> tuple[Table, tuple[str, ...]]:
+def _own_columns(path: Path, osim: OsimHeader | None) -> tuple[Table, tuple[str, ...]]:
     """Read a motion without columns that are no coordinates, which a note names."""
     table = read_table(path)
-    if outline is None:
+    if osim is None:
         return table, ()
     names = [coordinate_of(name) or name for name in table.names]
-    _, others = foreign_columns(
-        names, known=outline.coordinates, optional=outline.optional
-    )
+    _, others = foreign_columns(names, known=osim.coordinates, optional=osim.optional)
     kept = [i for i, name in enumerate(names) if name not in others]
     own = replace(
         table, values=table.values[:, kept], names=tuple(table.names[i] for i in kept)
     )
     forces = force_columns(table.names)
     told = [name for name in others if coordinate_of(name) and name not in forces]
-    return own, (describe_left_out(path, told, model=outline.name),) if told else ()
+    return own, (describe_left_out(path, told, model=osim.name),) if told else ()
 
 
 def lacks_coordinates(name: str) -> str:
-    """How the problem of a trial without some of the model's coordinates begins."""
+    """How the problem of a trial without some of the model's coordinates begins.
+
+    Examples
+    --------
+    >>> lacks_coordinates("squats")
+    "Trial squats lacks the model's coordinates"
+    """
     return f"Trial {name} lacks the model's coordinates"
 
 
@@ -204,17 +207,17 @@ def _motion_problems(
 
 
 def _coordinate_problems(
-    name: str, path: Path, motion: Motion, *, outline: ModelOutline | None
+    name: str, path: Path, motion: Motion, *, osim: OsimHeader | None
 ) -> Iterator[str]:
-    if outline is None:
+    if osim is None:
         return
     for column in motion.names:
-        if column not in outline.coordinates:
-            where = f"{path} has column {column}, but the model {outline.name}"
+        if column not in osim.coordinates:
+            where = f"{path} has column {column}, but the model {osim.name}"
             yield str(
-                UnknownNameError("coordinate", column, outline.coordinates, where=where)
+                UnknownNameError("coordinate", column, osim.coordinates, where=where)
             )
-    missing = outline.missing(motion.names)
+    missing = osim.missing(motion.names)
     if missing:
         yield f"{lacks_coordinates(name)} {name_some(missing)}."
 

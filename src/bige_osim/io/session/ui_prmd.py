@@ -54,15 +54,15 @@ class Episode:
         return f"m{self.movement:02d}_s{self.subject:02d}_e{self.episode:02d}{ending}"
 
 
-def parse_name(path: Path) -> Episode | None:
+def parse_name(path: AnyPath) -> Episode | None:
     """Read a file's name, ``None`` if it is not one of UI-PRMD's.
 
     Examples
     --------
-    >>> parse_name(Path("m01_s03_e09_positions_inc.txt.gz"))
+    >>> parse_name("m01_s03_e09_positions_inc.txt.gz")
     Episode(movement=1, subject=3, episode=9, correct=False)
     """
-    found = _NAME.fullmatch(path.name.split(".")[0])
+    found = _NAME.fullmatch(Path(path).name.split(".")[0])
     if found is None:
         return None
     movement, subject, episode = (int(found[key]) for key in "mse")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import ModelError
+from bige_osim.paths import AnyPath
 from bige_osim.spec import CouplerSpec, FunctionKind, FunctionSpec
 
 _KNOTS: dict[str, FunctionKind] = {
@@ -14,7 +15,7 @@ _KNOTS: dict[str, FunctionKind] = {
 }
 
 
-def read_function(function: Any, *, path: Path, element: str) -> FunctionSpec:
+def read_function(function: Any, *, path: AnyPath, element: str) -> FunctionSpec:
     """Extract a function's kind and numbers.
 
     Parameters
@@ -55,7 +56,7 @@ def read_function(function: Any, *, path: Path, element: str) -> FunctionSpec:
             y=tuple(knots.getY(i) for i in count),
         )
     raise ModelError(
-        path,
+        Path(path),
         element=element,
         problem=f"function type {kind} is not supported",
         remedy="use Constant, LinearFunction, SimmSpline, PolynomialFunction or "
@@ -63,7 +64,9 @@ def read_function(function: Any, *, path: Path, element: str) -> FunctionSpec:
     )
 
 
-def read_couplers(constraints: Iterable[Any], *, path: Path) -> tuple[CouplerSpec, ...]:
+def read_couplers(
+    constraints: Iterable[Any], *, path: AnyPath
+) -> tuple[CouplerSpec, ...]:
     """Extract couplers; constraints that are not enforced are left out.
 
     Parameters
@@ -79,7 +82,7 @@ def read_couplers(constraints: Iterable[Any], *, path: Path) -> tuple[CouplerSpe
     return tuple(_coupler(c, path) for c in constraints if c.get_isEnforced())
 
 
-def _coupler(constraint: Any, path: Path) -> CouplerSpec:
+def _coupler(constraint: Any, path: AnyPath) -> CouplerSpec:
     import opensim
 
     element = f"constraint {constraint.getName()}"
@@ -99,4 +102,4 @@ def _coupler(constraint: Any, path: Path) -> CouplerSpec:
             function=replace(function, scale=function.scale * factor),
         )
     remedy = "set isEnforced to false if it can go"
-    raise ModelError(path, element=element, problem=problem, remedy=remedy)
+    raise ModelError(Path(path), element=element, problem=problem, remedy=remedy)

@@ -14,6 +14,7 @@ import numpy as np
 from bige_osim.errors import ModelError
 from bige_osim.osim.reading.bodies import base_name, offset_in_base
 from bige_osim.osim.reading.functions import read_function
+from bige_osim.paths import AnyPath
 from bige_osim.spec import AxisSpec, FunctionSpec, JointKind, JointSpec
 
 _ZERO = FunctionSpec(kind="constant", coefficients=(0.0,))
@@ -34,7 +35,7 @@ _FIXED: dict[str, tuple[JointKind, tuple[int, ...]]] = {
 }
 
 
-def read_joint(joint: Any, *, path: Path) -> JointSpec:
+def read_joint(joint: Any, *, path: AnyPath) -> JointSpec:
     """Extract one joint.
 
     Parameters
@@ -60,7 +61,7 @@ def read_joint(joint: Any, *, path: Path) -> JointSpec:
         axes = tuple(_fixed_axis(_AXES[i % 3], coordinates.get(i)) for i in range(6))
     else:
         raise ModelError(
-            path,
+            Path(path),
             element=element,
             problem=f"type {kind} is not supported",
             remedy=f"use CustomJoint, {', '.join(_FIXED)}",
@@ -88,7 +89,7 @@ def _fixed_axis(
     )
 
 
-def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...]:
+def _custom_axes(joint: Any, *, path: AnyPath, element: str) -> tuple[AxisSpec, ...]:
     import opensim
 
     transform = opensim.CustomJoint.safeDownCast(joint).getSpatialTransform()
@@ -99,7 +100,7 @@ def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...
         names = axis.getCoordinateNamesInArray()
         if names.getSize() > 1:
             raise ModelError(
-                path,
+                Path(path),
                 element=part,
                 problem=f"it depends on {names.getSize()} coordinates at once",
                 remedy="use functions of one coordinate",
@@ -113,7 +114,7 @@ def _custom_axes(joint: Any, *, path: Path, element: str) -> tuple[AxisSpec, ...
         )
         if coordinate is None and function.kind != "constant":
             raise ModelError(
-                path,
+                Path(path),
                 element=part,
                 problem=f"its {function.kind} function has no coordinate",
                 remedy="name the coordinate, or use a Constant",

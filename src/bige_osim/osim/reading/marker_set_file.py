@@ -98,7 +98,7 @@ def _is_place(text: str) -> bool:
 
 
 def complete_marker_set(
-    marker_set: MarkerSet, *, generic: Path, recorded: Collection[str]
+    marker_set: MarkerSet, *, generic: AnyPath, recorded: Collection[str]
 ) -> MarkerSet:
     """Add what the markers measure and show, on a generic model.
 
@@ -121,11 +121,11 @@ def complete_marker_set(
     if not kept:
         raise BigeError(
             f"The markers of {marker_set.name} are on {lost}, bodies that "
-            f"{generic.name} has not; pass another --generic."
+            f"{Path(generic).name} has not; pass another --generic."
         )
     sites = _Sites(kept, model, recorded)
     notes = (
-        f"Left out, on bodies that {generic.name} has not ({lost}): "
+        f"Left out, on bodies that {Path(generic).name} has not ({lost}): "
         f"{name_some(m.name for m in off)}.",
     )
     return replace(

@@ -74,11 +74,11 @@ def _read(path: Path, digest: str) -> ModelSpec:
         couplers=read_couplers(items(model.getConstraintSet()), path=path),
         markers=read_markers(items(model.getMarkerSet())),
         contacts=read_contacts(items(model.getContactGeometrySet())),
-        muscles=forces.muscles,
-        cylinders=forces.cylinders,
-        actuators=forces.actuators,
+        muscles=tuple(forces.muscles),
+        cylinders=tuple(forces.cylinders.values()),
+        actuators=tuple(forces.actuators),
         gravity=(gravity.get(0), gravity.get(1), gravity.get(2)),
-        unsupported=forces.unsupported,
+        unsupported=tuple(forces.unsupported),
     )
 
 

@@ -32,121 +32,26 @@ CONCENTRIC_CURVINESS, ECCENTRIC_CURVINESS = 0.6, 0.9
 """Of OpenSim's force-velocity curve by default; others are not supported."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class ForcesRead:
     """What moves a model, apart from gravity and the ground.
 
     Attributes
     ----------
     muscles : all of them, with an empty path where that is not supported
-    cylinders : that muscles wrap over
+    cylinders : that muscles wrap over, by name
     actuators : on coordinates, those that are switched on
     unsupported : what only OpenSim itself can simulate
     """
-
-    muscles: tuple[MuscleSpec, ...]
-    cylinders: tuple[CylinderSpec, ...]
-    actuators: tuple[ActuatorSpec, ...]
-    unsupported: tuple[UnsupportedSpec, ...]
-
-
-class _NotSupportedError(Exception):
-    """What about a muscle only OpenSim itself can simulate."""
-
-
-@dataclass
-class _Reader:
-    """Collects the forces of a model, one after the other."""
 
     muscles: list[MuscleSpec] = field(default_factory=list)
     cylinders: dict[str, CylinderSpec] = field(default_factory=dict)
     actuators: list[ActuatorSpec] = field(default_factory=list)
     unsupported: list[UnsupportedSpec] = field(default_factory=list)
 
-    def read(self, force: Any) -> None:
-        """Sort one ``opensim.Force`` in."""
-        import opensim
 
-        muscle = opensim.Muscle.safeDownCast(force)
-        if muscle is not None:
-            self._read_muscle(muscle)
-            return
-        kind = force.getConcreteClassName()
-        if not force.get_appliesForce() or kind in CONTACT_CLASSES:
-            return
-        if kind == "CoordinateActuator":
-            self._read_actuator(opensim.CoordinateActuator.safeDownCast(force))
-            return
-        self._leave(f"{kind} {force.getName()}", "forces of its kind are not supported")
-
-    def _read_muscle(self, muscle: Any) -> None:
-        import opensim
-
-        element = f"muscle {muscle.getName()}"
-        path, millard = PathSpec(points=(), wraps=()), dict[str, Any]()
-        try:
-            path = self._path(muscle)
-            if muscle.getConcreteClassName() != MUSCLE:
-                raise _NotSupportedError(
-                    f"it is a {muscle.getConcreteClassName()}, not a {MUSCLE}"
-                )
-            millard = _read_millard(getattr(opensim, MUSCLE).safeDownCast(muscle))
-            if not muscle.get_appliesForce():
-                raise _NotSupportedError("it is switched off")
-        except _NotSupportedError as reason:
-            self._leave(element, str(reason))
-        self.muscles.append(
-            MuscleSpec(
-                name=muscle.getName(),
-                max_isometric_force=muscle.getMaxIsometricForce(),
-                optimal_fiber_length=muscle.getOptimalFiberLength(),
-                tendon_slack_length=muscle.getTendonSlackLength(),
-                pennation_angle=muscle.getPennationAngleAtOptimalFiberLength(),
-                max_contraction_velocity=muscle.getMaxContractionVelocity(),
-                controls=(muscle.getMinControl(), muscle.getMaxControl()),
-                path=path,
-                **millard,
-            )
-        )
-
-    def _read_actuator(self, actuator: Any) -> None:
-        self.actuators.append(
-            ActuatorSpec(
-                name=actuator.getName(),
-                coordinate=actuator.get_coordinate().split("/")[-1],
-                optimal_force=actuator.get_optimal_force(),
-                controls=(actuator.getMinControl(), actuator.getMaxControl()),
-            )
-        )
-
-    def _path(self, muscle: Any) -> PathSpec:
-        import opensim
-
-        path = opensim.GeometryPath.safeDownCast(muscle.getPath())
-        if path is None:
-            raise _NotSupportedError(
-                f"its path is a {muscle.getPath().getConcreteClassName()}, not made of "
-                "points"
-            )
-        points = tuple(_point(point) for point in items(path.getPathPointSet()))
-        wraps = []
-        for wrap in items(path.getWrapSet()):
-            surface = wrap.getWrapObject()
-            if not surface.get_active():
-                continue
-            name = surface.getName()
-            if name not in self.cylinders:
-                self.cylinders[name] = _cylinder(surface)
-            # OpenSim counts from 1; less than that is the first or the last point.
-            first, last = wrap.getStartPoint(), wrap.getEndPoint()
-            last = last if last >= 1 else len(points)
-            wraps.append(
-                WrapSpec(cylinder=name, first=max(first, 1) - 1, last=last - 1)
-            )
-        return PathSpec(points=points, wraps=tuple(wraps))
-
-    def _leave(self, element: str, problem: str) -> None:
-        self.unsupported.append(UnsupportedSpec(element=element, problem=problem))
+class _NotSupportedError(Exception):
+    """What about a muscle only OpenSim itself can simulate."""
 
 
 def read_forces(forces: Iterable[Any]) -> ForcesRead:
@@ -159,15 +64,85 @@ def read_forces(forces: Iterable[Any]) -> ForcesRead:
     ----------
     forces : ``opensim.Force``, of a model whose connections are finalised
     """
-    reader = _Reader()
+    import opensim
+
+    found = ForcesRead()
     for force in forces:
-        reader.read(force)
-    return ForcesRead(
-        tuple(reader.muscles),
-        tuple(reader.cylinders.values()),
-        tuple(reader.actuators),
-        tuple(reader.unsupported),
+        kind = force.getConcreteClassName()
+        muscle = opensim.Muscle.safeDownCast(force)
+        if muscle is not None:
+            _add_muscle(found, muscle)
+        elif not force.get_appliesForce() or kind in CONTACT_CLASSES:
+            continue
+        elif kind == "CoordinateActuator":
+            actuator = opensim.CoordinateActuator.safeDownCast(force)
+            found.actuators.append(
+                ActuatorSpec(
+                    name=actuator.getName(),
+                    coordinate=actuator.get_coordinate().split("/")[-1],
+                    optimal_force=actuator.get_optimal_force(),
+                    controls=(actuator.getMinControl(), actuator.getMaxControl()),
+                )
+            )
+        else:
+            problem = "forces of its kind are not supported"
+            element = f"{kind} {force.getName()}"
+            found.unsupported.append(UnsupportedSpec(element=element, problem=problem))
+    return found
+
+
+def _add_muscle(found: ForcesRead, muscle: Any) -> None:
+    import opensim
+
+    path, millard = PathSpec(points=(), wraps=()), dict[str, Any]()
+    try:
+        path = _read_path(muscle, found.cylinders)
+        kind = muscle.getConcreteClassName()
+        if kind != MUSCLE:
+            raise _NotSupportedError(f"it is a {kind}, not a {MUSCLE}")
+        millard = _read_millard(getattr(opensim, MUSCLE).safeDownCast(muscle))
+        if not muscle.get_appliesForce():
+            raise _NotSupportedError("it is switched off")
+    except _NotSupportedError as reason:
+        element = f"muscle {muscle.getName()}"
+        found.unsupported.append(UnsupportedSpec(element=element, problem=str(reason)))
+    found.muscles.append(
+        MuscleSpec(
+            name=muscle.getName(),
+            max_isometric_force=muscle.getMaxIsometricForce(),
+            optimal_fiber_length=muscle.getOptimalFiberLength(),
+            tendon_slack_length=muscle.getTendonSlackLength(),
+            pennation_angle=muscle.getPennationAngleAtOptimalFiberLength(),
+            max_contraction_velocity=muscle.getMaxContractionVelocity(),
+            controls=(muscle.getMinControl(), muscle.getMaxControl()),
+            path=path,
+            **millard,
+        )
     )
+
+
+def _read_path(muscle: Any, cylinders: dict[str, CylinderSpec]) -> PathSpec:
+    """Extract a muscle's path; what it wraps over is added to ``cylinders``."""
+    import opensim
+
+    path = opensim.GeometryPath.safeDownCast(muscle.getPath())
+    if path is None:
+        kind = muscle.getPath().getConcreteClassName()
+        raise _NotSupportedError(f"its path is a {kind}, not made of points")
+    points = tuple(_point(point) for point in items(path.getPathPointSet()))
+    wraps = []
+    for wrap in items(path.getWrapSet()):
+        surface = wrap.getWrapObject()
+        if not surface.get_active():
+            continue
+        name = surface.getName()
+        if name not in cylinders:
+            cylinders[name] = _cylinder(surface)
+        # OpenSim counts from 1; less than that is the first or the last point.
+        first, last = wrap.getStartPoint(), wrap.getEndPoint()
+        last = last if last >= 1 else len(points)
+        wraps.append(WrapSpec(cylinder=name, first=max(first, 1) - 1, last=last - 1))
+    return PathSpec(points=points, wraps=tuple(wraps))
 
 
 def _point(point: Any) -> PointSpec:

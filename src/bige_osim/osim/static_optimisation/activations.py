@@ -176,7 +176,7 @@ class _Work:
     ) -> FramesJob:
         rows = _window(chunk, step=self.step, length=len(self.motion.time))
         near, rates = _select_rows(self.motion, rows), _select_rows(self.speeds, rows)
-        write_states(folder / "states.sto", self.model, near, rates)
+        write_states(folder / "states.sto", near, speeds=rates, model=self.model)
         write_external_loads(folder, self.ground, model=self.model, time=near.time)
         return FramesJob(
             model=str(self.path.resolve()),

@@ -43,6 +43,11 @@ class StaticOptimisationConfig:
         up to 0.004 from the optimum, at 1e-6 up to 0.0004, at the same speed; at 1e-8
         it gives up on frames.
     iterations : at which it gives up
+
+    Examples
+    --------
+    >>> StaticOptimisationConfig(rate=25.0).tolerance
+    1e-06
     """
 
     rate: float | None = None
@@ -96,11 +101,9 @@ class FramesJob:
 
 def read_job(path: AnyPath) -> FramesJob:
     """Read what :meth:`FramesJob.write` wrote."""
-    path = Path(path)
-    fields = json.loads(path.read_text())
-    config = StaticOptimisationConfig(**fields.pop("config"))
-    moving, times = tuple(fields.pop("moving")), tuple(fields.pop("times"))
-    return FramesJob(moving=moving, times=times, config=config, **fields)
+    fields = json.loads(Path(path).read_text())
+    fields["config"] = StaticOptimisationConfig(**fields["config"])
+    return FramesJob(**fields | {k: tuple(fields[k]) for k in ("moving", "times")})
 
 
 def solve_frames(job: FramesJob) -> bool:

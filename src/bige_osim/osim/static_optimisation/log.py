@@ -81,7 +81,14 @@ def read_static_log(text: str) -> StaticLog:
 
 
 def run_error(text: str, *, model: str) -> SimulationError:
-    """Make the error for a run that left nothing, from the end of its log."""
+    """Make the error for a run that left nothing, from the end of its log.
+
+    Examples
+    --------
+    >>> print(run_error("[error] Singular matrix.", model="m.osim"))
+    OpenSim's static optimisation with model m.osim failed ([error] Singular matrix); \
+check that motion, forces and model belong together.
+    """
     return SimulationError(
         f"OpenSim's static optimisation with model {model} failed ({last_words(text)});"
         " check that motion, forces and model belong together."

@@ -10,9 +10,10 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import NamedTuple
 
 from bige_osim.errors import SimulationError
 from bige_osim.osim.static_optimisation import frames as static_frames
@@ -43,15 +44,8 @@ def solve_in_processes(
 ) -> list[Frames]:
     """Solve every job, ``processes`` of them at a time, each in its own folder.
 
-    Returns
-    -------
-    list of Frames
-        What was written; what is missing failed, and the logs say why.
-
-    Raises
-    ------
-    SimulationError
-        OpenSim failed before it came to a frame.
+    Returned is what was written; what is missing failed, and the logs say why. That
+    OpenSim fails before it comes to a frame is a ``SimulationError``.
     """
     total, done = sum(len(job.times) for job in work), 0
     if progress is not None:
@@ -110,20 +104,15 @@ def _again(job: FramesJob, times: tuple[float, ...]) -> FramesJob:
     return replace(job, times=times, folder=mkdtemp(dir=job.inputs))
 
 
-@dataclass(frozen=True)
-class _End:
-    """How a process ended.
+class _End(NamedTuple):
+    """How a process ended: what OpenSim printed, what stopped it, if it took too long.
 
-    Attributes
-    ----------
-    text : all that OpenSim printed
-    fault : what stopped it; ``None`` if it came to its end
-    hung : whether it was stopped because it took too long
+    ``fault`` is ``None`` if it came to its end.
     """
 
     text: str
     fault: str | None
-    hung: bool
+    hung: bool = False
 
 
 def _run(job: FramesJob) -> _End:
@@ -143,8 +132,8 @@ def _run(job: FramesJob) -> _End:
     if code is None:
         return _End(text, f"a frame took longer than {LIMIT:g} s", hung=True)
     if code < 0:
-        return _End(text, f"OpenSim crashed: {signal.strsignal(-code)}", hung=False)
-    return _End(text, last_words(text) if code else None, hung=False)
+        return _End(text, f"OpenSim crashed: {signal.strsignal(-code)}")
+    return _End(text, last_words(text) if code else None)
 
 
 def _wait(process: "subprocess.Popen[bytes]", log: Path) -> int | None:

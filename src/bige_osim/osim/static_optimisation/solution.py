@@ -51,16 +51,11 @@ class Frames:
 
 
 def read_frames(folder: AnyPath, log: StaticLog) -> Frames:
-    """Read the results of one process.
-
-    Raises
-    ------
-    SimulationError
-        A file is missing or cut short.
-    """
-    folder = Path(folder)
-    activations = read_storage(folder / f"{NAME}_StaticOptimization_activation.sto")
-    forces = read_storage(folder / f"{NAME}_StaticOptimization_force.sto")
+    """Read the results of one process; one cut short is a ``SimulationError``."""
+    activations, forces = (
+        read_storage(Path(folder) / f"{NAME}_StaticOptimization_{kind}.sto")
+        for kind in ("activation", "force")
+    )
     return Frames(activations, forces, log)
 
 
@@ -97,7 +92,7 @@ def join_frames(
         if not len(part):
             continue
         rows, found = _match(time, part.activations.time)
-        good = ~np.isin(rows, _find_bad_rows(time, part.log)) & ~solved[rows]
+        good = np.isin(rows, _find_good_rows(time, part.log)) & ~solved[rows]
         good &= np.isfinite(part.activations.values[found]).all(axis=1)
         rows, found = rows[good], found[good]
         solved[rows] = True
@@ -127,16 +122,15 @@ def _match(
     return rows[near], np.flatnonzero(near)
 
 
-def _find_bad_rows(
+def _find_good_rows(
     time: Float[np.ndarray, " N"], log: StaticLog
 ) -> Int[np.ndarray, " M"]:
-    """Frames that the log gives up on, or whose accelerations are off or not told."""
+    """Frames that the log does not give up on, and whose accelerations it has right."""
     told = np.array(list(log.violations), dtype=float)
     worst = np.array(list(log.violations.values()), dtype=float)
-    good = told[worst <= LARGEST_VIOLATION]  # a violation that is no number is bad
-    rows, _ = _match(time, good)
+    rows, _ = _match(time, told[worst <= LARGEST_VIOLATION])  # what is no number is bad
     failed, _ = _match(time, np.array(log.failed, dtype=float))
-    return np.union1d(np.setdiff1d(np.arange(len(time)), rows), failed)
+    return np.setdiff1d(rows, failed)
 
 
 def _warnings(

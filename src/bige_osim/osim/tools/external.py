@@ -76,7 +76,7 @@ def write_external_loads(
             columns.append(_check_columns(ground, kind, i))
         loads.cloneAndAppend(applied)
     data = folder / "loads.sto"
-    write_storage(data, ground.time, np.hstack(columns), names=names)
+    write_storage(data, ground.time, values=np.hstack(columns), names=names)
     loads.setDataFileName(str(data))
     path = folder / "loads.xml"
     loads.printToXML(str(path))

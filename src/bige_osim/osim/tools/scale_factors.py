@@ -132,7 +132,13 @@ that of the generic model is not taken from its markers: no bones are so far off
 
 
 class MarkerRatios:
-    """Ratios of distances between markers, participant over generic model."""
+    """Ratios of distances between markers, participant over generic model.
+
+    Parameters
+    ----------
+    model : OpenSim's, with the markers
+    pose : markers of the standing participant, m, one frame
+    """
 
     def __init__(self, model: Any, pose: Markers) -> None:
         state = model.initSystem()

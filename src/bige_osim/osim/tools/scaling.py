@@ -158,7 +158,7 @@ def check_scaled(path: AnyPath, *, mass: float, muscles: list[str]) -> None:
         )
 
 
-def write_masses(model: AnyPath, spec: ModelSpec, output: AnyPath) -> None:
+def write_masses(model: AnyPath, spec: ModelSpec, *, output: AnyPath) -> None:
     """Write a copy of a model with the masses, mass centres and inertias of ``spec``.
 
     Parameters

@@ -74,7 +74,7 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
     return Motion(motion.time, columns, tuple(coordinates))
 
 
-def write_states(path: AnyPath, model: Any, motion: Motion, speeds: Motion) -> None:
+def write_states(path: AnyPath, motion: Motion, *, speeds: Motion, model: Any) -> None:
     """Write coordinates and speeds as a table of OpenSim states.
 
     With states, unlike with coordinates, OpenSim's ``AnalyzeTool`` does not assemble
@@ -84,7 +84,7 @@ def write_states(path: AnyPath, model: Any, motion: Motion, speeds: Motion) -> N
     paths = {c.getName(): c.getAbsolutePathString() for c in coordinates}
     names = [f"{paths[n]}/{kind}" for kind in ("value", "speed") for n in motion.names]
     values = np.hstack([motion.values, speeds.values])
-    write_storage(path, motion.time, values, names=names)
+    write_storage(path, motion.time, values=values, names=names)
 
 
 def coordinate_splines(motion: Motion, folder: AnyPath) -> Any:
@@ -98,7 +98,7 @@ def coordinate_splines(motion: Motion, folder: AnyPath) -> Any:
     import opensim
 
     path = Path(folder) / "coordinates.sto"
-    write_storage(path, motion.time, motion.values, names=motion.names)
+    write_storage(path, motion.time, values=motion.values, names=motion.names)
     return opensim.GCVSplineSet(5, opensim.Storage(str(path)))
 
 

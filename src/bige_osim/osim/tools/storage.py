@@ -19,8 +19,8 @@ from bige_osim.paths import AnyPath
 def write_storage(
     path: AnyPath,
     time: Float[np.ndarray, " T"],
-    values: Float[np.ndarray, "T C"],
     *,
+    values: Float[np.ndarray, "T C"],
     names: Sequence[str],
 ) -> None:
     """Write columns in full precision; rotations in radians.
@@ -59,7 +59,7 @@ def read_storage(path: AnyPath) -> Series:
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "a.sto"
-    ...     write_storage(path, np.array([0.1]), np.array([[1 / 3]]), names=["x"])
+    ...     write_storage(path, np.ones(1), values=np.full((1, 1), 1 / 3), names=["x"])
     ...     read_storage(path).column("x") == 1 / 3
     array([ True])
     """
