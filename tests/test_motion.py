@@ -102,7 +102,7 @@ def test_a_single_frame_has_no_rate():
     with pytest.raises(BigeError) as error:
         _ = Motion(np.array([0.0]), np.zeros((1, 1)), ("a",)).rate
     assert str(error.value) == (
-        "A sampling rate needs two frames, got 1; the trial is too short."
+        "A sampling rate needs two frames, got 1; the recording is too short."
     )
 
 

@@ -98,7 +98,7 @@ def test_forces_on_feet_are_taken_as_they_are_if_they_cover_the_motion(standing)
     _, motion, solution, _ = standing
     model, _, _ = stand()
     config, spans = SolveConfig(rate=10.0), [(0.2, 0.2)]
-    engine = simulator(model, solution.engine)
+    engine = simulator(model, solution.static.engine)
     again = solve_motion(
         engine, motion, plates=solution.ground, config=config, spans=spans
     )

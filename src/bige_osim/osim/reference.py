@@ -13,9 +13,8 @@ those that are solved.
 """
 
 from bige_osim.osim.static_optimisation.activations import static_optimisation
-from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
 from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 
 __all__ = [
     "StaticOptimisationConfig",

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol, get_args, runtime_checkable
+from typing import Protocol, get_args, runtime_checkable
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim import reference
-from bige_osim.osim.reference import StaticOptimisationConfig
 from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics import inverse_dynamics as dynamics
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -16,11 +15,9 @@ from bige_osim.physics.static_optimisation import solve as static
 from bige_osim.physics.static_optimisation.frames import choose_frames
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 from bige_osim.progress import Progress
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import EngineName, StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.contacts import find_contacts
 from bige_osim.spec import ModelSpec
-
-EngineName = Literal["fast", "opensim"]
 
 REFERENCE_RATE = 25.0
 """Frames a second that OpenSim, at 0.6 s a frame, solves unless told otherwise."""
@@ -125,9 +122,10 @@ class _Fast:
         progress: Progress | None = None,
     ) -> StaticSolution:
         rows = choose_frames(motion.time, rate=rate, spans=spans)
-        return static.static_optimisation(
+        found = static.static_optimisation(
             self.model, motion, ground=ground, rows=rows, progress=progress
         )
+        return replace(found, config=replace(found.config, rate=rate))
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -12,21 +12,26 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import (
     Activations,
+    Forces,
     GroundReaction,
     Moments,
     Motion,
     Series,
 )
-from bige_osim.osim.reference import StaticOptimisationConfig
 from bige_osim.physics.ground.estimate import GroundConfig
 from bige_osim.physics.ground.feet import locate_feet
 from bige_osim.physics.ground.plates import PlateConfig
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress
-from bige_osim.solving.engines import Engine, EngineName
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
+from bige_osim.solving.engines import Engine
 from bige_osim.solving.ground_reaction import cut_to_plates, find_ground
 from bige_osim.solving.residuals import ResidualSummary, summarise_residuals
 from bige_osim.spec import ModelSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
 
 SQUAT_CUTOFF = 4.0
 """Low-pass for squats, Hz, as OpenCap's own simulations of squats use. Of phone video
@@ -77,7 +82,7 @@ class SolveConfig:
                 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Solution:
     """What is known of a motion after it is solved.
 
@@ -87,36 +92,59 @@ class Solution:
     ground : reaction on the bodies of the feet at every frame; on none where the model
         is fixed to ground
     floor : height of the floor, m; 0 without feet
-    moments : net generalised forces at every frame; at the root what is unexplained
-    activations : 0 to 1 at the solved frames; NaN where a frame failed
-    forces : tendon forces of the muscles, N, likewise
-    reserves : what ideal actuators add at coordinates, N m or N, likewise
-    residuals : what they add at the root's six coordinates, likewise
+    static : what static optimisation found, which can judge itself
     residual : summary of what is unexplained at the root; ``None`` for a model that is
         fixed to ground, which carries whatever there is
-    failed : times of the frames that were not solved, s
     warnings : sentences for the user
     timings : seconds taken by ``ground`` and ``static optimisation``
-    saturated : fraction of the solved frames in which a muscle is saturated
-    engine : what solved it
     config : what it was solved with
     """
 
     motion: Motion
     ground: GroundReaction
     floor: float
-    moments: Moments
-    activations: Activations
-    forces: Series
-    reserves: Series
-    residuals: Series
+    static: StaticSolution
     residual: ResidualSummary | None
-    failed: tuple[float, ...]
     warnings: tuple[str, ...]
     timings: dict[str, float]
-    saturated: dict[str, float]
-    engine: EngineName
     config: SolveConfig
+
+    @property
+    def activations(self) -> Activations:
+        """Muscle activations, 0 to 1, at the solved frames; NaN where one failed."""
+        return replace(self.static.activations, name=self.motion.name)
+
+    @property
+    def forces(self) -> Forces:
+        """Tendon forces of the muscles, N, likewise."""
+        return replace(self.static.forces, name=self.motion.name)
+
+    @property
+    def moments(self) -> Moments:
+        """Net generalised forces, N m or N, at every frame; at the root the residual.
+
+        What the ground does not explain is left there.
+        """
+        return replace(self.static.moments, name=self.motion.name)
+
+    @property
+    def reserves(self) -> Moments:
+        """What ideal actuators add at coordinates, N m or N, at the solved frames."""
+        return self.static.reserves
+
+    @property
+    def residuals(self) -> Moments:
+        """What they add at the root's six coordinates, likewise."""
+        return self.static.residuals
+
+    @property
+    def failed(self) -> tuple[float, ...]:
+        """Times of the frames that were not solved, s."""
+        return self.static.failed
+
+    def moment_residual(self) -> Moments:
+        """Net moments that nobody delivers, N m or N; see :class:`StaticSolution`."""
+        return self.static.moment_residual()
 
     @property
     def failure(self) -> str:
@@ -125,20 +153,69 @@ class Solution:
 
     def summary(self) -> dict[str, Any]:
         """Plain data for ``solve.json``, with units in the names."""
+        time, static = self.static.activations.time, self.static
         seconds = self.timings["static optimisation"]
         return {
-            "from_s": float(self.activations.time[0]),
-            "to_s": float(self.activations.time[-1]),
-            "frames": len(self.activations.time),
-            "failed_s": list(self.failed),
+            "from_s": float(time[0]),
+            "to_s": float(time[-1]),
+            "frames": len(time),
+            "failed_s": list(static.failed),
             "ground": self.ground.source,
             "residuals": self.residual.to_dict() if self.residual else None,
-            "reserve_max_nm": _largest(self.reserves),
-            "saturated": {n: round(share, 3) for n, share in self.saturated.items()},
+            "reserve_max_nm": _largest(static.reserves),
+            "saturated": {n: round(s, 3) for n, s in static.saturated().items()},
             "seconds": {name: round(time, 2) for name, time in self.timings.items()},
-            "seconds_per_frame": round(seconds / len(self.activations.time), 6),
+            "seconds_per_frame": round(seconds / len(time), 6),
             "warnings": list(self.warnings),
         }
+
+    def to_xarray(self) -> "xr.Dataset":
+        """All series by what they are, over the motion's time; NaN if not solved.
+
+        Returns
+        -------
+        xr.Dataset
+            ``motion`` (time, coordinate), ``activations`` (time, muscle), … and
+            ``ground_force`` (time, foot, axis), each with units in its attributes
+        """
+        import xarray as xr
+
+        arrays = {
+            "motion": self.motion.to_xarray(),
+            "activations": self.activations.to_xarray(),
+            "forces": self.forces.to_xarray(),
+            "moments": self.moments.to_xarray(),
+            "reserves": self.static.reserves.to_xarray(),
+            "residuals": self.static.residuals.to_xarray(),
+            "moment_residual": self.static.moment_residual().to_xarray(),
+        }
+        ground = self.ground.to_xarray()
+        arrays |= {f"ground_{kind}": array for kind, array in ground.items()}
+        found = xr.merge(
+            [array.rename(name) for name, array in arrays.items()], join="outer"
+        )
+        facts = {"engine": self.static.engine, "ground": self.ground.source}
+        return found.assign_attrs(name=self.motion.name, **facts)
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Table with a row per time (s) and columns (quantity, name).
+
+        Quantities are the motion, activations, forces and moments.
+        """
+        import pandas as pd
+
+        parts = (self.motion, self.activations, self.forces, self.moments)
+        tables = {part.quantity: part.to_pandas() for part in parts}
+        return pd.concat(tables, axis=1, names=["quantity", "name"])
+
+    def __repr__(self) -> str:
+        """Say what it is in one line."""
+        said = f"FAILED: {self.failure}" if self.failure else "residuals plausible"
+        failed = len(self.static.failed)
+        return (
+            f"Solution({self.activations!r}, {self.static.engine}, "
+            f"ground {self.ground.source}, {failed} failed frames, {said})"
+        )
 
 
 @torch.inference_mode()
@@ -221,13 +298,8 @@ def solve_motion(
         motion=smooth,
         ground=ground,
         floor=feet.floor if feet else 0.0,
-        moments=static.moments,
-        activations=static.activations,
-        forces=static.forces,
-        reserves=static.reserves,
-        residuals=static.residuals,
+        static=static,
         residual=residual,
-        failed=static.failed,
         warnings=(
             *motion.notes,
             *cut,
@@ -240,8 +312,6 @@ def solve_motion(
             "ground": between - start,
             "static optimisation": perf_counter() - between,
         },
-        saturated=static.saturated(),
-        engine=engine.name,
         config=config,
     )
 
@@ -254,16 +324,11 @@ def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motio
     BigeError
         A value is no number, or an independent coordinate is missing.
     """
-    bad = np.argwhere(~np.isfinite(motion.values))
-    if len(bad):
-        frame, column = bad[0]
-        raise BigeError(
-            f"Column {motion.names[column]} of the motion is no number at "
-            f"{motion.time[frame]:.3f} s; fill the gap or cut the trial."
-        )
+    motion.require_finite()
     coupled = {coupler.dependent for coupler in skeleton.spec.couplers}
     free = motion.select([name for name in motion.names if name not in coupled])
-    return skeleton.coordinates.complete(free.filter(cutoff))
+    whole = skeleton.coordinates.complete(free.filter(cutoff))
+    return replace(whole, name=motion.name)
 
 
 def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
@@ -289,7 +354,7 @@ def _out_of_range(motion: Motion, spec: ModelSpec) -> Iterator[str]:
 
 def _largest(series: Series) -> dict[str, float]:
     """Largest magnitude of every column, by name; failed frames left out."""
-    known = series.values[np.isfinite(series.values).all(axis=1)]
+    known = series.finite().values
     if not len(known):
         return {}
     peaks: Float[np.ndarray, " C"] = np.abs(known).max(axis=0)

@@ -11,20 +11,24 @@ from jaxtyping import Float, Int
 
 from bige_osim.errors import BigeError, SimulationError, name_some
 from bige_osim.motion import GroundReaction, Motion
-from bige_osim.osim.static_optimisation.frames import (
-    FramesJob,
-    StaticOptimisationConfig,
-)
+from bige_osim.osim.static_optimisation.balance import balance_moments
+from bige_osim.osim.static_optimisation.frames import FramesJob
 from bige_osim.osim.static_optimisation.log import run_error
 from bige_osim.osim.static_optimisation.processes import solve_in_processes
 from bige_osim.osim.static_optimisation.solution import Frames, join_frames
 from bige_osim.osim.tools.external import write_external_loads
 from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
-from bige_osim.osim.tools.prepared_model import MARBLE, items, massless_ends, open_model
+from bige_osim.osim.tools.prepared_model import (
+    MARBLE,
+    driven_coordinates,
+    items,
+    massless_ends,
+    open_model,
+)
 from bige_osim.osim.tools.states import complete_motion, spline_speeds, write_states
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 from bige_osim.times import within
 
 MARGIN = 50
@@ -90,6 +94,18 @@ def static_optimisation(
         for muscle in items(loaded.getMuscles())
         if muscle.get_appliesForce()
     ]
+    driven = driven_coordinates(loaded)
+
+    def join(parts: Sequence[Frames]) -> StaticSolution:
+        return join_frames(
+            parts,
+            time=full.time[frames],
+            muscles=muscles,
+            moments=moments,
+            driven=driven,
+            config=config,
+        )
+
     with TemporaryDirectory(prefix="bige-") as name:
         work = _Work(
             model=model,
@@ -103,17 +119,24 @@ def static_optimisation(
             jobs=max(1, jobs),
         )
         parts = work.solve(stretches, config, progress=progress)
-        solution = join_frames(
-            parts, time=full.time[frames], muscles=muscles, moments=moments
-        )
+        solution = join(parts)
         threw = not any(map(len, parts))
         hung = [time for part in parts for time in part.hung]
         again = frames[np.isin(full.time[frames], np.setdiff1d(solution.failed, hung))]
         if len(again):
             parts += work.solve(_runs_with_start(again, step), _loosen(config))
-            solution = join_frames(
-                parts, time=full.time[frames], muscles=muscles, moments=moments
-            )
+            solution = join(parts)
+        light = massless_ends(loaded)
+        demand, muscle_moments = balance_moments(
+            loaded,
+            full,
+            speeds=work.speeds,
+            rows=frames,
+            forces=solution.forces,
+            ground=ground,
+            folder=work.folder,
+        )
+        solution = replace(solution, demand=demand, muscle_moments=muscle_moments)
     if len(solution.failed) == len(frames):
         if threw:
             said = (reason for part in parts for reason in part.log.reasons)
@@ -123,7 +146,7 @@ def static_optimisation(
             f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
             "optimal force of the reserves."
         )
-    return _add_note(solution, model, massless_ends(loaded))
+    return _add_note(solution, model, light)
 
 
 @dataclass(frozen=True)

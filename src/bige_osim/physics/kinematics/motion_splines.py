@@ -5,7 +5,7 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.errors import BigeError
-from bige_osim.splines import FEWEST, natural_spline
+from bige_osim.splines import FEWEST, differentiate
 
 
 def derivative_matrices(
@@ -15,7 +15,7 @@ def derivative_matrices(
 
     A spline is linear in what it interpolates, so those through single impulses make up
     all others. The splines are those of
-    :meth:`~bige_osim.motion.Series.derivatives`.
+    :func:`~bige_osim.splines.differentiate`.
 
     Parameters
     ----------
@@ -47,9 +47,8 @@ def derivative_matrices(
             "stretch of the motion."
         )
     stamps = time.numpy(force=True).astype(float)
-    spline = natural_spline(stamps, np.eye(len(stamps)))
     first, second = (
-        torch.from_numpy(np.ascontiguousarray(spline(stamps, order))).to(time)
-        for order in (1, 2)
+        torch.from_numpy(np.ascontiguousarray(matrix)).to(time)
+        for matrix in differentiate(stamps, np.eye(len(stamps)))
     )
     return first, second

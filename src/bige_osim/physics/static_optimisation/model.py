@@ -22,6 +22,7 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.millard import MuscleForces
 from bige_osim.physics.muscles.paths import MusclePaths
 from bige_osim.physics.static_optimisation.actuation import Actuation
+from bige_osim.solution import StaticOptimisationConfig
 from bige_osim.spec import ActuatorSpec, ModelSpec
 
 RESERVE, RESIDUAL = "reserve_", "residual_"
@@ -38,6 +39,8 @@ class Effort:
     forces : (B, M) N, tendon forces
     controls : (B, U) of the actuators, in the order of ``StaticOptimisation.actuators``
     moments : (B, A) net generalised forces of all coordinates, N m or N
+    demand : (B, I) the same at the independent coordinates, coupled ones included
+    muscle_moments : (B, I) what muscles do of it
     imbalance : (B,) N m or N, by which a frame misses the conditions of the optimum
     """
 
@@ -45,6 +48,8 @@ class Effort:
     forces: Float[torch.Tensor, "B M"]
     controls: Float[torch.Tensor, "B U"]
     moments: Float[torch.Tensor, "B A"]
+    demand: Float[torch.Tensor, "B I"]
+    muscle_moments: Float[torch.Tensor, "B I"]
     imbalance: Float[torch.Tensor, " B"]
 
     @property
@@ -65,6 +70,7 @@ class StaticOptimisation(nn.Module):
 
     Attributes
     ----------
+    config : what it was made with
     actuators : coordinate actuators: the model's own, then reserves and residuals
     muscle_names : in the model's order
 
@@ -83,6 +89,7 @@ class StaticOptimisation(nn.Module):
         spec = skeleton.spec
         refuse_unsupported(spec)
         self.skeleton = skeleton
+        self.config = StaticOptimisationConfig(reserve=reserve, residual=residual)
         self.names = skeleton.coordinates.names
         dtype = skeleton.mass.dtype
         self.dynamics = Dynamics(skeleton)
@@ -135,12 +142,17 @@ class StaticOptimisation(nn.Module):
             values, speeds, accelerations, pose=pose, screws=screws, loads=loads
         )
         arms, strength = self.capacity(values, speeds, pose=pose, twists=screws.twists)
-        carried = self.actuation(arms, coordinates.fold(values, moments))
+        demand = coordinates.fold(values, moments)
+        carried = self.actuation(arms, demand)
+        turned = arms * carried.activations[:, self.paths.pair_muscles]
+        rows = self.pair_rows.to(arms.device)
         return Effort(
             carried.activations,
             carried.activations * strength,
             carried.controls,
             moments,
+            demand,
+            torch.zeros_like(demand).index_add(1, rows, turned),
             carried.imbalance,
         )
 
