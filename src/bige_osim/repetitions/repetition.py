@@ -1,9 +1,14 @@
 """A repetition of an exercise, and what a motion holds of them."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Repetition:
     """One repetition, or what was taken for one.
 
@@ -34,6 +39,20 @@ class Repetition:
         """Time from start to stop, s."""
         return self.stop - self.start
 
+    def __repr__(self) -> str:
+        """Say what it is in one line, as a reader counts: in degrees.
+
+        Examples
+        --------
+        >>> Repetition(0.0, 2.0, 1.0, 1.571, "squat", 0.8)
+        Repetition(squat, 0.00 to 2.00 s, knee to 90°, quality 0.80)
+        """
+        why = f"; rejected: {'; '.join(self.reasons)}" if self.reasons else ""
+        return (
+            f"Repetition({self.exercise}, {self.start:.2f} to {self.stop:.2f} s, knee "
+            f"to {math.degrees(self.depth):.0f}°, quality {self.quality:.2f}{why})"
+        )
+
     def shared(self, other: "Repetition") -> float:
         """Time that both last, as a share of the shorter one.
 
@@ -49,7 +68,7 @@ class Repetition:
         return max(both, 0.0) / shorter if shorter > 0 else 0.0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Detection:
     """Repetitions found in a motion, in order of time.
 
@@ -61,3 +80,26 @@ class Detection:
 
     accepted: tuple[Repetition, ...]
     rejected: tuple[Repetition, ...]
+
+    def __repr__(self) -> str:
+        """Say how many there are."""
+        return (
+            f"Detection({len(self.accepted)} accepted, {len(self.rejected)} rejected)"
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Table with a row for each of them; times in s, ``depth`` in rad.
+
+        Examples
+        --------
+        >>> one = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
+        >>> Detection((one,), ()).to_pandas()[["start", "stop", "accepted"]]
+           start  stop  accepted
+        0    0.0   2.0      True
+        """
+        import pandas as pd
+
+        both = ((self.accepted, True), (self.rejected, False))
+        return pd.DataFrame(
+            [asdict(one) | {"accepted": good} for ones, good in both for one in ones]
+        )

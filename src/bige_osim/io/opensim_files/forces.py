@@ -83,6 +83,7 @@ def read_ground_reaction(path: AnyPath) -> GroundReaction:
         names=tuple(bodies.get(name, name) for name in names),
         source=table.header.get("source", "measured"),
         notes=table.notes,
+        name=path.stem,
     )
     return judge_forces(path, ground)
 
