@@ -40,6 +40,7 @@ def write_series(path: AnyPath, series: Series, *, name: str = "") -> None:
     Examples
     --------
     >>> import tempfile
+    >>> import numpy as np
     >>> series = Series(np.arange(2.0), np.array([[1.0], [2.0]]), ("x",))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     write_series(f"{folder}/a.sto", series)

@@ -1,32 +1,22 @@
-"""Recordings with names: Motion, Markers, GroundReaction, Activations, Moments, Forces.
-
-SI units and radians throughout; OpenSim's ground frame (x forward, y up, z right).
-Columns are found by name, never by position. Each says in one line what it is, and
-becomes labelled arrays by ``to_xarray`` or a table by ``to_pandas``.
-"""
+"""Named columns over time: motion, activations, forces and moments."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 from jaxtyping import Float
 
 from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.motion.recording import Recording, count_nouns, label_array
 from bige_osim.splines import differentiate, low_pass_sections, odd_spline
-from bige_osim.times import end_tolerance, interval, regular_times, within
+from bige_osim.times import end_tolerance, regular_times, within
 
 if TYPE_CHECKING:
-    import pandas as pd
     import xarray as xr
 
 S = TypeVar("S", bound="Series")
-
-AXES = ("x", "y", "z")
-
-FOOT_BODIES = ("calcn_r", "calcn_l")
-"""Bodies that the ground reaction acts on, in the order of ``GroundReaction``."""
 
 
 def is_translation(name: str) -> bool:
@@ -52,69 +42,6 @@ def is_rotational(name: str) -> bool:
     (True, False)
     """
     return not is_translation(name) and not name.endswith("_beta")
-
-
-@dataclass(frozen=True, repr=False)
-class Recording:
-    """Something over time.
-
-    Attributes
-    ----------
-    time : (T,) s
-    name : of the trial; "" if it has none
-
-    Examples
-    --------
-    >>> Recording(np.arange(1251) / 100, name="squats1")
-    Recording(squats1: 1251 frames, 12.5 s at 100 Hz)
-    """
-
-    time: Float[np.ndarray, " T"]
-    name: str = field(default="", compare=False, kw_only=True)
-
-    @property
-    def rate(self) -> float:
-        """Median sampling rate, 1/s.
-
-        Raises
-        ------
-        BigeError
-            There is a single frame, which has no rate.
-
-        Examples
-        --------
-        >>> Recording(np.array([0.0, 0.5, 1.0])).rate
-        2.0
-        """
-        if len(self.time) < 2:
-            raise BigeError(
-                f"A sampling rate needs two frames, got {len(self.time)}; the "
-                "recording is too short."
-            )
-        return 1 / interval(regular_times(self.time))
-
-    @property
-    def duration(self) -> float:
-        """Time from the first to the last frame, s.
-
-        Examples
-        --------
-        >>> Recording(np.array([2.0, 2.5, 3.0])).duration
-        1.0
-        """
-        return float(self.time[-1] - self.time[0])
-
-    def __repr__(self) -> str:
-        """Say what it is in one line."""
-        frames = count_nouns(len(self.time), "frame")
-        if len(self.time) > 1:
-            frames += f", {self.duration:.3g} s at {self.rate:.4g} Hz"
-        parts = ", ".join([*self._contents(), frames])
-        return f"{type(self).__name__}({self.name}{': ' * bool(self.name)}{parts})"
-
-    def _contents(self) -> tuple[str, ...]:
-        """List what there is of it besides frames, for :meth:`__repr__`."""
-        return ()
 
 
 @dataclass(frozen=True, repr=False)
@@ -353,6 +280,8 @@ fill the gap or cut the trial.
         >>> array = s.to_xarray()
         >>> array.dims, array.attrs, array.sel(muscle="vasmed_r").values.tolist()
         (('time', 'muscle'), {'units': '1'}, [0.1, 0.2])
+        >>> s.to_pandas()["vasmed_r"].max()
+        np.float64(0.2)
         """
         return label_array(
             self.values,
@@ -360,17 +289,6 @@ fill the gap or cut the trial.
             name=self.quantity,
             units=self.units,
         )
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Table with a row per time (s) and a column per name.
-
-        Examples
-        --------
-        >>> s = Activations(np.arange(2.0), np.array([[0.1], [0.2]]), ("vasmed_r",))
-        >>> s.to_pandas()["vasmed_r"].max()
-        np.float64(0.2)
-        """
-        return make_table(self.to_xarray())
 
     def _contents(self) -> tuple[str, ...]:
         return (count_nouns(len(self.names), self.dimension),)
@@ -421,250 +339,3 @@ class Moments(Series):
     quantity: ClassVar[str] = "moments"
     dimension: ClassVar[str] = "coordinate"
     units: ClassVar[str] = "N m or N"
-
-
-@dataclass(frozen=True, repr=False)
-class Markers(Recording):
-    """Marker positions over time.
-
-    Attributes
-    ----------
-    time : (T,) s
-    positions : (T, M, 3) m in the ground frame; NaN where a marker was not seen
-    names : M marker names
-    notes : what its file leaves to be known, one sentence each
-
-    Examples
-    --------
-    >>> markers = Markers(np.arange(3) / 60, np.zeros((3, 1, 3)), ("RASI",))
-    >>> markers, markers.to_xarray().dims
-    (Markers(1 marker, 3 frames, 0.0333 s at 60 Hz), ('time', 'marker', 'axis'))
-    """
-
-    positions: Float[np.ndarray, "T M 3"]
-    names: tuple[str, ...]
-    notes: tuple[str, ...] = field(default=(), compare=False)
-
-    def marker(self, name: str) -> Float[np.ndarray, "T 3"]:
-        """Positions (T, 3) of one marker, m; an unknown name is an error.
-
-        Examples
-        --------
-        >>> Markers(np.zeros(1), np.ones((1, 1, 3)), ("RASI",)).marker("RASI")
-        array([[1., 1., 1.]])
-        """
-        if name not in self.names:
-            raise UnknownNameError("marker", name, self.names, where="Markers")
-        return self.positions[:, self.names.index(name)]
-
-    def to_xarray(self) -> "xr.DataArray":
-        """Labelled array (time, marker, axis), m."""
-        labels = {"time": self.time, "marker": self.names, "axis": AXES}
-        return label_array(self.positions, labels, name="positions", units="m")
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Table with a row per time (s) and columns (marker, axis), m.
-
-        Examples
-        --------
-        >>> markers = Markers(np.zeros(1), np.ones((1, 1, 3)), ("RASI",))
-        >>> list(markers.to_pandas().columns)
-        [('RASI', 'x'), ('RASI', 'y'), ('RASI', 'z')]
-        """
-        return make_table(self.to_xarray())
-
-    def _contents(self) -> tuple[str, ...]:
-        return (count_nouns(len(self.names), "marker"),)
-
-
-@dataclass(frozen=True, repr=False)
-class GroundReaction(Recording):
-    """What the ground does to each foot, in the ground frame.
-
-    Attributes
-    ----------
-    time : (T,) s
-    force : (T, P, 3) N
-    point : (T, P, 3) m, where the force acts
-    moment : (T, P, 3) N m, free moment about that point
-    names : P names: bodies (``calcn_r``, ``calcn_l``), or force plates as recorded
-    source : ``measured`` or ``estimated``; ``none`` where the model is fixed to ground
-    notes : what was found or done when it was read, one sentence each
-
-    Examples
-    --------
-    >>> time, none = np.arange(3) / 100, np.zeros((3, 1, 3))
-    >>> GroundReaction(time, none, none, none, ("calcn_r",), "measured")
-    GroundReaction(measured, on calcn_r, 3 frames, 0.02 s at 100 Hz)
-    """
-
-    force: Float[np.ndarray, "T P 3"]
-    point: Float[np.ndarray, "T P 3"]
-    moment: Float[np.ndarray, "T P 3"]
-    names: tuple[str, ...]
-    source: str
-    notes: tuple[str, ...] = field(default=(), compare=False)
-    units: ClassVar[Mapping[str, str]] = {"force": "N", "point": "m", "moment": "N m"}
-
-    def at(self, time: Float[np.ndarray, " N"]) -> "GroundReaction":
-        """Linear interpolation at other times (s); zero force outside the recording.
-
-        Up to half an interval beyond its ends the values there are held.
-
-        Examples
-        --------
-        >>> ones = np.ones((2, 1, 3))
-        >>> time = np.arange(2.0)
-        >>> ground = GroundReaction(time, ones, ones, ones, ("r",), "measured")
-        >>> ground.at(np.array([0.5, 9.0])).force[:, 0, 1].tolist()
-        [1.0, 0.0]
-        """
-        near = end_tolerance(self.time)
-        reached = (time >= self.time[0] - near) & (time <= self.time[-1] + near)
-        inside = reached[:, None, None]
-
-        def sample(values: Float[np.ndarray, "T P 3"]) -> Float[np.ndarray, "N P 3"]:
-            sampled = np.zeros((len(time), *values.shape[1:]))
-            for column in np.ndindex(*values.shape[1:]):
-                row = (slice(None), *column)
-                sampled[row] = np.interp(time, self.time, values[row])
-            return sampled
-
-        return replace(
-            self,
-            time=time,
-            force=np.where(inside, sample(self.force), 0.0),
-            point=sample(self.point),
-            moment=np.where(inside, sample(self.moment), 0.0),
-        )
-
-    def require_finite(self) -> "GroundReaction":
-        """Return the same, all of it numbers; points without a force become zero.
-
-        Raises
-        ------
-        BigeError
-            A force, a moment or the point of a force is none: says which and when.
-
-        Examples
-        --------
-        >>> none = np.zeros((1, 1, 3))
-        >>> GroundReaction(np.zeros(1), none, none * np.nan, none, ("r",), "measured"
-        ...                ).require_finite().point.tolist()
-        [[[0.0, 0.0, 0.0]]]
-        """
-        idle = ~self.force.any(axis=-1, keepdims=True)
-        point = np.where(idle & ~np.isfinite(self.point), 0.0, self.point)
-        for kind, values in (
-            ("force", self.force), ("point", point), ("moment", self.moment)
-        ):  # fmt: skip
-            bad = np.argwhere(~np.isfinite(values))
-            if len(bad):
-                raise BigeError(
-                    f"The ground {kind} on {self.names[bad[0][1]]} is no number at "
-                    f"{self.time[bad[0][0]]:.3f} s; fill the gap in the force plates."
-                )
-        return replace(self, point=point)
-
-    def to_xarray(self) -> "xr.Dataset":
-        """Labelled arrays ``force``, ``point`` and ``moment`` (time, foot, axis).
-
-        Examples
-        --------
-        >>> ones = np.ones((2, 1, 3))
-        >>> time = np.arange(2.0)
-        >>> ground = GroundReaction(time, ones, ones, ones, ("r",), "measured")
-        >>> ground.to_xarray()["force"].sel(foot="r", axis="y").attrs["units"]
-        'N'
-        """
-        import xarray as xr
-
-        labels = {"time": self.time, "foot": self.names, "axis": AXES}
-        arrays = {
-            kind: label_array(getattr(self, kind), labels, name=kind, units=unit)
-            for kind, unit in self.units.items()
-        }
-        return xr.Dataset(arrays, attrs={"source": self.source})
-
-    def to_pandas(self) -> "pd.DataFrame":
-        """Table with a row per time (s) and columns (quantity, foot, axis); SI units.
-
-        Examples
-        --------
-        >>> ones = np.ones((2, 1, 3))
-        >>> time = np.arange(2.0)
-        >>> ground = GroundReaction(time, ones, ones, ones, ("r",), "measured")
-        >>> ground.to_pandas()["force", "r", "y"].tolist()
-        [1.0, 1.0]
-        """
-        arrays = self.to_xarray().to_array("quantity")
-        return make_table(arrays.transpose("time", "quantity", "foot", "axis"))
-
-    def _contents(self) -> tuple[str, ...]:
-        return (self.source, f"on {name_some(self.names, most=2)}")
-
-
-def count_nouns(count: int, noun: str) -> str:
-    """Say how many there are of something.
-
-    Examples
-    --------
-    >>> count_nouns(1, "frame"), count_nouns(80, "muscle")
-    ('1 frame', '80 muscles')
-    """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def label_array(
-    values: Float[np.ndarray, "..."],
-    labels: Mapping[str, Any],
-    *,
-    name: str,
-    units: str,
-) -> "xr.DataArray":
-    """Label an array; ``units`` become an attribute, and times are in s.
-
-    Parameters
-    ----------
-    values : one axis for each of the labels
-    labels : names of the dimensions, and what stands along each of them
-    name : of the array
-    units : "" if they are not known
-
-    Examples
-    --------
-    >>> label_array(np.zeros(2), {"time": np.arange(2.0)}, name="x", units="N").dims
-    ('time',)
-    """
-    import xarray as xr
-
-    array = xr.DataArray(
-        values,
-        coords={
-            dimension: along if isinstance(along, np.ndarray) else list(along)
-            for dimension, along in labels.items()
-        },
-        dims=tuple(labels),
-        name=name,
-        attrs={"units": units} if units else {},
-    )
-    if "time" in labels:
-        array["time"].attrs["units"] = "s"
-    return array
-
-
-def make_table(array: "xr.DataArray") -> "pd.DataFrame":
-    """Make a table of an array: a row per time, a column for all else there is.
-
-    Examples
-    --------
-    >>> array = label_array(np.zeros((1, 2)), {"time": np.zeros(1), "axis": "xy"},
-    ...                     name="point", units="m")
-    >>> make_table(array).attrs
-    {'units': 'm'}
-    """
-    rest = array.dims[1:]
-    flat = array.stack(column=rest) if len(rest) > 1 else array
-    table = cast("pd.DataFrame", flat.to_pandas())
-    table.attrs.update(array.attrs)
-    return table
