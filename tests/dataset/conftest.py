@@ -11,7 +11,7 @@ from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motio
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.residuals import ResidualSummary
-from bige_osim.solving.solve import Solution, SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.spec import CoordinateSpec, CouplerSpec, FunctionSpec, ModelSpec
 
 COORDINATES = (*ROOT, "knee_angle_r", "knee_angle_l")

@@ -17,7 +17,7 @@ from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motio
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.residuals import ResidualSummary
-from bige_osim.solving.solve import Solution, SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 
 GOAL = Goal.from_dict(
     {"activation": {"muscles": ["vasmed_r", "vasmed_l"], "low": 0.35, "high": 0.45}}

@@ -14,7 +14,8 @@ from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.solving.engines import Engine, EngineName, make_engine
-from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
+from bige_osim.solving.solution import Solution, SolveConfig
+from bige_osim.solving.solve import solve_motion
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.opensim

@@ -1,6 +1,29 @@
 """The front door: what ``import bige_osim`` offers, with the defaults of the commands.
 
 Thin on purpose: each function calls what its command calls.
+
+Examples
+--------
+Somebody stands still for a third of a second:
+
+>>> import tempfile
+>>> import numpy as np
+>>> from bige_osim.osim.anthropometry import generic_model
+>>> from bige_osim.solving.model import read_model
+>>> model = read_model(generic_model())
+>>> names = model.spec.independent_names
+>>> pose = [model.spec.coordinate(name).default for name in names]
+>>> motion = Motion(np.arange(20) / 60, np.tile(pose, (20, 1)), names, name="still")
+>>> with tempfile.TemporaryDirectory() as folder:
+...     write_motion(f"{folder}/still.mot", motion, model=model)
+...     again = read_motion(f"{folder}/still.mot", model=model)
+>>> again
+Motion(still: 37 coordinates, 20 frames, 0.317 s at 60 Hz)
+>>> solve(again, model, spans=[(0.1, 0.2)])
+Solution(Activations(still: 80 muscles, 7 frames, 0.1 s at 60 Hz), fast, ground \
+estimated, 0 failed frames, residuals plausible)
+>>> find_repetitions(again, model, exercise="lunge")
+Detection(0 accepted, 0 rejected)
 """
 
 from collections.abc import Sequence
@@ -20,7 +43,8 @@ from bige_osim.repetitions.repetition import Detection
 from bige_osim.solution import EngineName
 from bige_osim.solving.engines import make_engine
 from bige_osim.solving.model import Model
-from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
+from bige_osim.solving.solution import Solution, SolveConfig
+from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.guide import GuideRequest, prepare_search
 from bige_osim.stages.open_session import is_archive
 
@@ -38,6 +62,13 @@ def read_session(path: AnyPath) -> sessions.Session:
         There is no such folder, or it is no session.
     BigeError
         It is an archive.
+
+    Examples
+    --------
+    >>> read_session("OpenCapData_none")
+    Traceback (most recent call last):
+    bige_osim.errors.MissingFileError: The session folder OpenCapData_none does not \
+exist; check the path.
     """
     if is_archive(Path(path)):
         raise BigeError(

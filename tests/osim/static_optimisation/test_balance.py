@@ -13,7 +13,8 @@ from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.reading.model import read_model
 from bige_osim.solution import EngineName, StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.engines import make_engine
-from bige_osim.solving.solve import SolveConfig, solve_motion
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import solve_motion
 
 pytestmark = pytest.mark.opensim
 
