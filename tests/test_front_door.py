@@ -197,6 +197,7 @@ def test_nouns_say_in_one_line_what_they_are(
     assert repr(motion).startswith("Motion(squats1: 39 coordinates, ")
     assert repr(motion).endswith(" Hz)")
     assert "80 muscles, 12 contact spheres" in repr(model)
+    assert repr(model.spec).endswith("39 coordinates, 80 muscles)")
     assert repr(solved.moments).startswith("Moments(squats1: ")
     assert repr(solved.static).startswith("StaticSolution(fast: 80 muscles, ")
     assert repr(solved.ground).startswith("GroundReaction(estimated, on calcn_r, ")

@@ -66,7 +66,7 @@ change the configuration.
                 )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class StaticSolution:
     """What static optimisation found at N frames, and what it had to balance.
 

@@ -83,7 +83,7 @@ class TermResult:
         }
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class GuidedMotions:
     """Motions found for a goal, best first, as the generator decodes them.
 

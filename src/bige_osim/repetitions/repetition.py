@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Repetition:
     """One repetition, or what was taken for one.
 
@@ -68,7 +68,7 @@ class Repetition:
         return max(both, 0.0) / shorter if shorter > 0 else 0.0
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Detection:
     """Repetitions found in a motion, in order of time.
 

@@ -12,7 +12,7 @@ from bige_osim.solving.contacts import Contacts, add_contacts, find_contacts
 from bige_osim.spec import ModelSpec
 
 
-@dataclass(frozen=True, eq=False, repr=False)
+@dataclass(frozen=True, eq=False)
 class Model:
     """A participant's model.
 

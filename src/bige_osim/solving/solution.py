@@ -65,7 +65,7 @@ class SolveConfig:
                 )
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Solution:
     """What is known of a motion after it is solved.
 

@@ -32,7 +32,7 @@ from bige_osim.paths import AnyPath
 __all__ = ["Session", "Simulation", "Trial", "read_session"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Session:
     """A participant's recordings and model.
 

@@ -27,7 +27,7 @@ SMALLEST_RANGE = 4.0
 """Degrees that some joint passes even in quiet standing, and no angle in radians."""
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True)
 class Trial:
     """One recording.
 
