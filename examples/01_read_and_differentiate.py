@@ -1,28 +1,27 @@
 """Read a motion, filter it, and find its fastest joint.
 
-Run: python examples/01_read_and_differentiate.py MOTION.mot
+Run: python examples/01_read_and_differentiate.py MODEL.osim MOTION.mot
 """
 
 import sys
-from pathlib import Path
 
 import numpy as np
 
-from bige_osim.io.opensim_files.mot import read_motion
-from bige_osim.motion import is_translation
+import bige_osim as bige
 
 
-def main(path: Path) -> None:
-    motion = read_motion(path).filter(6.0)
-    velocity, _ = motion.derivatives()
-    angles = [i for i, name in enumerate(motion.names) if not is_translation(name)]
-    peaks = np.abs(velocity[:, angles]).max(axis=0)
-    fastest = angles[int(peaks.argmax())]
+def main(model_file: str, motion_file: str) -> None:
+    model = bige.read_model(model_file)
+    motion = bige.read_motion(motion_file, model=model).filter(6.0)
+    angles = [c.name for c in model.spec.coordinates if not c.translational]
+    velocity, _ = motion.select(angles).derivatives()  # rad/s
+    peaks = np.abs(velocity).max(axis=0)
+    print(motion)
     print(
-        f"{motion.names[fastest]} is fastest: "
+        f"{angles[int(peaks.argmax())]} is fastest: "
         f"{np.rad2deg(peaks.max()):.0f} deg/s in {motion.duration:.2f} s"
     )
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(*sys.argv[1:])

@@ -1,26 +1,23 @@
-"""Find the squats of a session and say why other candidates are none.
+"""Find the squats of a session, and say why other candidates are none.
 
 Run: python examples/03_find_squats.py SESSION
 """
 
 import sys
-from pathlib import Path
 
-import numpy as np
-
-from bige_osim.io.opensim_files.mot import read_motion
-from bige_osim.io.session.read import read_session
-from bige_osim.repetitions.find import find_repetitions
+import bige_osim as bige
 
 
-def main(folder: Path) -> None:
-    for trial in read_session(folder).motions:
-        found = find_repetitions(read_motion(trial.motion), exercise="squat")
-        depths = [f"{np.rad2deg(r.depth):.0f}" for r in found.accepted]
-        print(f"{trial.name}: {len(depths)} squats, knee to {', '.join(depths)} deg")
-        for candidate in found.rejected:
-            print(f"  {candidate.start:.2f} s: {'; '.join(candidate.reasons)}")
+def main(folder: str) -> None:
+    session = bige.read_session(folder)
+    for trial in session.motions:
+        model = bige.read_model(session.model_of(trial))
+        motion = bige.read_motion(trial.motion, model=model)
+        found = bige.find_repetitions(motion, model, exercise="squat")
+        print(f"{trial}: {found}")
+        for one in (*found.accepted, *found.rejected):
+            print(f"  {one}")
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1])

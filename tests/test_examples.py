@@ -10,8 +10,6 @@ from bige_osim.io.session.read import read_session
 from bige_osim.stages.synth import synth
 
 EXAMPLES = sorted((Path(__file__).parents[1] / "examples").glob("*.py"))
-NEED_NETS = ("04_test_a_surrogate",)
-"""Run where nets are trained, in ``tests/stages/test_whole_way.py``."""
 
 
 @pytest.fixture(scope="module")
@@ -21,11 +19,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "people" / "synth_000"
 
 
-@pytest.mark.parametrize(
-    "example",
-    [path for path in EXAMPLES if path.stem not in NEED_NETS],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_an_example_runs(
     example: Path,
     session: Path,
@@ -35,9 +29,10 @@ def test_an_example_runs(
     found = read_session(session)
     motion = found.trial("squats1").motion
     arguments = {
-        "01_read_and_differentiate": [motion],
+        "01_read_and_differentiate": [found.model, motion],
         "02_move_a_model": [found.model, motion],
         "03_find_squats": [session],
+        "04_solve_squats": [session, "squats1"],
     }[example.stem]
     monkeypatch.setattr(sys, "argv", [str(example), *map(str, arguments)])
     runpy.run_path(str(example), run_name="__main__")

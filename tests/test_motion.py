@@ -102,7 +102,7 @@ def test_a_single_frame_has_no_rate():
     with pytest.raises(BigeError) as error:
         _ = Motion(np.array([0.0]), np.zeros((1, 1)), ("a",)).rate
     assert str(error.value) == (
-        "A sampling rate needs two frames, got 1; the trial is too short."
+        "A sampling rate needs two frames, got 1; the recording is too short."
     )
 
 
@@ -128,3 +128,38 @@ def test_a_single_frame_of_markers_has_no_rate():
     one = Markers(np.zeros(1), np.zeros((1, 1, 3)), ("RASI",))
     with pytest.raises(BigeError, match="needs two frames, got 1; the recording is"):
         _ = one.rate
+
+
+def test_the_first_gap_is_named_by_column_and_time():
+    motion = Motion(np.arange(3) / 10, np.zeros((3, 2)), ("hip", "knee"))
+    assert motion.require_finite() is motion
+    motion.values[1, 1] = np.inf
+    with pytest.raises(BigeError) as caught:
+        motion.require_finite()
+    assert str(caught.value) == (
+        "Column knee of the motion is no number at 0.100 s; fill the gap or cut the "
+        "trial."
+    )
+
+
+def test_only_the_point_of_a_force_has_to_be_known():
+    force = np.array([0.0, 10.0])[:, None, None] * np.ones((2, 1, 3))
+    point = np.array([np.nan, 0.1])[:, None, None] * np.ones((2, 1, 3))
+    ground = GroundReaction(
+        np.arange(2.0), force, point, 0 * force, ("calcn_r",), "measured"
+    )
+    assert ground.require_finite().point[:, 0, 0].tolist() == [0.0, 0.1]
+    point[1] = np.nan
+    with pytest.raises(BigeError) as caught:
+        ground.require_finite()
+    assert str(caught.value) == (
+        "The ground point on calcn_r is no number at 1.000 s; fill the gap in the "
+        "force plates."
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1])
+def test_few_frames_say_what_they_are(count: int):
+    motion = Motion(np.arange(float(count)), np.zeros((count, 1)), ("a",))
+    frames = "1 frame" if count else "0 frames"
+    assert repr(motion) == f"Motion(1 coordinate, {frames})"

@@ -15,6 +15,7 @@ import pytest
 import bige_osim.io
 import bige_osim.nets
 import bige_osim.osim
+import bige_osim.solving
 import bige_osim.stages
 from bige_osim.errors import BigeError
 from bige_osim.io.opensim_files.series import read_series, write_series
@@ -22,6 +23,7 @@ from bige_osim.io.opensim_files.trc import read_markers, write_markers
 from bige_osim.io.output import new_file, new_folder, write_json
 from bige_osim.motion import Markers, Series
 
+PACKAGES = (bige_osim.io, bige_osim.osim, bige_osim.nets, bige_osim.solving)
 VERBS = ("read_", "write_", "load_")
 STAGES = (
     "bench", "collect", "demo", "guide", "info", "report", "solve", "synth", "train",
@@ -46,8 +48,8 @@ def paths_of(function: Callable[..., Any]) -> dict[str, Any]:
 
 
 def doors() -> Iterator[Any]:
-    """Functions of ``io``, ``osim`` and ``nets`` whose first argument is a path."""
-    for package in (bige_osim.io, bige_osim.osim, bige_osim.nets):
+    """Functions that read or write whose first argument is a path."""
+    for package in PACKAGES:
         for module in modules(package):
             for name, function in inspect.getmembers(module, inspect.isfunction):
                 own = function.__module__ == module.__name__
@@ -76,6 +78,13 @@ def test_whatever_reads_or_writes_takes_text(function: Callable[..., Any]) -> No
 def test_every_stage_takes_text(name: str) -> None:
     stage = getattr(import_module(f"bige_osim.stages.{name}"), name)
     refused = [n for n, hint in paths_of(stage).items() if str not in get_args(hint)]
+    assert refused == []
+
+
+@pytest.mark.parametrize("name", bige_osim.__all__)
+def test_the_front_door_takes_text(name: str) -> None:
+    found = getattr(bige_osim, name)
+    refused = [n for n, hint in paths_of(found).items() if str not in get_args(hint)]
     assert refused == []
 
 

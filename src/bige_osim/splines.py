@@ -1,11 +1,13 @@
-"""Splines through time series, and their low-pass."""
+"""Splines through time series, their derivatives and their low-pass.
+
+SciPy, which takes a second to load, is loaded when it is needed.
+"""
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from jaxtyping import Float
-from scipy.interpolate import BSpline, make_interp_spline
-from scipy.signal import butter
 
 FEWEST = 7
 """Frames that OpenSim's quintic splines need."""
@@ -20,12 +22,14 @@ def low_pass_sections(order: int, cutoff: float) -> Float[np.ndarray, "S 6"]:
     >>> low_pass_sections(4, 0.1).shape
     (2, 6)
     """
+    from scipy.signal import butter
+
     return np.asarray(butter(order, cutoff, output="sos"))
 
 
 def natural_spline(
     time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"]
-) -> BSpline:
+) -> Any:
     """Quintic spline whose third and fourth derivatives vanish at both ends.
 
     It is what OpenSim differentiates motions by: ``GCVSpline`` of degree five without
@@ -42,6 +46,8 @@ def natural_spline(
     >>> natural_spline(time, time[:, None] ** 2)(0.5, 2).round(9).tolist()
     [2.0]
     """
+    from scipy.interpolate import make_interp_spline
+
     none = np.zeros(values.shape[1])
     flat = [(3, none), (4, none)]
     return make_interp_spline(time, values, k=5, bc_type=(flat, flat))
@@ -49,14 +55,48 @@ def natural_spline(
 
 def odd_spline(
     time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"], *, degree: int = 3
-) -> BSpline:
+) -> Any:
     """Interpolating spline of a degree, or of the highest odd one the frames define.
 
     Examples
     --------
-    >>> float(odd_spline(np.arange(2.0), np.array([[0.0], [4.0]]))(0.5)[0])
-    2.0
+    >>> time = np.linspace(0.0, 1.0, 3)
+    >>> odd_spline(time, 2 * time[:, None])(0.25).tolist()  # of degree one
+    [0.5]
     """
+    from scipy.interpolate import make_interp_spline
+
     degree = min(degree, len(time) - 1)
     degree -= (degree + 1) % 2  # odd degrees interpolate without extra end conditions
     return make_interp_spline(time, values, k=degree)
+
+
+def differentiate(
+    time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"]
+) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
+    """First and second derivative of columns: the one scheme of this toolkit.
+
+    Quintic splines, natural as OpenSim's from :data:`FEWEST` frames on; shorter series
+    have splines of the highest odd degree up to the fifth that their frames define.
+
+    Parameters
+    ----------
+    time : (T,) s, increasing; at least two
+    values : (T, C)
+
+    Returns
+    -------
+    (T, C), (T, C) : per s and per s²
+
+    Examples
+    --------
+    >>> time = np.linspace(0.0, 1.0, 9)
+    >>> speed, acceleration = differentiate(time, 3 * time[:, None] ** 2)
+    >>> speed[-1].round(9).tolist(), acceleration[0].round(9).tolist()
+    ([6.0], [6.0])
+    """
+    if len(time) < FEWEST:
+        spline = odd_spline(time, values, degree=5)
+    else:
+        spline = natural_spline(time, values)
+    return spline(time, 1), spline(time, 2)

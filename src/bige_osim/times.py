@@ -9,7 +9,6 @@ from collections.abc import Iterator
 
 import numpy as np
 from jaxtyping import Bool, Float
-from scipy.optimize import minimize_scalar
 
 LEAST = 1e-9
 """Seconds that never matter."""
@@ -172,6 +171,8 @@ def _steps(
     """Yield intervals that the times may have, s, the likeliest first."""
     mean = float(time[-1] - time[0]) / (len(time) - 1)
     reach = float(units.max()) / (len(time) - 1)
+    from scipy.optimize import minimize_scalar  # half a second to load
+
     best = minimize_scalar(
         lambda step: np.subtract(*_starts(time, step, units)),
         bounds=(max(mean - reach, 0.1 * mean), mean + reach),

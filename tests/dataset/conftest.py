@@ -8,10 +8,11 @@ from tests.models import coordinate
 
 from bige_osim.dataset.dataset import ROOT
 from bige_osim.dataset.sample import Labels, Sample, make_sample
-from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
+from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motion
 from bige_osim.repetitions.repetition import Repetition
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.residuals import ResidualSummary
-from bige_osim.solving.solve import Solution, SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.spec import CouplerSpec, ModelSpec
 
 COORDINATES = (*ROOT, "knee_angle_r", "knee_angle_l")
@@ -56,17 +57,24 @@ def make_solution() -> Solution:
             time, force, point, 0 * force, ("calcn_r", "calcn_l"), "measured"
         ),
         floor=0.02,
-        moments=Moments(time, values + 1.0, COORDINATES),
-        activations=Activations(slow, rising, MUSCLES),
-        forces=Series(slow, rising, MUSCLES),
-        reserves=Series(slow, rising[:, :1], ("knee_angle_r",)),
-        residuals=Series(slow, np.zeros((len(slow), 6)), ROOT),
+        static=StaticSolution(
+            activations=Activations(slow, rising, MUSCLES),
+            forces=Forces(slow, rising, MUSCLES),
+            reserves=Moments(slow, rising[:, :1], ("knee_angle_r",)),
+            residuals=Moments(slow, np.zeros((len(slow), 6)), ROOT),
+            actuators=Moments(slow, np.zeros((len(slow), 0)), ()),
+            muscle_moments=Moments(slow, values[::10], COORDINATES),
+            demand=Moments(slow, values[::10] + 1.0, COORDINATES),
+            moments=Moments(time, values + 1.0, COORDINATES),
+            violation=np.zeros(len(slow)),
+            failed=(),
+            warnings=(),
+            engine="opensim",
+            config=StaticOptimisationConfig(rate=10.0),
+        ),
         residual=unit,
-        failed=(),
         warnings=(),
         timings={},
-        saturated={},
-        engine="opensim",
         config=SolveConfig(rate=10.0),
     )
 
@@ -103,4 +111,5 @@ def failed_solution() -> Solution:
     values = whole.activations.values.copy()
     values[20] = np.nan
     broken = Activations(whole.activations.time, values, MUSCLES)
-    return replace(whole, activations=broken, failed=(2.0,))
+    static = replace(whole.static, activations=broken, failed=(2.0,))
+    return replace(whole, static=static)

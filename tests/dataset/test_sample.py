@@ -6,7 +6,7 @@ from tests.dataset.conftest import labels, make_repetition, make_spec
 
 from bige_osim.dataset.sample import Sample, make_sample
 from bige_osim.errors import BigeError
-from bige_osim.solving.solve import Solution
+from bige_osim.solving.solution import Solution
 
 
 def cut(solution: Solution) -> Sample:

@@ -13,10 +13,11 @@ from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation, validate_motion
 from bige_osim.io.goal import Goal
-from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
+from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.residuals import ResidualSummary
-from bige_osim.solving.solve import Solution, SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 
 GOAL = Goal.from_dict(
     {"activation": {"muscles": ["vasmed_r", "vasmed_l"], "low": 0.35, "high": 0.45}}
@@ -52,17 +53,24 @@ def solution(
             motion.time, force, feet, feet, ("calcn_r", "calcn_l"), "estimated"
         ),
         floor=0.0,
-        moments=Moments(motion.time, np.full((len(motion.time), 1), 50.0), knee),
-        activations=simulated,
-        forces=Series(time, simulated.values, simulated.names),
-        reserves=Series(time, np.full((len(time), 1), 1.0), knee),
-        residuals=Series(time, np.zeros((len(time), 6)), motion.names),
+        static=StaticSolution(
+            activations=simulated,
+            forces=Forces(time, simulated.values, simulated.names),
+            reserves=Moments(time, np.full((len(time), 1), 1.0), knee),
+            residuals=Moments(time, np.zeros((len(time), 6)), motion.names),
+            actuators=Moments(time, np.zeros((len(time), 0)), ()),
+            muscle_moments=Moments(time, np.full((len(time), 1), 49.0), knee),
+            demand=Moments(time, np.full((len(time), 1), 50.0), knee),
+            moments=Moments(motion.time, np.full((len(motion.time), 1), 50.0), knee),
+            violation=np.zeros(len(time)),
+            failed=tuple(map(float, failed)),
+            warnings=(),
+            engine="opensim",
+            config=StaticOptimisationConfig(),
+        ),
         residual=residual,
-        failed=tuple(map(float, failed)),
         warnings=(*residual.warnings(), "OpenSim: something else."),
         timings={"static optimisation": 1.0},
-        saturated={},
-        engine="opensim",
         config=SolveConfig(),
     )
 

@@ -25,7 +25,7 @@ from bige_osim.solving.calibration import (
 )
 from bige_osim.solving.contacts import contact_spheres
 from bige_osim.solving.residuals import GRAVITY
-from bige_osim.solving.solve import SolveConfig
+from bige_osim.solving.solution import SolveConfig
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.opensim

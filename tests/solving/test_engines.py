@@ -12,7 +12,8 @@ from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
 from bige_osim.solving.engines import Engine, make_engine
-from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
+from bige_osim.solving.solution import Solution, SolveConfig
+from bige_osim.solving.solve import solve_motion
 
 pytestmark = pytest.mark.opensim
 

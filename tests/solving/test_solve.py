@@ -14,7 +14,8 @@ from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.solving.engines import Engine, EngineName, make_engine
-from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
+from bige_osim.solving.solution import Solution, SolveConfig
+from bige_osim.solving.solve import solve_motion
 from bige_osim.spec import ModelSpec
 
 pytestmark = pytest.mark.opensim
@@ -98,7 +99,7 @@ def test_forces_on_feet_are_taken_as_they_are_if_they_cover_the_motion(standing)
     _, motion, solution, _ = standing
     model, _, _ = stand()
     config, spans = SolveConfig(rate=10.0), [(0.2, 0.2)]
-    engine = simulator(model, solution.engine)
+    engine = simulator(model, solution.static.engine)
     again = solve_motion(
         engine, motion, plates=solution.ground, config=config, spans=spans
     )

@@ -1,9 +1,7 @@
 """From synthetic people to guided motions that OpenSim simulates again: all of it."""
 
 import json
-import runpy
 import shutil
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+import bige_osim as bige
 from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.errors import BigeError, ExistingOutputError
 from bige_osim.io.opensim_files.mot import read_motion
@@ -268,14 +267,29 @@ def test_the_page_stands_alone(way: Way):
         assert f">{title}</h2>" in page
 
 
-def test_the_example_that_needs_a_surrogate_runs(
-    way: Way, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-):
-    example = Path(__file__).parents[2] / "examples" / "04_test_a_surrogate.py"
-    arguments = [str(way.root / "squats.nc"), str(way.root / "surrogate")]
-    monkeypatch.setattr(sys, "argv", [str(example), *arguments])
-    runpy.run_path(str(example), run_name="__main__")
-    assert "synth_001 (test, 2 repetitions): RMSE 0." in capsys.readouterr().out
+def test_the_front_door_finds_the_motions_that_the_command_writes(way: Way):
+    found = bige.guide(
+        bige.read_model(way.model),
+        goal=way.root / "goal.toml",
+        n=1,
+        generator=way.root / "generator",
+        surrogate=way.root / "surrogate",
+        steps=5,
+    )
+    written = bige.read_motion(way.guided / "01.mot")
+    (motion,) = found.motions()
+    np.testing.assert_allclose(
+        written.select(motion.names).values, motion.values, atol=1e-9
+    )
+    assert repr(found).startswith("GuidedMotions(1 of 196 frames, 37 coordinates; ")
+    arrays = found.to_xarray()
+    expected = bige.read_activations(way.guided / "01_activations.sto")
+    np.testing.assert_allclose(
+        arrays["activations"].sel(motion=0, muscle="vasmed_r"),
+        expected.column("vasmed_r"),
+        atol=1e-9,
+    )
+    assert arrays["coordinates"].attrs["units"] == "rad or m"
 
 
 def test_files_of_a_solved_trial_are_those_of_the_contract(way: Way, tmp_path: Path):

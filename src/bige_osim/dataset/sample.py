@@ -8,7 +8,7 @@ from jaxtyping import Float
 from bige_osim.errors import BigeError, name_some
 from bige_osim.motion import Activations, GroundReaction, Moments, Motion
 from bige_osim.repetitions.repetition import Repetition
-from bige_osim.solving.solve import Solution
+from bige_osim.solving.solution import Solution
 from bige_osim.spec import ModelSpec
 
 FRAMES = 196

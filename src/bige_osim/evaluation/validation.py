@@ -28,7 +28,7 @@ from bige_osim.io.goal import Goal
 from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.solving.solve import Solution
+from bige_osim.solving.solution import Solution
 
 ESTIMATED = "ground reaction estimated: not an independent check"
 """Why small residuals prove little: the estimate explains what feet can bear."""

@@ -1,12 +1,15 @@
 """What guidance returns: motions that can say how well they meet the goal."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from bige_osim.motion import Activations, Motion
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,6 +127,32 @@ class GuidedMotions:
         for flag in flags:
             held &= flag
         return held
+
+    def __repr__(self) -> str:
+        """Say what there is in one line."""
+        count, frames, coordinates = self.motion.shape
+        met = sum(row["holds"] for row in self.rows())
+        return (
+            f"GuidedMotions({count} of {frames} frames, {coordinates} coordinates; "
+            f"{met} meet the goal as the surrogate predicts)"
+        )
+
+    def to_xarray(self) -> "xr.Dataset":
+        """Labelled arrays over (motion, frame, coordinate or muscle), SI units."""
+        import xarray as xr
+
+        over = ("motion", "frame")
+        arrays = {
+            "coordinates": ((*over, "coordinate"), self.motion, "rad or m"),
+            "activations": ((*over, "muscle"), self.activations, "1"),
+            "std": ((*over, "muscle"), self.std, "1"),
+            "duration": (("motion",), self.duration, "s"),
+            "cost": (("motion",), self.cost, "1"),
+        }
+        return xr.Dataset(
+            {name: (on, a, {"units": unit}) for name, (on, a, unit) in arrays.items()},
+            coords={"coordinate": list(self.names), "muscle": list(self.muscle_names)},
+        )
 
     def times(self) -> list[Float[np.ndarray, " F"]]:
         """Frame times of every motion, s, from 0 to its duration."""

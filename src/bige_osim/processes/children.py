@@ -14,7 +14,6 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-import bige_osim
 from bige_osim.processes import stopping
 
 _LAUNCH = """
@@ -111,7 +110,7 @@ def _kill(child: "subprocess.Popen[Any]") -> None:
 
 def _environment() -> dict[str, str]:
     """One thread each, for processes share the cores; and this very package."""
-    source = str(Path(bige_osim.__file__).parents[1])
+    source = str(Path(__file__).parents[2])
     paths = [source, *filter(None, [os.environ.get("PYTHONPATH")])]
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1")
     return {**os.environ, **threads, "PYTHONPATH": os.pathsep.join(paths)}

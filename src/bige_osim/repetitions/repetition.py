@@ -1,6 +1,11 @@
 """A repetition of an exercise, and what a motion holds of them."""
 
-from dataclasses import dataclass
+import math
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -39,6 +44,20 @@ class Repetition:
         """Time from start to stop, s."""
         return self.stop - self.start
 
+    def __repr__(self) -> str:
+        """Say what it is in one line, as a reader counts: in degrees.
+
+        Examples
+        --------
+        >>> Repetition(0.0, 2.0, 1.0, 1.571, "squat", 0.8)
+        Repetition(squat, 0.00 to 2.00 s, knee to 90°, quality 0.80)
+        """
+        why = f"; rejected: {'; '.join(self.reasons)}" if self.reasons else ""
+        return (
+            f"Repetition({self.exercise}, {self.start:.2f} to {self.stop:.2f} s, knee "
+            f"to {math.degrees(self.depth):.0f}°, quality {self.quality:.2f}{why})"
+        )
+
     def shared(self, other: "Repetition") -> float:
         """Time that both last, as a fraction of the shorter one.
 
@@ -72,3 +91,26 @@ class Detection:
 
     accepted: tuple[Repetition, ...]
     rejected: tuple[Repetition, ...]
+
+    def __repr__(self) -> str:
+        """Say how many there are."""
+        return (
+            f"Detection({len(self.accepted)} accepted, {len(self.rejected)} rejected)"
+        )
+
+    def to_pandas(self) -> "pd.DataFrame":
+        """Table with a row for each of them; times in s, ``depth`` in rad.
+
+        Examples
+        --------
+        >>> one = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
+        >>> Detection((one,), ()).to_pandas()[["start", "stop", "accepted"]]
+           start  stop  accepted
+        0    0.0   2.0      True
+        """
+        import pandas as pd
+
+        both = ((self.accepted, True), (self.rejected, False))
+        return pd.DataFrame(
+            [asdict(one) | {"accepted": good} for ones, good in both for one in ones]
+        )

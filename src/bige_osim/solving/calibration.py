@@ -24,7 +24,8 @@ from bige_osim.physics.ground.feet import Feet, locate_feet
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.ground_reaction import read_measured_ground
 from bige_osim.solving.residuals import GRAVITY
-from bige_osim.solving.solve import SolveConfig, smooth_motion
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import smooth_motion
 from bige_osim.spec import BodySpec, ModelSpec
 
 TRUNK = "torso"

@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.osim.static_optimisation.activations import static_optimisation
-from bige_osim.osim.static_optimisation.frames import StaticOptimisationConfig
 from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.paths import AnyPath
 from bige_osim.physics.dynamics import inverse_dynamics as dynamics
@@ -16,11 +15,9 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation import solve as static
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 from bige_osim.progress import Progress, silent
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import EngineName, StaticOptimisationConfig, StaticSolution
 from bige_osim.solving.contacts import find_contacts
 from bige_osim.spec import ModelSpec
-
-EngineName = Literal["fast", "opensim"]
 
 REFERENCE_RATE = 25.0
 """Frames a second that OpenSim, at 0.6 s a frame, solves unless told otherwise."""

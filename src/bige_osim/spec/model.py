@@ -62,6 +62,13 @@ class ModelSpec:
     unsupported: tuple[UnsupportedSpec, ...] = ()
     feet: tuple[str, ...] = ()
 
+    def __repr__(self) -> str:
+        """Say what there is in one line."""
+        return (
+            f"ModelSpec({self.name}: {len(self.bodies)} bodies, "
+            f"{len(self.coordinates)} coordinates, {len(self.muscles)} muscles)"
+        )
+
     @property
     def mass(self) -> float:
         """Total mass, kg."""

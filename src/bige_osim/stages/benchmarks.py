@@ -27,7 +27,8 @@ from bige_osim.physics.muscles.paths import MusclePaths
 from bige_osim.physics.static_optimisation.model import refuse_unsupported
 from bige_osim.solving.contacts import find_contacts
 from bige_osim.solving.engines import make_engine
-from bige_osim.solving.solve import SolveConfig, smooth_motion, solve_motion
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import smooth_motion, solve_motion
 from bige_osim.spec import ModelSpec
 
 T = TypeVar("T")

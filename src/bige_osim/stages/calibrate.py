@@ -12,7 +12,7 @@ from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.calibration import Calibration, PlateTrial, calibrate_masses
 from bige_osim.solving.contacts import contact_spheres
-from bige_osim.solving.solve import SolveConfig
+from bige_osim.solving.solution import SolveConfig
 
 
 def fit_masses(

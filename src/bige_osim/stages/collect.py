@@ -22,7 +22,8 @@ from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import promise, temporary_folder, uninterrupted
 from bige_osim.progress import Progress, report_each, silent
 from bige_osim.repetitions.find import find_exercise
-from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.dataset_part import collect_dataset
 from bige_osim.stages.open_session import open_session
 from bige_osim.stages.result import StageResult

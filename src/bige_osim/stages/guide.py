@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from bige_osim.guidance.optimise import (
 from bige_osim.guidance.optimise import (
     guide as search,
 )
-from bige_osim.io.goal import read_goal
+from bige_osim.io.goal import Goal, read_goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
@@ -85,6 +86,61 @@ def _check_stature(height: float | None) -> None:
         raise BigeError(f"--height: {fault}.")
 
 
+@dataclass(frozen=True)
+class Search:
+    """A search that has only to be run.
+
+    Attributes
+    ----------
+    spec : the participant's model, with its contacts
+    goal : what to search for
+    body : (3,) stature m, mass kg, leg length m
+    config : how to search
+    unusable : what makes the search vain, if anything does
+    run : searches; called with what is called after every step, as ``progress``
+    """
+
+    spec: ModelSpec
+    goal: Goal
+    body: torch.Tensor
+    config: GuideConfig
+    unusable: str | None
+    run: Callable[..., GuidedMotions]
+
+
+def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
+    """Read all that a request names, and see whether it can be used together."""
+    _check_stature(request.height)
+    spec = add_contacts(read_model(request.model), request.contacts)
+    goal = read_goal(request.goal)
+    generator = load_generator(request.generator, device=request.device)
+    surrogate = load_surrogate(request.surrogate, device=request.device)
+    known = load_latents(request.generator, device=request.device)
+    skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
+    skeleton = skeleton.to(request.device)
+    body = _body(request, spec, skeleton, known.body)
+    config = GuideConfig(
+        samples=request.count,
+        candidates=max(GuideConfig().candidates, request.count),
+        seed=seed,
+    )
+    if request.steps is not None:
+        config = replace(config, steps=request.steps)
+    unusable = _check_generator(request, generator, known, body)
+    run = partial(
+        search,
+        generator,
+        surrogate,
+        skeleton,
+        goal,
+        body,
+        spec=spec,
+        latents=TrainingLatents(known.z, known.body),
+        config=config,
+    )
+    return Search(spec, goal, body, config, unusable, run)
+
+
 def guide(
     request: GuideRequest,
     *,
@@ -104,31 +160,15 @@ def guide(
     notify : called before the search with what makes it vain
     """
     output = Path(output)
-    _check_stature(request.height)
-    spec = add_contacts(read_model(request.model), request.contacts)
-    goal = read_goal(request.goal)
-    generator = load_generator(request.generator, device=request.device)
-    surrogate = load_surrogate(request.surrogate, device=request.device)
-    known = load_latents(request.generator, device=request.device)
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
-    skeleton = skeleton.to(request.device)
-    body = _body(request, spec, skeleton, known.body)
-    unusable = _check_generator(request, generator, known, body)
-    if unusable:
-        notify(unusable)
-    config = GuideConfig(
-        samples=request.count,
-        candidates=max(GuideConfig().candidates, request.count),
-        seed=seed,
-    )
-    if request.steps is not None:
-        config = replace(config, steps=request.steps)
+    ready = prepare_search(request, seed=seed)
+    if ready.unusable:
+        notify(ready.unusable)
     manifest = Manifest(
         "guide",
         inputs=[Path(request.model), Path(request.goal), *_checkpoints(request)],
-        config=asdict(config),
+        config=asdict(ready.config),
         seed=seed,
-        warnings=[unusable] if unusable else [],
+        warnings=[ready.unusable] if ready.unusable else [],
     )
     former = former_results(output / "guide.json", _output_names)
     with (
@@ -136,26 +176,18 @@ def guide(
         new_folder(output, landmark="guide.json", force=force) as folder,
     ):
         with manifest.time_part("search"):
-            found = search(
-                generator,
-                surrogate,
-                skeleton,
-                goal,
-                body,
-                spec=spec,
-                latents=TrainingLatents(known.z, known.body),
-                config=config,
-                progress=lambda done, total: progress("searching", done, total),
+            found = ready.run(
+                progress=lambda done, total: progress("searching", done, total)
             )
         manifest.warnings += found.warnings
         summary = {
-            "goal": goal.to_dict(),
+            "goal": ready.goal.to_dict(),
             "person": {
                 "model": Path(request.model).name,
-                **dict(zip(BODY, body.tolist(), strict=True)),
+                **dict(zip(BODY, ready.body.tolist(), strict=True)),
             },
             "people": _participants(request),
-            "motions": _write(found, folder, spec),
+            "motions": _write(found, folder, ready.spec),
             "manifest": manifest.to_dict(),
         }
         write_json(folder / "guide.json", summary)

@@ -34,7 +34,8 @@ from bige_osim.repetitions.repetition import Detection, Repetition
 from bige_osim.repetitions.signals import make_signals
 from bige_osim.solving.contacts import add_contacts, skeleton_with_feet
 from bige_osim.solving.engines import REFERENCE_RATE, Engine, make_engine
-from bige_osim.solving.solve import SolveConfig, solve_motion
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.text.collect import drop_known, repetition_row
 
 

@@ -22,7 +22,8 @@ from bige_osim.progress import Progress, report_as, silent
 from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.kinematics_check import judge_kinematics
-from bige_osim.solving.solve import Solution, SolveConfig, solve_motion
+from bige_osim.solving.solution import Solution, SolveConfig
+from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.calibrate import fit_masses
 from bige_osim.stages.open_session import is_archive, name_source, open_session
 from bige_osim.stages.result import StageResult

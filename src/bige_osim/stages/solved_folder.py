@@ -9,7 +9,7 @@ from bige_osim.errors import BigeError, DataError, name_some
 from bige_osim.io.opensim_files.forces import write_ground_reaction
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.paths import AnyPath
-from bige_osim.solving.solve import Solution
+from bige_osim.solving.solution import Solution
 
 SUMMARY = "solve.json"
 """Name of the summary."""

@@ -21,7 +21,8 @@ from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, report_as, silent
 from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import make_engine
-from bige_osim.solving.solve import SQUAT_CUTOFF, SolveConfig, solve_motion
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import SQUAT_CUTOFF, solve_motion
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.validate import text_of

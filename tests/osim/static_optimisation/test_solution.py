@@ -5,7 +5,7 @@ import numpy as np
 from bige_osim.motion import Moments, Series
 from bige_osim.osim.static_optimisation.log import read_static_log, run_error
 from bige_osim.osim.static_optimisation.solution import Frames, join_frames
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 
 TIME = np.array([0.0, 0.1, 0.2, 0.3])
 NAMES = ("soleus", "reserve_ankle", "residual_pelvis_ty")
@@ -26,7 +26,14 @@ def told(*times: float) -> str:
 
 def join(*parts: Frames) -> StaticSolution:
     moments = Moments(TIME, np.zeros((4, 1)), ("ankle",))
-    return join_frames(parts, time=TIME, muscles=["soleus"], moments=moments)
+    return join_frames(
+        parts,
+        time=TIME,
+        muscles=["soleus"],
+        moments=moments,
+        driven={},
+        config=StaticOptimisationConfig(),
+    )
 
 
 def test_processes_are_joined_in_order_of_time():

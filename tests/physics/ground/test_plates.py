@@ -171,8 +171,8 @@ def test_a_point_without_force_need_not_be_a_number():
     with pytest.raises(BigeError) as caught:
         assign_plates(recorded, standing())
     assert str(caught.value) == (
-        "The force of plate ground_force_2 is no number at 0.030 s; fill the gap or "
-        "leave the plates out."
+        "The ground force on ground_force_2 is no number at 0.030 s; fill the gap in "
+        "the force plates."
     )
 
 

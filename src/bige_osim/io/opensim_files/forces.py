@@ -80,6 +80,7 @@ def read_ground_reaction(path: AnyPath) -> GroundReaction:
         names=tuple(called.get(name, name) for name in names),
         source=table.header.get("source", "measured"),
         notes=table.notes,
+        name=Path(path).stem,
     )
     return judge_forces(path, ground)
 

@@ -107,7 +107,8 @@ def as_motion(path: AnyPath, table: Table, *, spec: ModelSpec | None = None) -> 
     else:
         _check_radians(path, values, names=names, rotations=rotations)
     values = np.hstack([values, np.tile(list(held.values()), (len(values), 1))])
-    return Motion(regular_times(table.time), values, (*names, *held), notes)
+    time = regular_times(table.time)
+    return Motion(time, values, (*names, *held), notes, name=path.stem)
 
 
 def write_motion(

@@ -13,6 +13,8 @@ Examples
 [0.2, 0.3]
 """
 
+from pathlib import Path
+
 from bige_osim.io.opensim_files.rows import check_names
 from bige_osim.io.opensim_files.table import Table, read_table, write_table
 from bige_osim.motion import Activations, Moments, Series
@@ -28,22 +30,33 @@ def read_series(path: AnyPath) -> Series:
     return Series(regular_times(table.time), table.values, table.names)
 
 
-def write_series(path: AnyPath, series: Series, *, name: str) -> None:
+def write_series(path: AnyPath, series: Series, *, name: str = "") -> None:
     """Write named columns as a ``.sto``; angles, if any, are in radians.
 
     Parameters
     ----------
     path : the file to write
     series : what to write, in SI units
-    name : the first line of the file, shown by the GUI
+    name : the first line of the file, shown by the GUI; the file's own for ""
 
     Raises
     ------
     DataError
-        A value is not finite; nothing is written then.
+        if a value is not finite, as at frames that were not solved
+        (``series.finite()`` is without them); nothing is written then
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> series = Series(np.arange(2.0), np.array([[1.0], [2.0]]), ("x",))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_series(f"{folder}/a.sto", series)
+    ...     read_series(f"{folder}/a.sto").column("x").tolist()
+    [1.0, 2.0]
     """
     table = Table(series.time, series.values, series.names, in_degrees=False)
-    write_table(path, table, name=name)
+    write_table(path, table, name=name or Path(path).stem)
 
 
 def read_activations(path: AnyPath) -> Activations:
@@ -57,7 +70,8 @@ def read_activations(path: AnyPath) -> Activations:
     kept = marked or list(range(len(table.names)))
     names = [table.names[i].removesuffix(_ACTIVATION).rsplit("/")[-1] for i in kept]
     check_names(path, names)
-    return Activations(regular_times(table.time), table.values[:, kept], tuple(names))
+    time = regular_times(table.time)
+    return Activations(time, table.values[:, kept], tuple(names), name=Path(path).stem)
 
 
 def read_moments(path: AnyPath) -> Moments:

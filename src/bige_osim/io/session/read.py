@@ -18,6 +18,7 @@ from bige_osim.io.session.models import SessionModels, model_mass, read_models
 from bige_osim.io.session.opencap import find_opencap
 from bige_osim.io.session.participant import Participant, read_participant
 from bige_osim.io.session.trial import Trial, read_trial
+from bige_osim.motion import count_nouns
 from bige_osim.paths import AnyPath
 
 
@@ -65,6 +66,16 @@ class Session:
     simulations: tuple[Simulation, ...]
     licence: str
     derived_from: str
+
+    def __repr__(self) -> str:
+        """Say what it holds in one line."""
+        mass = "unknown mass" if self.mass is None else f"{self.mass:.1f} kg"
+        parts = [count_nouns(len(self.trials), "trial")]
+        parts += [f"{len(self.motions)} with motion", mass]
+        parts.append(f"model {self.model.name}" if self.model else "no model")
+        if self.problems:
+            parts.append(count_nouns(len(self.problems), "problem"))
+        return f"Session({self.name}: {', '.join(parts)})"
 
     @property
     def motions(self) -> tuple[Trial, ...]:

@@ -20,7 +20,7 @@ from bige_osim.io.opensim_files.osim_header import OsimHeader
 from bige_osim.io.opensim_files.table import Table, read_table
 from bige_osim.io.opensim_files.trc import read_marker_header
 from bige_osim.io.plausible import weigh
-from bige_osim.motion import GroundReaction, Motion, is_rotational
+from bige_osim.motion import GroundReaction, Motion, count_nouns, is_rotational
 from bige_osim.paths import AnyPath
 from bige_osim.times import covers, interval
 
@@ -56,6 +56,17 @@ class Trial:
     marker_count: int = 0
     plates: int = 0
     model: Path | None = None
+
+    def __repr__(self) -> str:
+        """Say what it holds in one line."""
+        parts = [count_nouns(self.frames, "frame")] if self.motion else ["no motion"]
+        if self.rate and self.duration is not None:
+            parts[0] += f", {self.duration:.3g} s at {self.rate:.4g} Hz"
+        if self.markers:
+            parts.append(count_nouns(self.marker_count, "marker"))
+        if self.forces:
+            parts.append(count_nouns(self.plates, "force plate"))
+        return f"Trial({self.name}: {', '.join(parts)})"
 
     def to_dict(self, folder: Path) -> dict[str, Any]:
         """Plain data for JSON; files relative to ``folder``."""

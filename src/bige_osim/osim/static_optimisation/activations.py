@@ -13,10 +13,8 @@ from jaxtyping import Float, Int
 from bige_osim.errors import BigeError, SimulationError, name_some
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.reading.open_model import items
-from bige_osim.osim.static_optimisation.frames import (
-    FramesJob,
-    StaticOptimisationConfig,
-)
+from bige_osim.osim.static_optimisation.balance import balance_moments
+from bige_osim.osim.static_optimisation.frames import FramesJob
 from bige_osim.osim.static_optimisation.log import run_error
 from bige_osim.osim.static_optimisation.processes import solve_in_processes
 from bige_osim.osim.static_optimisation.solution import Frames, join_frames
@@ -24,13 +22,14 @@ from bige_osim.osim.tools.external import write_external_loads
 from bige_osim.osim.tools.inverse_dynamics import inverse_dynamics
 from bige_osim.osim.tools.prepared_model import (
     MARBLE,
+    driven_coordinates,
     massless_ends,
     prepare_model,
 )
 from bige_osim.osim.tools.states import complete_motion, spline_speeds, write_states
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 from bige_osim.times import within
 
 MARGIN = 50
@@ -92,7 +91,14 @@ def static_optimisation(
     frames = np.concatenate(stretches)
     muscles = [m.getName() for m in items(opened.getMuscles()) if m.get_appliesForce()]
     times = full.time[frames]
-    join = partial(join_frames, time=times, muscles=muscles, moments=moments)
+    join = partial(
+        join_frames,
+        time=times,
+        muscles=muscles,
+        moments=moments,
+        driven=driven_coordinates(opened),
+        config=config,
+    )
     with TemporaryDirectory(prefix="bige-") as name:
         work = _Work(
             path=Path(model),
@@ -113,6 +119,16 @@ def static_optimisation(
         if len(again):
             parts += work.solve(_runs_with_start(again, step), _loosen(config))
             solution = join(parts)
+        demand, muscle_moments = balance_moments(
+            opened,
+            full,
+            speeds=work.speeds,
+            rows=frames,
+            forces=solution.forces,
+            ground=ground,
+            folder=work.folder,
+        )
+        solution = replace(solution, demand=demand, muscle_moments=muscle_moments)
     if len(solution.failed) == len(frames):
         if threw:
             said = (reason for part in parts for reason in part.log.reasons)

@@ -7,12 +7,10 @@ it when it crashes.
 """
 
 import json
-import math
 import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from bige_osim.errors import BigeError
 from bige_osim.osim.tools.prepared_model import (
     add_reserves,
     give_mass,
@@ -20,52 +18,10 @@ from bige_osim.osim.tools.prepared_model import (
     prepare_model,
 )
 from bige_osim.paths import AnyPath
+from bige_osim.solution import StaticOptimisationConfig
 
 NAME = "frames"
 """First part of the names of the files that OpenSim writes."""
-
-
-@dataclass(frozen=True)
-class StaticOptimisationConfig:
-    """How static optimisation is done.
-
-    Attributes
-    ----------
-    rate : solved frames per second; every n-th frame is solved, so the nearest rate
-        that divides the motion's is taken. ``None`` solves every frame.
-    reserve : optimal force of the reserve at each free coordinate, N m or N: a moment
-        of this size costs as much as a saturated muscle
-    residual : optimal force of the residuals at the root, N m or N. What they carry
-        does not depend on it, for muscles cannot push the pelvis off the ground.
-    exponent : of the activations in the cost
-    physiology : muscle forces depend on fibre length and velocity
-    tolerance : at which the optimiser stops. At OpenSim's own, 1e-4, activations are
-        up to 0.004 from the optimum, at 1e-6 up to 0.0004, at the same speed; at 1e-8
-        it gives up on frames.
-    iterations : at which it gives up
-
-    Examples
-    --------
-    >>> StaticOptimisationConfig(rate=25.0).tolerance
-    1e-06
-    """
-
-    rate: float | None = None
-    reserve: float = 1.0
-    residual: float = 100.0
-    exponent: float = 2.0
-    physiology: bool = True
-    tolerance: float = 1e-6
-    iterations: int = 100
-
-    def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
-        for name, value in asdict(self).items():
-            if value is not None and not 0 < value < math.inf and name != "physiology":
-                raise BigeError(
-                    f"Static optimisation needs a positive {name}, got {value}; change "
-                    "the configuration."
-                )
 
 
 @dataclass(frozen=True)

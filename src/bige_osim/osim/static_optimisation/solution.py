@@ -1,6 +1,6 @@
 """The result of static optimisation, put together from the frames of all processes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -9,13 +9,13 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from bige_osim.errors import name_some
-from bige_osim.motion import Activations, Moments, Series
+from bige_osim.motion import Activations, Forces, Moments, Series
 from bige_osim.osim.static_optimisation.frames import NAME
 from bige_osim.osim.static_optimisation.log import StaticLog
 from bige_osim.osim.tools.prepared_model import RESERVE, RESIDUAL
 from bige_osim.osim.tools.storage import read_storage
 from bige_osim.paths import AnyPath
-from bige_osim.solution import StaticSolution
+from bige_osim.solution import StaticOptimisationConfig, StaticSolution
 
 S = TypeVar("S", bound=Series)
 
@@ -65,10 +65,13 @@ def join_frames(
     time: Float[np.ndarray, " N"],
     muscles: Sequence[str],
     moments: Moments,
+    driven: Mapping[str, str],
+    config: StaticOptimisationConfig,
 ) -> StaticSolution:
     """Put the frames of all processes together; what is missing or failed is NaN.
 
-    A frame that several solved is taken from the first of them.
+    A frame that several solved is taken from the first of them. What was to be met is
+    not known yet: ``demand`` and ``muscle_moments`` have no columns.
 
     Parameters
     ----------
@@ -76,12 +79,15 @@ def join_frames(
     time : (N,) of the frames that were asked for, s
     muscles : names, in the model's order
     moments : net generalised forces, to go with the result
+    driven : coordinates of the model's own actuators, by the actuator's name
+    config : to go with the result
     """
     solved = np.zeros(len(time), dtype=bool)
     activations = np.full((len(time), len(muscles)), np.nan)
     forces = np.full_like(activations, np.nan)
     names = next((part.forces.names for part in parts if len(part)), ())
     ideal = [name for name in names if name.startswith((RESERVE, RESIDUAL))]
+    ideal += [name for name in names if name in driven]
     added = np.full((len(time), len(ideal)), np.nan)
     violation = np.full(len(time), np.nan)
     for part in parts:
@@ -100,17 +106,33 @@ def join_frames(
         forces[rows] = part.forces.select(muscles).values[found]
         added[rows] = part.forces.select(ideal).values[found]
     failed = time[~solved]
-    everything = Series(time, added, tuple(ideal))
+    everything = Moments(time, added, tuple(ideal))
+    unknown = Moments(time, np.zeros((len(time), 0)), ())
     return StaticSolution(
         activations=Activations(time, activations, tuple(muscles)),
-        forces=Series(time, forces, tuple(muscles)),
-        reserves=everything.starting(RESERVE),
-        residuals=everything.starting(RESIDUAL),
+        forces=Forces(time, forces, tuple(muscles)),
+        reserves=everything.select_prefix(RESERVE),
+        residuals=everything.select_prefix(RESIDUAL),
+        actuators=_sum_driven(everything, driven),
+        muscle_moments=unknown,
+        demand=unknown,
         moments=moments,
         violation=violation,
         failed=tuple(map(float, failed)),
         warnings=_warnings(parts, failed, len(time)),
+        engine="opensim",
+        config=config,
     )
+
+
+def _sum_driven(added: Moments, driven: Mapping[str, str]) -> Moments:
+    """Sum what the model's own actuators give each coordinate."""
+    own = [name for name in added.names if name in driven]
+    names = tuple(dict.fromkeys(driven[name] for name in own))
+    values = np.zeros((len(added.time), len(names)))
+    for name in own:
+        values[:, names.index(driven[name])] += added.column(name)
+    return Moments(added.time, values, names)
 
 
 def _match(

@@ -73,7 +73,7 @@ def write_external_loads(
             identifier = f"{body}_{letter}"
             getattr(applied, setter)(identifier)
             names += [identifier + axis for axis in "xyz"]
-            columns.append(_check_columns(ground, kind, i))
+            columns.append(getattr(ground, kind)[:, i])
         loads.cloneAndAppend(applied)
     data = folder / "loads.sto"
     write_storage(data, ground.time, values=np.hstack(columns), names=names)
@@ -96,21 +96,4 @@ def _cover_time(
         empty = np.zeros((len(time), 0, 3))
         return replace(ground, time=time, force=empty, point=empty, moment=empty)
     held = ground.at(np.clip(time, ground.time[0], ground.time[-1]))
-    return replace(held, time=time)
-
-
-def _check_columns(
-    ground: GroundReaction, kind: str, foot: int
-) -> Float[np.ndarray, "T 3"]:
-    """Columns (T, 3) of one foot; a point without a force need not be a number."""
-    values: Float[np.ndarray, "T 3"] = getattr(ground, kind)[:, foot].copy()
-    if kind == "point":
-        idle = ~ground.force[:, foot].any(axis=1) & ~ground.moment[:, foot].any(axis=1)
-        values[idle & ~np.isfinite(values).all(axis=1)] = 0.0
-    bad = np.flatnonzero(~np.isfinite(values).all(axis=1))
-    if len(bad):
-        raise BigeError(
-            f"The ground {kind} on {ground.names[foot]} is no number at "
-            f"{ground.time[bad[0]]:.3f} s; fill the gap in the force plates."
-        )
-    return values
+    return replace(held, time=time).require_finite()

@@ -122,12 +122,7 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
 
     state = model.initSystem()
     root = root_coordinates(model)
-    driven = {
-        actuator.getCoordinate().getName()
-        for force in items(model.getForceSet())
-        if (actuator := opensim.CoordinateActuator.safeDownCast(force)) is not None
-        and actuator.get_appliesForce()
-    }
+    driven = driven_coordinates(model).values()
     free = [
         c.getName()
         for c in items(model.getCoordinateSet())
@@ -145,3 +140,15 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
         actuator.setMaxControl(math.inf)
         model.addForce(actuator)
     model.initSystem()
+
+
+def driven_coordinates(model: Any) -> dict[str, str]:
+    """Coordinates that the model drives itself, by the actuator's name."""
+    import opensim
+
+    actuators = map(opensim.CoordinateActuator.safeDownCast, items(model.getForceSet()))
+    return {
+        actuator.getName(): actuator.getCoordinate().getName()
+        for actuator in actuators
+        if actuator is not None and actuator.get_appliesForce()
+    }

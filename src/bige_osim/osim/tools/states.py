@@ -4,6 +4,7 @@ Coupled coordinates are computed: OpenCap writes ``knee_angle_*_beta`` in radian
 columns in degrees, and OpenSim, given both, would bend the knee to meet the two.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def complete_motion(model: Any, motion: Motion) -> Motion:
     """
     coordinates = {c.getName(): c for c in items(model.getCoordinateSet())}
     _check(motion, coordinates)
-    couplers = _couplers(model)
+    couplers = couplers_of(model)
     values: dict[str, Float[np.ndarray, " T"]] = {}
     for name, coordinate in coordinates.items():
         if name in couplers:
@@ -123,17 +124,12 @@ def _check(motion: Motion, coordinates: dict[str, Any]) -> None:
             f"A motion of {len(motion.time)} frames is too short for accelerations; "
             f"give at least {FEWEST} frames."
         )
-    for i, name in enumerate(motion.names):
+    for name, column in zip(
+        motion.names, motion.require_finite().values.T, strict=True
+    ):
         if name not in coordinates:
             raise UnknownNameError(
                 "coordinate", name, coordinates, where="the model of the motion"
-            )
-        column = motion.values[:, i]
-        bad = np.flatnonzero(~np.isfinite(column))
-        if len(bad):
-            raise BigeError(
-                f"Column {name} of the motion is no number at "
-                f"{motion.time[bad[0]]:.3f} s; fill the gap or cut the trial."
             )
         turns = coordinates[name].getMotionType() == opensim.Coordinate.Rotational
         if turns and np.abs(column).max() > _LARGEST_ANGLE:
@@ -143,8 +139,8 @@ def _check(motion: Motion, coordinates: dict[str, Any]) -> None:
             )
 
 
-def _couplers(model: Any) -> dict[str, Any]:
-    """Couplers that are enforced, by the coordinate that each sets."""
+def couplers_of(model: Any) -> dict[str, Any]:
+    """Couplers that are enforced, by the coordinate that each sets; OpenSim's."""
     import opensim
 
     constraints = map(
@@ -161,6 +157,48 @@ def _couplers(model: Any) -> dict[str, Any]:
 def _sources(coupler: Any) -> list[str]:
     """Names of the coordinates that a coupler's function takes, in its order."""
     return list(items(coupler.getIndependentCoordinateNames()))
+
+
+def coupler_slopes(
+    couplers: dict[str, Any], at: Mapping[str, float]
+) -> dict[str, dict[str, float]]:
+    """How fast coupled coordinates move with those that drive them.
+
+    Parameters
+    ----------
+    couplers : as from :func:`couplers_of`
+    at : value of every coordinate, rad or m
+
+    Returns
+    -------
+    dict
+        coupled coordinate -> driving coordinate -> slope; what drives another coupled
+        coordinate comes after that one
+    """
+    import opensim
+
+    slopes: dict[str, dict[str, float]] = {}
+    waiting = dict(couplers)
+    while waiting:
+        driving = set().union(*map(_sources, waiting.values()))
+        for name in [n for n in waiting if n not in driving]:
+            coupler = waiting.pop(name)
+            sources = list(items(coupler.getIndependentCoordinateNames()))
+            point = opensim.Vector([at[n] for n in sources])
+            slopes[name] = {
+                source: coupler.getFunction().calcDerivative(_std_vector(i), point)
+                for i, source in enumerate(sources)
+            }
+    return slopes
+
+
+def _std_vector(index: int) -> Any:
+    """Which argument to differentiate by, as OpenSim takes it."""
+    import opensim
+
+    vector = opensim.StdVectorInt()
+    vector.append(index)
+    return vector
 
 
 def _evaluate(

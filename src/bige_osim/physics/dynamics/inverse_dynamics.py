@@ -7,9 +7,10 @@ import numpy as np
 import torch
 from jaxtyping import Float, Int
 
-from bige_osim.errors import BigeError
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.dynamics.newton_euler import Dynamics, Loads
+from bige_osim.splines import differentiate
+from bige_osim.times import regular_times
 
 CHUNK = 512
 """Frames computed at a time: more would leave the processor's cache."""
@@ -75,14 +76,7 @@ class States:
         BigeError
             A value is no number.
         """
-        ordered = motion.select(names)
-        bad = np.argwhere(~np.isfinite(ordered.values))
-        if len(bad):
-            frame, column = bad[0]
-            raise BigeError(
-                f"Column {ordered.names[column]} of the motion is no number at "
-                f"{motion.time[frame]:.3f} s; fill the gap or cut the trial."
-            )
+        ordered = motion.select(names).require_finite()
         arrays = (ordered.values, *ordered.derivatives())
         return cls(*(torch.from_numpy(np.ascontiguousarray(a)) for a in arrays))
 
@@ -92,8 +86,7 @@ class States:
         OpenSim's static optimisation does, its inverse dynamics takes the second
         derivative of splines through the coordinates: they part near the ends.
         """
-        names = tuple(str(i) for i in range(self.qd.shape[1]))
-        qdd, _ = Motion(time, self.qd.numpy(), names).derivatives()
+        qdd, _ = differentiate(regular_times(time), self.qd.numpy())
         return replace(self, qdd=torch.from_numpy(np.ascontiguousarray(qdd)))
 
     def at(self, rows: Int[np.ndarray, " N"]) -> tuple[torch.Tensor, ...]:
@@ -156,14 +149,6 @@ def loads_at(
         return None
     if len(ground.time) != len(time) or np.abs(ground.time - time).max() > 1e-9:
         ground = replace(ground.at(np.clip(time, *ground.time[[0, -1]])), time=time)
-    idle = ~ground.force.any(axis=-1, keepdims=True)
-    point = np.where(idle & ~np.isfinite(ground.point), 0.0, ground.point)
-    arrays = {"force": ground.force, "point": point, "moment": ground.moment}
-    for kind, values in arrays.items():
-        bad = np.argwhere(~np.isfinite(values))
-        if len(bad):
-            raise BigeError(
-                f"The ground {kind} on {ground.names[bad[0][1]]} is no number at "
-                f"{time[bad[0][0]]:.3f} s; fill the gap in the force plates."
-            )
-    return Loads(ground.names, *(torch.from_numpy(a.copy()) for a in arrays.values()))
+    ground = ground.require_finite()
+    arrays = (ground.force, ground.point, ground.moment)
+    return Loads(ground.names, *(torch.from_numpy(a.copy()) for a in arrays))

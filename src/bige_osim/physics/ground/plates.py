@@ -1,7 +1,7 @@
 """Force plates assigned to the feet that stand on them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from jaxtyping import Bool, Float
@@ -136,14 +136,8 @@ def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
             f"The plates cover {plates.time[0]:.2f} to {plates.time[-1]:.2f} s, the "
             f"motion {time[0]:.2f} to {time[-1]:.2f} s; choose times that both cover."
         )
-    for kind in ("force", "moment"):
-        bad = np.argwhere(~np.isfinite(getattr(plates, kind)))
-        if len(bad):
-            frame, plate, _ = bad[0]
-            raise BigeError(
-                f"The {kind} of plate {plates.names[plate]} is no number at "
-                f"{plates.time[frame]:.3f} s; fill the gap or leave the plates out."
-            )
+    # Points need not be known: a plate's is where its moments say.
+    replace(plates, point=np.zeros_like(plates.force)).require_finite()
 
 
 def _smooth(

@@ -20,6 +20,7 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.millard import MuscleForces
 from bige_osim.physics.muscles.paths import MusclePaths
 from bige_osim.physics.static_optimisation.actuation import Actuation
+from bige_osim.solution import StaticOptimisationConfig
 from bige_osim.spec import ActuatorSpec, ModelSpec
 
 RESERVE, RESIDUAL = "reserve_", "residual_"
@@ -36,6 +37,8 @@ class Effort:
     forces : (B, M) N, tendon forces
     controls : (B, U) of the actuators, in the order of ``StaticOptimisation.actuators``
     moments : (B, A) net generalised forces of all coordinates, N m or N
+    demand : (B, I) the same at the independent coordinates, coupled ones included
+    muscle_moments : (B, I) what muscles do of it
     imbalance : (B,) N m or N, by which a frame misses the conditions of the optimum
     """
 
@@ -43,6 +46,8 @@ class Effort:
     forces: Float[torch.Tensor, "B M"]
     controls: Float[torch.Tensor, "B U"]
     moments: Float[torch.Tensor, "B A"]
+    demand: Float[torch.Tensor, "B I"]
+    muscle_moments: Float[torch.Tensor, "B I"]
     imbalance: Float[torch.Tensor, " B"]
 
 
@@ -58,6 +63,7 @@ class StaticOptimisation(nn.Module):
 
     Attributes
     ----------
+    config : what it was made with
     actuators : coordinate actuators: the model's own, then reserves and residuals
     muscle_names : in the model's order
 
@@ -85,6 +91,7 @@ class StaticOptimisation(nn.Module):
         spec = skeleton.spec
         refuse_unsupported(spec)
         self.skeleton = skeleton
+        self.config = StaticOptimisationConfig(reserve=reserve, residual=residual)
         self.names = skeleton.coordinates.names
         dtype = skeleton.mass.dtype
         self.dynamics = Dynamics(skeleton)
@@ -93,12 +100,18 @@ class StaticOptimisation(nn.Module):
         self.muscle_names = spec.muscle_names
         self.actuators = spec.actuators + _add_actuators(skeleton, reserve, residual)
         driver = torch.tensor(skeleton.coordinates.driver)
-        rows = driver[self.paths.pair_coordinates].tolist()
+        self.pair_rows = driver[self.paths.pair_coordinates]
         self.actuation = Actuation(
             spec.muscles,
             self.actuators,
             names=skeleton.coordinates.independent,
-            pairs=list(zip(self.paths.pair_muscles.tolist(), rows, strict=True)),
+            pairs=list(
+                zip(
+                    self.paths.pair_muscles.tolist(),
+                    self.pair_rows.tolist(),
+                    strict=True,
+                )
+            ),
             weakly_coupled=skeleton.root_names(),
             dtype=dtype,
         )
@@ -135,10 +148,18 @@ class StaticOptimisation(nn.Module):
         # What a muscle does to a coupled coordinate counts at the one that drives it.
         gradients = coordinates.coupler_gradients(q)[:, self.paths.pair_coordinates]
         arms = path.moment_arm * gradients * strength[:, self.paths.pair_muscles]
-        carried = self.actuation(arms, coordinates.fold(q, tau))
-        forces = carried.activations * strength
+        demand = coordinates.fold(q, tau)
+        carried = self.actuation(arms, demand)
+        delivered = arms * carried.activations[:, self.paths.pair_muscles]
+        rows = self.pair_rows.to(arms.device)
         return Effort(
-            carried.activations, forces, carried.controls, tau, carried.imbalance
+            activations=carried.activations,
+            forces=carried.activations * strength,
+            controls=carried.controls,
+            moments=tau,
+            demand=demand,
+            muscle_moments=torch.zeros_like(demand).index_add(1, rows, delivered),
+            imbalance=carried.imbalance,
         )
 
 

@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Float, Int
 
 from bige_osim.errors import BigeError
-from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
+from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motion
 from bige_osim.physics.dynamics.inverse_dynamics import (
     States,
     chunks,
@@ -22,6 +22,7 @@ from bige_osim.physics.static_optimisation.model import (
 )
 from bige_osim.progress import Progress
 from bige_osim.solution import StaticSolution
+from bige_osim.spec import ActuatorSpec
 from bige_osim.times import interval, within
 
 LARGEST_VIOLATION = 1e-3
@@ -141,7 +142,8 @@ def _solution(
     unknown = np.where(failed, np.nan, 1.0)[:, None]
     strengths = [actuator.optimal_force for actuator in model.actuators]
     added = join("controls") * np.array(strengths) * unknown
-    everything = Series(time, added, tuple(a.name for a in model.actuators))
+    everything = Moments(time, added, tuple(a.name for a in model.actuators))
+    independent = model.skeleton.coordinates.independent
     times = tuple(map(float, time[failed]))
     warnings: tuple[str, ...] = ()
     if times:
@@ -153,11 +155,30 @@ def _solution(
         )
     return StaticSolution(
         activations=Activations(time, join("activations") * unknown, names),
-        forces=Series(time, join("forces") * unknown, names),
-        reserves=everything.starting(RESERVE),
-        residuals=everything.starting(RESIDUAL),
+        forces=Forces(time, join("forces") * unknown, names),
+        reserves=everything.select_prefix(RESERVE),
+        residuals=everything.select_prefix(RESIDUAL),
+        actuators=_sum_own(model.skeleton.spec.actuators, added, time=time),
+        muscle_moments=Moments(time, join("muscle_moments") * unknown, independent),
+        demand=Moments(time, join("demand"), independent),
         moments=moments,
         violation=violation,
         failed=times,
         warnings=warnings,
+        engine="fast",
+        config=model.config,
     )
+
+
+def _sum_own(
+    own: Sequence[ActuatorSpec],
+    added: Float[np.ndarray, "N U"],
+    *,
+    time: Float[np.ndarray, " N"],
+) -> Moments:
+    """Sum what the model's own actuators, which come first, give a coordinate."""
+    names = tuple(dict.fromkeys(actuator.coordinate for actuator in own))
+    values = np.zeros((len(time), len(names)))
+    for i, actuator in enumerate(own):
+        values[:, names.index(actuator.coordinate)] += added[:, i]
+    return Moments(time, values, names)

@@ -1,26 +1,22 @@
-"""Time series with names: Motion, Markers, GroundReaction, Activations and Moments.
-
-SI units and radians throughout; OpenSim's ground frame (x forward, y up, z right).
-Columns are found by name, never by position.
-"""
+"""Named columns over time: motion, activations, forces and moments."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 from jaxtyping import Float
-from scipy.signal import sosfiltfilt
 
 from bige_osim.errors import BigeError, UnknownNameError, name_some
-from bige_osim.splines import FEWEST, low_pass_sections, natural_spline, odd_spline
-from bige_osim.times import end_tolerance, interval, regular_times, within
+from bige_osim.motion.recording import Recording, count_nouns, label_array
+from bige_osim.splines import differentiate, low_pass_sections, odd_spline
+from bige_osim.times import end_tolerance, regular_times, within
+
+if TYPE_CHECKING:
+    import xarray as xr
 
 S = TypeVar("S", bound="Series")
-
-FOOT_BODIES = ("calcn_r", "calcn_l")
-"""Bodies that the ground reaction acts on, in the order of ``GroundReaction``."""
 
 
 def is_translation(name: str) -> bool:
@@ -48,8 +44,8 @@ def is_rotational(name: str) -> bool:
     return not is_translation(name) and not name.endswith("_beta")
 
 
-@dataclass(frozen=True)
-class Series:
+@dataclass(frozen=True, repr=False)
+class Series(Recording):
     """Named columns over time.
 
     Attributes
@@ -57,17 +53,27 @@ class Series:
     time : (T,) seconds, strictly increasing
     values : (T, C) in SI units
     names : C column names, each once
+    quantity, dimension, units : what it is, what its columns are, and their unit
+
+    Raises
+    ------
+    BigeError
+        Shapes, names and times do not fit each other.
 
     Examples
     --------
     >>> s = Series(np.array([0.0, 0.5, 1.0]), np.array([[0.0], [1.0], [2.0]]), ("x",))
-    >>> s.column("x").tolist(), s.rate, s.duration
-    ([0.0, 1.0, 2.0], 2.0, 1.0)
+    >>> s
+    Series(1 column, 3 frames, 1 s at 2 Hz)
+    >>> s.column("x").tolist()
+    [0.0, 1.0, 2.0]
     """
 
-    time: Float[np.ndarray, " T"]
     values: Float[np.ndarray, "T C"]
     names: tuple[str, ...]
+    quantity: ClassVar[str] = "series"
+    dimension: ClassVar[str] = "column"
+    units: ClassVar[str] = ""
 
     def __post_init__(self) -> None:
         """Refuse shapes, names and times that do not fit each other."""
@@ -87,23 +93,14 @@ class Series:
                 "Times must increase strictly; sort or cut the series before use."
             )
 
-    @property
-    def rate(self) -> float:
-        """Median sampling rate, 1/s; an error for a single frame, which has none."""
-        if len(self.time) < 2:
-            raise BigeError(
-                f"A sampling rate needs two frames, got {len(self.time)}; the trial is "
-                "too short."
-            )
-        return 1 / interval(regular_times(self.time))
-
-    @property
-    def duration(self) -> float:
-        """Time from the first to the last frame, s."""
-        return float(self.time[-1] - self.time[0])
-
     def index(self, name: str) -> int:
-        """Position of the column ``name``; an unknown name is an error."""
+        """Position of the column ``name``; an unknown name is an error.
+
+        Examples
+        --------
+        >>> Series(np.zeros(1), np.zeros((1, 2)), ("x", "y")).index("y")
+        1
+        """
         if name not in self.names:
             raise UnknownNameError(
                 "column", name, self.names, where=type(self).__name__
@@ -111,35 +108,95 @@ class Series:
         return self.names.index(name)
 
     def column(self, name: str) -> Float[np.ndarray, " T"]:
-        """Values (T,) of the column ``name``."""
+        """Values (T,) of the column ``name``; an unknown name is an error."""
         return self.values[:, self.index(name)]
 
     def select(self: S, names: Sequence[str]) -> S:
-        """Keep these columns, in this order."""
+        """Keep these columns, in this order.
+
+        Examples
+        --------
+        >>> Series(np.zeros(1), np.zeros((1, 2)), ("x", "y")).select(["y"]).names
+        ('y',)
+        """
         indices = [self.index(name) for name in names]
         return replace(self, values=self.values[:, indices], names=tuple(names))
 
-    def starting(self: S, prefix: str) -> S:
-        """Columns whose names start with ``prefix``, without it."""
+    def select_prefix(self: S, prefix: str) -> S:
+        """Keep columns whose names start with ``prefix``, without it.
+
+        Examples
+        --------
+        >>> series = Series(np.zeros(1), np.zeros((1, 2)), ("a_x", "b"))
+        >>> series.select_prefix("a_").names
+        ('x',)
+        """
         names = tuple(name for name in self.names if name.startswith(prefix))
         bare = tuple(name.removeprefix(prefix) for name in names)
         return replace(self.select(names), names=bare)
 
     def between(self: S, start: float, stop: float) -> S:
-        """Frames from ``start`` to ``stop`` (s), the nearest to each included."""
+        """Keep frames from ``start`` to ``stop`` (s), the nearest to each included.
+
+        Examples
+        --------
+        >>> Series(np.arange(5.0), np.zeros((5, 1)), ("x",)).between(1.0, 3.0).time
+        array([1., 2., 3.])
+        """
         kept = within(self.time, start, stop)
         return replace(self, time=self.time[kept], values=self.values[kept])
 
     def finite(self: S) -> S:
-        """Frames in which every value is a number."""
+        """Keep frames in which every value is a number.
+
+        Examples
+        --------
+        >>> Series(np.arange(2.0), np.array([[1.0], [np.nan]]), ("x",)).finite().time
+        array([0.])
+        """
         kept = np.isfinite(self.values).all(axis=1)
         return replace(self, time=self.time[kept], values=self.values[kept])
+
+    def require_finite(self: S) -> S:
+        """Return the series itself, of which every value has to be a number.
+
+        Raises
+        ------
+        BigeError
+            Names the first column and time of which that is not so.
+
+        Examples
+        --------
+        >>> Motion(np.arange(2.0), np.array([[1.0], [np.nan]]), ("x",)).require_finite()
+        Traceback (most recent call last):
+        bige_osim.errors.BigeError: Column x of the motion is no number at 1.000 s; \
+fill the gap or cut the trial.
+        """
+        bad = np.argwhere(~np.isfinite(self.values))
+        if len(bad):
+            frame, column = bad[0]
+            raise BigeError(
+                f"Column {self.names[column]} of the {self.quantity} is no number at "
+                f"{self.time[frame]:.3f} s; fill the gap or cut the trial."
+            )
+        return self
 
     def at(self: S, time: Float[np.ndarray, " N"], *, reach: float | None = None) -> S:
         """Cubic-spline values at other times (s) within the series.
 
         Up to ``reach`` (s) beyond its ends the values there are held: half an interval
         for ``None``, by which rounding may have moved them.
+
+        Raises
+        ------
+        BigeError
+            A time lies further outside.
+
+        Examples
+        --------
+        >>> s = Series(np.arange(5.0), np.arange(5.0)[:, None] ** 2, ("x",))
+        >>> s.at(np.array([1.5])).values.round(9)
+        array([[2.25]])
         """
         first, last = float(self.time[0]), float(self.time[-1])
         near = end_tolerance(self.time) if reach is None else reach
@@ -153,7 +210,13 @@ class Series:
         return replace(self, time=time, values=spline(np.clip(time, first, last)))
 
     def resample(self: S, rate: float) -> S:
-        """Cubic-spline values at a constant ``rate`` (1/s) from the first frame on."""
+        """Cubic-spline values at a constant ``rate`` (1/s) from the first frame on.
+
+        Examples
+        --------
+        >>> Series(np.arange(3.0), np.zeros((3, 1)), ("x",)).resample(2.0).time
+        array([0. , 0.5, 1. , 1.5, 2. ])
+        """
         # Rounded times may miss a last frame by a little of an interval.
         missed = min(0.01, rate * end_tolerance(self.time))
         count = int(np.floor(self.duration * rate + missed)) + 1
@@ -165,7 +228,15 @@ class Series:
         The series is resampled to a constant rate where it has none. ``order`` is that
         of the single pass; running it both ways doubles it and lowers the cut-off,
         which is corrected (Winter, Biomechanics and Motor Control, 4th ed., sec. 3.4).
+
+        Examples
+        --------
+        >>> s = Series(np.arange(300) / 100, np.ones((300, 1)), ("x",))
+        >>> bool(np.allclose(s.filter(6.0).values, 1.0))
+        True
         """
+        from scipy.signal import sosfiltfilt  # a second to load
+
         regular = replace(self, time=regular_times(self.time))
         rate = regular.rate
         even = np.allclose(np.diff(regular.time), 1 / rate, rtol=0.02)
@@ -186,118 +257,85 @@ class Series:
     def derivatives(
         self,
     ) -> tuple[Float[np.ndarray, "T C"], Float[np.ndarray, "T C"]]:
-        """First and second time derivative of every column, by quintic splines.
+        """First and second time derivative of every column, per s and per s².
 
-        These are natural, as OpenSim's, from seven frames on; shorter series have
-        splines of the highest odd degree up to the fifth that their frames define.
+        See :func:`~bige_osim.splines.differentiate`.
+
+        Examples
+        --------
+        >>> time = np.arange(9) / 10
+        >>> speed, _ = Series(time, 3 * time[:, None], ("x",)).derivatives()
+        >>> bool(np.allclose(speed, 3.0))
+        True
         """
-        time = regular_times(self.time)  # rounding would turn into acceleration
-        if len(time) < FEWEST:
-            spline = odd_spline(time, self.values, degree=5)
-        else:
-            spline = natural_spline(time, self.values)
-        return spline(time, 1), spline(time, 2)
+        # Rounding of times would turn into acceleration.
+        return differentiate(regular_times(self.time), self.values)
+
+    def to_xarray(self) -> "xr.DataArray":
+        """Labelled array (time, what the columns are), with units in its attributes.
+
+        Examples
+        --------
+        >>> s = Activations(np.arange(2.0), np.array([[0.1], [0.2]]), ("vasmed_r",))
+        >>> array = s.to_xarray()
+        >>> array.dims, array.attrs, array.sel(muscle="vasmed_r").values.tolist()
+        (('time', 'muscle'), {'units': '1'}, [0.1, 0.2])
+        >>> s.to_pandas()["vasmed_r"].max()
+        np.float64(0.2)
+        """
+        return label_array(
+            self.values,
+            {"time": self.time, self.dimension: self.names},
+            name=self.quantity,
+            units=self.units,
+        )
+
+    def _contents(self) -> tuple[str, ...]:
+        return (count_nouns(len(self.names), self.dimension),)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Motion(Series):
     """Coordinates over time: radians and metres, named as in the model.
 
     Attributes
     ----------
     notes : what its file leaves to be known, one sentence each
+
+    Examples
+    --------
+    >>> Motion(np.arange(101) / 100, np.zeros((101, 2)), ("a", "b"), name="squats1")
+    Motion(squats1: 2 coordinates, 101 frames, 1 s at 100 Hz)
     """
 
-    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    quantity: ClassVar[str] = "motion"
+    dimension: ClassVar[str] = "coordinate"
+    units: ClassVar[str] = "rad or m"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Activations(Series):
     """Muscle activations, 0 to 1, over time; columns are muscle names."""
 
+    quantity: ClassVar[str] = "activations"
+    dimension: ClassVar[str] = "muscle"
+    units: ClassVar[str] = "1"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
+class Forces(Series):
+    """Tendon forces over time, N; columns are muscle names."""
+
+    quantity: ClassVar[str] = "forces"
+    dimension: ClassVar[str] = "muscle"
+    units: ClassVar[str] = "N"
+
+
+@dataclass(frozen=True, repr=False)
 class Moments(Series):
     """Generalised forces over time, N m (rotations) or N; columns are coordinates."""
 
-
-@dataclass(frozen=True)
-class Markers:
-    """Marker positions over time.
-
-    Attributes
-    ----------
-    time : (T,) s
-    positions : (T, M, 3) m in the ground frame; NaN where a marker was not seen
-    names : M marker names
-    notes : what its file leaves to be known, one sentence each
-    """
-
-    time: Float[np.ndarray, " T"]
-    positions: Float[np.ndarray, "T M 3"]
-    names: tuple[str, ...]
-    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-    @property
-    def rate(self) -> float:
-        """Median sampling rate, 1/s; an error for a single frame, which has none."""
-        if len(self.time) < 2:
-            raise BigeError(
-                f"A sampling rate needs two frames, got {len(self.time)}; the "
-                "recording is too short."
-            )
-        return 1 / interval(regular_times(self.time))
-
-    def marker(self, name: str) -> Float[np.ndarray, "T 3"]:
-        """Positions (T, 3) of one marker, m."""
-        if name not in self.names:
-            raise UnknownNameError("marker", name, self.names, where="Markers")
-        return self.positions[:, self.names.index(name)]
-
-
-@dataclass(frozen=True)
-class GroundReaction:
-    """What the ground does to each foot, in the ground frame.
-
-    Attributes
-    ----------
-    time : (T,) s
-    force : (T, P, 3) N
-    point : (T, P, 3) m, where the force acts
-    moment : (T, P, 3) N m, free moment about that point
-    names : P names: bodies (``calcn_r``, ``calcn_l``), or force plates as recorded
-    source : ``measured`` or ``estimated``; ``none`` where the model is fixed to ground
-    notes : what was found or done when it was read, one sentence each
-    """
-
-    time: Float[np.ndarray, " T"]
-    force: Float[np.ndarray, "T P 3"]
-    point: Float[np.ndarray, "T P 3"]
-    moment: Float[np.ndarray, "T P 3"]
-    names: tuple[str, ...]
-    source: str
-    notes: tuple[str, ...] = field(default=(), compare=False, repr=False)
-
-    def at(self, time: Float[np.ndarray, " N"]) -> "GroundReaction":
-        """Linear interpolation at other times (s); zero force outside the recording.
-
-        Up to half an interval beyond its ends the values there are held.
-        """
-        near = end_tolerance(self.time)
-        reached = (time >= self.time[0] - near) & (time <= self.time[-1] + near)
-        inside = reached[:, None, None]
-
-        def sample(values: Float[np.ndarray, "T P 3"]) -> Float[np.ndarray, "N P 3"]:
-            sampled = np.zeros((len(time), *values.shape[1:]))
-            for column in np.ndindex(*values.shape[1:]):
-                row = (slice(None), *column)
-                sampled[row] = np.interp(time, self.time, values[row])
-            return sampled
-
-        return replace(
-            self,
-            time=time,
-            force=np.where(inside, sample(self.force), 0.0),
-            point=sample(self.point),
-            moment=np.where(inside, sample(self.moment), 0.0),
-        )
+    quantity: ClassVar[str] = "moments"
+    dimension: ClassVar[str] = "coordinate"
+    units: ClassVar[str] = "N m or N"
