@@ -8,7 +8,7 @@ import pytest
 
 from bige_osim.errors import UnknownNameError
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 

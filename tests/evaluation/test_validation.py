@@ -12,7 +12,7 @@ from bige_osim.errors import SimulationError
 from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation, validate_motion
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.motion import Activations, GroundReaction, Moments, Motion, Series
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.residuals import ResidualSummary

@@ -9,6 +9,8 @@ import pytest
 import torch
 from torch import nn
 
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.optimise import (
     GuideConfig,
     GuidedMotions,
@@ -16,8 +18,6 @@ from bige_osim.guidance.optimise import (
     TrainingLatents,
     guide,
 )
-from bige_osim.guidance.terms import Context
-from bige_osim.io.goal import Goal
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import (
     AxisSpec,

@@ -9,8 +9,9 @@ import torch
 from torch import nn
 
 from bige_osim.errors import BigeError, DatasetError
+from bige_osim.guidance.context import Context
 from bige_osim.guidance.optimise import GuidedMotions, TrainingLatents
-from bige_osim.guidance.terms import Asymmetry, Context
+from bige_osim.guidance.terms.posture import Asymmetry
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton

@@ -12,15 +12,11 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.guidance.terms import (
-    Activation,
-    Binding,
-    Context,
-    Proximity,
-    Term,
-    bind,
-)
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Activation
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
@@ -89,7 +85,7 @@ def check_goal(
 ) -> tuple[TermCheck, ...]:
     """Evaluate a goal with the surrogate's and with the simulated activations.
 
-    The ``proximity`` term is left out: it looks at latents, not at the motion.
+    Terms that look at latents, not at the motion, are left out.
 
     Parameters
     ----------
@@ -114,15 +110,14 @@ def check_goal(
         groups=groups,
         frames=len(even),
     )
-    terms = [weighted.term for weighted in bind(goal, binding)]
     found = _context(motion, simulated, skeleton=skeleton, floor=floor)
     hoped = None
     if surrogate is not None:
         hoped = _context(motion, surrogate, skeleton=skeleton, floor=floor)
     return tuple(
         _check(term, expected=hoped, found=found)
-        for term in terms
-        if not isinstance(term, Proximity)
+        for term in goal.bind(binding)
+        if not term.needs_latents
     )
 
 
@@ -155,7 +150,7 @@ def _find_reached(term: Activation, context: Context) -> tuple[float, ...]:
 
 
 def _holds(term: Term, context: Context) -> bool | None:
-    holds = term.holds(context)
+    holds = term.satisfied(context)
     return None if holds is None else bool(holds[0])
 
 

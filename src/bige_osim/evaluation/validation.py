@@ -24,7 +24,7 @@ from bige_osim.evaluation.limits import (
     reserves,
 )
 from bige_osim.evaluation.motion_validation import MotionValidation
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
-from bige_osim.guidance.terms.muscle import ACTIVATION_TOLERANCE
+from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE
 
 
 def goal_reasons(terms: Sequence[TermCheck]) -> Iterator[str]:

@@ -11,20 +11,17 @@ from collections.abc import Callable
 import torch
 from jaxtyping import Float
 
+from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.config import GuideConfig
+from bige_osim.guidance.context import Kinematics
+from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.networks import Generator, Surrogate, in_use
 from bige_osim.guidance.objective import Objective
 from bige_osim.guidance.outcome import collect
 from bige_osim.guidance.result import GuidedMotions
 from bige_osim.guidance.start import TrainingLatents, start_latents
-from bige_osim.guidance.terms import (
-    Binding,
-    Kinematics,
-    Uncertainty,
-    WeightedTerm,
-    bind,
-)
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Uncertainty
 from bige_osim.io.profile import find_profile
 from bige_osim.spec import ModelSpec
 
@@ -102,12 +99,9 @@ def guide(
             return collect(before, after, history, spec=spec, config=config)
 
 
-def _terms(
-    goal: Goal, binding: Binding, *, uncertainty: float
-) -> tuple[WeightedTerm, ...]:
+def _terms(goal: Goal, binding: Binding, *, uncertainty: float) -> tuple[Term, ...]:
     targets = binding.muscles(goal.target_muscles) or binding.muscle_names
-    unsure = WeightedTerm(Uncertainty(muscles=targets), uncertainty)
-    return (*bind(goal, binding), unsure)
+    return (*goal.bind(binding), Uncertainty(muscles=targets, weight=uncertainty))
 
 
 def _frames(

@@ -8,10 +8,12 @@ from jaxtyping import Float
 
 from bige_osim.errors import BigeError
 from bige_osim.guidance.config import GuideConfig
+from bige_osim.guidance.context import Context
 from bige_osim.guidance.objective import Evaluation
 from bige_osim.guidance.result import GuidedMotions, MusclesReached, TermResult
 from bige_osim.guidance.selection import distinct, ranking
-from bige_osim.guidance.terms import Activation, Context, Term
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Activation
 from bige_osim.spec import ModelSpec
 
 
@@ -43,21 +45,21 @@ def collect(
     def pick(values: torch.Tensor) -> np.ndarray:
         return values[chosen].detach().cpu().double().numpy()
 
-    flags, first, last = after.holds(), before.measures(), after.measures()
+    flags, first, last = after.satisfied(), before.measures(), after.measures()
     terms = tuple(
         TermResult(
-            name=entry.term.name,
-            unit=entry.term.unit,
-            weight=entry.weight,
-            scale=entry.term.scale,
+            name=term.name,
+            unit=term.unit,
+            weight=term.weight,
+            scale=term.scale,
             loss_before=pick(before.losses[:, i]),
             loss_after=pick(after.losses[:, i]),
             before=pick(first[i]),
             after=pick(last[i]),
             holds=None if flag is None else flag[chosen].cpu().numpy(),
-            range=_find_reached(entry.term, after.context, chosen),
+            range=_find_reached(term, after.context, chosen),
         )
-        for i, (entry, flag) in enumerate(zip(after.terms, flags, strict=True))
+        for i, (term, flag) in enumerate(zip(after.terms, flags, strict=True))
     )
     context = after.context
     return GuidedMotions(
@@ -95,7 +97,7 @@ def _choose(
     after: Evaluation, *, spec: ModelSpec, config: GuideConfig
 ) -> tuple[list[int], tuple[str, ...]]:
     cost = after.cost
-    flags = [flag for flag in after.holds() if flag is not None]
+    flags = [flag for flag in after.satisfied() if flag is not None]
     held = torch.stack([torch.ones_like(cost, dtype=torch.bool), *flags], dim=-1)
     order = ranking(cost, held)
     if not order:

@@ -7,7 +7,7 @@ from jaxtyping import Float
 
 from bige_osim.errors import DatasetError
 from bige_osim.guidance.networks import Generator, in_use
-from bige_osim.guidance.terms import latent_spread
+from bige_osim.guidance.terms.proximity import latent_spread
 
 
 @dataclass(frozen=True, eq=False)

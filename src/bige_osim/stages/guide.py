@@ -12,6 +12,7 @@ import torch
 
 from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import BigeError
+from bige_osim.guidance.goal import read_goal
 from bige_osim.guidance.networks import in_use
 from bige_osim.guidance.optimise import (
     GuideConfig,
@@ -21,7 +22,6 @@ from bige_osim.guidance.optimise import (
 from bige_osim.guidance.optimise import (
     guide as search,
 )
-from bige_osim.io.goal import read_goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series

@@ -10,7 +10,7 @@ from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
 from bige_osim.evaluation.validation import Validation, validate_motion
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.series import read_activations, write_series

@@ -6,8 +6,8 @@ from typing import ClassVar, Literal
 import torch
 from jaxtyping import Float
 
-from bige_osim.guidance.terms.context import Context
-from bige_osim.guidance.terms.term import Term
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.term import Term
 
 Center = Literal["pelvis", "body"]
 
@@ -18,12 +18,10 @@ class CenterVelocity(Term):
 
     name: ClassVar[str] = "com_velocity"
     unit: ClassVar[str] = "m/s"
+    title: ClassVar[str] = "velocity of the centre of mass"
     center: Center = "pelvis"
 
-    @property
-    def scale(self) -> float:
-        """0.5 m/s, squared."""
-        return 0.5**2
+    scale = 0.5**2  # 0.5 m/s, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared speed, m²/s²."""
@@ -41,12 +39,10 @@ class CenterAcceleration(Term):
 
     name: ClassVar[str] = "com_acceleration"
     unit: ClassVar[str] = "m/s²"
+    title: ClassVar[str] = "acceleration of the centre of mass"
     center: Center = "pelvis"
 
-    @property
-    def scale(self) -> float:
-        """3 m/s², squared."""
-        return 3.0**2
+    scale = 3.0**2  # 3 m/s², squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared acceleration, m²/s⁴."""

@@ -6,8 +6,8 @@ from typing import ClassVar
 import torch
 from jaxtyping import Float
 
-from bige_osim.guidance.terms.context import Context
-from bige_osim.guidance.terms.term import Term
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.term import Term
 
 CONTACT_HEIGHT = 0.02
 """A foot contact point lower than this above the floor is on the ground, m."""
@@ -25,11 +25,9 @@ class FootSliding(Term):
 
     name: ClassVar[str] = "foot_sliding"
     unit: ClassVar[str] = "m/s"
+    title: ClassVar[str] = "sliding of standing feet"
 
-    @property
-    def scale(self) -> float:
-        """0.05 m/s, squared."""
-        return 0.05**2
+    scale = 0.05**2  # 0.05 m/s, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared horizontal velocity, m²/s²."""
@@ -54,11 +52,9 @@ class Ground(Term):
 
     name: ClassVar[str] = "ground"
     unit: ClassVar[str] = "cm"
+    title: ClassVar[str] = "distance of the feet from the floor"
 
-    @property
-    def scale(self) -> float:
-        """2 cm, squared."""
-        return 0.02**2
+    scale = 0.02**2  # 2 cm, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared height of the lowest foot point, m²."""

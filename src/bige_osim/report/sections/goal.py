@@ -5,20 +5,20 @@ from collections.abc import Sequence
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.errors import GoalError
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.terms import find_title
+from bige_osim.guidance.terms.activation import OVER
 from bige_osim.report.figures.comparison_figures import goal_figure
 from bige_osim.report.figures.style import Band
 from bige_osim.report.formatting import (
     MISSING,
-    OVER,
     Value,
     amount,
-    describe_goal_table,
     format_fixed,
     format_with_unit,
-    goal_tables,
     join_names,
     number,
-    term_name,
 )
 from bige_osim.report.page import (
     Block,
@@ -105,12 +105,9 @@ def _participant(guided: Json) -> list[Block]:
 def _rows(
     goal: Json, *, hoped: Sequence[Sequence[Json]], motions: Sequence[Json]
 ) -> tuple[tuple[Cell | str, ...], ...]:
-    tables = goal_tables(goal)
-    if not goal and motions:
-        tables = tuple((term["name"], {}) for term in motions[0]["terms"])
     seen: dict[str, int] = {}
     rows = []
-    for name, table in tables:
+    for name, asked in _asked(goal, motions):
         occurrence = seen[name] = seen.get(name, -1) + 1
         simulated = [term_at(m["terms"], name, occurrence) for m in motions]
         checks = [term for term in simulated if term is not None]
@@ -123,8 +120,8 @@ def _rows(
             found = []
         rows.append(
             (
-                term_name(name),
-                describe_goal_table(name, table) if goal else MISSING,
+                find_title(name),
+                asked,
                 _held_cell([holds for _, holds, _ in by]),
                 _held_cell([holds for _, holds, _ in found]),
                 _spread(by),
@@ -132,6 +129,15 @@ def _rows(
             )
         )
     return tuple(rows)
+
+
+def _asked(goal: Json, motions: Sequence[Json]) -> list[tuple[str, str]]:
+    """Name every term and say what it asks; of an unknown goal the names alone."""
+    try:
+        return [(term.name, term.describe()) for term in Goal.from_dict(goal).terms]
+    except GoalError:
+        terms = motions[0]["terms"] if motions else []
+        return [(term["name"], MISSING) for term in terms]
 
 
 def _held_cell(flags: Sequence[bool | None]) -> Cell:

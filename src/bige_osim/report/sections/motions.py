@@ -7,6 +7,7 @@ from typing import TypeVar
 import numpy as np
 
 from bige_osim.errors import BigeError
+from bige_osim.guidance.terms import find_title
 from bige_osim.io.opensim_files.mot import read_activations, read_motion
 from bige_osim.motion import Activations, Motion, Series
 from bige_osim.report.figures.curves import (
@@ -21,7 +22,6 @@ from bige_osim.report.formatting import (
     join_names,
     number,
     say_count,
-    term_name,
 )
 from bige_osim.report.page import (
     Block,
@@ -107,7 +107,7 @@ def _terms(entry: Json, check: Json | None) -> Table:
         holds = Cell(MISSING) if found is None else judge_cell(found["holds"])
         rows.append(
             (
-                term_name(name),
+                find_title(name),
                 format_with_unit(hoped["before"] if hoped else None, unit),
                 format_with_unit(expected, unit),
                 format_with_unit(found["simulated"] if found else None, unit),

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bige_osim.guidance.terms.muscle import ACTIVATION_TOLERANCE
+from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE
 from bige_osim.stages.text.reasons import shorten, warning_lines
 
 SHOWN = 6
