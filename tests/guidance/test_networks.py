@@ -5,7 +5,8 @@ import torch
 
 from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.networks import Generator, Surrogate
-from bige_osim.guidance.optimise import GuideConfig, TrainingLatents, guide
+from bige_osim.guidance.search import GuideConfig, guide
+from bige_osim.guidance.start import TrainingLatents
 from bige_osim.nets import surrogate as nets_surrogate
 from bige_osim.nets.scaling import fit_scaling
 from bige_osim.nets.vqvae import Vqvae, VqvaeConfig

@@ -14,14 +14,12 @@ from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import BigeError
 from bige_osim.guidance.goal import read_goal
 from bige_osim.guidance.networks import in_use
-from bige_osim.guidance.optimise import (
-    GuideConfig,
-    GuidedMotions,
-    TrainingLatents,
-)
-from bige_osim.guidance.optimise import (
+from bige_osim.guidance.result import GuidedMotions
+from bige_osim.guidance.search import GuideConfig
+from bige_osim.guidance.search import (
     guide as search,
 )
+from bige_osim.guidance.start import TrainingLatents
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series

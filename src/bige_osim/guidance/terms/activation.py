@@ -145,7 +145,7 @@ class Activation(Term):
 class Uncertainty(Term):
     """How unsure the surrogate is: L = mean over t and ``muscles`` of its std.
 
-    It has no table in a goal file; :class:`bige_osim.guidance.search.SearchConfig`
+    It has no table in a goal file; :class:`bige_osim.guidance.search.GuideConfig`
     gives its weight, so that guidance does not look for the surrogate's mistakes.
     """
 
