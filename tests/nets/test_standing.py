@@ -10,10 +10,10 @@ import xarray as xr
 
 from bige_osim.dataset.split import Split
 from bige_osim.nets.checkpoint import read_record
-from bige_osim.nets.config import GeneratorTraining
+from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.standing import Standing, compare_standing, measure_standing
-from bige_osim.nets.training import train_generator
+from bige_osim.nets.train import train
 from bige_osim.nets.vqvae import Vqvae
 
 NAMES = ("pelvis_ty", "knee_angle_r", "knee_angle_l")
@@ -75,9 +75,9 @@ def test_the_record_says_how_many_stand(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    generator_config: GeneratorTraining,
+    generator_config: GeneratorSettings,
 ) -> None:
-    train_generator(dataset, config=generator_config, folder=tmp_path, split=split)
+    train("generator", dataset, config=generator_config, folder=tmp_path, split=split)
     standing = read_record(tmp_path, "generator").latents["standing"]
     assert standing["repetitions"] == 6
     assert 1.0 < standing["height_leg_lengths"] < 1.3

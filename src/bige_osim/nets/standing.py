@@ -119,11 +119,7 @@ def compare_standing(net: Vqvae, samples: Samples) -> Standing | None:
     )
     if recorded.standing < MOST_STAND * recorded.count:
         return None
-    was_training = net.training
-    net.eval()
-    with torch.no_grad():
-        motion, _, _ = net(samples.motion, samples.duration, samples.body)
-    net.train(was_training)
+    motion, _, _ = net.reconstruct(samples)
     return measure_standing(motion, body=samples.body, names=names, height=height)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file
 from bige_osim.io.session.read import read_session
-from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.nets.net import find_net
 from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import promise
 from bige_osim.progress import Progress, silent
@@ -93,15 +93,12 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
     assert target.model is not None
     data = output / "squats.nc"
     collect(sessions, output=data, jobs=jobs, force=True, progress=progress)
-    for net, settings in (
-        ("generator", GeneratorTraining.small(repetitions=TRAINED)),
-        ("surrogate", SurrogateTraining.small(repetitions=TRAINED)),
-    ):
+    for net in ("generator", "surrogate"):
         train(
             net,
             data,
             output=output / net,
-            config=settings,
+            config=find_net(net).settings.small(repetitions=TRAINED),
             test_people=[target.person],
             seed=seed,
             force=True,

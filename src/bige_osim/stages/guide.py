@@ -25,13 +25,8 @@ from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.plausible import stature_fault
-from bige_osim.nets.checkpoint import (
-    Latents,
-    load_generator,
-    load_latents,
-    load_surrogate,
-    read_record,
-)
+from bige_osim.nets.checkpoint import load, read_record
+from bige_osim.nets.kinds.generator import Latents, load_latents
 from bige_osim.nets.standing import KNEES, PELVIS, measure_standing
 from bige_osim.nets.vqvae import Vqvae
 from bige_osim.osim.reading.model import read_model
@@ -105,8 +100,8 @@ def guide(
     _check_stature(request.height)
     spec = add_contacts(read_model(request.model), request.contacts)
     goal = read_goal(request.goal)
-    generator = load_generator(request.generator, device=request.device)
-    surrogate = load_surrogate(request.surrogate, device=request.device)
+    generator = load(request.generator, "generator", device=request.device)
+    surrogate = load(request.surrogate, "surrogate", device=request.device)
     known = load_latents(request.generator, device=request.device)
     skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
     skeleton = skeleton.to(request.device)

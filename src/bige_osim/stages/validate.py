@@ -152,7 +152,7 @@ def _name_apart(work: Sequence[_Job]) -> list[_Job]:
                 job.motion,
                 expected="motions or folders of different names",
                 got=f"another {job.name} ({seen[job.name]})",
-                remedy="validate them one by one or report_as a folder",
+                remedy="validate them one by one or rename a folder",
             )
         seen[job.name] = job.motion
     return told

@@ -1,5 +1,7 @@
 """The state of an unfinished training."""
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,7 @@ import torch
 from torch import nn
 
 from bige_osim.errors import DatasetError
-from bige_osim.nets.state import StateFile, TrainingState, read_state
+from bige_osim.nets.training_state import History, StateFile, TrainingState, read_state
 
 
 def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
@@ -72,3 +74,21 @@ def test_only_a_lower_score_replaces_the_best() -> None:
     state.epoch = 2
     state.keep_best(net, 1.5)
     assert (state.best_epoch, state.best_score) == (1, 1.0)
+
+
+def test_curves_are_written_as_csv_and_json(tmp_path: Path) -> None:
+    history = History()
+    for epoch in (1, 2):
+        history.add(
+            epoch,
+            learning_rate=0.5,
+            train={"total": 1.0 / epoch},
+            validation={"total": 2.0 / epoch},
+        )
+    history.write(tmp_path, "surrogate")
+    with (tmp_path / "surrogate_curves.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert [float(row["validation_total"]) for row in rows] == [2.0, 1.0]
+    columns = json.loads((tmp_path / "surrogate_curves.json").read_text())
+    assert columns["train_total"] == [1.0, 0.5]

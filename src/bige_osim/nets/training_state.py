@@ -4,6 +4,7 @@ One safetensors file: weights, best weights so far and optimiser moments as tens
 everything else as JSON in its header, so it is replaced in one step or not at all.
 """
 
+import csv
 import json
 import threading
 from collections.abc import Mapping
@@ -17,11 +18,58 @@ from safetensors.torch import save_file
 from torch import nn
 
 from bige_osim.errors import DatasetError, name_some
-from bige_osim.io.output import new_file
-from bige_osim.nets.history import History
+from bige_osim.io.output import new_file, write_json
 from bige_osim.paths import AnyPath
 
 Tensors = dict[str, torch.Tensor]
+
+
+@dataclass
+class History:
+    """Losses of every epoch so far.
+
+    Attributes
+    ----------
+    rows : one mapping per epoch, with ``epoch`` (from 1), ``learning_rate``,
+        ``train_*`` and ``validation_*`` losses
+
+    Examples
+    --------
+    >>> history = History()
+    >>> history.add(1, learning_rate=0.1, train={"total": 2.0}, validation=None)
+    >>> history.rows
+    [{'epoch': 1.0, 'learning_rate': 0.1, 'train_total': 2.0}]
+    """
+
+    rows: list[dict[str, float]] = field(default_factory=list)
+
+    def add(
+        self,
+        epoch: int,
+        *,
+        learning_rate: float,
+        train: Mapping[str, float],
+        validation: Mapping[str, float] | None,
+    ) -> None:
+        """Append the losses of one epoch."""
+        row = {"epoch": float(epoch), "learning_rate": learning_rate}
+        row |= {f"train_{name}": value for name, value in train.items()}
+        row |= {f"validation_{n}": value for n, value in (validation or {}).items()}
+        self.rows.append(row)
+
+    def write(self, folder: AnyPath, kind: str) -> None:
+        """Write ``<kind>_curves.csv`` and ``<kind>_curves.json``."""
+        folder = Path(folder)
+        with (
+            new_file(folder / f"{kind}_curves.csv", force=True) as path,
+            path.open("w", newline="", encoding="utf-8") as file,
+        ):
+            writer = csv.DictWriter(file, fieldnames=list(self.rows[0]))
+            writer.writeheader()
+            writer.writerows({**r, "epoch": int(r["epoch"])} for r in self.rows)
+        columns = {name: [row[name] for row in self.rows] for name in self.rows[0]}
+        with new_file(folder / f"{kind}_curves.json", force=True) as path:
+            write_json(path, columns)
 
 
 @dataclass
@@ -115,7 +163,7 @@ def _facts(state: TrainingState) -> dict[str, Any]:
 
 
 def state_path(folder: Path, kind: str) -> Path:
-    """Path of the state of a training of a ``generator`` or ``surrogate``."""
+    """Path of the state of a training of a kind of net."""
     return folder / f"{kind}_last.safetensors"
 
 
