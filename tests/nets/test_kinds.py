@@ -166,7 +166,7 @@ def test_pose_losses_of_weight_0_need_no_models(
 def test_kinds_are_listed_without_loading_torch() -> None:
     code = (
         "import sys; from bige_osim.nets.kinds import list_kinds; "
-        "assert list(list_kinds()) == ['generator', 'surrogate']; "
+        "assert {'generator', 'surrogate'} <= list_kinds().keys(); "
         "assert 'torch' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], check=True)

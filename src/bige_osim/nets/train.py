@@ -138,7 +138,8 @@ def train(
         progress=progress,
     )
     state.history.write(folder, kind)
-    extras = entry.finish(net, data)
+    with torch.no_grad():
+        extras, scores = entry.finish(net, data), entry.score(net, data.deciding)
     record = _make_record(
         kind,
         data=data,
@@ -147,7 +148,7 @@ def train(
         split=split,
         epoch=state.best_epoch,
         seed=seed,
-        metrics=entry.score(net, data.deciding),
+        metrics=scores,
         latents=dict(extras.facts),
     )
     save(folder, net, record=record, tensors=extras.tensors)

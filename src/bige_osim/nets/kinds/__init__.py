@@ -14,8 +14,8 @@ def list_kinds() -> dict[str, str]:
 
     Examples
     --------
-    >>> list(list_kinds())
-    ['generator', 'surrogate']
+    >>> list_kinds()["surrogate"]
+    'The surrogate, which predicts muscle activations of motions.'
     """
     return {kind.name: _read_title(kind.name) for kind in iter_modules(__path__)}
 
