@@ -55,6 +55,7 @@ def test_the_nets_of_this_project_are_guided_on_float32_kinematics(
     assert isinstance(generator, Generator)
     assert isinstance(surrogate, Surrogate)
     generator(motion, duration, bodies)  # sets the codebook
+    z = generator.encode(motion, duration, bodies).detach()
 
     found = guide(
         generator,
@@ -63,9 +64,7 @@ def test_the_nets_of_this_project_are_guided_on_float32_kinematics(
         Goal.from_dict(GOAL),
         body,
         spec=spec,
-        latents=TrainingLatents.encode(
-            generator, motion=motion, duration=duration, body=bodies
-        ),
+        latents=TrainingLatents(z, bodies),
         config=GuideConfig(samples=1, candidates=4, steps=25),
     )
     assert found.motion.shape == (1, FRAMES, len(names))

@@ -12,7 +12,6 @@ from bige_osim.errors import BigeError, DatasetError
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.result import GuidedMotions
 from bige_osim.guidance.search import GuideConfig
-from bige_osim.guidance.start import TrainingLatents
 from bige_osim.guidance.terms.posture import Asymmetry
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
@@ -179,20 +178,6 @@ def test_costs_that_are_not_numbers_are_an_error(
     nets = (generator, broken_surrogate)
     with pytest.raises(BigeError, match="All 6 candidates have a cost that is not a"):
         search({"activation": VASTI}, nets=nets, steps=2)
-
-
-def test_training_motions_are_encoded_in_batches(
-    generator: nn.Module, body: torch.Tensor
-) -> None:
-    random = torch.Generator().manual_seed(0)
-    z = torch.randn((5, 2, 3), generator=random, dtype=torch.float64)
-    bodies = body.expand(5, 3)
-    motion, duration = generator.decode(z, bodies)
-    known = TrainingLatents.encode(
-        generator, motion=motion.detach(), duration=duration, body=bodies, batch=2
-    )
-    torch.testing.assert_close(known.values, z)
-    assert torch.equal(known.bodies, bodies)
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_sessions_that_were_left_out_are_named_with_the_reason(
 def test_results_of_synthetic_people_alone_say_so_at_the_top(
     page: Page, results_folder: Path
 ) -> None:
-    said = "All people and recordings here are synthetic: made by the program."
+    said = "All participants and recordings here are synthetic: made by the program."
     assert said not in page.headline.details
     path = results_folder / "squats.collect.json"
     people = json.loads(path.read_text())["people"]

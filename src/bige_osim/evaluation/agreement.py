@@ -53,13 +53,8 @@ class Agreement:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
-        return {
-            "frames": self.frames,
-            "rmse": self.rmse,
-            "bias": self.bias,
-            "spread": self.spread,
-            "r2": self.r2,
-        }
+        names = ("frames", "rmse", "bias", "spread", "r2")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def compare_activations(
 
     Parameters
     ----------
-    surrogate : what the net expected, any rate
+    surrogate : what the net predicted, any rate
     simulated : what the simulation found, (T, M)
     solved : which of the T simulated frames to trust; all by default
 

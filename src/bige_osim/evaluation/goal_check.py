@@ -1,4 +1,4 @@
-"""A goal on one motion: what the surrogate expects of it, and what simulation says.
+"""A goal on one motion: what the surrogate predicts of it, and what simulation says.
 
 Every term is evaluated twice on the same motion, first with the surrogate's activations
 and then with the simulated ones in their place.
@@ -55,8 +55,9 @@ class TermCheck:
     name, unit : of the term; the unit is that of both values
     surrogate, simulated : the quantity with either's activations; of an activation
         term the value that is judged (of ``each`` muscle: the one furthest outside)
-    expected, holds : whether the constraint holds by the surrogate, and in simulation;
-        ``None`` for a pure objective, and for ``expected`` without a surrogate
+    expected, satisfied : whether the constraint is satisfied by the surrogate, and in
+        simulation; ``None`` for a pure objective, and for ``expected`` without a
+        surrogate
     range : for activation terms, what is asked of which muscles
     """
 
@@ -65,12 +66,13 @@ class TermCheck:
     surrogate: float | None
     simulated: float
     expected: bool | None
-    holds: bool | None
+    satisfied: bool | None
     range: MuscleRange | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+        """Plain data, ``satisfied`` as ``holds``."""
+        names = {"satisfied": "holds"}
+        return {names.get(name, name): value for name, value in asdict(self).items()}
 
 
 def check_goal(
@@ -90,7 +92,7 @@ def check_goal(
     Parameters
     ----------
     motion : the guided motion
-    surrogate : what the net expected, if there was one
+    surrogate : what the net predicted, if there was one
     simulated : what the simulation found; interpolated to the motion's frames
     skeleton : of the participant's model
     groups : muscle groups that the goal may name
@@ -138,8 +140,8 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
         unit=term.unit,
         surrogate=None if expected is None else float(term.measure(expected)[0]),
         simulated=float(term.measure(found)[0]),
-        expected=None if expected is None else _holds(term, expected),
-        holds=_holds(term, found),
+        expected=None if expected is None else _satisfied(term, expected),
+        satisfied=_satisfied(term, found),
         range=asked,
     )
 
@@ -149,9 +151,9 @@ def _find_reached(term: Activation, context: Context) -> tuple[float, ...]:
     return tuple(float(value) for value in term.find_reached(context)[0])
 
 
-def _holds(term: Term, context: Context) -> bool | None:
-    holds = term.satisfied(context)
-    return None if holds is None else bool(holds[0])
+def _satisfied(term: Term, context: Context) -> bool | None:
+    flag = term.satisfied(context)
+    return None if flag is None else bool(flag[0])
 
 
 def _context(

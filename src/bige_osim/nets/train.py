@@ -114,12 +114,12 @@ def train(
         frames=dataset.sizes["frame"],
         scaling=data.scaling,
     )
-    with seed_epoch(seed, MAKING, place):
-        net = entry.build(config.net, columns).to(place)
-    loss, augment = entry.prepare(net, data, config)
     path = state_path(folder, kind)
     if force:
         path.unlink(missing_ok=True)
+    with seed_epoch(seed, MAKING, place):
+        net = entry.build(config.net, columns).to(place)
+    loss, augment = entry.prepare(net, data, config)
     state = fit(
         net,
         loss=loss,

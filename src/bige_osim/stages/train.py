@@ -81,15 +81,13 @@ def train(
             progress=report,
         ).record
     standing = record.latents.get("standing")
-    manifest.warnings += train_warnings(
-        net, name_movers(record.train_people, dataset), standing=standing
-    )
+    movers = name_movers(record.train_people, dataset)
+    manifest.warnings += train_warnings(net, movers, standing=standing)
     summary = {
         "net": net,
         "people": {
-            "train": list(record.train_people),
-            "validation": list(record.validation_people),
-            "test": list(record.test_people),
+            use: list(getattr(record, f"{use}_people"))
+            for use in ("train", "validation", "test")
         },
         "repetitions": record.repetitions,
         "selected_on": record.selected_on,

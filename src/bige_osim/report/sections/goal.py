@@ -1,4 +1,4 @@
-"""The part of the page on the goal: what was asked, and where it holds."""
+"""The part of the page on the goal: what was asked, and where it is satisfied."""
 
 from collections.abc import Sequence
 
@@ -38,10 +38,12 @@ MOST_MUSCLES = 8
 
 
 def goal_section(results: Results) -> Section:
-    """Say what was asked of the motions, and where it holds."""
+    """Say what was asked of the motions, and where it is satisfied."""
     guided, validated = results.one("guide"), results.one("validate")
     goal = {} if guided is None else guided.content.get("goal", {})
-    hoped = [] if guided is None else [m["terms"] for m in guided.content["motions"]]
+    predicted = (
+        [] if guided is None else [m["terms"] for m in guided.content["motions"]]
+    )
     motions = [] if validated is None else validated.content["validation"]["motions"]
     blocks: list[Block] = [] if guided is None else _participant(guided.content)
     if not goal:
@@ -49,19 +51,19 @@ def goal_section(results: Results) -> Section:
     if not motions:
         blocks.append(
             Note(
-                "Whether the goal holds in simulation is not known: there is no "
+                "Whether the goal is satisfied in simulation is not known: there is no "
                 "validate.json here."
             )
         )
-    rows = _rows(goal, hoped=hoped, motions=motions)
+    rows = _rows(goal, predicted=predicted, motions=motions)
     if rows:
         blocks.append(
             Table(
                 headings=(
                     "term of the goal",
                     "asked",
-                    "holds by surrogate",
-                    "holds in simulation",
+                    "satisfied by surrogate",
+                    "satisfied in simulation",
                     "values by surrogate",
                     "values in simulation",
                 ),
@@ -103,7 +105,7 @@ def _participant(guided: Json) -> list[Block]:
 
 
 def _rows(
-    goal: Json, *, hoped: Sequence[Sequence[Json]], motions: Sequence[Json]
+    goal: Json, *, predicted: Sequence[Sequence[Json]], motions: Sequence[Json]
 ) -> tuple[tuple[Cell | str, ...], ...]:
     seen: dict[str, int] = {}
     rows = []
@@ -115,15 +117,15 @@ def _rows(
             by = [(c["surrogate"], c["expected"], c["unit"]) for c in checks]
             found = [(c["simulated"], c["holds"], c["unit"]) for c in checks]
         else:
-            terms = [term_at(t, name, occurrence) for t in hoped]
+            terms = [term_at(t, name, occurrence) for t in predicted]
             by = [(t["after"], t["holds"], t["unit"]) for t in terms if t is not None]
             found = []
         rows.append(
             (
                 find_title(name),
                 asked,
-                _held_cell([holds for _, holds, _ in by]),
-                _held_cell([holds for _, holds, _ in found]),
+                _count_satisfied([holds for _, holds, _ in by]),
+                _count_satisfied([holds for _, holds, _ in found]),
                 _spread(by),
                 _spread(found),
             )
@@ -140,15 +142,15 @@ def _asked(goal: Json, motions: Sequence[Json]) -> list[tuple[str, str]]:
         return [(term["name"], MISSING) for term in terms]
 
 
-def _held_cell(flags: Sequence[bool | None]) -> Cell:
+def _count_satisfied(flags: Sequence[bool | None]) -> Cell:
     judged = [flag for flag in flags if flag is not None]
     if not judged:
         return Cell(MISSING)
-    held = sum(judged)
+    satisfied = sum(judged)
     state: State = "mixed"
-    if held in (0, len(judged)):
-        state = "good" if held else "bad"
-    return Cell(f"{held} of {len(judged)}", state)
+    if satisfied in (0, len(judged)):
+        state = "good" if satisfied else "bad"
+    return Cell(f"{satisfied} of {len(judged)}", state)
 
 
 def _spread(values: Sequence[tuple[Value, bool | None, str]]) -> str:
@@ -199,7 +201,7 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     return Picture(
         figure,
         alt=f"{what} of {join_names(list(bands))} in every motion. {'; '.join(facts)}.",
-        caption=f"{what} of the muscles of the goal: what the surrogate expected, and "
+        caption=f"{what} of the muscles of the goal: what the surrogate predicted, and "
         "what the simulation found.",
     )
 

@@ -102,13 +102,13 @@ def _terms(entry: Json, check: Json | None) -> Table:
         name, unit = str(term["name"]), str(term["unit"])
         occurrence = seen[name] = seen.get(name, -1) + 1
         found = term_at(simulated, name, occurrence)
-        hoped = term_at(guided, name, occurrence)
-        expected = hoped["after"] if hoped else term["surrogate"]
+        predicted = term_at(guided, name, occurrence)
+        expected = predicted["after"] if predicted else term["surrogate"]
         holds = Cell(MISSING) if found is None else judge_cell(found["holds"])
         rows.append(
             (
                 find_title(name),
-                format_with_unit(hoped["before"] if hoped else None, unit),
+                format_with_unit(predicted["before"] if predicted else None, unit),
                 format_with_unit(expected, unit),
                 format_with_unit(found["simulated"] if found else None, unit),
                 holds if check is not None else judge_cell(term["holds"]),
@@ -120,7 +120,7 @@ def _terms(entry: Json, check: Json | None) -> Table:
             "before guidance",
             "after, by surrogate",
             "after, in simulation",
-            "holds by surrogate" if check is None else "holds in simulation",
+            "satisfied by surrogate" if check is None else "satisfied in simulation",
         ),
         rows=tuple(rows),
         caption="Terms of the goal, in numbers",

@@ -21,11 +21,11 @@ def text_of(summary: Mapping[str, Any], output: Path, *, verbose: bool = False) 
     verbose : every motion with every term, before and after
     """
     motions = summary["motions"]
-    held = sum(motion["holds"] for motion in motions)
+    satisfied = sum(motion["holds"] for motion in motions)
     lines = [
-        f"Found {len(motions)} motion{'s' if len(motions) != 1 else ''}; in {held} "
-        "every constraint holds as the surrogate expects. Run `bige validate` to see "
-        "whether it holds in simulation.",
+        f"Found {len(motions)} motion{'s' if len(motions) != 1 else ''}; in "
+        f"{satisfied} every constraint is satisfied, as the surrogate predicts. Run "
+        "`bige validate` to see whether it is in simulation.",
         f"Written to {output}.",
     ]
     for motion in motions if verbose else motions[:SHOWN]:
@@ -50,7 +50,9 @@ def _terms(motion: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
         unit = "" if term["unit"] == "activation" else f" {term['unit']}"
         text = f"{term['name']} {value}{unit}"
         if term["holds"] is not None:
-            text += f"{_muscles(term)} {'holds' if term['holds'] else 'does not hold'}"
+            text += (
+                f"{_muscles(term)} {'satisfied' if term['holds'] else 'not satisfied'}"
+            )
         yield text
 
 
