@@ -118,7 +118,7 @@ def test_the_weights_of_the_lowest_validation_loss_are_kept(
     """Validation wants what training drives away from: the first epoch is best."""
     opposite = replace(samples, duration=samples.duration * 0)
     net, state = train(tmp_path, samples, validation=opposite)
-    curve = [row["validation_total"] for row in state.history.rows]
+    curve = [row["validation_total"] for row in state.history]
     assert state.best_epoch == 1 + curve.index(min(curve))
     assert state.best_score == min(curve)
     checked = evaluate(

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -186,10 +187,7 @@ def select_motions(
             f"Only {len(chosen)} of {count} motions asked for differ by {apart:g} deg"
             " or more; raise candidates or start_noise, or lower distinct_deg.",
         )
-
-    def pick(values: torch.Tensor) -> np.ndarray:
-        return values[chosen].detach().cpu().double().numpy()
-
+    pick = partial(_pick, chosen=chosen)
     terms = _collect_terms(before, after, chosen)
     return GuidedMotions(
         motion=pick(context.motion),
@@ -259,10 +257,7 @@ def _collect_terms(
     before: Evaluation, after: Evaluation, chosen: list[int]
 ) -> tuple[TermResult, ...]:
     """Values of every term on the chosen candidates."""
-
-    def pick(values: torch.Tensor) -> np.ndarray:
-        return values[chosen].detach().cpu().double().numpy()
-
+    pick = partial(_pick, chosen=chosen)
     flags, first, last = after.satisfied(), before.measures(), after.measures()
     return tuple(
         TermResult(
@@ -278,3 +273,7 @@ def _collect_terms(
         )
         for i, (term, flag) in enumerate(zip(after.terms, flags, strict=True))
     )
+
+
+def _pick(values: torch.Tensor, chosen: list[int]) -> np.ndarray:
+    return values[chosen].detach().cpu().double().numpy()

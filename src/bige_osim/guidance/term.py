@@ -114,6 +114,15 @@ class Term(ABC):
         return GoalError(f"[{self.name}], {text}.")
 
 
+class MeanSquareTerm(Term):
+    """A term whose loss is a mean square, which a reader sees as its root."""
+
+    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Root mean square, in degrees where the loss is in radians."""
+        root = self(context).sqrt()
+        return torch.rad2deg(root) if self.unit.startswith("deg") else root
+
+
 @dataclass(frozen=True, kw_only=True)
 class AngleTerm(Term):
     """A term on one angle per motion: L is its distance from its bounds or target.

@@ -99,23 +99,13 @@ class Score:
     named: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Extras:
-    """What a trained net leaves beside its weights.
-
-    Attributes
-    ----------
-    tensors : kept with the weights, by name
-    facts : kept in the record, under ``latents``
-    """
-
-    tensors: Mapping[str, torch.Tensor]
-    facts: Mapping[str, Any]
+Extras = tuple[Mapping[str, torch.Tensor], Mapping[str, Any]]
+"""What a net keeps beside its weights: tensors, and facts for the record's latents."""
 
 
 def finish_nothing(net: nn.Module, data: TrainingData) -> Extras:
-    """Leave nothing beside the weights."""
-    return Extras(tensors={}, facts={})
+    """Keep nothing beside the weights."""
+    return {}, {}
 
 
 @dataclass(frozen=True, kw_only=True)

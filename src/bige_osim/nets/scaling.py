@@ -85,8 +85,8 @@ def fit_scaling(
         position_std=spread(relative - mean, 0),
         velocity_std=spread(velocity(relative, seconds), 1),
         acceleration_std=spread(acceleration(relative, seconds), 2),
-        body_mean=_triple(body.double().mean(dim=0).numpy()),
-        body_std=_triple(np.maximum(body_std, BODY_FLOOR)),
+        body_mean=tuple(body.double().mean(dim=0).tolist()),
+        body_std=tuple(np.maximum(body_std, BODY_FLOOR).tolist()),
         log_duration_mean=float(log_duration.mean()),
         log_duration_std=max(float(log_duration.std(correction=0)), LOG_DURATION_FLOOR),
     )
@@ -226,8 +226,3 @@ def _unit(
 
 def _rms(values: Float[torch.Tensor, "N F C"]) -> Float[torch.Tensor, " C"]:
     return values.square().mean(dim=(0, 1)).sqrt()
-
-
-def _triple(values: Float[np.ndarray, " 3"]) -> tuple[float, float, float]:
-    stature, mass, leg = values.tolist()
-    return stature, mass, leg

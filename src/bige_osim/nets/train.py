@@ -36,6 +36,7 @@ from bige_osim.nets.training_state import (
     TrainingState,
     read_state,
     state_path,
+    write_curves,
 )
 from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import INTERRUPTIONS, saving
@@ -129,17 +130,13 @@ def train(
         config=config.fitting,
         seed=seed,
         state_path=path,
-        fingerprint={
-            "settings": config.model_dump(),
-            "dataset": dataset.attrs["content_hash"],
-            "split": _name_participants(split),
-            "seed": seed,
-        },
+        fingerprint=_identify(dataset, split, config, seed),
         progress=progress,
     )
-    state.history.write(folder, kind)
+    write_curves(state.history, folder, kind)
     with torch.no_grad():
-        extras, scores = entry.finish(net, data), entry.score(net, data.deciding)
+        tensors, facts = entry.finish(net, data)
+        scores = entry.score(net, data.deciding)
     record = _make_record(
         kind,
         data=data,
@@ -149,10 +146,10 @@ def train(
         epoch=state.best_epoch,
         seed=seed,
         metrics=scores,
-        latents=dict(extras.facts),
+        latents=dict(facts),
     )
-    save(folder, net, record=record, tensors=extras.tensors)
-    return Trained(net, record, state.history.rows)
+    save(folder, net, record=record, tensors=tensors)
+    return Trained(net, record, state.history)
 
 
 def fit(
@@ -204,18 +201,16 @@ def fit(
                     epoch=state.epoch,
                 )
             checked = evaluate(net, loss, validation, config.batch_size)
-            state.epoch += 1
-            state.history.add(
-                state.epoch,
+            state.end_epoch(
+                net,
                 learning_rate=float(optimiser.param_groups[0]["lr"]),
                 train=trained,
                 validation=checked,
             )
-            state.keep_best(net, (checked or trained)["total"])
             file.take(state, net, optimiser)
             if state.epoch % config.save_every == 0 or state.epoch == config.epochs:
                 file.write()
-            progress(state.epoch, config.epochs, state.history.rows[-1])
+            progress(state.epoch, config.epochs, state.history[-1])
     net.load_state_dict(state.best)
     net.eval()
     return state
@@ -269,6 +264,18 @@ def learning_rate(config: FittingConfig, *, step: int, steps: int) -> float:
         return config.learning_rate * (step + 1) / warmup
     done = (step - warmup) / max(1, steps - warmup)
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _identify(
+    dataset: xr.Dataset, split: Split, config: Any, seed: int
+) -> dict[str, Any]:
+    """Say what a training that goes on must agree with."""
+    return {
+        "settings": config.model_dump(),
+        "dataset": dataset.attrs["content_hash"],
+        "split": _name_participants(split),
+        "seed": seed,
+    }
 
 
 def _make_record(

@@ -81,8 +81,8 @@ def format_with_unit(value: Value, unit: str) -> str:
 
     Examples
     --------
-    >>> format_with_unit(-28.42, "deg"), format_with_unit(0.41, "activation"),
-    format_with_unit(None, "deg") ('−28.4 deg', '0.410', '–')
+    >>> format_with_unit(-28.42, "deg"), format_with_unit(0.41, "activation")
+    ('−28.4 deg', '0.410')
     """
     text = amount(value, unit)
     return text if value is None or unit == "activation" else f"{text} {unit}"
@@ -93,8 +93,8 @@ def say_count(count: int, one: str, many: str | None = None) -> str:
 
     Examples
     --------
-    >>> say_count(1, "motion"), say_count(3, "motion"), say_count(2, "person", "people")
-    ('1 motion', '3 motions', '2 participants')
+    >>> say_count(1, "motion"), say_count(2, "foot", "feet")
+    ('1 motion', '2 feet')
     """
     return f"{count} {one if count == 1 else many or one + 's'}"
 
@@ -104,8 +104,8 @@ def join_names(names: Sequence[str], most: int = 6) -> str:
 
     Examples
     --------
-    >>> join_names(["a"]), join_names(["a", "b", "c"]), join_names(["a", "b", "c"],
-    most=2) ('a', 'a, b and c', 'a, b and 1 more')
+    >>> join_names(["a", "b", "c"]), join_names(["a", "b", "c"], most=2)
+    ('a, b and c', 'a, b and 1 more')
     """
     shown, more = list(names[:most]), len(names) - most
     if more > 0:

@@ -7,13 +7,13 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Term
+from bige_osim.guidance.term import MeanSquareTerm
 
 Center = Literal["pelvis", "body"]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CenterVelocity(Term):
+class CenterVelocity(MeanSquareTerm):
     """Speed of the centre c: L = mean over t of |dc/dt|²."""
 
     name: ClassVar[str] = "com_velocity"
@@ -28,13 +28,9 @@ class CenterVelocity(Term):
         velocity = context.velocity(_center(context, self.center))
         return (velocity**2).sum(-1).mean(-1)
 
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square speed, m/s."""
-        return self(context).sqrt()
-
 
 @dataclass(frozen=True, kw_only=True)
-class CenterAcceleration(Term):
+class CenterAcceleration(MeanSquareTerm):
     """Acceleration of the centre c: L = mean over t of |d²c/dt²|²."""
 
     name: ClassVar[str] = "com_acceleration"
@@ -48,10 +44,6 @@ class CenterAcceleration(Term):
         """Mean squared acceleration, m²/s⁴."""
         acceleration = context.acceleration(_center(context, self.center))
         return (acceleration**2).sum(-1).mean(-1)
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square acceleration, m/s²."""
-        return self(context).sqrt()
 
 
 def _center(context: Context, center: Center) -> Float[torch.Tensor, "B F 3"]:

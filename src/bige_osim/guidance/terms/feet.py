@@ -7,14 +7,14 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Term
+from bige_osim.guidance.term import MeanSquareTerm, Term
 
 CONTACT_HEIGHT = 0.02
 """A foot contact point lower than this above the floor is on the ground, m."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class FootSliding(Term):
+class FootSliding(MeanSquareTerm):
     """Standing feet do not slide.
 
     L = sum of g |dx/dt|² over t and contact points, divided by the sum of g; dx/dt is
@@ -36,10 +36,6 @@ class FootSliding(Term):
         speed = velocity[..., 0] ** 2 + velocity[..., 2] ** 2
         grounded = (points[:, 1:-1, :, 1] < CONTACT_HEIGHT).to(speed)
         return (grounded * speed).sum((1, 2)) / grounded.sum((1, 2)).clamp(min=1)
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square horizontal velocity, m/s."""
-        return self(context).sqrt()
 
 
 @dataclass(frozen=True, kw_only=True)

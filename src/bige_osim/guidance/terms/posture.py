@@ -12,7 +12,13 @@ from bige_osim.errors import GoalError
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.keys import unwritten
-from bige_osim.guidance.term import ANGLE_TOLERANCE, AngleTerm, Term, outside
+from bige_osim.guidance.term import (
+    ANGLE_TOLERANCE,
+    AngleTerm,
+    MeanSquareTerm,
+    Term,
+    outside,
+)
 from bige_osim.io.tables import Names
 
 KNEES = ("knee_angle_r", "knee_angle_l")
@@ -57,7 +63,7 @@ class PelvisTilt(AngleTerm):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asymmetry(Term):
+class Asymmetry(MeanSquareTerm):
     """Inter-limb asymmetry.
 
     L = mean over t and pairs of (left - right)²; OpenSim's mirrored coordinates have
@@ -91,10 +97,6 @@ class Asymmetry(Term):
         left = context.coordinates([f"{pair}_l" for pair in self.pairs])
         right = context.coordinates([f"{pair}_r" for pair in self.pairs])
         return ((left - right) ** 2).mean((1, 2))
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square difference, deg."""
-        return torch.rad2deg(self(context).sqrt())
 
 
 @dataclass(frozen=True, kw_only=True)

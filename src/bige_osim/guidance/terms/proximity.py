@@ -8,12 +8,12 @@ from jaxtyping import Float
 
 from bige_osim.errors import GoalError
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Term
+from bige_osim.guidance.term import MeanSquareTerm
 from bige_osim.io.tables import WholeNumber
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proximity(Term):
+class Proximity(MeanSquareTerm):
     """Distance of the latents z to the nearest training latents.
 
     L = mean over the k nearest n of the mean over (L, D) of (z - z_n)² / s², with s the
@@ -52,10 +52,6 @@ class Proximity(Term):
         k = min(self.neighbours, len(known))
         nearest = squared.topk(k, largest=False).values
         return nearest.mean(-1) / latent_spread(context.training) ** 2
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square distance, standard deviations of the training latents."""
-        return self(context).sqrt()
 
 
 def latent_spread(latents: Float[torch.Tensor, "N L D"]) -> Float[torch.Tensor, ""]:

@@ -13,7 +13,7 @@ from bige_osim.errors import GoalError
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.keys import unwritten
-from bige_osim.guidance.term import Term
+from bige_osim.guidance.term import MeanSquareTerm, Term
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.tables import FilePath, Names, Number
 from bige_osim.times import end_tolerance
@@ -40,7 +40,7 @@ class Repetition:
 
 
 @dataclass(frozen=True, kw_only=True)
-class RecordingTerm(Term):
+class RecordingTerm(MeanSquareTerm):
     """A term that looks at a recorded repetition.
 
     Attributes
@@ -116,10 +116,6 @@ class AngularVelocity(RecordingTerm):
             velocity = velocity - self.repetition.velocity.to(velocity)
         return (velocity**2).mean((1, 2))
 
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square (difference of) angular velocity, deg/s."""
-        return torch.rad2deg(self(context).sqrt())
-
 
 @dataclass(frozen=True, kw_only=True)
 class Reference(RecordingTerm):
@@ -145,7 +141,3 @@ class Reference(RecordingTerm):
         assert self.repetition is not None, "bound to a model"
         values = context.coordinates(self.coordinates)
         return ((values - self.repetition.values.to(values)) ** 2).mean((1, 2))
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square difference, deg."""
-        return torch.rad2deg(self(context).sqrt())

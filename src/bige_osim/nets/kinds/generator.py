@@ -262,13 +262,13 @@ def _prepare(
 
 
 def _finish(net: Vqvae, data: TrainingData) -> Extras:
-    latents = encode_samples(net, data.train)
-    standing = compare_standing(net, data.train)
-    return Extras(
-        tensors={f"latents.{name}": value for name, value in vars(latents).items()},
-        facts=latents.summary()
-        | {"standing": None if standing is None else standing.to_dict()},
+    latents, standing = (
+        encode_samples(net, data.train),
+        compare_standing(net, data.train),
     )
+    tensors = {f"latents.{name}": value for name, value in vars(latents).items()}
+    stands = None if standing is None else standing.to_dict()
+    return tensors, latents.summary() | {"standing": stands}
 
 
 def _rms(values: torch.Tensor) -> float:

@@ -186,7 +186,7 @@ def _prepare(
 def _finish(net: Surrogate, data: TrainingData) -> Extras:
     if data.validation is not None:
         calibrate(net, data.validation)
-    return Extras(tensors={}, facts={})
+    return {}, {}
 
 
 NET: Net[Surrogate] = Net(

@@ -9,7 +9,7 @@ import numpy as np
 from bige_osim.errors import BigeError
 from bige_osim.guidance.terms import find_title
 from bige_osim.io.opensim_files.mot import read_activations, read_motion
-from bige_osim.motion import Activations, Motion, Series
+from bige_osim.motion import Motion, Series
 from bige_osim.report.figures.curves import (
     JOINTS,
     Curve,
@@ -143,15 +143,13 @@ class _Curves:
         self.missing: list[str] = []
         entry = entries.get(name)
         self.motion: Motion | None = None
-        self.surrogate: Activations | None = None
-        self.uncertainty: Activations | None = None
-        self.simulated: Activations | None = None
+        self.surrogate = self.uncertainty = self.simulated = None
         if guided is not None and entry is not None:
-            file = str(entry["file"])
-            self.motion = self._read(guided.folder / file, read_motion)
-            expected = str(entry.get("activations", f"{name}_activations.sto"))
-            self.surrogate = self._read(guided.folder / expected, read_activations)
-            spread = guided.folder / f"{name}_uncertainty.sto"
+            folder = guided.folder
+            self.motion = self._read(folder / str(entry["file"]), read_motion)
+            predicted = str(entry.get("activations", f"{name}_activations.sto"))
+            self.surrogate = self._read(folder / predicted, read_activations)
+            spread = folder / f"{name}_uncertainty.sto"
             if spread.is_file():
                 self.uncertainty = self._read(spread, read_activations)
         if validated is not None:
