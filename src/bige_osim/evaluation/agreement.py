@@ -138,7 +138,7 @@ def compare_activations(
         _compare(
             name,
             time=times[shared],
-            expected=np.interp(times[shared], surrogate.time, surrogate.column(name)),
+            predicted=np.interp(times[shared], surrogate.time, surrogate.column(name)),
             found=simulated.column(name)[shared],
             duration=surrogate.duration,
         )
@@ -181,15 +181,15 @@ def _compare(
     name: str,
     *,
     time: Float[np.ndarray, " N"],
-    expected: Float[np.ndarray, " N"],
+    predicted: Float[np.ndarray, " N"],
     found: Float[np.ndarray, " N"],
     duration: float,
 ) -> MuscleAgreement:
-    difference = expected - found
+    difference = predicted - found
     rmse, spread = float(np.sqrt(np.mean(difference**2))), float(found.std())
     delay = None
-    if min(spread, float(expected.std())) >= STILL:
-        delay = float(time[expected.argmax()] - time[found.argmax()])
+    if min(spread, float(predicted.std())) >= STILL:
+        delay = float(time[predicted.argmax()] - time[found.argmax()])
     return MuscleAgreement(
         name=name,
         frames=len(time),
@@ -197,7 +197,7 @@ def _compare(
         bias=float(difference.mean()),
         spread=spread,
         r2=_r2(rmse, spread),
-        surrogate_peak=float(expected.max()),
+        surrogate_peak=float(predicted.max()),
         simulated_peak=float(found.max()),
         peak_delay=delay,
         peak_delay_percent=None if delay is None else 100 * delay / duration,

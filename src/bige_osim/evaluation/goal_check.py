@@ -113,11 +113,11 @@ def check_goal(
         frames=len(even),
     )
     found = _context(motion, simulated, skeleton=skeleton, floor=floor)
-    hoped = None
+    predicted = None
     if surrogate is not None:
-        hoped = _context(motion, surrogate, skeleton=skeleton, floor=floor)
+        predicted = _context(motion, surrogate, skeleton=skeleton, floor=floor)
     return tuple(
-        _check(term, expected=hoped, found=found)
+        _check(term, expected=predicted, found=found)
         for term in goal.bind(binding)
         if not term.needs_latents
     )
@@ -177,6 +177,6 @@ def _context(
 def _at(
     activations: Activations, time: Float[np.ndarray, " F"]
 ) -> Float[np.ndarray, "F M"]:
-    """Linear interpolation, which cannot overshoot as a spline would; ends held."""
+    """Interpolate linearly, which cannot overshoot; constant beyond the ends."""
     columns = [np.interp(time, activations.time, c) for c in activations.values.T]
     return np.stack(columns, axis=-1)

@@ -103,13 +103,13 @@ def _range_reasons(term: TermCheck, asked: MuscleRange) -> Iterator[str]:
         who = {"mean": "The mean of", "max": "The most active of"}[asked.over]
         judged = [(f"{who} {muscles}{more}", term.simulated, term.surrogate)]
     else:
-        hoped = asked.surrogate or (None,) * len(asked.muscles)
-        judged = list(zip(asked.muscles, asked.simulated, hoped, strict=True))
-    for name, value, expected in judged:
+        all_predicted = asked.surrogate or (None,) * len(asked.muscles)
+        judged = list(zip(asked.muscles, asked.simulated, all_predicted, strict=True))
+    for name, value, predicted in judged:
         room = ACTIVATION_TOLERANCE
         if asked.low - room <= value <= asked.high + room:
             continue
-        by = "" if expected is None else f" (surrogate {expected:.3f})"
+        by = "" if predicted is None else f" (surrogate {predicted:.3f})"
         yield (
             f"{name} {what} {value:.3f} in simulation{by}, outside the goal's "
             f"{asked.low:g} to {asked.high:g}."

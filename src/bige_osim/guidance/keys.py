@@ -1,6 +1,6 @@
 """Tables of a goal file: the fields of a dataclass as keys, read and written.
 
-A field's type says what its key may hold (:mod:`bige_osim.io.tables`): degrees in the
+A field's type says what its key may be (:mod:`bige_osim.io.tables`): degrees in the
 file are radians in the field, and reading what was written gives the same value to the
 last bit.
 """

@@ -76,13 +76,13 @@ class Objective:
         body = self.body.expand(len(z), -1)
         motion, duration = self.generator.decode(codes, body)
         seen = motion[..., self._surrogate_columns]
-        expected = self.surrogate(seen, duration, body)
+        predicted = self.surrogate(seen, duration, body)
         context = Context(
             motion=motion,
             coordinate_names=tuple(self.generator.coordinate_names),
             duration=duration,
-            activations=expected.mean,
-            std=expected.std,
+            activations=predicted.mean,
+            std=predicted.std,
             muscle_names=tuple(self.surrogate.muscle_names),
             skeleton=self.skeleton,
             latents=z,

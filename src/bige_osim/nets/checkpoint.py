@@ -1,6 +1,6 @@
 """Trained nets on disk: weights as safetensors, everything else as JSON beside them.
 
-``<kind>.safetensors`` holds ``net.*`` (weights) and what else a net keeps, such as
+``<kind>.safetensors`` has ``net.*`` (weights) and what else a net keeps, such as
 where the training repetitions lie in a generator's latent space. ``<kind>.json`` is a
 :class:`Record`. Nothing is ever unpickled.
 """
@@ -106,7 +106,7 @@ def read_record(folder: AnyPath, kind: str) -> Record:
     Raises
     ------
     MissingFileError
-        if the folder holds no checkpoint of this kind
+        if the folder has no checkpoint of this kind
     DatasetError
         if a key is unknown, missing or of another type, or the format is another
     """

@@ -1,4 +1,4 @@
-"""Train a net of any kind: seeded per epoch, resumable, chosen by validation people.
+"""Train a net of any kind: seeded per epoch, resumable, chosen on validation data.
 
 What is particular to a kind stands in its :class:`~bige_osim.nets.net.Net`.
 """

@@ -144,7 +144,7 @@ def state_path(folder: Path, kind: str) -> Path:
 
 
 def read_epoch(path: AnyPath) -> int:
-    """Epochs that a state file holds; 0 without a file, or with one not of ours."""
+    """Epochs that a state file has; 0 without a file, or with one not of ours."""
     try:
         with safe_open(path, framework="pt") as file:
             return int(json.loads((file.metadata() or {})["json"])["epoch"])

@@ -192,12 +192,12 @@ def _check_generator(
     request: GuideRequest, generator: Vqvae, known: Latents, body: torch.Tensor
 ) -> str | None:
     """Say why a generator cannot be used for this body, if it cannot."""
-    stated = read_record(request.generator, "generator").latents
+    facts = read_record(request.generator, "generator").latents
     if not {*KNEES, PELVIS} <= set(generator.coordinate_names):
         return None
-    if "standing" in stated and stated["standing"] is None:
+    if "standing" in facts and facts["standing"] is None:
         return None  # made for an exercise that does not start standing
-    height = (stated.get("standing") or {}).get("height_leg_lengths")
+    height = (facts.get("standing") or {}).get("height_leg_lengths")
     latents = known.z[:DECODED]
     bodies = body.expand(len(latents), -1)
     with torch.no_grad(), in_use(generator):
@@ -209,7 +209,9 @@ def _check_generator(
         height=math.nan if height is None else height,
     )
     whose = f" for {Path(request.model).name}"
-    return None if standing.usable else unusable_sentence(standing, whose=whose)
+    return (
+        None if standing.usable else unusable_sentence(standing.to_dict(), whose=whose)
+    )
 
 
 def _participants(request: GuideRequest) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ def test_fewer_than_eight_participants_are_warned_about() -> None:
     assert warning == (
         "The generator is trained on 7 participants (p0, p1, p2 and 4 more), fewer "
         "than 8: it hardly knows how participants differ, and its errors on somebody "
-        "new are larger than those stated here."
+        "new are larger than those given here."
     )
     assert train_warnings("surrogate", [f"p{i}" for i in range(8)]) == []
 

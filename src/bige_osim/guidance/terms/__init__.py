@@ -1,6 +1,6 @@
 """Guidance terms: what can be asked of a motion, as differentiable losses.
 
-Each module holds terms of one concept, each one frozen dataclass
+Each module has the terms of one concept, each one frozen dataclass
 (:class:`bige_osim.guidance.term.Term`): a new file here is all that a new term needs.
 """
 

@@ -68,7 +68,7 @@ def goal_section(results: Results) -> Section:
                     "values in simulation",
                 ),
                 rows=rows,
-                caption="Terms without a bound are made small but do not pass or fail.",
+                caption="Terms without a bound are minimised but do not pass or fail.",
             )
         )
     picture = _picture(motions)
@@ -124,8 +124,8 @@ def _rows(
             (
                 find_title(name),
                 asked,
-                _count_satisfied([holds for _, holds, _ in by]),
-                _count_satisfied([holds for _, holds, _ in found]),
+                _count_satisfied([flag for _, flag, _ in by]),
+                _count_satisfied([flag for _, flag, _ in found]),
                 _spread(by),
                 _spread(found),
             )

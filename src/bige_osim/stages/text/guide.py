@@ -64,7 +64,7 @@ def _muscles(term: Mapping[str, Any]) -> str:
     if asked["over"] != "each":
         return f" ({asked['over']} of {len(asked['muscles'])} muscles)"
     values = dict(zip(asked["muscles"], asked["surrogate"], strict=True))
-    # the muscle that was judged: the one whose value is stated
+    # the muscle that was judged: the one whose value is given
     worst = min(values, key=lambda name: abs(values[name] - term["after"]))
     room = ACTIVATION_TOLERANCE
     within = sum(

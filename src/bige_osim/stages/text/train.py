@@ -9,7 +9,7 @@ import xarray as xr
 
 from bige_osim.errors import name_some
 from bige_osim.nets.net import find_net
-from bige_osim.nets.standing import Standing
+from bige_osim.nets.standing import describe_standing
 from bige_osim.stages.text.reasons import warning_lines
 
 ENOUGH = 8
@@ -49,10 +49,10 @@ def train_warnings(
         warnings.append(
             f"The {net} is trained on {count} ({name_some(people, 3)}), fewer than "
             f"{ENOUGH}: it hardly knows how participants differ, and its errors on "
-            "somebody new are larger than those stated here."
+            "somebody new are larger than those given here."
         )
     if standing and not standing["usable"]:
-        warnings.append(unusable(Standing.from_dict(standing)))
+        warnings.append(unusable(standing))
     return warnings
 
 
@@ -66,11 +66,11 @@ def name_movers(people: Sequence[str], dataset: xr.Dataset) -> list[str]:
     return sorted(set(names.tolist()))
 
 
-def unusable(standing: Standing, *, whose: str = "") -> str:
+def unusable(standing: Mapping[str, Any], *, whose: str = "") -> str:
     """Say that a generator cannot be used, and why."""
     return (
-        f"The generator is unusable{whose}: only {standing.sentence()}; train it "
-        "longer or on more participants."
+        f"The generator is unusable{whose}: only {describe_standing(standing)}; "
+        "train it longer or on more participants."
     )
 
 
@@ -90,7 +90,7 @@ def text_of(summary: Mapping[str, Any], output: Path) -> str:
         f"{', '.join(_errors(summary))}.",
     ]
     if summary["standing"]:
-        lines.append(f"{Standing.from_dict(summary['standing']).sentence()}.")
+        lines.append(f"{describe_standing(summary['standing'])}.")
     return "\n".join(lines + warning_lines(summary["manifest"]["warnings"]))
 
 
