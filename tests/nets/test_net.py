@@ -2,10 +2,10 @@
 
 import pytest
 
-from bige_osim.errors import DatasetError
+from bige_osim.errors import DatasetError, UnknownNameError
 from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.kinds.surrogate import SurrogateSettings
-from bige_osim.nets.net import read_settings
+from bige_osim.nets.net import find_net, read_settings
 
 
 @pytest.mark.parametrize("kind", [GeneratorSettings, SurrogateSettings])
@@ -15,6 +15,15 @@ def test_settings_survive_plain_data(
     config = kind.small()
     assert (
         read_settings(kind, config.model_dump(), where="a.json", whole=True) == config
+    )
+
+
+def test_a_kind_that_there_is_not_is_named() -> None:
+    with pytest.raises(UnknownNameError) as error:
+        find_net("genrator")
+    assert str(error.value) == (
+        "The package bige_osim has no kind of net named genrator; did you mean "
+        "generator?"
     )
 
 

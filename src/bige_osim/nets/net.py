@@ -9,8 +9,9 @@ from typing import Any, Generic, TypeVar
 import torch
 from torch import nn
 
-from bige_osim.errors import DatasetError, cut_short, name_some
+from bige_osim.errors import DatasetError, UnknownNameError, cut_short, name_some
 from bige_osim.io.tables import Fault, Number, TomlTable, WholeNumber, check_table
+from bige_osim.nets.kinds import list_kinds
 from bige_osim.nets.samples import Samples, TrainingData
 from bige_osim.nets.scaling import Scaling
 
@@ -139,11 +140,19 @@ class Net(Generic[NetT]):
 def find_net(kind: str) -> Net[Any]:
     """Load a kind of net by its name.
 
+    Raises
+    ------
+    UnknownNameError
+        if there is none of that name
+
     Examples
     --------
     >>> find_net("surrogate").activations
     True
     """
+    if kind not in list_kinds():
+        where = "The package bige_osim"
+        raise UnknownNameError("kind of net", kind, list_kinds(), where=where)
     net: Net[Any] = import_module(f"bige_osim.nets.kinds.{kind}").NET
     return net
 

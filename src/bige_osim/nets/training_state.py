@@ -138,9 +138,9 @@ def _tensors(
     return tensors
 
 
-def state_path(folder: Path, kind: str) -> Path:
+def state_path(folder: AnyPath, kind: str) -> Path:
     """Path of the state of a training of a kind of net."""
-    return folder / f"{kind}_last.safetensors"
+    return Path(folder) / f"{kind}_last.safetensors"
 
 
 def read_epoch(path: AnyPath) -> int:

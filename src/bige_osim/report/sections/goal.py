@@ -28,8 +28,8 @@ from bige_osim.report.page import (
     Picture,
     Pictures,
     Section,
-    State,
     Table,
+    how_many,
 )
 from bige_osim.report.results import Json, Results
 
@@ -144,13 +144,7 @@ def _asked(goal: Json, motions: Sequence[Json]) -> list[tuple[str, str]]:
 
 def _count_satisfied(flags: Sequence[bool | None]) -> Cell:
     judged = [flag for flag in flags if flag is not None]
-    if not judged:
-        return Cell(MISSING)
-    satisfied = sum(judged)
-    state: State = "mixed"
-    if satisfied in (0, len(judged)):
-        state = "good" if satisfied else "bad"
-    return Cell(f"{satisfied} of {len(judged)}", state)
+    return how_many(sum(judged), len(judged)) if judged else Cell(MISSING)
 
 
 def _spread(values: Sequence[tuple[Value, bool | None, str]]) -> str:
