@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from bige_osim.guidance.terms import Binding, bind
-from bige_osim.io.goal import Goal, read_goal
-from bige_osim.io.goal_terms import TERM_GOALS
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.goal import Goal, read_goal
+from bige_osim.guidance.terms import goal_terms
 from bige_osim.io.profile import find_profile
 from bige_osim.io.session.read import read_session
 from bige_osim.osim.anthropometry import generic_model
@@ -30,7 +30,7 @@ def goals() -> dict[str, str]:
     for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         for place, block in enumerate(re.findall(r"```toml\n(.*?)```", text, re.S)):
-            if TERM_GOALS.keys() & tomllib.loads(block).keys():
+            if goal_terms().keys() & tomllib.loads(block).keys():
                 found[f"{path.relative_to(ROOT).as_posix()}, {place}"] = block
     return found
 
@@ -71,7 +71,7 @@ def test_a_goal_names_what_there_is_and_keeps_the_feet(
     text: str, binding: Binding, tmp_path: Path
 ) -> None:
     goal = read_goal(written(text, tmp_path))
-    assert len(bind(goal, binding)) == len(goal.terms)
+    assert len(goal.bind(binding)) == len(goal.terms)
     assert {term.name for term in goal.terms} >= FEET
 
 

@@ -102,7 +102,7 @@ def test_a_session_without_a_model_is_an_error_that_says_what_to_do(tmp_path: Pa
 
 def test_a_goal_with_an_unknown_key_is_an_error(tmp_path: Path):
     from bige_osim.errors import GoalError
-    from bige_osim.io.goal import read_goal
+    from bige_osim.guidance.goal import read_goal
 
     goal = tmp_path / "goal.toml"
     goal.write_text("[pelvis_tilt]\nmaxx = 0\n")

@@ -8,7 +8,7 @@ import pytest
 
 from bige_osim.errors import UnknownNameError
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
@@ -46,7 +46,7 @@ def test_a_range_may_hold_for_the_surrogate_and_not_in_simulation(
     check: Check, bump: Bump
 ) -> None:
     (term,) = check({"activation": ASKED}, surrogate=bump(0.4), simulated=bump(0.6))
-    assert (term.expected, term.holds) == (True, False)
+    assert (term.expected, term.satisfied) == (True, False)
     assert term.surrogate == pytest.approx(0.4)
     assert term.simulated == pytest.approx(0.6)
     assert term.range is not None
@@ -76,13 +76,13 @@ def test_the_value_that_is_judged_is_the_one_that_is_reported(
     for over, value, holds in (("each", 0.6, False), ("mean", 0.5, False)):
         asked = ASKED | {"over": over}
         (term,) = check({"activation": asked}, surrogate=None, simulated=simulated)
-        assert (term.simulated, term.holds) == (pytest.approx(value), holds)
+        assert (term.simulated, term.satisfied) == (pytest.approx(value), holds)
         assert term.range is not None
         assert term.range.over == over
         assert term.range.simulated == pytest.approx((0.4, 0.6))
     asked = ASKED | {"over": "mean", "high": 0.55}
     (term,) = check({"activation": asked}, surrogate=None, simulated=simulated)
-    assert term.holds
+    assert term.satisfied
 
 
 def test_the_tilt_is_taken_when_the_simulated_muscles_peak(
@@ -98,7 +98,7 @@ def test_the_tilt_is_taken_when_the_simulated_muscles_peak(
     )
     assert term.surrogate == pytest.approx(np.rad2deg(-0.1), abs=0.01)
     assert term.simulated == pytest.approx(np.rad2deg(-0.3), abs=0.01)
-    assert (term.expected, term.holds) == (True, False)
+    assert (term.expected, term.satisfied) == (True, False)
 
 
 def test_a_coarser_simulation_is_interpolated_to_the_frames_of_the_motion(
@@ -108,12 +108,12 @@ def test_a_coarser_simulation_is_interpolated_to_the_frames_of_the_motion(
         {"activation": ASKED}, surrogate=bump(0.4), simulated=bump(0.4, frames=21)
     )
     assert term.simulated == pytest.approx(0.4)
-    assert term.holds
+    assert term.satisfied
 
 
 def test_without_a_surrogate_only_simulation_judges(check: Check, bump: Bump) -> None:
     (term,) = check({"activation": ASKED}, surrogate=None, simulated=bump(0.4))
-    assert (term.surrogate, term.expected, term.holds) == (None, None, True)
+    assert (term.surrogate, term.expected, term.satisfied) == (None, None, True)
     assert term.range is not None
     assert term.range.surrogate == ()
 
@@ -122,7 +122,7 @@ def test_objectives_without_bounds_neither_hold_nor_fail(
     check: Check, bump: Bump
 ) -> None:
     (term,) = check({"com_velocity": {}}, surrogate=bump(0.4), simulated=bump(0.4))
-    assert (term.expected, term.holds) == (None, None)
+    assert (term.expected, term.satisfied) == (None, None)
     assert term.simulated == pytest.approx(0.0, abs=1e-9)
 
 

@@ -42,10 +42,10 @@ def test_limits_follow_the_largest_external_force_and_the_height_of_the_mass() -
 
 def test_a_force_at_its_limit_holds_and_a_moment_above_its_limit_does_not() -> None:
     at_limit = found(force=40.0, moment=7.21)
-    assert at_limit.force_holds
-    assert not at_limit.moment_holds
-    assert not found(force=40.1).force_holds
-    assert found(moment=7.1).moment_holds
+    assert at_limit.force_accepted
+    assert not at_limit.moment_accepted
+    assert not found(force=40.1).force_accepted
+    assert found(moment=7.1).moment_accepted
 
 
 def test_residuals_are_told_in_newtons_and_in_body_weights() -> None:

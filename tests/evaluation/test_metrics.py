@@ -8,7 +8,8 @@ import pytest
 from tests import models
 
 from bige_osim.errors import BigeError, UnknownNameError
-from bige_osim.evaluation import measures
+from bige_osim.evaluation import feet
+from bige_osim.evaluation import metrics as measures
 from bige_osim.evaluation.metrics import (
     UNITS,
     MotionMetrics,
@@ -130,9 +131,9 @@ def test_the_constraint_is_the_mean_distance_of_the_peaks() -> None:
 
 def test_feet_that_slide_at_10_cm_a_second_are_found(skeleton: Skeleton) -> None:
     motion = moving(pelvis_tx=0.06 * UNEVEN, pelvis_tz=0.08 * UNEVEN)
-    points = measures.foot_points(motion, skeleton)
-    assert measures.foot_sliding(UNEVEN, points) == pytest.approx(0.1)
-    assert measures.ground_distance(points) == pytest.approx((0, 0), abs=1e-9)
+    points = feet.foot_points(motion, skeleton)
+    assert feet.foot_sliding(UNEVEN, points) == pytest.approx(0.1)
+    assert feet.ground_distance(points) == pytest.approx((0, 0), abs=1e-9)
 
 
 def test_only_the_time_on_the_floor_counts_as_sliding(skeleton: Skeleton) -> None:
@@ -140,16 +141,16 @@ def test_only_the_time_on_the_floor_counts_as_sliding(skeleton: Skeleton) -> Non
     motion = moving(
         pelvis_tx=0.1 * UNEVEN, pelvis_ty=np.where(late, 1.5, 1.0), pelvis_tz=late * 0.0
     )
-    points = measures.foot_points(motion, skeleton)
-    assert measures.foot_sliding(UNEVEN, points) == pytest.approx(0.1)
-    flying = measures.foot_points(moving(pelvis_ty=1.5), skeleton)
-    assert math.isnan(measures.foot_sliding(UNEVEN, flying))
+    points = feet.foot_points(motion, skeleton)
+    assert feet.foot_sliding(UNEVEN, points) == pytest.approx(0.1)
+    flying = feet.foot_points(moving(pelvis_ty=1.5), skeleton)
+    assert math.isnan(feet.foot_sliding(UNEVEN, flying))
 
 
 def test_a_foot_below_the_floor_stands(skeleton: Skeleton) -> None:
     sunk = moving(pelvis_tx=0.1 * UNEVEN, pelvis_ty=0.9)
-    points = measures.foot_points(sunk, skeleton)
-    assert measures.foot_sliding(UNEVEN, points) == pytest.approx(0.1)
+    points = feet.foot_points(sunk, skeleton)
+    assert feet.foot_sliding(UNEVEN, points) == pytest.approx(0.1)
 
 
 def test_a_filtered_motion_is_measured_too(skeleton: Skeleton) -> None:
@@ -161,17 +162,15 @@ def test_a_filtered_motion_is_measured_too(skeleton: Skeleton) -> None:
 def test_penetration_and_float_are_means_over_all_frames(skeleton: Skeleton) -> None:
     time = np.array([0.0, 0.5, 1.0, 1.5])
     motion = moving(time, pelvis_ty=np.array([0.98, 1.0, 1.04, 1.04]))
-    points = measures.foot_points(motion, skeleton)
-    assert measures.ground_distance(points) == pytest.approx((0.5, 2.0))
-    higher = measures.ground_distance(points, floor=0.04)
+    points = feet.foot_points(motion, skeleton)
+    assert feet.ground_distance(points) == pytest.approx((0.5, 2.0))
+    higher = feet.ground_distance(points, floor=0.04)
     assert higher == pytest.approx((2.5, 0.0), abs=1e-9)
 
 
 def test_the_lowest_of_the_points_counts(skeleton: Skeleton) -> None:
     tilted = moving(pelvis_list=np.full(len(UNEVEN), 0.2))
-    penetration, floating = measures.ground_distance(
-        measures.foot_points(tilted, skeleton)
-    )
+    penetration, floating = feet.ground_distance(feet.foot_points(tilted, skeleton))
     lowest = 1 - 0.98 * math.cos(0.2) - 0.1 * math.sin(0.2) - 0.02
     assert floating == pytest.approx(max(100 * lowest, 0), abs=1e-9)
     assert penetration == pytest.approx(max(-100 * lowest, 0), abs=1e-9)

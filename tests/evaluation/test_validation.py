@@ -12,7 +12,7 @@ from bige_osim.errors import SimulationError
 from bige_osim.evaluation.limits import Limits
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation, validate_motion
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solution import StaticOptimisationConfig, StaticSolution
@@ -113,7 +113,7 @@ def test_a_motion_that_keeps_to_everything_passes(judge: Judge, bump: Bump) -> N
     assert found.overall.rmse < 0.02
 
 
-def test_the_goal_has_to_hold_in_simulation_whatever_the_surrogate_expects(
+def test_the_goal_has_to_hold_in_simulation_whatever_the_surrogate_predicts(
     judge: Judge, bump: Bump
 ) -> None:
     found = judge(bump(0.4), bump(0.6))
@@ -199,7 +199,8 @@ def test_pooled_agreement_weighs_every_frame_of_every_motion(
 def test_the_summary_counts_motions_and_constraints(judge: Judge, bump: Bump) -> None:
     good, bad = judge(bump(0.4), bump(0.4)), judge(bump(0.4), bump(0.6), name="02")
     assert Validation((good, bad)).summary() == (
-        "1 of 2 motions passed. In simulation 1 of 2 constraints held. The surrogate's "
+        "1 of 2 motions passed. In simulation 1 of 2 constraints are satisfied. The "
+        "surrogate's "
         "activations differ from the simulated ones by RMSE 0.061, R² 0.88, over all "
         "muscles. Residuals peak at 1.3 % of body weight and 4.0 N m (ground "
         "reaction estimated: not an independent check)."

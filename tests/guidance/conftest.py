@@ -9,15 +9,11 @@ import torch
 from tests import models
 from torch import nn
 
-from bige_osim.guidance.optimise import (
-    GuideConfig,
-    GuidedMotions,
-    Progress,
-    TrainingLatents,
-    guide,
-)
-from bige_osim.guidance.terms import Context
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.result import GuidedMotions
+from bige_osim.guidance.search import GuideConfig, Progress, guide
+from bige_osim.guidance.start import TrainingLatents
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 

@@ -9,19 +9,12 @@ import pytest
 import torch
 
 from bige_osim.errors import GoalError, MissingFileError, UnknownNameError
-from bige_osim.guidance.terms import (
-    Activation,
-    AngularVelocity,
-    Asymmetry,
-    Binding,
-    JointRange,
-    PelvisTilt,
-    Reference,
-    Term,
-    bind,
-)
-from bige_osim.io.goal import Goal
-from bige_osim.io.goal_terms import TERM_GOALS
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Activation
+from bige_osim.guidance.terms.posture import Asymmetry, JointRange, PelvisTilt
+from bige_osim.guidance.terms.tempo import AngularVelocity, Reference
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
 from bige_osim.spec import CouplerSpec, ModelSpec
@@ -46,7 +39,7 @@ def binding(spec: ModelSpec) -> Binding:
 
 
 def make(binding: Binding, **tables: dict[str, object]) -> Term:
-    return bind(Goal.from_dict(tables), binding)[-1].term
+    return Goal.from_dict(tables).bind(binding)[-1]
 
 
 def test_a_group_stands_for_its_muscles_each_once(binding: Binding) -> None:
@@ -64,23 +57,25 @@ def test_the_tilt_takes_the_muscles_of_the_activation_terms(binding: Binding) ->
 
 
 def test_weights_and_order_are_the_goals(binding: Binding) -> None:
-    bound = bind(Goal.from_dict({"ground": {"weight": 2}, "asymmetry": {}}), binding)
-    assert [(entry.term.name, entry.weight) for entry in bound] == [
+    bound = Goal.from_dict({"ground": {"weight": 2}, "asymmetry": {}}).bind(binding)
+    assert [(term.name, term.weight) for term in bound] == [
         ("ground", 2.0),
         ("asymmetry", 1.0),
     ]
 
 
-def test_every_term_of_a_goal_file_can_be_bound(
+def test_terms_of_every_kind_can_be_bound(
     binding: Binding, tmp_path: Path, spec: ModelSpec
 ) -> None:
     path = recording(tmp_path, spec)
-    tables: dict[str, dict[str, object]] = {name: {} for name in TERM_GOALS}
+    names = ("pelvis_tilt", "asymmetry", "angular_velocity", "com_velocity")
+    names += ("com_acceleration", "foot_sliding", "ground", "proximity", "joint_range")
+    tables: dict[str, dict[str, object]] = {name: {} for name in names}
     tables["activation"] = {"muscles": ["vasti"], "low": 0.1}
     tables["reference"] = {"motion": str(path)}
     tables["depth"] = {"min": 80}
-    bound = bind(Goal.from_dict(tables), binding)
-    assert [entry.term.name for entry in bound] == list(TERM_GOALS)
+    bound = Goal.from_dict(tables).bind(binding)
+    assert [term.name for term in bound] == list(tables)
 
 
 def test_a_joint_stands_for_its_coordinates(binding: Binding) -> None:
@@ -129,6 +124,7 @@ def test_a_recorded_repetition_is_read_at_the_guided_frames(
     asked = {"motion": path, "start": 1, "stop": 3, "coordinates": ["knee_angle_r"]}
     term = make(binding, reference=asked)
     assert isinstance(term, Reference)
+    assert term.repetition is not None
     assert term.repetition.duration == 2
     expected = torch.tensor([[0.1], [0.15], [0.2], [0.25], [0.3]]).double()
     torch.testing.assert_close(term.repetition.values, expected, rtol=0, atol=1e-7)
@@ -193,8 +189,8 @@ def test_bounds_arrive_in_radians(binding: Binding) -> None:
     tilt = {"min": -35, "max": 0, "muscles": ["vasti"]}
     term = make(binding, pelvis_tilt=tilt)
     assert isinstance(term, PelvisTilt)
-    assert term.range.minimum == math.radians(-35)
-    assert term.range.maximum == 0
+    assert term.min == math.radians(-35)
+    assert term.max == 0
     assert make(binding, asymmetry={"pairs": ["knee_angle"]}) == Asymmetry(
         pairs=("knee_angle",)
     )

@@ -3,9 +3,10 @@
 import numpy as np
 import torch
 
+from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.networks import Generator, Surrogate
-from bige_osim.guidance.optimise import GuideConfig, TrainingLatents, guide
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.search import GuideConfig, guide
+from bige_osim.guidance.start import TrainingLatents
 from bige_osim.nets import surrogate as nets_surrogate
 from bige_osim.nets.scaling import fit_scaling
 from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
@@ -54,6 +55,7 @@ def test_the_nets_of_this_project_are_guided_on_float32_kinematics(
     assert isinstance(generator, Generator)
     assert isinstance(surrogate, Surrogate)
     generator(motion, duration, bodies)  # sets the codebook
+    z = generator.encode(motion, duration, bodies).detach()
 
     found = guide(
         generator,
@@ -62,9 +64,7 @@ def test_the_nets_of_this_project_are_guided_on_float32_kinematics(
         Goal.from_dict(GOAL),
         body,
         spec=spec,
-        latents=TrainingLatents.encode(
-            generator, motion=motion, duration=duration, body=bodies
-        ),
+        latents=TrainingLatents(z, bodies),
         config=GuideConfig(samples=1, candidates=4, steps=25),
     )
     assert found.motion.shape == (1, FRAMES, len(names))

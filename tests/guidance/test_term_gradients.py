@@ -5,25 +5,14 @@ from collections.abc import Callable
 import pytest
 import torch
 
-from bige_osim.guidance.terms import (
-    Activation,
-    AngleRange,
-    AngularVelocity,
-    Asymmetry,
-    CenterAcceleration,
-    CenterVelocity,
-    Context,
-    Depth,
-    FootSliding,
-    Ground,
-    JointRange,
-    PelvisTilt,
-    Proximity,
-    Reference,
-    Repetition,
-    Term,
-    Uncertainty,
-)
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Activation, Uncertainty
+from bige_osim.guidance.terms.center import CenterAcceleration, CenterVelocity
+from bige_osim.guidance.terms.feet import FootSliding, Ground
+from bige_osim.guidance.terms.posture import Asymmetry, Depth, JointRange, PelvisTilt
+from bige_osim.guidance.terms.proximity import Proximity
+from bige_osim.guidance.terms.tempo import AngularVelocity, Reference, Repetition
 
 Standing = Callable[..., torch.Tensor]
 Make = Callable[..., Context]
@@ -31,8 +20,8 @@ VASTI = ("vasmed_r", "vasmed_l")
 REPETITION = Repetition(values=torch.full((7, 2), 0.1), duration=2.0)
 TERMS = [
     PelvisTilt(muscles=VASTI),
-    PelvisTilt(muscles=VASTI, range=AngleRange(maximum=-1.0)),
-    PelvisTilt(muscles=VASTI, range=AngleRange(target=2.0)),
+    PelvisTilt(muscles=VASTI, max=-1.0),
+    PelvisTilt(muscles=VASTI, target=2.0),
     Asymmetry(),
     AngularVelocity(coordinates=("knee_angle_r", "hip_flexion_l")),
     AngularVelocity(coordinates=("knee_angle_r", "pelvis_tilt"), repetition=REPETITION),
@@ -49,7 +38,7 @@ TERMS = [
     Uncertainty(muscles=VASTI),
     Proximity(),
     Proximity(neighbours=2),
-    Depth(range=AngleRange(minimum=2.0)),
+    Depth(min=2.0),
     JointRange(coordinates=("knee_angle_r",), minimum=(0.05,), maximum=(2.0,)),
 ]
 

@@ -8,25 +8,13 @@ import pytest
 import torch
 
 from bige_osim.errors import GoalError, UnknownNameError
-from bige_osim.guidance.terms import (
-    Activation,
-    AngleRange,
-    AngularVelocity,
-    Asymmetry,
-    CenterAcceleration,
-    CenterVelocity,
-    Context,
-    Depth,
-    FootSliding,
-    Ground,
-    JointRange,
-    PelvisTilt,
-    Proximity,
-    Reference,
-    Repetition,
-    Uncertainty,
-)
-from bige_osim.guidance.terms.muscle import Over, Statistic
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.terms.activation import Activation, Over, Statistic, Uncertainty
+from bige_osim.guidance.terms.center import CenterAcceleration, CenterVelocity
+from bige_osim.guidance.terms.feet import FootSliding, Ground
+from bige_osim.guidance.terms.posture import Asymmetry, Depth, JointRange, PelvisTilt
+from bige_osim.guidance.terms.proximity import Proximity
+from bige_osim.guidance.terms.tempo import AngularVelocity, Reference, Repetition
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
 Standing = Callable[..., torch.Tensor]
@@ -162,34 +150,33 @@ def test_the_tilt_counts_where_the_muscles_peak_together(
     free = PelvisTilt(muscles=VASTI)
     assert near(free(leaning), tilt**2)
     assert near(free.measure(leaning), math.degrees(tilt))
-    assert free.holds(leaning) is None
+    assert free.satisfied(leaning) is None
 
 
 def test_a_tilt_is_judged_by_its_bounds_or_target(
     standing: Standing, context: Make
 ) -> None:
     leaning = context(standing(pelvis_tilt=-0.6))
-    within = AngleRange(minimum=-0.7, maximum=0.0)
-    above = AngleRange(minimum=-0.5, maximum=0.0)
-    below = AngleRange(maximum=-0.7)
+    within = {"min": -0.7, "max": 0.0}
+    above = {"min": -0.5, "max": 0.0}
     for bounds, loss, held in ((within, 0.0, True), (above, 0.1, False)):
-        term = PelvisTilt(muscles=VASTI, range=bounds)
+        term = PelvisTilt(muscles=VASTI, **bounds)
         assert near(term(leaning), loss)
-        assert term.holds(leaning).tolist() == [held]
-    assert near(PelvisTilt(muscles=VASTI, range=below)(leaning), 0.1)
-    target = PelvisTilt(muscles=VASTI, range=AngleRange(target=-0.4))
+        assert term.satisfied(leaning).tolist() == [held]
+    assert near(PelvisTilt(muscles=VASTI, max=-0.7)(leaning), 0.1)
+    target = PelvisTilt(muscles=VASTI, target=-0.4)
     assert near(target(leaning), 0.2)
-    assert target.holds(leaning) is None
+    assert target.satisfied(leaning) is None
 
 
 def test_depth_is_the_peak_of_both_knees_together(
     standing: Standing, context: Make
 ) -> None:
     squat = context(standing(knee_angle_r=SECONDS, knee_angle_l=2 - SECONDS))
-    term = Depth(range=AngleRange(minimum=math.radians(90)))
+    term = Depth(min=math.radians(90))
     assert near(term.measure(squat), math.degrees(1.0))
     assert near(term(squat), math.radians(90) - 1)
-    assert term.holds(squat).tolist() == [False]
+    assert term.satisfied(squat).tolist() == [False]
 
 
 def test_joints_beyond_the_models_range_are_found(
@@ -204,8 +191,8 @@ def test_joints_beyond_the_models_range_are_found(
     assert near(term.measure(bent), math.degrees(1.0))
     beyond = (0.2 + 0.6 + 1.0) / 11 + 0.1
     assert near(term(bent), beyond)
-    assert term.holds(bent).tolist() == [False]
-    assert term.holds(context(standing())).tolist() == [True]
+    assert term.satisfied(bent).tolist() == [False]
+    assert term.satisfied(context(standing())).tolist() == [True]
 
 
 @pytest.mark.parametrize(
@@ -226,7 +213,7 @@ def test_activation_is_judged_by_its_statistic(
     at_work = context(standing(4), activations=activations)
     assert near(term(at_work), loss)
     assert near(term.measure(at_work), value)
-    assert term.holds(at_work).tolist() == [False]
+    assert term.satisfied(at_work).tolist() == [False]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +228,7 @@ def test_what_is_judged_of_several_muscles_is_what_is_measured(
     term = Activation(muscles=VASTI, low=0.33, high=0.45, over=over)
     at_work = context(standing(), activations=activations)
     assert near(term.measure(at_work), value)
-    assert term.holds(at_work).tolist() == [holds]
+    assert term.satisfied(at_work).tolist() == [holds]
     assert near(term(at_work), {"each": 0.05 + 0.13, "mean": 0, "max": 0.05}[over])
     assert term.find_reached(at_work)[0].tolist() == [0.5, 0.2]
 
@@ -263,7 +250,7 @@ def test_the_measure_is_in_the_range_if_and_only_if_the_goal_holds(
         drawn = torch.rand(1, 11, 3, generator=random, dtype=torch.float64)
         at_work = context(standing(), activations=size / 2 + (size / 4) * drawn)
         within = low <= float(term.measure(at_work)) <= high
-        assert term.holds(at_work).tolist() == [within]
+        assert term.satisfied(at_work).tolist() == [within]
 
 
 def test_activation_within_its_range_holds(standing: Standing, context: Make) -> None:
@@ -271,7 +258,7 @@ def test_activation_within_its_range_holds(standing: Standing, context: Make) ->
     term = Activation(muscles=VASTI, low=0.35, high=0.4)
     held = context(standing(), activations=activations)
     assert term(held).item() == 0
-    assert term.holds(held).tolist() == [True]
+    assert term.satisfied(held).tolist() == [True]
 
 
 def test_uncertainty_is_the_mean_standard_deviation(

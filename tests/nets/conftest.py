@@ -14,9 +14,9 @@ from tests.models import X, Y, Z
 from bige_osim.dataset.dataset import content_hash
 from bige_osim.dataset.split import Split
 from bige_osim.motion import is_translation
-from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
-from bige_osim.nets.fitting import FittingConfig
-from bige_osim.nets.losses import LossWeights
+from bige_osim.nets.kinds.generator import GeneratorSettings, LossWeights
+from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.samples import Samples, read_samples
 from bige_osim.nets.scaling import Scaling, fit_scaling
 from bige_osim.nets.surrogate import Surrogate, SurrogateConfig
@@ -210,9 +210,9 @@ def surrogate(scaling: Scaling) -> Surrogate:
 
 
 @pytest.fixture
-def generator_config() -> GeneratorTraining:
+def generator_config() -> GeneratorSettings:
     """Settings that train in a second or two."""
-    return GeneratorTraining(
+    return GeneratorSettings(
         net=VqvaeConfig(width=24, latent=8, codes=32),
         loss=LossWeights(pose_stride=8),
         fitting=FittingConfig(epochs=4, batch_size=4, save_every=1),
@@ -220,9 +220,9 @@ def generator_config() -> GeneratorTraining:
 
 
 @pytest.fixture
-def surrogate_config() -> SurrogateTraining:
+def surrogate_config() -> SurrogateSettings:
     """Settings that train in a second or two."""
-    return SurrogateTraining(
+    return SurrogateSettings(
         net=SurrogateConfig(width=16, heads=2, layers=1, members=2),
         fitting=FittingConfig(epochs=4, batch_size=4, save_every=1),
     )

@@ -1,35 +1,36 @@
 """Changes to training batches."""
 
+import pytest
 import torch
 
-from bige_osim.nets.augmentation import (
-    GeneratorAugmentation,
-    SurrogateAugmentation,
-    augment_generator,
-    augment_surrogate,
-)
+from bige_osim.errors import DatasetError
+from bige_osim.nets.augmentation import make_mirror
+from bige_osim.nets.kinds import generator as generator_kind
+from bige_osim.nets.kinds import surrogate as surrogate_kind
+from bige_osim.nets.kinds.generator import GeneratorAugmentation
+from bige_osim.nets.kinds.surrogate import SurrogateAugmentation
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaling
-
-CPU = torch.device("cpu")
+from bige_osim.nets.surrogate import Surrogate
+from bige_osim.nets.vqvae import Vqvae
 
 
 def test_without_any_a_generators_batch_stays_as_it_is(
-    samples: Samples, scaling: Scaling
+    samples: Samples, generator: Vqvae
 ) -> None:
     none = GeneratorAugmentation(mirror=False, blend=0.0, posture_noise=0.0)
-    same = augment_generator(none, scaling=scaling, device=CPU)(samples)
+    same = generator_kind.augment(none, net=generator)(samples)
     torch.testing.assert_close(same.motion, samples.motion, atol=1e-5, rtol=0)
     torch.testing.assert_close(same.duration, samples.duration)
 
 
 def test_a_blend_lies_between_two_samples_at_its_own_leg_length(
-    samples: Samples, scaling: Scaling, names: tuple[str, ...]
+    samples: Samples, generator: Vqvae, names: tuple[str, ...]
 ) -> None:
     torch.manual_seed(0)
     config = GeneratorAugmentation(mirror=False, blend=1.0, posture_noise=0.0)
     pair = samples.take(torch.tensor([0, 7]))
-    blended = augment_generator(config, scaling=scaling, device=CPU)(pair)
+    blended = generator_kind.augment(config, net=generator)(pair)
     knee = [s.motion[..., names.index("knee_angle_r")] for s in (pair, blended)]
     lowest, highest = knee[0].amin(dim=0) - 1e-5, knee[0].amax(dim=0) + 1e-5
     assert ((knee[1] >= lowest) & (knee[1] <= highest)).all()
@@ -43,11 +44,11 @@ def test_a_blend_lies_between_two_samples_at_its_own_leg_length(
 
 
 def test_posture_noise_is_constant_over_a_repetition_and_spares_translations(
-    samples: Samples, scaling: Scaling
+    samples: Samples, scaling: Scaling, generator: Vqvae
 ) -> None:
     torch.manual_seed(0)
     config = GeneratorAugmentation(mirror=False, blend=0.0, posture_noise=0.5)
-    noisy = augment_generator(config, scaling=scaling, device=CPU)(samples)
+    noisy = generator_kind.augment(config, net=generator)(samples)
     offset = noisy.motion - samples.motion
     assert offset.std(dim=1).max() < 1e-5
     lengths = torch.tensor(scaling.translational)
@@ -59,10 +60,89 @@ def test_posture_noise_is_constant_over_a_repetition_and_spares_translations(
 
 
 def test_body_noise_changes_the_body_and_nothing_else(
-    samples: Samples, scaling: Scaling, muscles: tuple[str, ...]
+    samples: Samples, surrogate: Surrogate
 ) -> None:
     config = SurrogateAugmentation(mirror=False, body_noise=0.5)
-    noisy = augment_surrogate(config, scaling=scaling, muscle_names=muscles)(samples)
+    noisy = surrogate_kind.augment(config, net=surrogate)(samples)
     assert not torch.allclose(noisy.body, samples.body)
     assert torch.equal(noisy.motion, samples.motion)
     assert torch.equal(noisy.known_activations, samples.known_activations)
+
+
+@pytest.fixture
+def lopsided(samples: Samples) -> Samples:
+    """Samples whose every column differs."""
+    torch.manual_seed(1)
+    return Samples(
+        motion=torch.randn_like(samples.motion),
+        duration=samples.duration,
+        body=samples.body,
+        model=samples.model,
+        activations=torch.rand_like(samples.known_activations),
+    )
+
+
+def test_mirroring_twice_changes_nothing(
+    lopsided: Samples, names: tuple[str, ...], muscles: tuple[str, ...]
+) -> None:
+    mirror = make_mirror(names, muscles)
+    twice = mirror(mirror(lopsided))
+    assert torch.equal(twice.motion, lopsided.motion)
+    assert torch.equal(twice.known_activations, lopsided.known_activations)
+
+
+def test_sides_swap_and_sideways_coordinates_change_sign(
+    lopsided: Samples, names: tuple[str, ...], muscles: tuple[str, ...]
+) -> None:
+    mirrored = make_mirror(names, muscles)(lopsided)
+
+    def column(samples: Samples, name: str) -> torch.Tensor:
+        return samples.motion[..., names.index(name)]
+
+    for name in ("hip_adduction", "knee_angle", "arm_rot"):
+        left, right = (column(mirrored, f"{name}_{side}") for side in "lr")
+        assert torch.equal(left, column(lopsided, f"{name}_r"))
+        assert torch.equal(right, column(lopsided, f"{name}_l"))
+    for name in ("pelvis_list", "pelvis_rotation", "pelvis_tz", "lumbar_bending"):
+        assert torch.equal(column(mirrored, name), -column(lopsided, name))
+    for name in ("pelvis_tilt", "pelvis_tx", "pelvis_ty", "lumbar_extension"):
+        assert torch.equal(column(mirrored, name), column(lopsided, name))
+    vasti = [muscles.index(f"vasmed_{side}") for side in "rl"]
+    assert torch.equal(
+        mirrored.known_activations[..., vasti],
+        lopsided.known_activations[..., vasti[::-1]],
+    )
+
+
+def test_about_half_of_a_batch_is_mirrored_each_with_its_activations(
+    lopsided: Samples, names: tuple[str, ...], muscles: tuple[str, ...]
+) -> None:
+    mirror = make_mirror(names, muscles)
+    torch.manual_seed(0)
+    some, whole = mirror.some(lopsided), mirror(lopsided)
+    changed = (some.motion != lopsided.motion).any(dim=2).any(dim=1)
+    assert 0.25 < changed.float().mean() < 0.75
+    for place, mirrored in enumerate(changed.tolist()):
+        source = whole if mirrored else lopsided
+        assert torch.equal(some.motion[place], source.motion[place])
+        assert torch.equal(
+            some.known_activations[place], source.known_activations[place]
+        )
+
+
+def test_a_column_without_its_other_side_is_an_error() -> None:
+    with pytest.raises(DatasetError) as error:
+        make_mirror(["knee_angle_r"])
+    assert str(error.value) == (
+        "The coordinate knee_angle_r lacks its other side knee_angle_l; train with "
+        "mirror = false."
+    )
+
+
+def test_an_unknown_midline_coordinate_is_an_error() -> None:
+    with pytest.raises(DatasetError) as error:
+        make_mirror(["neck_bending"])
+    assert str(error.value) == (
+        "The coordinate neck_bending has no side and no known sign under a mirror; "
+        "train with mirror = false."
+    )

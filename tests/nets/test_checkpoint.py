@@ -9,19 +9,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from bige_osim.errors import DatasetError, MissingFileError
-from bige_osim.nets.checkpoint import (
-    FORMAT,
-    Latents,
-    Record,
-    load_generator,
-    load_latents,
-    load_surrogate,
-    read_record,
-    save,
-)
+from bige_osim.nets.checkpoint import FORMAT, Record, load, read_record, save
+from bige_osim.nets.kinds.generator import Latents, load_latents
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaling
-from bige_osim.nets.settings import to_dict
 from bige_osim.nets.surrogate import Surrogate
 from bige_osim.nets.vqvae import Vqvae
 
@@ -40,7 +31,7 @@ def run(
         return Record(
             format=FORMAT,
             kind=kind,
-            net=to_dict(net.config),
+            net=net.config.model_dump(),
             training={},
             coordinate_names=net.coordinate_names,
             frames=48,
@@ -68,7 +59,7 @@ def run(
         tmp_path,
         generator,
         record=record(generator, "generator", **facts),
-        latents=latents,
+        tensors={f"latents.{name}": value for name, value in vars(latents).items()},
     )
     facts = {"muscle_names": surrogate.muscle_names, "latents": {}}
     save(tmp_path, surrogate, record=record(surrogate, "surrogate", **facts))
@@ -83,7 +74,7 @@ def change(path: Path, **values: Any) -> None:
 def test_a_generator_comes_back_as_it_was(
     run: Path, generator: Vqvae, samples: Samples
 ) -> None:
-    again = load_generator(run)
+    again = load(run, "generator")
     assert not again.training
     assert again.coordinate_names == generator.coordinate_names
     batch = (samples.motion, samples.duration, samples.body)
@@ -97,7 +88,7 @@ def test_a_generator_comes_back_as_it_was(
 def test_a_surrogate_comes_back_as_it_was(
     run: Path, surrogate: Surrogate, samples: Samples
 ) -> None:
-    again = load_surrogate(run)
+    again = load(run, "surrogate")
     assert again.muscle_names == surrogate.muscle_names
     batch = (samples.motion, samples.duration, samples.body)
     before, after = surrogate(*batch), again(*batch)
@@ -133,7 +124,7 @@ def test_only_safetensors_and_json_are_written(run: Path) -> None:
 
 def test_a_folder_without_a_checkpoint_is_named(tmp_path: Path) -> None:
     with pytest.raises(MissingFileError) as error:
-        load_generator(tmp_path)
+        load(tmp_path, "generator")
     assert str(error.value) == (
         f"The generator's checkpoint {tmp_path / 'generator.json'} does not exist; run "
         "bige train generator first."
@@ -144,7 +135,7 @@ def test_an_unknown_key_is_named(run: Path) -> None:
     path = run / "generator.json"
     change(path, frame=196)
     with pytest.raises(DatasetError) as error:
-        load_generator(run)
+        load(run, "generator")
     assert str(error.value) == f"{path} has no setting frame; did you mean frames?"
 
 
@@ -152,7 +143,7 @@ def test_an_unknown_key_of_the_net_is_named(run: Path) -> None:
     path = run / "surrogate.json"
     change(path, net={"wide": 3})
     with pytest.raises(DatasetError, match=r"surrogate\.json, net has no setting wide"):
-        load_surrogate(run)
+        load(run, "surrogate")
 
 
 def test_a_missing_key_is_named(run: Path) -> None:
@@ -161,7 +152,7 @@ def test_a_missing_key_is_named(run: Path) -> None:
     del content["seed"]
     path.write_text(json.dumps(content))
     with pytest.raises(DatasetError) as error:
-        load_generator(run)
+        load(run, "generator")
     assert str(error.value) == (
         f"{path} lacks seed; it was written by another version or edited: train again."
     )
@@ -171,7 +162,7 @@ def test_another_format_is_named(run: Path) -> None:
     path = run / "generator.json"
     change(path, format=0)
     with pytest.raises(DatasetError) as error:
-        load_generator(run)
+        load(run, "generator")
     assert str(error.value) == (
         f"{path}: expected a generator of format 1, got a generator of format 0; train "
         "again."
@@ -182,14 +173,14 @@ def test_a_text_that_is_not_json_is_named(run: Path) -> None:
     path = run / "generator.json"
     path.write_text("{")
     with pytest.raises(DatasetError, match=r"generator\.json is not JSON"):
-        load_generator(run)
+        load(run, "generator")
 
 
 def test_weights_of_another_run_are_named(run: Path) -> None:
     path = run / "generator.safetensors"
     save_file({"net.a": torch.ones(1)}, path)
     with pytest.raises(DatasetError) as error:
-        load_generator(run)
+        load(run, "generator")
     assert str(error.value) == (
         f"{path} is not the file that generator.json was written for; train again."
     )
@@ -198,9 +189,9 @@ def test_weights_of_another_run_are_named(run: Path) -> None:
 def test_weights_of_another_shape_are_named(run: Path) -> None:
     change(run / "surrogate.json", muscle_names=["soleus_r"])
     with pytest.raises(DatasetError) as error:
-        load_surrogate(run)
+        load(run, "surrogate")
     assert str(error.value) == (
-        f"{run / 'surrogate.safetensors'}, members.0.leave.bias: expected (1,), got "
+        f"{run / 'surrogate.safetensors'}, members.0.head.bias: expected (1,), got "
         "(6,); train again."
     )
 

@@ -1,19 +1,11 @@
-"""Losses of the nets."""
-
-from dataclasses import replace
+"""Losses of motions."""
 
 import pytest
 import torch
+import xarray as xr
 
-from bige_osim.nets.losses import (
-    GeneratorLoss,
-    LossWeights,
-    SurrogateLoss,
-    derivative_losses,
-)
+from bige_osim.nets.losses import PoseLoss, derivative_losses, make_pose_loss, on_ground
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.surrogate import Surrogate
-from bige_osim.nets.vqvae import Vqvae
 
 LENGTHS = torch.tensor([False, True])
 
@@ -44,63 +36,71 @@ def test_a_motion_without_translations_has_no_translation_loss() -> None:
     assert losses["translation_velocity"] == 0
 
 
-def test_the_generators_total_is_the_weighted_sum_of_its_parts(
-    generator: Vqvae, samples: Samples
-) -> None:
-    weights = LossWeights()
-    losses = dict(GeneratorLoss(generator, weights=weights, pose=None)(samples))
-    assert "joints" not in losses
-    total, _ = losses.pop("total"), losses.pop("perplexity")
-    expected = sum(getattr(weights, name) * part for name, part in losses.items())
-    torch.testing.assert_close(total, expected)
-
-
-def test_a_known_difference_has_a_known_reconstruction_loss(
-    generator: Vqvae, samples: Samples
-) -> None:
-    loss = GeneratorLoss(generator, weights=LossWeights(), pose=None)
-    std = generator.scaler.position_std * torch.where(
-        generator.scaler.translational, samples.body[:, None, 2:], 1.0
+@pytest.fixture
+def pose_loss(dataset: xr.Dataset) -> PoseLoss:
+    made = make_pose_loss(
+        dataset, stride=2, contact_height=0.02, device=torch.device("cpu")
     )
-
-    class Offset(torch.nn.Module):
-        """Answers everything two standard deviations too high."""
-
-        scaler = generator.scaler
-
-        def forward(self, *batch: torch.Tensor) -> object:
-            quantised = generator(*batch)[2]
-            return samples.motion + 2 * std, samples.duration, quantised
-
-    loss.net = Offset()
-    parts = loss(samples)
-    torch.testing.assert_close(parts["reconstruction"], torch.tensor(4.0))
-    torch.testing.assert_close(parts["duration"], torch.tensor(0.0))
-    assert parts["rotation_velocity"] < 1e-6
+    assert made is not None
+    return made
 
 
-def test_the_surrogate_trains_each_member_and_is_judged_by_their_mean(
-    surrogate: Surrogate, samples: Samples
+def test_the_same_motion_costs_nothing(pose_loss: PoseLoss, samples: Samples) -> None:
+    losses = pose_loss(samples.motion, samples)
+    assert losses["joints"] < 1e-12
+    assert losses["contact"] < 1e-10
+
+
+def test_a_body_10_cm_aside_costs_its_square_at_every_joint_and_no_contact(
+    pose_loss: PoseLoss, samples: Samples, names: tuple[str, ...]
 ) -> None:
-    loss = SurrogateLoss(surrogate)
-    made = surrogate.each(samples.motion, samples.duration, samples.body)
-    true = samples.known_activations
-    judged = loss(samples)
-    torch.testing.assert_close(
-        judged["total"], (made.mean(dim=0) - true).square().mean()
+    aside = samples.motion.clone()
+    aside[..., names.index("pelvis_tx")] += 0.1
+    losses = pose_loss(aside, samples)
+    torch.testing.assert_close(losses["joints"], torch.tensor(0.01), atol=1e-6, rtol=0)
+    assert losses["contact"] < 1e-8
+
+
+def test_feet_that_slide_cost_their_speed_squared(
+    pose_loss: PoseLoss, samples: Samples, names: tuple[str, ...]
+) -> None:
+    seconds = samples.duration[:, None] * torch.linspace(0, 1, 48)
+    sliding = samples.motion.clone()
+    sliding[..., names.index("pelvis_tz")] += 0.2 * seconds  # m/s
+    contact = pose_loss(sliding, samples)["contact"]
+    torch.testing.assert_close(contact, torch.tensor(0.04), atol=1e-5, rtol=0)
+
+
+def test_feet_in_the_air_may_move(
+    pose_loss: PoseLoss, samples: Samples, names: tuple[str, ...]
+) -> None:
+    jumping = Samples(
+        motion=samples.motion.clone(),
+        duration=samples.duration,
+        body=samples.body,
+        model=samples.model,
     )
-    torch.testing.assert_close(judged["rmse"], judged["total"].sqrt())
-    for layer in surrogate.modules():
-        if isinstance(layer, torch.nn.Dropout):
-            layer.p = 0.0
-    surrogate.train()
-    trained = loss(samples)["total"]
-    assert trained > judged["total"]  # the mean of squares exceeds that of the mean
+    jumping.motion[..., names.index("pelvis_ty")] += 0.5
+    drifting = jumping.motion.clone()
+    drifting[..., names.index("pelvis_tx")] += torch.linspace(0, 1, 48)
+    assert pose_loss(drifting, jumping)["contact"] == 0
 
 
-def test_a_loss_without_activations_is_refused(
-    surrogate: Surrogate, samples: Samples
+def test_each_sample_is_posed_on_its_own_model(
+    pose_loss: PoseLoss, samples: Samples, names: tuple[str, ...]
 ) -> None:
-    bare = replace(samples, activations=None)
-    with pytest.raises(ValueError, match=r"^these samples were read without activ"):
-        SurrogateLoss(surrogate)(bare)
+    """A knee error moves the ankle of a longer leg further."""
+    bent = samples.motion.clone()
+    bent[..., names.index("knee_angle_r")] += 0.1
+    costs = []
+    for place in (0, 6):  # ada, 0.78 m, and bob, 0.88 m
+        chosen = torch.tensor([place])
+        costs.append(pose_loss(bent[chosen], samples.take(chosen))["joints"])
+    assert costs[1] / costs[0] == pytest.approx((0.88 / 0.78) ** 2, rel=0.15)
+
+
+def test_a_point_is_on_the_ground_while_it_stays_low() -> None:
+    heights = torch.tensor([0.01, 0.01, 0.05, 0.01])
+    points = torch.zeros(1, 4, 1, 3)
+    points[0, :, 0, 1] = heights
+    assert on_ground(points, 0.02)[0, :, 0].tolist() == [True, False, False]

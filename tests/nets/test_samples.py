@@ -40,7 +40,7 @@ def test_a_motion_that_is_not_a_number_is_an_error(dataset: xr.Dataset) -> None:
         read_samples(damaged, ["bob"], activations=False)
     assert str(error.value) == (
         "The dataset's motion has a value that is not a number in repetition 2 of "
-        "person bob; collect that session again."
+        "participant bob; collect that session again."
     )
 
 

@@ -2,15 +2,17 @@
 
 import torch
 
+from bige_osim.nets.net import read_settings
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import (
     ROTATION_FLOOR,
     TRANSLATION_FLOOR,
     Scaler,
     Scaling,
+    acceleration,
     fit_scaling,
+    velocity,
 )
-from bige_osim.nets.settings import from_dict, to_dict
 
 
 def test_standardised_motions_have_mean_0_and_spread_at_most_1(
@@ -73,9 +75,43 @@ def test_one_person_and_one_duration_still_give_a_scaling() -> None:
 
 
 def test_a_scaling_survives_plain_data(scaling: Scaling) -> None:
-    plain = to_dict(scaling)
-    assert from_dict(Scaling, plain, where="a.json", whole=True) == scaling
+    plain = scaling.model_dump()
+    assert read_settings(Scaling, plain, where="a.json", whole=True) == scaling
 
 
 def test_a_scaler_adds_nothing_to_the_weights(scaling: Scaling) -> None:
     assert not Scaler(scaling).state_dict()
+
+
+TIME = torch.linspace(0, 2, 21, dtype=torch.float64)
+PARABOLA = (3 * TIME**2)[None, :, None]
+TWO_SECONDS = torch.tensor([2.0], dtype=torch.float64)
+
+
+def test_a_parabola_has_its_exact_derivatives_at_every_frame_ends_included() -> None:
+    torch.testing.assert_close(
+        velocity(PARABOLA, TWO_SECONDS)[0, :, 0], 6 * TIME, atol=1e-12, rtol=0
+    )
+    torch.testing.assert_close(
+        acceleration(PARABOLA, TWO_SECONDS)[0, :, 0],
+        torch.full_like(TIME, 6.0),
+        atol=1e-9,
+        rtol=0,
+    )
+
+
+def test_the_same_frames_in_half_the_time_are_twice_as_fast() -> None:
+    one_second = TWO_SECONDS / 2
+    torch.testing.assert_close(
+        velocity(PARABOLA, one_second), 2 * velocity(PARABOLA, TWO_SECONDS)
+    )
+    torch.testing.assert_close(
+        acceleration(PARABOLA, one_second), 4 * acceleration(PARABOLA, TWO_SECONDS)
+    )
+
+
+def test_derivatives_are_differentiable_by_motion_and_duration() -> None:
+    motion = torch.rand(2, 6, 3, dtype=torch.float64, requires_grad=True)
+    duration = torch.tensor([1.0, 2.0], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(velocity, (motion, duration))
+    assert torch.autograd.gradcheck(acceleration, (motion, duration))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,30 +11,38 @@ import xarray as xr
 
 from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError
-from bige_osim.nets.augmentation import GeneratorAugmentation
-from bige_osim.nets.checkpoint import load_generator, load_latents, load_surrogate
-from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
-from bige_osim.nets.fitting import FittingConfig
+from bige_osim.nets.checkpoint import load
+from bige_osim.nets.kinds import generator as generator_kind
+from bige_osim.nets.kinds.generator import (
+    GeneratorAugmentation,
+    GeneratorSettings,
+    LossWeights,
+    load_latents,
+)
+from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.samples import read_samples
-from bige_osim.nets.scores import generator_scores
-from bige_osim.nets.training import train_generator, train_surrogate
+from bige_osim.nets.train import train
 
 ADA_AND_BOB = Split(train=("ada", "bob"), validation=(), test=("cem",))
 
 
 def test_the_generator_learns_a_few_squats_by_heart(
-    dataset: xr.Dataset, tmp_path: Path, generator_config: GeneratorTraining
+    dataset: xr.Dataset, tmp_path: Path, generator_config: GeneratorSettings
 ) -> None:
-    config = replace(
-        generator_config,
-        fitting=FittingConfig(
-            epochs=100, batch_size=6, learning_rate=5e-3, save_every=100
-        ),
-        loss=replace(generator_config.loss, pose_stride=12),
-        augmentation=GeneratorAugmentation(mirror=False, blend=0.0, posture_noise=0.0),
+    config = generator_config.model_copy(
+        update=dict(
+            fitting=FittingConfig(
+                epochs=100, batch_size=6, learning_rate=5e-3, save_every=100
+            ),
+            loss=LossWeights(pose_stride=12),
+            augmentation=GeneratorAugmentation(
+                mirror=False, blend=0.0, posture_noise=0.0
+            ),
+        )
     )
     split = Split(train=("ada",), validation=(), test=())
-    trained = train_generator(dataset, config=config, folder=tmp_path, split=split)
+    trained = train("generator", dataset, config=config, folder=tmp_path, split=split)
     metrics = trained.record.metrics
     assert np.degrees(metrics["rotation_rmse"]) < 3.0  # of up to 100 deg
     assert metrics["translation_rmse"] < 0.015
@@ -45,11 +52,13 @@ def test_the_generator_learns_a_few_squats_by_heart(
 
 
 def test_the_surrogate_finds_the_law_and_holds_for_somebody_new(
-    dataset: xr.Dataset, tmp_path: Path, surrogate_config: SurrogateTraining
+    dataset: xr.Dataset, tmp_path: Path, surrogate_config: SurrogateSettings
 ) -> None:
-    config = replace(surrogate_config, fitting=FittingConfig(epochs=60, save_every=60))
+    config = surrogate_config.model_copy(
+        update={"fitting": FittingConfig(epochs=60, save_every=60)}
+    )
     split = Split(train=("ada", "bob"), validation=("cem",), test=())
-    trained = train_surrogate(dataset, config=config, folder=tmp_path, split=split)
+    trained = train("surrogate", dataset, config=config, folder=tmp_path, split=split)
     record = trained.record
     assert record.selected_on == "validation"
     assert record.metrics["r2"] > 0.9
@@ -61,18 +70,18 @@ def test_the_checkpoint_is_the_net_that_was_returned(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    generator_config: GeneratorTraining,
-    surrogate_config: SurrogateTraining,
+    generator_config: GeneratorSettings,
+    surrogate_config: SurrogateSettings,
 ) -> None:
-    generator = train_generator(
-        dataset, config=generator_config, folder=tmp_path, split=split
+    generator = train(
+        "generator", dataset, config=generator_config, folder=tmp_path, split=split
     )
-    surrogate = train_surrogate(
-        dataset, config=surrogate_config, folder=tmp_path, split=split
+    surrogate = train(
+        "surrogate", dataset, config=surrogate_config, folder=tmp_path, split=split
     )
     for net, loaded in (
-        (generator.net, load_generator(tmp_path)),
-        (surrogate.net, load_surrogate(tmp_path)),
+        (generator.net, load(tmp_path, "generator")),
+        (surrogate.net, load(tmp_path, "surrogate")),
     ):
         for name, value in net.state_dict().items():
             assert torch.equal(value, loaded.state_dict()[name])
@@ -93,7 +102,7 @@ def test_every_epoch_is_reported_and_drawn(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateTraining,
+    surrogate_config: SurrogateSettings,
 ) -> None:
     seen: list[tuple[int, int]] = []
 
@@ -101,8 +110,13 @@ def test_every_epoch_is_reported_and_drawn(
         seen.append((epoch, total))
         assert "validation_total" in losses
 
-    train_surrogate(
-        dataset, config=surrogate_config, folder=tmp_path, split=split, progress=note
+    train(
+        "surrogate",
+        dataset,
+        config=surrogate_config,
+        folder=tmp_path,
+        split=split,
+        progress=note,
     )
     assert seen == [(1, 4), (2, 4), (3, 4), (4, 4)]
     curves = json.loads((tmp_path / "surrogate_curves.json").read_text())
@@ -114,27 +128,32 @@ def test_an_interrupted_training_ends_with_the_weights_of_an_unbroken_one(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    generator_config: GeneratorTraining,
-    surrogate_config: SurrogateTraining,
+    generator_config: GeneratorSettings,
+    surrogate_config: SurrogateSettings,
     kind: str,
 ) -> None:
-    def train(folder: Path, *, stop: bool = False) -> dict[str, torch.Tensor]:
+    configs = {"generator": generator_config, "surrogate": surrogate_config}
+
+    def run(folder: Path, *, stop: bool = False) -> dict[str, torch.Tensor]:
         def interrupt(epoch: int, total: int, losses: Mapping[str, float]) -> None:
             if stop and epoch == 2:
                 raise KeyboardInterrupt
 
-        run = {"folder": folder, "split": split, "seed": 5, "progress": interrupt}
-        if kind == "generator":
-            return train_generator(
-                dataset, config=generator_config, **run
-            ).net.state_dict()
-        return train_surrogate(dataset, config=surrogate_config, **run).net.state_dict()
+        return train(
+            kind,
+            dataset,
+            config=configs[kind],
+            folder=folder,
+            split=split,
+            seed=5,
+            progress=interrupt,
+        ).net.state_dict()
 
-    unbroken = train(tmp_path / "unbroken")
+    unbroken = run(tmp_path / "unbroken")
     with pytest.raises(KeyboardInterrupt):
-        train(tmp_path / "broken", stop=True)
+        run(tmp_path / "broken", stop=True)
     assert not (tmp_path / "broken" / f"{kind}.json").exists()
-    resumed = train(tmp_path / "broken")
+    resumed = run(tmp_path / "broken")
     for name, value in unbroken.items():
         assert torch.equal(value, resumed[name]), name
 
@@ -143,22 +162,26 @@ def test_another_seed_is_refused_in_the_same_folder_unless_forced(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateTraining,
+    surrogate_config: SurrogateSettings,
 ) -> None:
     run = {"config": surrogate_config, "folder": tmp_path, "split": split}
-    first = train_surrogate(dataset, seed=1, **run)
+    first = train("surrogate", dataset, seed=1, **run)
     with pytest.raises(DatasetError, match="belongs to a run with another seed"):
-        train_surrogate(dataset, seed=2, **run)
-    second = train_surrogate(dataset, seed=2, force=True, **run)
-    weights = [r.net.members[0].leave.weight for r in (first, second)]
+        train("surrogate", dataset, seed=2, **run)
+    second = train("surrogate", dataset, seed=2, force=True, **run)
+    weights = [r.net.members[0].head.weight for r in (first, second)]
     assert not torch.equal(*weights)
 
 
 def test_without_validation_people_the_training_loss_chooses_and_says_so(
-    dataset: xr.Dataset, tmp_path: Path, surrogate_config: SurrogateTraining
+    dataset: xr.Dataset, tmp_path: Path, surrogate_config: SurrogateSettings
 ) -> None:
-    trained = train_surrogate(
-        dataset, config=surrogate_config, folder=tmp_path, split=ADA_AND_BOB
+    trained = train(
+        "surrogate",
+        dataset,
+        config=surrogate_config,
+        folder=tmp_path,
+        split=ADA_AND_BOB,
     )
     record = trained.record
     assert record.selected_on == "training"
@@ -171,8 +194,8 @@ def test_nothing_of_the_test_people_is_looked_at(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    generator_config: GeneratorTraining,
-    surrogate_config: SurrogateTraining,
+    generator_config: GeneratorSettings,
+    surrogate_config: SurrogateSettings,
 ) -> None:
     other = dataset.copy(deep=True)
     theirs = (other["person"] == "cem").values
@@ -181,10 +204,10 @@ def test_nothing_of_the_test_people_is_looked_at(
     other["leg_length_m"][theirs] = 2.0
     for folder, data in (("a", dataset), ("b", other)):
         run = {"folder": tmp_path / folder, "split": split}
-        train_generator(data, config=generator_config, **run)
-        train_surrogate(data, config=surrogate_config, **run)
-    for load in (load_generator, load_surrogate):
-        weights, others = (load(tmp_path / f).state_dict() for f in "ab")
+        train("generator", data, config=generator_config, **run)
+        train("surrogate", data, config=surrogate_config, **run)
+    for kind in ("generator", "surrogate"):
+        weights, others = (load(tmp_path / f, kind).state_dict() for f in "ab")
         assert all(torch.equal(weights[name], others[name]) for name in weights)
 
 
@@ -192,12 +215,12 @@ def test_repetitions_without_activations_are_left_out_and_counted(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateTraining,
+    surrogate_config: SurrogateSettings,
 ) -> None:
     damaged = dataset.copy(deep=True)
     damaged["activations"][1, 5, 0] = np.nan
-    trained = train_surrogate(
-        damaged, config=surrogate_config, folder=tmp_path, split=split
+    trained = train(
+        "surrogate", damaged, config=surrogate_config, folder=tmp_path, split=split
     )
     counts = {"train": 5, "validation": 6, "left_out": 1}
     assert trained.record.repetitions == counts
@@ -207,15 +230,16 @@ def test_a_dataset_without_any_activation_is_an_error(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateTraining,
+    surrogate_config: SurrogateSettings,
 ) -> None:
     damaged = dataset.assign(activations=dataset["activations"] * np.nan)
     with pytest.raises(DatasetError) as error:
-        train_surrogate(damaged, config=surrogate_config, folder=tmp_path, split=split)
+        train(
+            "surrogate", damaged, config=surrogate_config, folder=tmp_path, split=split
+        )
     assert str(error.value) == (
-        "The dataset leaves nothing to train the surrogate on: its training people "
-        "(ada) have no complete repetition; collect more sessions or hold out fewer "
-        "people."
+        "The dataset leaves nothing to train on: its training participants (ada) have "
+        "no complete repetition; collect more sessions or hold out fewer participants."
     )
 
 
@@ -229,19 +253,21 @@ def test_a_dataset_without_any_activation_is_an_error(
         ),
         (
             Split(train=("eve",), validation=(), test=()),
-            "The dataset has no person eve for train; it has ada, bob, cem.",
+            "The dataset has no participant eve for train; it has ada, bob, cem.",
         ),
     ],
 )
 def test_a_split_that_does_not_fit_is_an_error(
     dataset: xr.Dataset,
     tmp_path: Path,
-    surrogate_config: SurrogateTraining,
+    surrogate_config: SurrogateSettings,
     split: Split,
     sentence: str,
 ) -> None:
     with pytest.raises(DatasetError) as error:
-        train_surrogate(dataset, config=surrogate_config, folder=tmp_path, split=split)
+        train(
+            "surrogate", dataset, config=surrogate_config, folder=tmp_path, split=split
+        )
     assert str(error.value) == sentence
 
 
@@ -249,12 +275,16 @@ def test_the_order_of_the_datasets_dimensions_does_not_matter(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateTraining,
+    surrogate_config: SurrogateSettings,
 ) -> None:
     turned = dataset.transpose("coordinate", "muscle", "frame", "repetition", ...)
     straight, other = (
-        train_surrogate(
-            data, config=surrogate_config, folder=tmp_path / name, split=split
+        train(
+            "surrogate",
+            data,
+            config=surrogate_config,
+            folder=tmp_path / name,
+            split=split,
         ).net.state_dict()
         for name, data in (("a", dataset), ("b", turned))
     )
@@ -265,10 +295,10 @@ def test_validation_scores_are_those_of_the_validation_people(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    generator_config: GeneratorTraining,
+    generator_config: GeneratorSettings,
 ) -> None:
-    trained = train_generator(
-        dataset, config=generator_config, folder=tmp_path, split=split
+    trained = train(
+        "generator", dataset, config=generator_config, folder=tmp_path, split=split
     )
     bob = read_samples(dataset, ["bob"], activations=False)
-    assert trained.record.metrics == generator_scores(trained.net, bob)
+    assert trained.record.metrics == generator_kind.score(trained.net, bob)

@@ -14,7 +14,7 @@ from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Reserve, Residuals
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.io.output import write_json

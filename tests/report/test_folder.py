@@ -65,7 +65,7 @@ def test_the_goal_is_told_with_what_holds_by_surrogate_and_in_simulation(
 ) -> None:
     table = section(page, "goal").blocks[1]
     activation, tilt, asymmetry, proximity = table.rows
-    assert activation[1] == "peak of vasmed_r and vasmed_l between 0.35 and 0.45"
+    assert activation[1] == "peak of vasmed_r, vasmed_l between 0.35 and 0.45"
     assert [cell.text for cell in activation[2:4]] == ["3 of 3", "2 of 3"]
     assert tilt[1] == f"between {MINUS}35 and 0 deg"
     assert tilt[5] == f"{MINUS}28.4 deg"

@@ -15,13 +15,9 @@ from bige_osim.errors import BigeError, ExistingOutputError
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.io.session.read import read_session
-from bige_osim.nets.checkpoint import (
-    load_generator,
-    load_latents,
-    read_record,
-    save,
-)
-from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.nets.checkpoint import load, read_record, save
+from bige_osim.nets.kinds.generator import GeneratorSettings, load_latents
+from bige_osim.nets.kinds.surrogate import SurrogateSettings
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.stages.collect import collect
@@ -75,8 +71,8 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
     data = root / "squats.nc"
     collect(sessions, output=data, rate=6.0, jobs=2)
     for net, settings in (
-        ("generator", GeneratorTraining.small()),
-        ("surrogate", SurrogateTraining.small()),
+        ("generator", GeneratorSettings.small()),
+        ("surrogate", SurrogateSettings.small()),
     ):
         train(
             net,
@@ -171,7 +167,7 @@ def test_what_makes_a_search_vain_is_said_before_it_and_kept(way: Way, tmp_path:
     """Weights of an untrained generator decode postures that nobody starts from."""
     folder = tmp_path / "generator"
     shutil.copytree(way.root / "generator", folder)
-    net = load_generator(folder)
+    net = load(folder, "generator")
     with torch.no_grad():
         for weights in net.decoder.parameters():
             weights.zero_()

@@ -1,6 +1,7 @@
 """``bige guide``."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,20 +31,12 @@ from bige_osim.cli import options
 @options.printing
 def guide(
     *,
-    model: Path,
-    goal: Path,
-    count: int,
-    generator: Path,
-    surrogate: Path,
-    height: float | None,
-    steps: int | None,
-    contacts: Path | None,
     output: Path,
     verbose: bool,
     seed: int,
-    device: str,
     force: bool,
     as_json: bool,
+    **asked: Any,
 ) -> None:
     """Search for motions of a participant's model that meet a goal.
 
@@ -53,20 +46,9 @@ def guide(
     from bige_osim.stages.guide import GuideRequest
     from bige_osim.stages.guide import guide as run
 
-    request = GuideRequest(
-        model=model,
-        goal=goal,
-        generator=generator,
-        surrogate=surrogate,
-        count=count,
-        height=height,
-        steps=steps,
-        device=device,
-        contacts=contacts,
-    )
     with options.progress_bar() as progress:
         result = run(
-            request,
+            GuideRequest(**asked),
             output=output,
             seed=seed,
             verbose=verbose,

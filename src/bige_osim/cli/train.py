@@ -1,4 +1,4 @@
-"""``bige train generator`` and ``bige train surrogate``."""
+"""``bige train``, with a subcommand for every kind of net."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from bige_osim.cli import options
+from bige_osim.nets.kinds import list_kinds
 
 
 @click.group(short_help="Train a generator or a surrogate on a dataset.")
@@ -16,77 +17,40 @@ def train() -> None:
     """
 
 
-def _training(command: options.Command) -> options.Command:
-    """Add what both nets are trained with."""
-    for add in (
-        options.printing,
-        options.writing,
-        options.device,
-        options.seed,
-        click.option("--epochs", type=click.IntRange(1), help="Passes over the data."),
-        click.option(
-            "--hold-out",
-            "test_people",
-            multiple=True,
-            metavar="PERSON",
-            help="Keep this participant out of training and selection.",
-        ),
-        click.option("--config", type=options.FILE, help="Settings (.toml)."),
-        click.option(
-            "-o", "--output", type=options.FOLDER, required=True, help="Run folder."
-        ),
-        click.argument("data", type=options.FILE),
-    ):
-        command = add(command)
+def _make_command(kind: str, title: str) -> click.Command:
+    """Make the subcommand that trains one kind of net."""
+
+    @click.command(kind, short_help=title)
+    @click.argument("data", type=options.FILE)
+    @click.option(
+        "-o", "--output", type=options.FOLDER, required=True, help="Run folder."
+    )
+    @click.option("--config", type=options.FILE, help="Settings (.toml).")
+    @click.option(
+        "--hold-out",
+        "test_people",
+        multiple=True,
+        metavar="PERSON",
+        help="Keep this participant out of training and selection.",
+    )
+    @click.option("--epochs", type=click.IntRange(1), help="Passes over the data.")
+    @options.seed
+    @options.device
+    @options.writing
+    @options.printing
+    def command(data: Path, *, as_json: bool, **given: Any) -> None:
+        from bige_osim.stages.train import train as run
+
+        with options.progress_bar() as progress:
+            result = run(kind, data, progress=progress, **given)
+        options.show(result.summary, text=result.text, as_json=as_json)
+
+    command.help = (
+        f"Train a net on the dataset DATA. {title}\n\n"
+        f"Example: bige train {kind} squats.nc --hold-out s4 -o runs/{kind}"
+    )
     return command
 
 
-@train.command(short_help="Train what makes motions.")
-@_training
-def generator(**given: Any) -> None:
-    """Train a generator, which makes motions, on the dataset DATA.
-
-    Example: bige train generator squats.nc --hold-out s4 -o runs/generator
-    """
-    _train("generator", **given)
-
-
-@train.command(short_help="Train what expects muscle activations of motions.")
-@_training
-def surrogate(**given: Any) -> None:
-    """Train a surrogate, which expects activations of motions, on the dataset DATA.
-
-    Example: bige train surrogate squats.nc --hold-out s4 -o runs/surrogate
-    """
-    _train("surrogate", **given)
-
-
-def _train(
-    net: str,
-    *,
-    data: Path,
-    output: Path,
-    config: Path | None,
-    test_people: tuple[str, ...],
-    epochs: int | None,
-    seed: int,
-    device: str,
-    force: bool,
-    as_json: bool,
-) -> None:
-    from bige_osim.stages.train import train as run
-
-    with options.progress_bar() as progress:
-        result = run(
-            net,
-            data,
-            output=output,
-            config=config,
-            test_people=test_people,
-            epochs=epochs,
-            seed=seed,
-            device=device,
-            force=force,
-            progress=progress,
-        )
-    options.show(result.summary, text=result.text, as_json=as_json)
+for _kind, _title in list_kinds().items():
+    train.add_command(_make_command(_kind, _title))

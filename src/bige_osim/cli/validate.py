@@ -1,6 +1,7 @@
 """``bige validate``."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -20,20 +21,7 @@ from bige_osim.cli import options
 @options.jobs
 @options.writing
 @options.printing
-def validate(
-    sources: tuple[Path, ...],
-    *,
-    model: Path,
-    engine: str,
-    rate: float | None,
-    cutoff: float,
-    contacts: Path | None,
-    output: Path,
-    verbose: bool,
-    jobs: int,
-    force: bool,
-    as_json: bool,
-) -> None:
+def validate(sources: tuple[Path, ...], *, as_json: bool, **given: Any) -> None:
     """Re-simulate guided motions (a guide folder or .mot files) and compare.
 
     Example: bige validate guided --model s4.osim -o validated
@@ -41,17 +29,5 @@ def validate(
     from bige_osim.stages.validate import validate as run
 
     with options.progress_bar() as progress:
-        result = run(
-            sources,
-            model=model,
-            engine=engine,
-            rate=rate,
-            cutoff=cutoff,
-            contacts=contacts,
-            output=output,
-            verbose=verbose,
-            jobs=jobs,
-            force=force,
-            progress=progress,
-        )
+        result = run(sources, progress=progress, **given)
     options.show(result.summary, text=result.text, as_json=as_json)

@@ -53,13 +53,8 @@ class Agreement:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data."""
-        return {
-            "frames": self.frames,
-            "rmse": self.rmse,
-            "bias": self.bias,
-            "spread": self.spread,
-            "r2": self.r2,
-        }
+        names = ("frames", "rmse", "bias", "spread", "r2")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -106,7 +101,7 @@ def compare_activations(
 
     Parameters
     ----------
-    surrogate : what the net expected, any rate
+    surrogate : what the net predicted, any rate
     simulated : what the simulation found, (T, M)
     solved : which of the T simulated frames to trust; all by default
 
@@ -143,7 +138,7 @@ def compare_activations(
         _compare(
             name,
             time=times[shared],
-            expected=np.interp(times[shared], surrogate.time, surrogate.column(name)),
+            predicted=np.interp(times[shared], surrogate.time, surrogate.column(name)),
             found=simulated.column(name)[shared],
             duration=surrogate.duration,
         )
@@ -186,15 +181,15 @@ def _compare(
     name: str,
     *,
     time: Float[np.ndarray, " N"],
-    expected: Float[np.ndarray, " N"],
+    predicted: Float[np.ndarray, " N"],
     found: Float[np.ndarray, " N"],
     duration: float,
 ) -> MuscleAgreement:
-    difference = expected - found
+    difference = predicted - found
     rmse, spread = float(np.sqrt(np.mean(difference**2))), float(found.std())
     delay = None
-    if min(spread, float(expected.std())) >= STILL:
-        delay = float(time[expected.argmax()] - time[found.argmax()])
+    if min(spread, float(predicted.std())) >= STILL:
+        delay = float(time[predicted.argmax()] - time[found.argmax()])
     return MuscleAgreement(
         name=name,
         frames=len(time),
@@ -202,7 +197,7 @@ def _compare(
         bias=float(difference.mean()),
         spread=spread,
         r2=_r2(rmse, spread),
-        surrogate_peak=float(expected.max()),
+        surrogate_peak=float(predicted.max()),
         simulated_peak=float(found.max()),
         peak_delay=delay,
         peak_delay_percent=None if delay is None else 100 * delay / duration,

@@ -1,4 +1,4 @@
-"""A goal on one motion: what the surrogate expects of it, and what simulation says.
+"""A goal on one motion: what the surrogate predicts of it, and what simulation says.
 
 Every term is evaluated twice on the same motion, first with the surrogate's activations
 and then with the simulated ones in their place.
@@ -12,15 +12,11 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.guidance.terms import (
-    Activation,
-    Binding,
-    Context,
-    Proximity,
-    Term,
-    bind,
-)
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Activation
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
@@ -59,8 +55,9 @@ class TermCheck:
     name, unit : of the term; the unit is that of both values
     surrogate, simulated : the quantity with either's activations; of an activation
         term the value that is judged (of ``each`` muscle: the one furthest outside)
-    expected, holds : whether the constraint holds by the surrogate, and in simulation;
-        ``None`` for a pure objective, and for ``expected`` without a surrogate
+    expected, satisfied : whether the constraint is satisfied by the surrogate, and in
+        simulation; ``None`` for a pure objective, and for ``expected`` without a
+        surrogate
     range : for activation terms, what is asked of which muscles
     """
 
@@ -69,12 +66,13 @@ class TermCheck:
     surrogate: float | None
     simulated: float
     expected: bool | None
-    holds: bool | None
+    satisfied: bool | None
     range: MuscleRange | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        return asdict(self)
+        """Plain data, ``satisfied`` as ``holds``."""
+        names = {"satisfied": "holds"}
+        return {names.get(name, name): value for name, value in asdict(self).items()}
 
 
 def check_goal(
@@ -89,12 +87,12 @@ def check_goal(
 ) -> tuple[TermCheck, ...]:
     """Evaluate a goal with the surrogate's and with the simulated activations.
 
-    The ``proximity`` term is left out: it looks at latents, not at the motion.
+    Terms that look at latents, not at the motion, are left out.
 
     Parameters
     ----------
     motion : the guided motion
-    surrogate : what the net expected, if there was one
+    surrogate : what the net predicted, if there was one
     simulated : what the simulation found; interpolated to the motion's frames
     skeleton : of the participant's model
     groups : muscle groups that the goal may name
@@ -114,15 +112,14 @@ def check_goal(
         groups=groups,
         frames=len(even),
     )
-    terms = [weighted.term for weighted in bind(goal, binding)]
     found = _context(motion, simulated, skeleton=skeleton, floor=floor)
-    hoped = None
+    predicted = None
     if surrogate is not None:
-        hoped = _context(motion, surrogate, skeleton=skeleton, floor=floor)
+        predicted = _context(motion, surrogate, skeleton=skeleton, floor=floor)
     return tuple(
-        _check(term, expected=hoped, found=found)
-        for term in terms
-        if not isinstance(term, Proximity)
+        _check(term, expected=predicted, found=found)
+        for term in goal.bind(binding)
+        if not term.needs_latents
     )
 
 
@@ -143,8 +140,8 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
         unit=term.unit,
         surrogate=None if expected is None else float(term.measure(expected)[0]),
         simulated=float(term.measure(found)[0]),
-        expected=None if expected is None else _holds(term, expected),
-        holds=_holds(term, found),
+        expected=None if expected is None else _satisfied(term, expected),
+        satisfied=_satisfied(term, found),
         range=asked,
     )
 
@@ -154,9 +151,9 @@ def _find_reached(term: Activation, context: Context) -> tuple[float, ...]:
     return tuple(float(value) for value in term.find_reached(context)[0])
 
 
-def _holds(term: Term, context: Context) -> bool | None:
-    holds = term.holds(context)
-    return None if holds is None else bool(holds[0])
+def _satisfied(term: Term, context: Context) -> bool | None:
+    flag = term.satisfied(context)
+    return None if flag is None else bool(flag[0])
 
 
 def _context(
@@ -180,6 +177,6 @@ def _context(
 def _at(
     activations: Activations, time: Float[np.ndarray, " F"]
 ) -> Float[np.ndarray, "F M"]:
-    """Linear interpolation, which cannot overshoot as a spline would; ends held."""
+    """Interpolate linearly, which cannot overshoot; constant beyond the ends."""
     columns = [np.interp(time, activations.time, c) for c in activations.values.T]
     return np.stack(columns, axis=-1)

@@ -1,4 +1,4 @@
-"""What a simulation may leave unexplained, and what a motion may not do.
+"""Accepted residuals and reserves, and limits of the motion itself.
 
 Residuals and reserves are judged by Hicks et al. 2015, "Is my model good enough? Best
 practices for verification and validation of musculoskeletal models and simulations of
@@ -60,11 +60,11 @@ class Limits:
 
 @dataclass(frozen=True)
 class Residuals:
-    """What ground and joints leave unexplained at the pelvis, beside what is accepted.
+    """Pelvis residuals, beside what is accepted.
 
     Attributes
     ----------
-    found : force and moment that ground reaction does not explain
+    found : force and moment at the pelvis that the ground reaction does not explain
     limits : what is accepted
 
     Examples
@@ -73,7 +73,7 @@ class Residuals:
     ...     moment_max=9.0, body_weight=785.0, center_height=0.9, external_max=800.0,
     ...     offset=0.0, carried=(), source="estimated")
     >>> residuals = Residuals(found, Limits())
-    >>> residuals.force_limit, residuals.force_holds, residuals.moment_holds
+    >>> residuals.force_limit, residuals.force_accepted, residuals.moment_accepted
     (40.0, True, False)
     """
 
@@ -92,12 +92,12 @@ class Residuals:
         return self.limits.residual_moment * height * force
 
     @property
-    def force_holds(self) -> bool:
+    def force_accepted(self) -> bool:
         """Whether the peak force (so the RMS too) is within its limit."""
         return self.found.force_max <= self.force_limit
 
     @property
-    def moment_holds(self) -> bool:
+    def moment_accepted(self) -> bool:
         """Whether the peak moment (so the RMS too) is below its limit."""
         return self.found.moment_max < self.moment_limit
 
@@ -111,11 +111,11 @@ class Residuals:
             "force_peak_percent_bw": 100 * found.force_max_share,
             "force_rms_percent_bw": 100 * found.force_rms_share,
             "force_limit_n": self.force_limit,
-            "force_holds": self.force_holds,
+            "force_holds": self.force_accepted,
             "moment_peak_nm": found.moment_max,
             "moment_rms_nm": found.moment_rms,
             "moment_limit_nm": self.moment_limit,
-            "moment_holds": self.moment_holds,
+            "moment_holds": self.moment_accepted,
             "body_weight_n": found.body_weight,
         }
 

@@ -7,16 +7,23 @@ motions; a system's value is mean and standard deviation over participants.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 
 from bige_osim.errors import BigeError
-from bige_osim.evaluation import measures
-from bige_osim.evaluation.measures import Center
-from bige_osim.motion import Activations, Motion
+from bige_osim.evaluation.feet import (
+    foot_points,
+    foot_sliding,
+    ground_distance,
+    pose_motion,
+)
+from bige_osim.motion import Activations, Motion, Series
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.residuals import rms
 
 UNITS = {
     "pelvis_tilt": "deg",
@@ -30,6 +37,18 @@ UNITS = {
     "floating": "cm",
 }
 """Unit of every metric, by its name."""
+
+
+LEG_PAIRS = ("hip_flexion", "knee_angle", "ankle_angle")
+"""Coordinates that asymmetry compares, without their ``_r`` and ``_l``."""
+
+SWINGING = ("pelvis_tilt", *(f"{pair}_{side}" for pair in LEG_PAIRS for side in "rl"))
+"""Coordinates whose angular velocity counts: six leg flexions and the pelvis tilt."""
+
+TIME_TOLERANCE = 0.1
+"""A peak this far outside the motion's time counts as at its end, s."""
+
+Center = Literal["pelvis", "body"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,24 +135,108 @@ def measure(
     """
     tilt = distance = math.nan
     if activations is not None and targets is not None:
-        tilt = measures.pelvis_tilt(motion, activations, muscles=targets.muscles)
-        distance = measures.constraint(
+        tilt = pelvis_tilt(motion, activations, muscles=targets.muscles)
+        distance = constraint(
             activations, muscles=targets.muscles, low=targets.low, high=targets.high
         )
-    speed, acceleration = measures.center_motion(motion, skeleton, center=center)
-    points = measures.foot_points(motion, skeleton)
-    penetration, floating = measures.ground_distance(points, floor=floor)
+    speed, acceleration = center_motion(motion, skeleton, center=center)
+    points = foot_points(motion, skeleton)
+    penetration, floating = ground_distance(points, floor=floor)
     return MotionMetrics(
         pelvis_tilt=tilt,
-        asymmetry=measures.asymmetry(motion),
-        angular_velocity=measures.angular_velocity(motion),
+        asymmetry=asymmetry(motion),
+        angular_velocity=angular_velocity(motion),
         com_velocity=speed,
         com_acceleration=acceleration,
         constraint=distance,
-        foot_sliding=measures.foot_sliding(motion.time, points, floor=floor),
+        foot_sliding=foot_sliding(motion.time, points, floor=floor),
         penetration=penetration,
         floating=floating,
     )
+
+
+def pelvis_tilt(
+    motion: Motion, activations: Activations, *, muscles: Sequence[str]
+) -> float:
+    """Signed pelvis tilt, deg, at the time where the mean of ``muscles`` peaks.
+
+    Raises
+    ------
+    UnknownNameError
+        A muscle, or the pelvis tilt, is not there.
+    BigeError
+        The peak lies outside the motion's time.
+    """
+    effort = activations.select(muscles).values.mean(axis=1)
+    peak = float(activations.time[effort.argmax()])
+    start, stop = float(motion.time[0]), float(motion.time[-1])
+    if not start - TIME_TOLERANCE <= peak <= stop + TIME_TOLERANCE:
+        raise BigeError(
+            f"The muscles peak at {peak:.3f} s, outside the motion's {start:.3f} to"
+            f" {stop:.3f} s; pass activations of the same motion."
+        )
+    tilt = motion.select(["pelvis_tilt"]).at(np.clip([peak], start, stop))
+    return float(np.rad2deg(tilt.values[0, 0]))
+
+
+def asymmetry(motion: Motion) -> float:
+    """Root mean square over frames and leg pairs of left - right, deg.
+
+    Examples
+    --------
+    >>> names = tuple(f"{pair}_{side}" for pair in LEG_PAIRS for side in "lr")
+    >>> angles = np.deg2rad([[10.0, 7.0] * 3] * 2)
+    >>> round(asymmetry(Motion(np.array([0.0, 1.0]), angles, names)), 6)
+    3.0
+    """
+    left = motion.select([f"{pair}_l" for pair in LEG_PAIRS]).values
+    right = motion.select([f"{pair}_r" for pair in LEG_PAIRS]).values
+    return float(np.rad2deg(rms(left - right)))
+
+
+def angular_velocity(motion: Motion) -> float:
+    """Root mean square over frames and ``SWINGING`` of the angular velocity, deg/s."""
+    velocity, _ = motion.select(SWINGING).derivatives()
+    return float(np.rad2deg(rms(velocity)))
+
+
+def center_motion(
+    motion: Motion, skeleton: Skeleton, *, center: Center = "pelvis"
+) -> tuple[float, float]:
+    """Root mean square speed, m/s, and acceleration, m/s², of the centre of mass.
+
+    Parameters
+    ----------
+    motion : rad and m
+    skeleton : of the participant's model
+    center : ``pelvis`` translation (the poster), or ``body``'s centre of mass
+    """
+    if center == "pelvis":
+        path = motion.select(["pelvis_tx", "pelvis_ty", "pelvis_tz"]).values
+    else:
+        path = skeleton.center_of_mass(pose_motion(motion, skeleton)).double().numpy()
+    velocity, acceleration = Series(motion.time, path, ("x", "y", "z")).derivatives()
+    return (
+        rms(np.linalg.norm(velocity, axis=1)),
+        rms(np.linalg.norm(acceleration, axis=1)),
+    )
+
+
+def constraint(
+    activations: Activations, *, muscles: Sequence[str], low: float, high: float
+) -> float:
+    """Mean over ``muscles`` of max(peak - high, low - peak, 0), activation 0 to 1.
+
+    Examples
+    --------
+    >>> time, values = np.array([0.0, 1.0]), np.array([[0.1, 0.2], [0.5, 0.3]])
+    >>> round(constraint(Activations(time, values, ("a", "b")), muscles=["a", "b"],
+    ...                  low=0.35, high=0.45), 6)
+    0.05
+    """
+    peak = activations.select(muscles).values.max(axis=0)
+    outside = np.maximum(np.maximum(peak - high, low - peak), 0)
+    return float(outside.mean())
 
 
 def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
@@ -146,12 +249,7 @@ def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
     """
     if not metrics:
         raise BigeError("A mean needs metrics of a motion, got none; pass one or more.")
-    return MotionMetrics(
-        **{
-            name: float(np.mean(known)) if known else math.nan
-            for name, known in _values_by_metric(metrics).items()
-        }
-    )
+    return _summarise(metrics, np.mean, least=1)
 
 
 def summarise(people: Mapping[str, Sequence[MotionMetrics]]) -> MetricsSummary:
@@ -161,18 +259,22 @@ def summarise(people: Mapping[str, Sequence[MotionMetrics]]) -> MetricsSummary:
     ----------
     people : participant -> metrics of the participant's motions
     """
-    persons = [mean(motions) for motions in people.values()]
-    std = {
-        name: float(np.std(known, ddof=1)) if len(known) > 1 else math.nan
-        for name, known in _values_by_metric(persons).items()
+    each = [mean(motions) for motions in people.values()]
+    std = _summarise(each, partial(np.std, ddof=1), least=2)
+    return MetricsSummary(mean=mean(each), std=std, people=len(each))
+
+
+def _summarise(
+    metrics: Sequence[MotionMetrics], statistic: Callable[..., Any], *, least: int
+) -> MotionMetrics:
+    """Take a statistic of every metric that ``least`` motions or more have."""
+    known = {
+        name: [v for row in metrics if not math.isnan(v := getattr(row, name))]
+        for name in UNITS
     }
-    return MetricsSummary(
-        mean=mean(persons), std=MotionMetrics(**std), people=len(persons)
+    return MotionMetrics(
+        **{
+            name: float(statistic(values)) if len(values) >= least else math.nan
+            for name, values in known.items()
+        }
     )
-
-
-def _values_by_metric(metrics: Sequence[MotionMetrics]) -> dict[str, list[float]]:
-    rows = [asdict(row) for row in metrics]
-    return {
-        name: [row[name] for row in rows if not math.isnan(row[name])] for name in UNITS
-    }

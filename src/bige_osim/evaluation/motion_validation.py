@@ -56,7 +56,7 @@ class MotionValidation:
         """Why the motion does not pass, one sentence each; empty if it passes.
 
         Disagreement of surrogate and simulation is no reason: what counts is whether
-        the goal holds in simulation. Nor are reserves, which are reported.
+        the goal is satisfied in simulation. Nor are reserves, which are reported.
         """
         return (
             *failure_reasons(self.failed, self.frames),

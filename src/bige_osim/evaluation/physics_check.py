@@ -51,7 +51,7 @@ def check_physics(
     limits: Limits = Limits(),  # noqa: B008  (frozen)
     floor: float = 0.0,
 ) -> PhysicsCheck:
-    """Find what the estimated ground reaction leaves unexplained, and the rest.
+    """Compute residuals with the estimated ground reaction, ranges and feet.
 
     Parameters
     ----------

@@ -1,11 +1,10 @@
 """Guided motions judged by simulation: agreement, goal, residuals, limits, verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from jaxtyping import Bool
 
 from bige_osim.errors import ModelError, SimulationError
 from bige_osim.evaluation.agreement import (
@@ -24,7 +23,7 @@ from bige_osim.evaluation.limits import (
     reserves,
 )
 from bige_osim.evaluation.motion_validation import MotionValidation
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -67,27 +66,25 @@ class Validation:
         parts = [one for motion in self.motions for one in motion.muscles]
         return pool("all muscles", parts) if parts else None
 
-    def muscle(self, name: str) -> tuple[MuscleAgreement, ...]:
-        """Agreement of one muscle in every motion that has it."""
-        return tuple(
-            one for motion in self.motions for one in motion.muscles if one.name == name
-        )
-
     @property
-    def muscle_names(self) -> tuple[str, ...]:
-        """Muscles that were compared, in the model's order."""
-        names = [one.name for motion in self.motions for one in motion.muscles]
-        return tuple(dict.fromkeys(names))
+    def muscles(self) -> dict[str, list[MuscleAgreement]]:
+        """Agreement of every muscle in every motion that has it, in model order."""
+        found: dict[str, list[MuscleAgreement]] = {}
+        for motion in self.motions:
+            for one in motion.muscles:
+                found.setdefault(one.name, []).append(one)
+        return found
 
     def summary(self) -> str:
         """Say what came out, in one paragraph."""
         count = len(self.motions)
         sentences = [f"{self.passed} of {_count(count, 'motion')} passed."]
-        flags = [t.holds for m in self.motions for t in m.terms if t.holds is not None]
+        terms = [t for motion in self.motions for t in motion.terms]
+        flags = [t.satisfied for t in terms if t.satisfied is not None]
         if flags:
             sentences.append(
                 f"In simulation {sum(flags)} of {_count(len(flags), 'constraint')} "
-                "held."
+                "are satisfied."
             )
         if self.overall is not None:
             r2 = self.overall.r2
@@ -125,27 +122,13 @@ class Validation:
                 "limits": self.motions[0].limits.to_dict(),
                 "still": STILL,
                 "overall": None if self.overall is None else self.overall.to_dict(),
-                "muscles": [self._pool_muscle(name) for name in self.muscle_names],
+                "muscles": [
+                    _pool_muscle(n, parts) for n, parts in self.muscles.items()
+                ],
                 "motions": [motion.to_dict() for motion in self.motions],
             }
         )
         return plain
-
-    def _pool_muscle(self, name: str) -> dict[str, Any]:
-        parts = self.muscle(name)
-        delays = [
-            (abs(one.peak_delay), abs(one.peak_delay_percent))
-            for one in parts
-            if one.peak_delay is not None and one.peak_delay_percent is not None
-        ]
-        seconds, percent = np.mean(delays, axis=0) if delays else (None, None)
-        return {
-            "muscle": name,
-            **pool(name, parts).to_dict(),
-            "peak_difference": np.mean([abs(one.peak_difference) for one in parts]),
-            "peak_delay_s": seconds,
-            "peak_delay_percent": percent,
-        }
 
 
 def validate_motion(
@@ -168,7 +151,7 @@ def validate_motion(
     motion : as guided or recorded, rad and m
     solution : its simulation
     skeleton : of the participant's model, with its foot contact spheres
-    surrogate : activations that a net expected, to compare
+    surrogate : activations that a net predicted, to compare
     goal : what was asked, to check again with the simulated activations
     groups : muscle groups that the goal may name
     limits : what the motion has to keep to
@@ -181,7 +164,7 @@ def validate_motion(
     UnknownNameError
         if the goal names muscles or coordinates that are not there
     """
-    solved = _find_solved_frames(solution)
+    solved = np.isfinite(solution.activations.values).all(axis=1)
     if not solved.any():
         raise SimulationError(
             f"The simulation of motion {name} solved none of its "
@@ -196,7 +179,11 @@ def validate_motion(
             goal,
             motion=motion,
             surrogate=surrogate,
-            simulated=_keep_frames(solution.activations, solved),
+            simulated=Activations(
+                solution.activations.time[solved],
+                solution.activations.values[solved],
+                solution.activations.names,
+            ),
             skeleton=skeleton,
             groups=groups,
             floor=floor,
@@ -225,20 +212,6 @@ def validate_motion(
     )
 
 
-def _find_solved_frames(solution: Solution) -> Bool[np.ndarray, " T"]:
-    """Tell which frames have all activations."""
-    known: Bool[np.ndarray, " T"] = np.isfinite(solution.activations.values).all(axis=1)
-    return known
-
-
-def _keep_frames(
-    activations: Activations, solved: Bool[np.ndarray, " T"]
-) -> Activations:
-    return Activations(
-        activations.time[solved], activations.values[solved], activations.names
-    )
-
-
 def _warnings(solution: Solution) -> tuple[str, ...]:
     """Warnings of the simulation, without those that the verdict says itself."""
     residual = solution.residual
@@ -248,3 +221,20 @@ def _warnings(solution: Solution) -> tuple[str, ...]:
 
 def _count(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def _pool_muscle(name: str, parts: Sequence[MuscleAgreement]) -> dict[str, Any]:
+    """Plain data of one muscle over all motions; peaks by mean magnitudes."""
+    delays = [
+        (abs(one.peak_delay), abs(one.peak_delay_percent))
+        for one in parts
+        if one.peak_delay is not None and one.peak_delay_percent is not None
+    ]
+    seconds, percent = np.mean(delays, axis=0) if delays else (None, None)
+    return {
+        "muscle": name,
+        **pool(name, parts).to_dict(),
+        "peak_difference": np.mean([abs(one.peak_difference) for one in parts]),
+        "peak_delay_s": seconds,
+        "peak_delay_percent": percent,
+    }

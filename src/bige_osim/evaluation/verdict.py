@@ -6,37 +6,37 @@ from collections.abc import Iterator, Sequence
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
-from bige_osim.guidance.terms.muscle import ACTIVATION_TOLERANCE
+from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE
 
 
 def goal_reasons(terms: Sequence[TermCheck]) -> Iterator[str]:
-    """Say which constraints of the goal do not hold in simulation."""
+    """Say which constraints of the goal are not satisfied in simulation."""
     for term in terms:
-        if term.holds is not False:
+        if term.satisfied is not False:
             continue
         if term.range is not None:
             yield from _range_reasons(term, term.range)
             continue
         by = ""
         if term.surrogate is not None:
-            by = f", where the surrogate expects {term.surrogate:.3g} {term.unit}"
+            by = f", where the surrogate predicts {term.surrogate:.3g} {term.unit}"
         yield (
-            f"The goal {term.name} does not hold in simulation: {term.simulated:.3g} "
-            f"{term.unit}{by}."
+            f"The goal {term.name} is not satisfied in simulation: "
+            f"{term.simulated:.3g} {term.unit}{by}."
         )
 
 
 def residual_reasons(residuals: Residuals) -> Iterator[str]:
     """Say which residuals are above what Hicks et al. 2015 accept."""
     found, limits = residuals.found, residuals.limits
-    if not residuals.force_holds:
+    if not residuals.force_accepted:
         yield (
             f"The residual force peaks at {100 * found.force_max_share:.1f} % of body "
             f"weight ({found.force_max:.0f} N), above the accepted "
             f"{residuals.force_limit:.0f} N ({100 * limits.residual_force:g} % of the "
             "net external force)."
         )
-    if not residuals.moment_holds:
+    if not residuals.moment_accepted:
         yield (
             f"The residual moment peaks at {found.moment_max:.1f} N m, above the "
             f"accepted {residuals.moment_limit:.1f} N m "
@@ -103,13 +103,13 @@ def _range_reasons(term: TermCheck, asked: MuscleRange) -> Iterator[str]:
         who = {"mean": "The mean of", "max": "The most active of"}[asked.over]
         judged = [(f"{who} {muscles}{more}", term.simulated, term.surrogate)]
     else:
-        hoped = asked.surrogate or (None,) * len(asked.muscles)
-        judged = list(zip(asked.muscles, asked.simulated, hoped, strict=True))
-    for name, value, expected in judged:
+        all_predicted = asked.surrogate or (None,) * len(asked.muscles)
+        judged = list(zip(asked.muscles, asked.simulated, all_predicted, strict=True))
+    for name, value, predicted in judged:
         room = ACTIVATION_TOLERANCE
         if asked.low - room <= value <= asked.high + room:
             continue
-        by = "" if expected is None else f" (surrogate {expected:.3f})"
+        by = "" if predicted is None else f" (surrogate {predicted:.3f})"
         yield (
             f"{name} {what} {value:.3f} in simulation{by}, outside the goal's "
             f"{asked.low:g} to {asked.high:g}."

@@ -14,28 +14,6 @@ from jaxtyping import Float
 
 
 @runtime_checkable
-class Quantised(Protocol):
-    """Latents moved to the nearest codes."""
-
-    @property
-    def z(self) -> Float[torch.Tensor, "B L D"]:
-        """Codes (B, L, D)."""
-
-
-@runtime_checkable
-class Prediction(Protocol):
-    """Activations and how sure they are."""
-
-    @property
-    def mean(self) -> Float[torch.Tensor, "B F M"]:
-        """Expected activations, 0 to 1."""
-
-    @property
-    def std(self) -> Float[torch.Tensor, "B F M"]:
-        """Their standard deviation."""
-
-
-@runtime_checkable
 class Generator(Protocol):
     """A net that decodes latents to motions."""
 
@@ -53,8 +31,8 @@ class Generator(Protocol):
     ) -> Float[torch.Tensor, "B L D"]:
         """Latents of motions."""
 
-    def quantise(self, z: Float[torch.Tensor, "B L D"]) -> Quantised:
-        """Latents at the nearest codes."""
+    def quantise(self, z: Float[torch.Tensor, "B L D"]) -> Any:
+        """Latents at the nearest codes: ``z`` (B, L, D) of what it returns."""
 
     def decode(
         self, z: Float[torch.Tensor, "B L D"], body: Float[torch.Tensor, "B 3"]
@@ -78,8 +56,8 @@ class Surrogate(Protocol):
         motion: Float[torch.Tensor, "B F C"],
         duration: Float[torch.Tensor, " B"],
         body: Float[torch.Tensor, "B 3"],
-    ) -> Prediction:
-        """Activations with their uncertainty."""
+    ) -> Any:
+        """``mean`` and ``std`` (B, F, M): activations, 0 to 1, and their deviation."""
 
 
 @contextmanager

@@ -7,8 +7,9 @@ import torch
 from jaxtyping import Bool, Float
 
 from bige_osim.errors import DatasetError, name_some
+from bige_osim.guidance.context import Context, Kinematics
 from bige_osim.guidance.networks import Generator, Surrogate
-from bige_osim.guidance.terms import Context, Kinematics, WeightedTerm
+from bige_osim.guidance.term import Term
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,30 +19,30 @@ class Evaluation:
     Attributes
     ----------
     context : the motions and all that follows from them
-    terms : T terms with their weights
+    terms : T terms, bound to the model
     """
 
     context: Context
-    terms: tuple[WeightedTerm, ...]
+    terms: tuple[Term, ...]
 
     @cached_property
     def losses(self) -> Float[torch.Tensor, "B T"]:
         """Loss of every sample and term, SI units."""
-        return torch.stack([entry.term(self.context) for entry in self.terms], dim=-1)
+        return torch.stack([term(self.context) for term in self.terms], dim=-1)
 
     @property
     def cost(self) -> Float[torch.Tensor, " B"]:
         """Sum of weight x loss / scale."""
-        factors = [entry.weight / entry.term.scale for entry in self.terms]
+        factors = [term.weight / term.scale for term in self.terms]
         return self.losses @ self.losses.new_tensor(factors)
 
-    def holds(self) -> list[Bool[torch.Tensor, " B"] | None]:
-        """Whether each term's constraint holds."""
-        return [entry.term.holds(self.context) for entry in self.terms]
+    def satisfied(self) -> list[Bool[torch.Tensor, " B"] | None]:
+        """Whether each term's constraint is satisfied."""
+        return [term.satisfied(self.context) for term in self.terms]
 
     def measures(self) -> list[Float[torch.Tensor, " B"]]:
         """Quantity that a reader sees, of each term."""
-        return [entry.term.measure(self.context) for entry in self.terms]
+        return [term.measure(self.context) for term in self.terms]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -61,7 +62,7 @@ class Objective:
     surrogate: Surrogate
     skeleton: Kinematics
     body: Float[torch.Tensor, " 3"]
-    terms: tuple[WeightedTerm, ...]
+    terms: tuple[Term, ...]
     training: Float[torch.Tensor, "N L D"]
 
     def __call__(self, z: Float[torch.Tensor, "B L D"]) -> Evaluation:
@@ -75,13 +76,13 @@ class Objective:
         body = self.body.expand(len(z), -1)
         motion, duration = self.generator.decode(codes, body)
         seen = motion[..., self._surrogate_columns]
-        expected = self.surrogate(seen, duration, body)
+        predicted = self.surrogate(seen, duration, body)
         context = Context(
             motion=motion,
             coordinate_names=tuple(self.generator.coordinate_names),
             duration=duration,
-            activations=expected.mean,
-            std=expected.std,
+            activations=predicted.mean,
+            std=predicted.std,
             muscle_names=tuple(self.surrogate.muscle_names),
             skeleton=self.skeleton,
             latents=z,

@@ -6,8 +6,7 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.errors import DatasetError
-from bige_osim.guidance.networks import Generator, in_use
-from bige_osim.guidance.terms import latent_spread
+from bige_osim.guidance.terms.proximity import latent_spread
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,26 +34,6 @@ class TrainingLatents:
                 "Guidance needs training latents to start from, got none; encode at"
                 " least one training motion."
             )
-
-    @classmethod
-    def encode(
-        cls,
-        generator: Generator,
-        *,
-        motion: Float[torch.Tensor, "N F C"],
-        duration: Float[torch.Tensor, " N"],
-        body: Float[torch.Tensor, "N 3"],
-        batch: int = 64,
-    ) -> "TrainingLatents":
-        """Encode training motions, columns in the generator's order, in batches."""
-        parts = [slice(at, at + batch) for at in range(0, len(motion), batch)]
-        with torch.no_grad(), in_use(generator):
-            values = [generator.encode(motion[p], duration[p], body[p]) for p in parts]
-        if not values:
-            raise DatasetError(
-                "Guidance needs training motions to encode, got none; check the split."
-            )
-        return cls(torch.cat(values), body)
 
     @property
     def spread(self) -> Float[torch.Tensor, ""]:

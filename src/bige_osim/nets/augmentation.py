@@ -1,95 +1,131 @@
 """Changes to training batches that leave them true, or nearly so.
 
 All random numbers are torch's, which the training seeds per epoch.
+
+In the mirror image of a motion left becomes right. Both sides of an OpenSim leg or arm
+share one sign convention (flexion, adduction and internal rotation are positive), so
+columns ending in ``_r`` and ``_l`` change places. Sideways coordinates of the pelvis
+and trunk change sign. Names decide, not positions.
 """
 
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
 from jaxtyping import Float
 
-from bige_osim.nets.mirror import Mirror, make_mirror
+from bige_osim.errors import DatasetError
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.scaling import Scaler, Scaling
+from bige_osim.nets.scaling import Scaler
 
-Augmentation = Callable[[Samples], Samples]
-"""Changes a training batch."""
+SIDEWAYS = frozenset(
+    {
+        "pelvis_list",
+        "pelvis_rotation",
+        "pelvis_tz",
+        "lumbar_bending",
+        "lumbar_rotation",
+    }
+)
+"""Coordinates on the midline that change sign."""
+
+SAGITTAL = frozenset({"pelvis_tilt", "pelvis_tx", "pelvis_ty", "lumbar_extension"})
+"""Coordinates on the midline that stay as they are."""
 
 
-@dataclass(frozen=True)
-class GeneratorAugmentation:
-    """What the generator is shown beside the repetitions as they are.
-
-    With few participants it learns little else than those participants; blends of two
-    of them and slightly other postures fill the space between.
-
-    Attributes
-    ----------
-    mirror : left and right change places in half of the samples
-    blend : share of the samples that go a random part of the way to another of the
-        batch (mixup: Zhang et al. 2018), at their own body and model
-    posture_noise : standard deviation of an offset, constant over a repetition, on each
-        rotation, in its spread
-    """
-
-    mirror: bool = True
-    blend: float = 1.0
-    posture_noise: float = 0.2
+SIDE = re.compile(r"_[rl](?=_|$)")
 
 
 @dataclass(frozen=True)
-class SurrogateAugmentation:
-    """What the surrogate is shown beside the repetitions as they are.
+class Mirror:
+    """Swaps the sides of samples; applying it twice changes nothing.
 
     Attributes
     ----------
-    mirror : left and right change places in half of the samples
-    body_noise : standard deviation of noise on the body descriptors, in their spread;
-        keeps the net from knowing the few participants by their measures
+    coordinates, muscles : for each column, the column it is taken from
+    signs : (C,) 1 or -1
     """
 
-    mirror: bool = True
-    body_noise: float = 0.3
+    coordinates: tuple[int, ...]
+    signs: tuple[float, ...]
+    muscles: tuple[int, ...]
+
+    def __call__(self, samples: Samples) -> Samples:
+        """Mirror every sample; bodies and durations stay."""
+        signs = samples.motion.new_tensor(self.signs)
+        motion = samples.motion[..., list(self.coordinates)] * signs
+        activations = samples.activations
+        if activations is not None:
+            activations = activations[..., list(self.muscles)]
+        return replace(samples, motion=motion, activations=activations)
+
+    def some(self, samples: Samples) -> Samples:
+        """Mirror about half of the samples, by torch's random numbers."""
+        chosen = torch.rand(len(samples)).to(samples.motion.device) < 0.5
+        mirrored = self(samples)
+        where = chosen[:, None, None]
+        activations = samples.activations
+        if activations is not None and mirrored.activations is not None:
+            activations = torch.where(where, mirrored.activations, activations)
+        motion = torch.where(where, mirrored.motion, samples.motion)
+        return replace(samples, motion=motion, activations=activations)
 
 
-def augment_generator(
-    config: GeneratorAugmentation, *, scaling: Scaling, device: torch.device
-) -> Augmentation:
-    """Augmentation of motions alone."""
-    mirror = _mirror(config.mirror, scaling.coordinate_names, ())
-    scaler = Scaler(scaling).to(device)
+def make_mirror(
+    coordinate_names: Sequence[str], muscle_names: Sequence[str] = ()
+) -> Mirror:
+    """Work out the swaps and signs from names.
 
-    def augment(samples: Samples) -> Samples:
-        samples = mirror.some(samples) if mirror else samples
-        samples = _blend(samples, scaler=scaler, share=config.blend)
-        return _offset(samples, scaler=scaler, noise=config.posture_noise)
+    Raises
+    ------
+    DatasetError
+        if a column lacks its other side, or a midline coordinate is not known
 
-    return augment
-
-
-def augment_surrogate(
-    config: SurrogateAugmentation, *, scaling: Scaling, muscle_names: Sequence[str]
-) -> Augmentation:
-    """Augmentation of motions with their activations."""
-    mirror = _mirror(config.mirror, scaling.coordinate_names, muscle_names)
-    spread = config.body_noise * torch.tensor(scaling.body_std)
-
-    def augment(samples: Samples) -> Samples:
-        samples = mirror.some(samples) if mirror else samples
-        noise = spread * torch.randn(len(samples), 3)
-        return replace(samples, body=samples.body + noise.to(samples.body.device))
-
-    return augment
-
-
-def _mirror(
-    wanted: bool, coordinate_names: Sequence[str], muscle_names: Sequence[str]
-) -> Mirror | None:
-    return make_mirror(coordinate_names, muscle_names) if wanted else None
+    Examples
+    --------
+    >>> make_mirror(["pelvis_list", "knee_angle_r", "knee_angle_l"], ["soleus_l",
+    ...             "soleus_r"])
+    Mirror(coordinates=(0, 2, 1), signs=(-1.0, 1.0, 1.0), muscles=(1, 0))
+    """
+    for name in coordinate_names:
+        if other_side(name) == name and name not in SIDEWAYS | SAGITTAL:
+            raise DatasetError(
+                f"The coordinate {name} has no side and no known sign under a mirror; "
+                "train with mirror = false."
+            )
+    return Mirror(
+        coordinates=_swaps(coordinate_names, "coordinate"),
+        signs=tuple(-1.0 if name in SIDEWAYS else 1.0 for name in coordinate_names),
+        muscles=_swaps(muscle_names, "muscle"),
+    )
 
 
-def _blend(samples: Samples, *, scaler: Scaler, share: float) -> Samples:
+def other_side(name: str) -> str:
+    """Name of the same column on the other side; midline names stay.
+
+    Examples
+    --------
+    >>> other_side("knee_angle_r"), other_side("knee_angle_l_beta")
+    ('knee_angle_l', 'knee_angle_r_beta')
+    >>> other_side("pelvis_tilt")
+    'pelvis_tilt'
+    """
+    return SIDE.sub(lambda side: "_l" if side.group() == "_r" else "_r", name)
+
+
+def _swaps(names: Sequence[str], kind: str) -> tuple[int, ...]:
+    order = {name: place for place, name in enumerate(names)}
+    for name in names:
+        if other_side(name) not in order:
+            raise DatasetError(
+                f"The {kind} {name} lacks its other side {other_side(name)}; train "
+                "with mirror = false."
+            )
+    return tuple(order[other_side(name)] for name in names)
+
+
+def blend(samples: Samples, *, scaler: Scaler, share: float) -> Samples:
     """Move samples towards others of the batch, each at its own leg length."""
     count, device = len(samples), samples.motion.device
     part = torch.rand(count) * (torch.rand(count) < share)
@@ -104,7 +140,7 @@ def _blend(samples: Samples, *, scaler: Scaler, share: float) -> Samples:
     )
 
 
-def _offset(samples: Samples, *, scaler: Scaler, noise: float) -> Samples:
+def offset_posture(samples: Samples, *, scaler: Scaler, noise: float) -> Samples:
     """Add an offset, constant over the repetition, to every rotation."""
     rotations: Float[torch.Tensor, " C"] = ~scaler.translational * scaler.position_std
     shape = (len(samples), 1, len(rotations))

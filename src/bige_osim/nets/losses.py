@@ -1,101 +1,16 @@
-"""Losses of the generator and the surrogate."""
+"""Losses of motions: derivatives, joint centres and planted feet, by the models."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import torch
+import xarray as xr
 from jaxtyping import Bool, Float
 
-from bige_osim.nets.derivatives import acceleration, velocity
-from bige_osim.nets.pose_loss import PoseLoss
-from bige_osim.nets.samples import Samples
-from bige_osim.nets.surrogate import Surrogate
-from bige_osim.nets.vqvae import Vqvae
-
-Losses = Mapping[str, torch.Tensor]
-"""Scalars by name; ``total`` is what is minimised."""
-
-
-Loss = Callable[[Samples], Losses]
-"""Losses of a net on samples, ``total`` among them."""
-
-
-@dataclass(frozen=True)
-class LossWeights:
-    """Weights of the generator's losses; a pose loss of weight 0 is not computed.
-
-    Attributes
-    ----------
-    reconstruction : mean square of the standardised error
-    rotation_velocity : per (rad/s)², mean over rotations
-    translation_velocity : per (m/s)², mean over translations
-    rotation_acceleration, translation_acceleration : the same per (rad/s²)², (m/s²)²;
-        on participants the net has not seen they bring the acceleration of decoded
-        squats down to that of measured ones
-    joints : per m², mean squared distance of the joint centres
-    contact : per (m/s)², mean squared error of the horizontal velocity of the foot
-        points that are on the ground in the data
-    duration : mean square of the standardised error of the log-duration
-    commitment : mean squared distance of the latents from their codes
-    pose_stride : joints and contact use every n-th frame
-    contact_height : m, a foot point lower than this in the data is on the ground
-    """
-
-    reconstruction: float = 1.0
-    rotation_velocity: float = 0.1
-    translation_velocity: float = 0.5
-    rotation_acceleration: float = 0.003
-    translation_acceleration: float = 0.03
-    joints: float = 20.0
-    contact: float = 5.0
-    duration: float = 0.1
-    commitment: float = 0.25
-    pose_stride: int = 4
-    contact_height: float = 0.02
-
-
-class GeneratorLoss:
-    """Losses of the VQ-VAE on repetitions.
-
-    Parameters
-    ----------
-    net : the generator
-    weights : of the parts
-    pose : joints and contact on the models, ``None`` to leave them out
-    """
-
-    def __init__(
-        self, net: Vqvae, *, weights: LossWeights, pose: PoseLoss | None
-    ) -> None:
-        self.net = net
-        self.weights = weights
-        self.pose = pose
-
-    def __call__(self, samples: Samples) -> Losses:
-        """Every part by name, unweighted, and their weighted ``total``."""
-        motion, duration, quantised = self.net(
-            samples.motion, samples.duration, samples.body
-        )
-        scaler = self.net.scaler
-        error = scaler.standardise(motion, samples.body) - scaler.standardise(
-            samples.motion, samples.body
-        )
-        seconds = scaler.standardise_duration(duration)
-        true_seconds = scaler.standardise_duration(samples.duration)
-        parts = {
-            "reconstruction": error.square().mean(),
-            **derivative_losses(
-                motion - samples.motion, samples.duration, scaler.translational
-            ),
-            "duration": (seconds - true_seconds).square().mean(),
-            "commitment": quantised.loss,
-        }
-        if self.pose is not None:
-            parts |= self.pose(motion, samples)
-        total = torch.stack(
-            [getattr(self.weights, name) * part for name, part in parts.items()]
-        ).sum()
-        return {"total": total, **parts, "perplexity": quantised.perplexity}
+from bige_osim.dataset.dataset import read_models
+from bige_osim.nets.samples import Samples, model_hashes, names_along
+from bige_osim.nets.scaling import acceleration, velocity
+from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
+from bige_osim.solving.contacts import contact_spheres
 
 
 def derivative_losses(
@@ -130,20 +45,104 @@ def derivative_losses(
     return parts
 
 
-class SurrogateLoss:
-    """Mean squared error of the activations.
+class PoseLoss:
+    """Compares generated with measured motions on the skeletons of the dataset.
 
-    In training each member answers for itself; in evaluation it is the error of the
-    ensemble's mean, which is what is used.
+    Parameters
+    ----------
+    skeletons : one per model of the dataset, in float32, in the order that
+        ``Samples.model`` counts in
+    coordinate_names : names of the C coordinates of a motion
+    stride : look at one frame in so many
+    contact_height : m, a foot point lower than this in the data is on the ground
     """
 
-    def __init__(self, net: Surrogate) -> None:
-        self.net = net
+    def __init__(
+        self,
+        skeletons: Sequence[Skeleton],
+        *,
+        coordinate_names: Sequence[str],
+        stride: int,
+        contact_height: float,
+    ) -> None:
+        self.skeletons = tuple(skeletons)
+        self.coordinate_names = tuple(coordinate_names)
+        self.stride = stride
+        self.contact_height = contact_height
 
-    def __call__(self, samples: Samples) -> Losses:
-        """``total`` and its square root ``rmse``."""
-        made = self.net.each(samples.motion, samples.duration, samples.body)
-        if not self.net.training:
-            made = made.mean(dim=0, keepdim=True)
-        total = (made - samples.known_activations).square().mean()
-        return {"total": total, "rmse": total.detach().sqrt()}
+    def __call__(
+        self, motion: Float[torch.Tensor, "B F C"], samples: Samples
+    ) -> dict[str, Float[torch.Tensor, ""]]:
+        """Losses of the motions that should equal ``samples.motion``.
+
+        Returns
+        -------
+        ``joints``: mean squared distance of the joint centres, m²; ``contact``: mean
+        squared error of the horizontal velocity of the foot points on the ground,
+        (m/s)², 0 if none is.
+        """
+        joints, slip = [], []
+        interval = samples.duration / (motion.shape[1] - 1) * self.stride
+        for place, skeleton in enumerate(self.skeletons):
+            chosen = samples.model == place
+            if not chosen.any():
+                continue
+            made = self._pose(skeleton, motion[chosen])
+            with torch.no_grad():
+                true = self._pose(skeleton, samples.motion[chosen])
+            distance = skeleton.joint_centres(made) - skeleton.joint_centres(true)
+            joints.append(distance.square().sum(dim=-1).flatten())
+            if skeleton.contact_names:
+                points = skeleton.foot_points(made), skeleton.foot_points(true)
+                slip.append(self._slip(*points, interval[chosen]))
+        return {"joints": _mean(joints, motion), "contact": _mean(slip, motion)}
+
+    def _pose(self, skeleton: Skeleton, motion: Float[torch.Tensor, "B F C"]) -> Pose:
+        return skeleton.pose(motion[:, :: self.stride], self.coordinate_names)
+
+    def _slip(
+        self,
+        made: Float[torch.Tensor, "B S P 3"],
+        true: Float[torch.Tensor, "B S P 3"],
+        interval: Float[torch.Tensor, " B"],
+    ) -> Float[torch.Tensor, " K"]:
+        """Squared errors of horizontal velocity, of the K contacts in the data."""
+        difference = (made - true)[..., [0, 2]].diff(dim=1) / interval[
+            :, None, None, None
+        ]
+        return difference.square().sum(dim=-1)[on_ground(true, self.contact_height)]
+
+
+def make_pose_loss(
+    dataset: xr.Dataset, *, stride: int, contact_height: float, device: torch.device
+) -> PoseLoss:
+    """Make the losses of joint centres and contacts on the dataset's models."""
+    specs = read_models(dataset)
+    skeletons = [
+        Skeleton(
+            spec, contacts=contact_spheres(spec), fill=True, dtype=torch.float32
+        ).to(device)
+        for spec in (specs[name] for name in model_hashes(dataset))
+    ]
+    return PoseLoss(
+        skeletons,
+        coordinate_names=names_along(dataset, "coordinate"),
+        stride=stride,
+        contact_height=contact_height,
+    )
+
+
+def on_ground(
+    points: Float[torch.Tensor, "B S P 3"], height: float
+) -> Bool[torch.Tensor, "B S-1 P"]:
+    """Say which points stay below ``height`` (m) from one frame to the next."""
+    low = points[..., 1] < height
+    return low[:, 1:] & low[:, :-1]
+
+
+def _mean(
+    values: Sequence[Float[torch.Tensor, " _"]], like: torch.Tensor
+) -> Float[torch.Tensor, ""]:
+    """Mean of all values, 0 if there is none."""
+    flat = torch.cat([like.new_zeros(0), *values])
+    return flat.mean() if flat.numel() else like.new_zeros(())

@@ -1,6 +1,6 @@
 """A dataset's repetitions as tensors, chosen by participant."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,8 +8,10 @@ import torch
 import xarray as xr
 from jaxtyping import Float, Int
 
-from bige_osim.dataset.dataset import BODY
-from bige_osim.errors import DatasetError
+from bige_osim.dataset.dataset import BODY, read_models
+from bige_osim.dataset.split import Split
+from bige_osim.errors import DatasetError, name_some
+from bige_osim.nets.scaling import Scaling, fit_scaling
 
 
 @dataclass(frozen=True)
@@ -44,13 +46,7 @@ class Samples:
 
     def take(self, places: Int[torch.Tensor, " K"]) -> "Samples":
         """Only the repetitions at these places."""
-        return Samples(
-            motion=self.motion[places],
-            duration=self.duration[places],
-            body=self.body[places],
-            model=self.model[places],
-            activations=None if self.activations is None else self.activations[places],
-        )
+        return self._map(lambda values: values[places])
 
     def batches(
         self, size: int, *, order: Int[torch.Tensor, " N"] | None = None
@@ -61,15 +57,119 @@ class Samples:
 
     def to(self, device: torch.device) -> "Samples":
         """Copy to a device."""
-        return Samples(
-            motion=self.motion.to(device),
-            duration=self.duration.to(device),
-            body=self.body.to(device),
-            model=self.model.to(device),
-            activations=None
-            if self.activations is None
-            else self.activations.to(device),
+        return self._map(lambda values: values.to(device))
+
+    def _map(self, change: Callable[[torch.Tensor], torch.Tensor]) -> "Samples":
+        known = {name: value for name, value in vars(self).items() if value is not None}
+        return Samples(**{name: change(value) for name, value in known.items()})
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingData:
+    """What one training sees.
+
+    Attributes
+    ----------
+    dataset : as ``dataset.make_dataset`` makes it
+    train, validation : repetitions of these participants; ``None`` if there are none
+    scaling : fitted on ``train``
+    repetitions : how many there are of each, and how many were left out because an
+        activation is missing
+    """
+
+    dataset: xr.Dataset
+    train: Samples
+    validation: Samples | None
+    scaling: Scaling
+    repetitions: dict[str, int]
+
+    @property
+    def deciding(self) -> Samples:
+        """The repetitions whose loss chooses the weights."""
+        return self.train if self.validation is None else self.validation
+
+    @property
+    def device(self) -> torch.device:
+        """Where the tensors are."""
+        return self.train.motion.device
+
+
+def read_training_data(
+    dataset: xr.Dataset, split: Split, *, activations: bool, device: torch.device
+) -> TrainingData:
+    """Read the repetitions of the training and validation participants.
+
+    Parameters
+    ----------
+    dataset, activations : as for :func:`read_samples`
+    split : participants by use
+    device : where the tensors are wanted
+
+    Raises
+    ------
+    DatasetError
+        if a participant is used twice or unknown, or no training repetition is left
+    """
+    check_split(dataset, split)
+    train, validation = (
+        read_samples(dataset, names, activations=activations)
+        for names in (split.train, split.validation)
+    )
+    if not len(train):
+        raise DatasetError(
+            "The dataset leaves nothing to train on: its training participants "
+            f"({name_some(split.train)}) have no complete repetition; collect more "
+            "sessions or hold out fewer participants."
         )
+    used = {*split.train, *split.validation}
+    found = len(places(dataset, used, activations=False))
+    return TrainingData(
+        dataset=dataset,
+        train=train.to(device),
+        validation=validation.to(device) if len(validation) else None,
+        scaling=fit_scaling(
+            train.motion,
+            train.duration,
+            train.body,
+            coordinate_names=names_along(dataset, "coordinate"),
+            translational=_find_translational(dataset),
+        ),
+        repetitions={
+            "train": len(train),
+            "validation": len(validation),
+            "left_out": found - len(train) - len(validation),
+        },
+    )
+
+
+def check_split(dataset: xr.Dataset, split: Split) -> None:
+    """Refuse a participant who is used twice, or is not in the dataset.
+
+    Raises
+    ------
+    DatasetError
+        naming the participant
+    """
+    known = {str(person) for person in dataset["person"].values}
+    seen: dict[str, str] = {}
+    for use in ("train", "validation", "test"):
+        for person in sorted(getattr(split, use)):
+            if person in seen:
+                raise DatasetError(
+                    f"Participant {person} is among the {seen[person]} and the {use} "
+                    "participants; use each participant once."
+                )
+            if person not in known:
+                raise DatasetError(
+                    f"The dataset has no participant {person} for {use}; it has "
+                    f"{name_some(sorted(known))}."
+                )
+            seen[person] = use
+
+
+def names_along(dataset: xr.Dataset, dimension: str) -> tuple[str, ...]:
+    """Coordinate or muscle names of a dataset."""
+    return tuple(str(name) for name in dataset[dimension].values)
 
 
 def read_samples(
@@ -119,6 +219,13 @@ def places(
         values = dataset["activations"].transpose("repetition", "frame", "muscle")
         kept &= np.isfinite(values.values).all(axis=(1, 2))
     return np.flatnonzero(kept)
+
+
+def _find_translational(dataset: xr.Dataset) -> tuple[bool, ...]:
+    """Tell which of a dataset's coordinates are lengths (m), by its first model."""
+    spec = read_models(dataset)[model_hashes(dataset)[0]]
+    names = names_along(dataset, "coordinate")
+    return tuple(spec.coordinate(name).translational for name in names)
 
 
 def _check_finite(dataset: xr.Dataset) -> None:

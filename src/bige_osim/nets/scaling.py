@@ -3,18 +3,17 @@
 Every coordinate has its own mean and spread, so radians and metres never share a scale.
 Translations are divided by the leg length of the body before that, so that a net
 learns one squat for tall and short participants. Everything is fitted on the training
-participants.
+participants. Derivatives are in physical time.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
 from torch import nn
 
-from bige_osim.nets.derivatives import acceleration, velocity
+from bige_osim.io.tables import Number, TomlTable, Truth
 
 LEG_LENGTH = 2
 """Place of the leg length among the body descriptors (``data.dataset.BODY``)."""
@@ -26,8 +25,7 @@ BODY_FLOOR = (0.05, 5.0, 0.03)  # m, kg, m
 LOG_DURATION_FLOOR = 0.1
 
 
-@dataclass(frozen=True)
-class Scaling:
+class Scaling(TomlTable):
     """Means and standard deviations over the training participants' repetitions.
 
     Attributes
@@ -41,15 +39,15 @@ class Scaling:
     """
 
     coordinate_names: tuple[str, ...]
-    translational: tuple[bool, ...]
-    position_mean: tuple[float, ...]
-    position_std: tuple[float, ...]
-    velocity_std: tuple[float, ...]
-    acceleration_std: tuple[float, ...]
-    body_mean: tuple[float, float, float]
-    body_std: tuple[float, float, float]
-    log_duration_mean: float
-    log_duration_std: float
+    translational: tuple[Truth, ...]
+    position_mean: tuple[Number, ...]
+    position_std: tuple[Number, ...]
+    velocity_std: tuple[Number, ...]
+    acceleration_std: tuple[Number, ...]
+    body_mean: tuple[Number, Number, Number]
+    body_std: tuple[Number, Number, Number]
+    log_duration_mean: Number
+    log_duration_std: Number
 
 
 def fit_scaling(
@@ -87,11 +85,17 @@ def fit_scaling(
         position_std=spread(relative - mean, 0),
         velocity_std=spread(velocity(relative, seconds), 1),
         acceleration_std=spread(acceleration(relative, seconds), 2),
-        body_mean=_triple(body.double().mean(dim=0).numpy()),
-        body_std=_triple(np.maximum(body_std, BODY_FLOOR)),
+        body_mean=tuple(body.double().mean(dim=0).tolist()),
+        body_std=tuple(np.maximum(body_std, BODY_FLOOR).tolist()),
         log_duration_mean=float(log_duration.mean()),
         log_duration_std=max(float(log_duration.std(correction=0)), LOG_DURATION_FLOOR),
     )
+
+
+_BUFFERS = (
+    *("position_mean", "position_std", "velocity_std", "acceleration_std"),
+    *("body_mean", "body_std"),
+)
 
 
 class Scaler(nn.Module):
@@ -113,14 +117,7 @@ class Scaler(nn.Module):
         self.scaling = scaling
         flags = torch.tensor(scaling.translational)
         self.register_buffer("translational", flags, persistent=False)
-        for name in (
-            "position_mean",
-            "position_std",
-            "velocity_std",
-            "acceleration_std",
-            "body_mean",
-            "body_std",
-        ):
+        for name in _BUFFERS:
             values = torch.tensor(getattr(scaling, name), dtype=torch.float32)
             self.register_buffer(name, values, persistent=False)
 
@@ -164,6 +161,61 @@ class Scaler(nn.Module):
         return (standard * std + mean).exp()
 
 
+def velocity(
+    motion: Float[torch.Tensor, "B F C"], duration: Float[torch.Tensor, " B"]
+) -> Float[torch.Tensor, "B F C"]:
+    """First derivative by central differences, second-order one-sided at both ends.
+
+    Parameters
+    ----------
+    motion : (B, F, C) frames spread evenly over the repetition
+    duration : (B,) seconds from the first to the last frame
+
+    Returns
+    -------
+    (B, F, C) units of ``motion`` per second
+
+    Examples
+    --------
+    >>> t = torch.linspace(0, 2, 5)
+    >>> velocity((t**2)[None, :, None], torch.tensor([2.0]))[0, :, 0].tolist()
+    [0.0, 1.0, 2.0, 3.0, 4.0]
+    """
+    per_frame = torch.gradient(motion, dim=1, edge_order=2)[0]
+    return per_frame / _step(motion, duration)
+
+
+def acceleration(
+    motion: Float[torch.Tensor, "B F C"], duration: Float[torch.Tensor, " B"]
+) -> Float[torch.Tensor, "B F C"]:
+    """Second derivative by central differences; each end repeats its neighbour.
+
+    Parameters
+    ----------
+    motion : (B, F, C) frames spread evenly over the repetition
+    duration : (B,) seconds from the first to the last frame
+
+    Returns
+    -------
+    (B, F, C) units of ``motion`` per second squared
+
+    Examples
+    --------
+    >>> t = torch.linspace(0, 2, 5)
+    >>> acceleration((t**2)[None, :, None], torch.tensor([2.0]))[0, :, 0].tolist()
+    [2.0, 2.0, 2.0, 2.0, 2.0]
+    """
+    inner = motion[:, 2:] - 2 * motion[:, 1:-1] + motion[:, :-2]
+    per_frame = torch.cat([inner[:, :1], inner, inner[:, -1:]], dim=1)
+    return per_frame / _step(motion, duration) ** 2
+
+
+def _step(
+    motion: Float[torch.Tensor, "B F C"], duration: Float[torch.Tensor, " B"]
+) -> Float[torch.Tensor, "B 1 1"]:
+    return (duration / (motion.shape[1] - 1))[:, None, None]
+
+
 def _unit(
     translational: Bool[torch.Tensor, " C"], body: Float[torch.Tensor, "B 3"]
 ) -> Float[torch.Tensor, "B 1 C"]:
@@ -174,8 +226,3 @@ def _unit(
 
 def _rms(values: Float[torch.Tensor, "N F C"]) -> Float[torch.Tensor, " C"]:
     return values.square().mean(dim=(0, 1)).sqrt()
-
-
-def _triple(values: Float[np.ndarray, " 3"]) -> tuple[float, float, float]:
-    stature, mass, leg = values.tolist()
-    return stature, mass, leg

@@ -52,39 +52,6 @@ class Standing:
         """Whether at least half of the repetitions start and end standing."""
         return 2 * self.standing >= self.count
 
-    def sentence(self) -> str:
-        """Say how many stand, and by how much the others do not.
-
-        Examples
-        --------
-        >>> print(Standing(20, 3, (0.7, 0.6), (0.09, 0.07), 1.1).sentence())
-        3 of 20 of its repetitions start and end standing (medians: knees bent 40 deg \
-at the start and 34 deg at the end, pelvis 9 and 7 cm below standing)
-        """
-        first, last = (math.degrees(knee) for knee in self.knees)
-        low = (round(100 * below) for below in self.below if not math.isnan(below))
-        pelvis = " and ".join(str(value) for value in low)
-        text = (
-            f"{self.standing} of {self.count} of its repetitions start and end "
-            f"standing (medians: knees bent {first:.0f} deg at the start and "
-            f"{last:.0f} deg at the end"
-        )
-        return text + (f", pelvis {pelvis} cm below standing)" if pelvis else ")")
-
-    @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Standing":
-        """Read what :meth:`to_dict` made, where NaN may have become ``None``."""
-        first, last = (math.radians(value) for value in values["knees_deg"])
-        low = [math.nan if v is None else v / 100 for v in values["pelvis_below_cm"]]
-        height = values["height_leg_lengths"]
-        return cls(
-            count=values["repetitions"],
-            standing=values["standing"],
-            knees=(first, last),
-            below=(low[0], low[1]),
-            height=math.nan if height is None else height,
-        )
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data, with units in the names."""
         return {
@@ -95,6 +62,31 @@ at the start and 34 deg at the end, pelvis 9 and 7 cm below standing)
             "pelvis_below_cm": [100 * below for below in self.below],
             "height_leg_lengths": self.height,
         }
+
+
+def describe_standing(values: Mapping[str, Any]) -> str:
+    """Say how many stand, and by how much the others do not.
+
+    Parameters
+    ----------
+    values : of :meth:`Standing.to_dict`, or of JSON, where NaN has become ``None``
+
+    Examples
+    --------
+    >>> stands = Standing(20, 3, (0.7, 0.6), (0.09, 0.07), 1.1)
+    >>> print(describe_standing(stands.to_dict()))
+    3 of 20 of its repetitions start and end standing (medians: knees bent 40 deg at \
+the start and 34 deg at the end, pelvis 9 and 7 cm below standing)
+    """
+    first, last = values["knees_deg"]
+    low = [v for v in values["pelvis_below_cm"] if v is not None and not math.isnan(v)]
+    pelvis = " and ".join(str(round(value)) for value in low)
+    text = (
+        f"{values['standing']} of {values['repetitions']} of its repetitions start and "
+        f"end standing (medians: knees bent {first:.0f} deg at the start and "
+        f"{last:.0f} deg at the end"
+    )
+    return text + (f", pelvis {pelvis} cm below standing)" if pelvis else ")")
 
 
 def compare_standing(net: Vqvae, samples: Samples) -> Standing | None:
@@ -119,11 +111,7 @@ def compare_standing(net: Vqvae, samples: Samples) -> Standing | None:
     )
     if recorded.standing < MOST_STAND * recorded.count:
         return None
-    was_training = net.training
-    net.eval()
-    with torch.no_grad():
-        motion, _, _ = net(samples.motion, samples.duration, samples.body)
-    net.train(was_training)
+    motion, _, _ = net.reconstruct(samples)
     return measure_standing(motion, body=samples.body, names=names, height=height)
 
 

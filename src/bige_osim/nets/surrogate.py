@@ -1,4 +1,4 @@
-"""The surrogate: muscle activations of a motion, differentiable and with its doubt.
+"""An ensemble that predicts the muscle activations of a motion, differentiably.
 
 Each member of an ensemble is a small temporal net: convolutions see a frame and its
 neighbours, self-attention over time (Vaswani et al. 2017) the rest of the repetition.
@@ -7,7 +7,6 @@ Scalable Predictive Uncertainty Estimation using Deep Ensembles").
 """
 
 import math
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -15,15 +14,14 @@ from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import DatasetError, name_some
-from bige_osim.nets.derivatives import acceleration, velocity
-from bige_osim.nets.scaling import Scaler, Scaling
+from bige_osim.io.tables import Number, TomlTable, WholeNumber
+from bige_osim.nets.scaling import Scaler, Scaling, acceleration, velocity
 
 FEATURES = ("position", "velocity", "acceleration")
 """What the surrogate can look at: q, q̇ and q̈ of every coordinate."""
 
 
-@dataclass(frozen=True)
-class SurrogateConfig:
+class SurrogateConfig(TomlTable):
     """Size and inputs of the surrogate.
 
     Attributes
@@ -38,11 +36,11 @@ class SurrogateConfig:
 
     features: tuple[str, ...] = FEATURES
     unused_positions: tuple[str, ...] = ("pelvis_tx", "pelvis_tz")
-    members: int = 3
-    width: int = 64
-    heads: int = 4
-    layers: int = 2
-    dropout: float = 0.1
+    members: WholeNumber = 3
+    width: WholeNumber = 64
+    heads: WholeNumber = 4
+    layers: WholeNumber = 2
+    dropout: Number = 0.1
 
 
 class Prediction(NamedTuple):
@@ -166,7 +164,7 @@ class Surrogate(nn.Module):
         """Let the untrained net answer the mean of these activations."""
         mean = activations.mean(dim=(0, 1)).clamp(0.01, 0.99)
         for member in self.members:
-            member.leave.bias.data.copy_(mean.logit())  # type: ignore[union-attr, operator]
+            member.head.bias.data.copy_(mean.logit())  # type: ignore[union-attr, operator]
 
 
 class Member(nn.Module):
@@ -179,7 +177,7 @@ class Member(nn.Module):
     def __init__(self, config: SurrogateConfig, *, channels: int, muscles: int) -> None:
         super().__init__()
         width = config.width
-        self.near = nn.Sequential(
+        self.local = nn.Sequential(
             nn.Conv1d(
                 channels, width, 4, stride=2, padding=1, padding_mode="replicate"
             ),
@@ -204,17 +202,17 @@ class Member(nn.Module):
             nn.GELU(),
             nn.Dropout(config.dropout),
         )
-        self.leave = nn.Conv1d(width, muscles, 1)
+        self.head = nn.Conv1d(width, muscles, 1)
 
     def forward(self, x: Float[torch.Tensor, "B F K"]) -> Float[torch.Tensor, "B F M"]:
         """Activations (B, F, M), 0 to 1."""
-        near = self.near(x.transpose(1, 2))
-        tokens = nn.functional.avg_pool1d(near, 4, ceil_mode=True).transpose(1, 2)
+        local = self.local(x.transpose(1, 2))
+        tokens = nn.functional.avg_pool1d(local, 4, ceil_mode=True).transpose(1, 2)
         tokens = tokens + phases(tokens)
         for layer in self.layers:
             tokens = layer(tokens)
-        far = _stretch(tokens.transpose(1, 2), near.shape[-1])
-        logits = self.leave(self.join(torch.cat([near, far], dim=1)))
+        far = _stretch(tokens.transpose(1, 2), local.shape[-1])
+        logits = self.head(self.join(torch.cat([local, far], dim=1)))
         return _stretch(logits, x.shape[1]).sigmoid().transpose(1, 2)
 
 

@@ -5,7 +5,6 @@ updated by moving averages and dead codes reset (Razavi et al. 2019), as in T2M-
 (Zhang et al. 2023). The decoder ends in a cubic B-spline, so what it makes is smooth.
 """
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import torch
@@ -14,7 +13,9 @@ from torch import nn
 from vector_quantize_pytorch import VectorQuantize
 
 from bige_osim.errors import DatasetError
-from bige_osim.nets.blocks import BodyEmbedding, ResidualBlock, SplineUpsampling
+from bige_osim.io.tables import Number, TomlTable, WholeNumber
+from bige_osim.nets.layers import BodyEmbedding, ResidualBlock, SplineUpsampling
+from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaler, Scaling
 
 DOWNSAMPLING = 4
@@ -24,8 +25,7 @@ DURATION_LIMIT = 4.0
 """Most standard deviations that a decoded log-duration is from the training mean."""
 
 
-@dataclass(frozen=True)
-class VqvaeConfig:
+class VqvaeConfig(TomlTable):
     """Size of the generator.
 
     Attributes
@@ -39,13 +39,13 @@ class VqvaeConfig:
     dropout : share of features dropped in training
     """
 
-    width: int = 96
-    latent: int = 32
-    codes: int = 256
-    blocks: int = 2
-    decay: float = 0.95
-    dead_code: float = 0.5
-    dropout: float = 0.0
+    width: WholeNumber = 96
+    latent: WholeNumber = 32
+    codes: WholeNumber = 256
+    blocks: WholeNumber = 2
+    decay: Number = 0.95
+    dead_code: Number = 0.5
+    dropout: Number = 0.0
 
 
 class Quantised(NamedTuple):
@@ -176,6 +176,19 @@ class Vqvae(nn.Module):
         quantised = self.quantise(self.encode(motion, duration, body))
         return *self.decode(quantised.z, body), quantised
 
+    def reconstruct(
+        self, samples: Samples
+    ) -> tuple[Float[torch.Tensor, "N F C"], Float[torch.Tensor, " N"], Quantised]:
+        """Encode, quantise and decode in evaluation mode and without gradients."""
+        was_training = self.training
+        self.eval()
+        with torch.no_grad():
+            made: tuple[torch.Tensor, torch.Tensor, Quantised] = self(
+                samples.motion, samples.duration, samples.body
+            )
+        self.train(was_training)
+        return made
+
 
 class Encoder(nn.Module):
     """Standardised channels (B, F, C + 1) to latents (B, F / 4, D)."""
@@ -184,11 +197,11 @@ class Encoder(nn.Module):
         super().__init__()
         width = config.width
         self.body = BodyEmbedding(width)
-        self.enter = nn.Conv1d(channels, width, 4, stride=2, padding=1)
+        self.stem = nn.Conv1d(channels, width, 4, stride=2, padding=1)
         self.fine = _blocks(config)
         self.halve = nn.Conv1d(width, width, 4, stride=2, padding=1)
         self.coarse = _blocks(config)
-        self.leave = nn.Sequential(
+        self.head = nn.Sequential(
             nn.GroupNorm(1, width), nn.SiLU(), nn.Conv1d(width, config.latent, 1)
         )
 
@@ -197,13 +210,13 @@ class Encoder(nn.Module):
     ) -> Float[torch.Tensor, "B L D"]:
         """Latents (B, L, D)."""
         about = self.body(body)
-        x = self.enter(x.transpose(1, 2))
+        x = self.stem(x.transpose(1, 2))
         for block in self.fine:
             x = block(x, about)
         x = self.halve(x)
         for block in self.coarse:
             x = block(x, about)
-        z: torch.Tensor = self.leave(x).transpose(1, 2)
+        z: torch.Tensor = self.head(x).transpose(1, 2)
         return z
 
 
@@ -216,11 +229,11 @@ class Decoder(nn.Module):
         super().__init__()
         width = config.width
         self.body = BodyEmbedding(width)
-        self.enter = nn.Conv1d(config.latent, width, 3, padding=1)
+        self.stem = nn.Conv1d(config.latent, width, 3, padding=1)
         # Where in the repetition a latent is: its 0 and its 100 % are standing still.
         self.phase = nn.Parameter(0.02 * torch.randn(1, width, steps))
         self.blocks = nn.ModuleList([*_blocks(config), *_blocks(config)])
-        self.leave = nn.Sequential(
+        self.head = nn.Sequential(
             nn.GroupNorm(1, width), nn.SiLU(), nn.Conv1d(width, channels, 1)
         )
         self.upsampling = SplineUpsampling(points=steps, frames=frames)
@@ -231,10 +244,10 @@ class Decoder(nn.Module):
     ) -> tuple[Float[torch.Tensor, "B F C"], Float[torch.Tensor, " B"]]:
         """Standardised motion and log-duration."""
         about = self.body(body)
-        x = self.enter(z.transpose(1, 2)) + self.phase
+        x = self.stem(z.transpose(1, 2)) + self.phase
         for block in self.blocks:
             x = block(x, about)
-        motion: torch.Tensor = self.upsampling(self.leave(x).transpose(1, 2))
+        motion: torch.Tensor = self.upsampling(self.head(x).transpose(1, 2))
         seconds = self.duration(x.mean(dim=-1))[:, 0] / DURATION_LIMIT
         return motion, DURATION_LIMIT * seconds.tanh()
 

@@ -1,9 +1,8 @@
-"""Numbers and goals in the words of somebody who measures movement."""
+"""Numbers and lists as a reader expects them."""
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 Value = float | int | None
 """A number as JSON has it: whole numbers come without a point, missing ones as null."""
@@ -11,31 +10,11 @@ Value = float | int | None
 MISSING = "\N{EN DASH}"
 """What stands where there is no number."""
 
-OVER = {"each": "", "mean": "mean of ", "max": "most active of "}
-"""What stands before muscles by how they are judged."""
-
 NO_CHECK = "estimated: not an independent check"
 """Of a ground reaction that was estimated from the motion: it explains what feet on the
 floor can bear, so that small residuals prove little."""
 
 MINUS = "\N{MINUS SIGN}"
-
-TERMS = {
-    "activation": "muscle activation",
-    "pelvis_tilt": "pelvis tilt when the target muscles peak",
-    "asymmetry": "inter-limb asymmetry",
-    "angular_velocity": "joint angular velocity",
-    "reference": "distance from the reference repetition",
-    "com_velocity": "velocity of the centre of mass",
-    "com_acceleration": "acceleration of the centre of mass",
-    "foot_sliding": "sliding of standing feet",
-    "ground": "distance of the feet from the floor",
-    "proximity": "distance from the training motions",
-    "depth": "squat depth (knee flexion)",
-    "joint_range": "excess over the model's joint ranges",
-    "uncertainty": "uncertainty of the surrogate",
-}
-"""What the terms of a goal are."""
 
 DECIMALS = {"activation": 3, "deg": 1, "deg/s": 1, "cm": 1, "SD": 2}
 """Decimals that make sense in a unit; others get three significant digits."""
@@ -125,8 +104,8 @@ def join_names(names: Sequence[str], most: int = 6) -> str:
 
     Examples
     --------
-    >>> join_names(["a"]), join_names("abc"), join_names("abc", most=2)
-    ('a', 'a, b and c', 'a, b and 1 more')
+    >>> join_names(["a", "b", "c"]), join_names(["a", "b", "c"], most=2)
+    ('a, b and c', 'a, b and 1 more')
     """
     shown, more = list(names[:most]), len(names) - most
     if more > 0:
@@ -134,67 +113,3 @@ def join_names(names: Sequence[str], most: int = 6) -> str:
     if len(shown) < 2:
         return "".join(shown)
     return ", ".join(shown[:-1]) + " and " + shown[-1]
-
-
-def term_name(name: str) -> str:
-    """Say what a term of a goal is.
-
-    Examples
-    --------
-    >>> term_name("asymmetry"), term_name("moment_arm")
-    ('inter-limb asymmetry', 'moment arm')
-    """
-    return TERMS.get(name, name.replace("_", " "))
-
-
-def describe_goal_table(name: str, table: Mapping[str, Any]) -> str:
-    """Say what a table of a goal file asks for.
-
-    Examples
-    --------
-    >>> describe_goal_table("activation", {"muscles": ["vasmed_r"], "high": 0.4})
-    'peak of vasmed_r at most 0.4'
-    >>> describe_goal_table("pelvis_tilt", {"min": -35})
-    'at least −35 deg'
-    """
-    if name == "activation":
-        low, high = table.get("low", 0.0), table.get("high", 1.0)
-        muscles = join_names([str(m) for m in table.get("muscles", ())])
-        range_ = _range(low if low > 0 else None, high if high < 1 else None, unit="")
-        statistic = str(table.get("statistic", "peak"))
-        over = str(table.get("over", "each"))
-        who = OVER[over] + muscles
-        if statistic == "every":
-            return f"{who} {range_} at every frame"
-        if over == "mean":
-            return f"mean of the {statistic}s of {muscles} {range_}"
-        return f"{statistic} of {who} {range_}"
-    if table.get("target") is not None:
-        return f"{number(table['target'])} deg"
-    low, high = table.get("min"), table.get("max")
-    if low is None and high is None:
-        return "near 0 deg" if name == "pelvis_tilt" else "as small as possible"
-    return _range(low, high, unit=" deg")
-
-
-def goal_tables(goal: Mapping[str, Any]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    """Take a goal apart: (term, table) in its order, repeated terms one by one.
-
-    Examples
-    --------
-    >>> goal_tables({"depth": {"min": 90}, "activation": [{"low": 0.1}, {"low": 0.2}]})
-    (('depth', {'min': 90}), ('activation', {'low': 0.1}), ('activation', {'low': 0.2}))
-    """
-    return tuple(
-        (name, table)
-        for name, entry in goal.items()
-        for table in (entry if isinstance(entry, list) else [entry])
-    )
-
-
-def _range(low: Value, high: Value, *, unit: str) -> str:
-    if low is not None and high is not None:
-        return f"between {number(low)} and {number(high)}{unit}"
-    if low is not None:
-        return f"at least {number(low)}{unit}"
-    return f"at most {number(high)}{unit}"

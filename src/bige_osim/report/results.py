@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.nets.kinds import list_kinds
 from bige_osim.paths import AnyPath
 
 DEPTH = 3
@@ -14,9 +15,6 @@ DEPTH = 3
 
 VERBS = ("synth", "solve", "collect", "train", "guide", "validate")
 """Steps whose results a report shows, in the order they run."""
-
-NETS = ("generator", "surrogate")
-"""Trained nets, each with a JSON file of its name."""
 
 NO_VALIDATION = "Not known: there is no validate.json here (bige validate makes it)."
 
@@ -99,7 +97,7 @@ def read_results(folder: AnyPath) -> Results:
     folder = Path(folder)
     if not folder.is_dir():
         raise MissingFileError(folder, what="folder")
-    outputs = {name: _outputs(folder, name) for name in (*VERBS, *NETS)}
+    outputs = {name: _outputs(folder, name) for name in (*VERBS, *list_kinds())}
     if not any(outputs.values()):
         raise MissingFileError(
             folder / "validate.json",

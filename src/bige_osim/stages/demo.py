@@ -6,7 +6,7 @@ from typing import Any
 from bige_osim.errors import ExistingOutputError
 from bige_osim.io.output import new_file
 from bige_osim.io.session.read import read_session
-from bige_osim.nets.config import GeneratorTraining, SurrogateTraining
+from bige_osim.nets.net import find_net
 from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import promise
 from bige_osim.progress import Progress, silent
@@ -89,10 +89,8 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
     assert target.model is not None
     data = output / "squats.nc"
     collect(sessions, output=data, jobs=jobs, **options)
-    for net, settings in (
-        ("generator", GeneratorTraining.small(repetitions=TRAINED)),
-        ("surrogate", SurrogateTraining.small(repetitions=TRAINED)),
-    ):
+    for net in ("generator", "surrogate"):
+        settings = find_net(net).settings.small(repetitions=TRAINED)
         train(
             net, data, output=output / net, config=settings,
             test_people=[target.person], seed=seed, **options,

@@ -31,7 +31,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from bige_osim.errors import BigeError, MissingFileError
-from bige_osim.guidance.optimise import GuidedMotions
+from bige_osim.guidance.result import GuidedMotions
 from bige_osim.io.opensim_files import mot
 from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.session import read as sessions

@@ -13,28 +13,19 @@ import torch
 
 from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import BigeError
+from bige_osim.guidance.goal import Goal, read_goal
 from bige_osim.guidance.networks import in_use
-from bige_osim.guidance.optimise import (
-    GuideConfig,
-    GuidedMotions,
-    TrainingLatents,
-)
-from bige_osim.guidance.optimise import (
-    guide as search,
-)
-from bige_osim.io.goal import Goal, read_goal
+from bige_osim.guidance.result import GuidedMotions
+from bige_osim.guidance.search import GuideConfig
+from bige_osim.guidance.search import guide as search
+from bige_osim.guidance.start import TrainingLatents
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.plausible import stature_fault
-from bige_osim.nets.checkpoint import (
-    Latents,
-    load_generator,
-    load_latents,
-    load_surrogate,
-    read_record,
-)
+from bige_osim.nets.checkpoint import load, read_record, weights_path
+from bige_osim.nets.kinds.generator import Latents, load_latents
 from bige_osim.nets.standing import KNEES, PELVIS, measure_standing
 from bige_osim.nets.vqvae import Vqvae
 from bige_osim.osim.reading.model import read_model
@@ -80,12 +71,6 @@ class GuideRequest:
     contacts: AnyPath | None = None
 
 
-def _check_stature(height: float | None) -> None:
-    fault = None if height is None else stature_fault(height)
-    if fault:
-        raise BigeError(f"--height: {fault}.")
-
-
 @dataclass(frozen=True)
 class Search:
     """A search that has only to be run.
@@ -113,19 +98,13 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
     _check_stature(request.height)
     spec = add_contacts(read_model(request.model), request.contacts)
     goal = read_goal(request.goal)
-    generator = load_generator(request.generator, device=request.device)
-    surrogate = load_surrogate(request.surrogate, device=request.device)
+    generator = load(request.generator, "generator", device=request.device)
+    surrogate = load(request.surrogate, "surrogate", device=request.device)
     known = load_latents(request.generator, device=request.device)
     skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
     skeleton = skeleton.to(request.device)
     body = _body(request, spec, skeleton, known.body)
-    config = GuideConfig(
-        samples=request.count,
-        candidates=max(GuideConfig().candidates, request.count),
-        seed=seed,
-    )
-    if request.steps is not None:
-        config = replace(config, steps=request.steps)
+    config = _make_config(request, seed)
     unusable = _check_generator(request, generator, known, body)
     run = partial(
         search,
@@ -165,7 +144,7 @@ def guide(
         notify(ready.unusable)
     manifest = Manifest(
         "guide",
-        inputs=[Path(request.model), Path(request.goal), *_checkpoints(request)],
+        inputs=_inputs(request),
         config=asdict(ready.config),
         seed=seed,
         warnings=[ready.unusable] if ready.unusable else [],
@@ -180,21 +159,51 @@ def guide(
                 progress=lambda done, total: progress("searching", done, total)
             )
         manifest.warnings += found.warnings
-        summary = {
-            "goal": ready.goal.to_dict(),
-            "person": {
-                "model": Path(request.model).name,
-                **dict(zip(BODY, ready.body.tolist(), strict=True)),
-            },
-            "people": _participants(request),
-            "motions": _write(found, folder, ready.spec),
-            "manifest": manifest.to_dict(),
-        }
+        motions = _write(found, folder, ready.spec)
+        summary = _summarise(
+            request, ready.goal, ready.body, motions=motions, manifest=manifest
+        )
         write_json(folder / "guide.json", summary)
         after.enter_context(
             remove_leftovers_after(output, former, _output_names(summary))
         )
     return StageResult(summary, text_of(summary, output, verbose=verbose))
+
+
+def _check_stature(height: float | None) -> None:
+    fault = None if height is None else stature_fault(height)
+    if fault:
+        raise BigeError(f"--height: {fault}.")
+
+
+def _make_config(request: GuideRequest, seed: int) -> GuideConfig:
+    usual = GuideConfig()
+    return GuideConfig(
+        samples=request.count,
+        candidates=max(usual.candidates, request.count),
+        steps=usual.steps if request.steps is None else request.steps,
+        seed=seed,
+    )
+
+
+def _summarise(
+    request: GuideRequest,
+    goal: Goal,
+    body: torch.Tensor,
+    *,
+    motions: list[dict[str, Any]],
+    manifest: Manifest,
+) -> dict[str, Any]:
+    return {
+        "goal": goal.to_dict(),
+        "person": {
+            "model": Path(request.model).name,
+            **dict(zip(BODY, body.tolist(), strict=True)),
+        },
+        "people": _participants(request),
+        "motions": motions,
+        "manifest": manifest.to_dict(),
+    }
 
 
 def _output_names(summary: Mapping[str, Any]) -> list[str]:
@@ -204,13 +213,12 @@ def _output_names(summary: Mapping[str, Any]) -> list[str]:
     return [name + end for name in names for end in ends]
 
 
-def _checkpoints(request: GuideRequest) -> list[Path]:
+def _inputs(request: GuideRequest) -> list[Path]:
     return [
-        Path(folder) / f"{kind}.safetensors"
-        for folder, kind in (
-            (request.generator, "generator"),
-            (request.surrogate, "surrogate"),
-        )
+        Path(request.model),
+        Path(request.goal),
+        weights_path(request.generator, "generator"),
+        weights_path(request.surrogate, "surrogate"),
     ]
 
 
@@ -218,12 +226,12 @@ def _check_generator(
     request: GuideRequest, generator: Vqvae, known: Latents, body: torch.Tensor
 ) -> str | None:
     """Say why a generator cannot be used for this body, if it cannot."""
-    stated = read_record(request.generator, "generator").latents
+    facts = read_record(request.generator, "generator").latents
     if not {*KNEES, PELVIS} <= set(generator.coordinate_names):
         return None
-    if "standing" in stated and stated["standing"] is None:
+    if "standing" in facts and facts["standing"] is None:
         return None  # made for an exercise that does not start standing
-    height = (stated.get("standing") or {}).get("height_leg_lengths")
+    height = (facts.get("standing") or {}).get("height_leg_lengths")
     latents = known.z[:DECODED]
     bodies = body.expand(len(latents), -1)
     with torch.no_grad(), in_use(generator):
@@ -235,7 +243,9 @@ def _check_generator(
         height=math.nan if height is None else height,
     )
     whose = f" for {Path(request.model).name}"
-    return None if standing.usable else unusable_sentence(standing, whose=whose)
+    return (
+        None if standing.usable else unusable_sentence(standing.to_dict(), whose=whose)
+    )
 
 
 def _participants(request: GuideRequest) -> dict[str, list[str]]:
@@ -245,9 +255,8 @@ def _participants(request: GuideRequest) -> dict[str, list[str]]:
         read_record(request.surrogate, "surrogate"),
     )
     return {
-        "train": sorted({p for r in records for p in r.train_people}),
-        "validation": sorted({p for r in records for p in r.validation_people}),
-        "test": sorted({p for r in records for p in r.test_people}),
+        use: sorted({p for r in records for p in getattr(r, f"{use}_people")})
+        for use in ("train", "validation", "test")
     }
 
 
@@ -265,23 +274,23 @@ def _body(
 
 def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str, Any]]:
     rows = []
-    for number, (motion, expected, row) in enumerate(
-        zip(found.motions(), found.expected_activations(), found.rows(), strict=True),
+    for number, (motion, expected, std, row) in enumerate(
+        zip(
+            found.motions(),
+            found.expected_activations(),
+            found.std,
+            found.rows(),
+            strict=True,
+        ),
         start=1,
     ):
         name = f"{number:02d}"
-        write_motion(
-            folder / f"{name}.mot",
-            complete_motion(motion, spec),
-            spec=spec,
-        )
-        write_series(
-            folder / f"{name}_activations.sto", expected, name=f"{name} expected"
-        )
-        uncertainty = replace(expected, values=np.asarray(found.std[number - 1]))
-        write_series(
-            folder / f"{name}_uncertainty.sto", uncertainty, name=f"{name} uncertainty"
-        )
+        write_motion(folder / f"{name}.mot", complete_motion(motion, spec), spec=spec)
+        path = folder / f"{name}_activations.sto"
+        write_series(path, expected, name=f"{name} expected")
+        uncertainty = replace(expected, values=np.asarray(std))
+        path = folder / f"{name}_uncertainty.sto"
+        write_series(path, uncertainty, name=f"{name} uncertainty")
         files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
         rows.append(files | row)
     return rows

@@ -9,19 +9,22 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation, validate_motion
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.goal import Goal
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.series import read_activations, write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
+from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
+from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, report_as, silent
 from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import make_engine
-from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF, solve_motion
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 from bige_osim.stages.result import StageResult
@@ -30,7 +33,7 @@ from bige_osim.stages.text.validate import text_of
 
 @dataclass(frozen=True)
 class _Job:
-    """A motion to validate, with what a net expected of it if there is that."""
+    """A motion to validate, with what a net predicted of it if there is that."""
 
     name: str
     motion: Path
@@ -69,23 +72,21 @@ def validate(
     DataError
         if two motions have the same name and lie in folders of the same name
     """
-    model = Path(model)
-    output = Path(output)
-    work = _name_apart([job for source in sources for job in _work(Path(source))])
+    model, output = Path(model), Path(output)
+    jobs_to_do = _name_apart([job for source in sources for job in _work(Path(source))])
     spec = add_contacts(read_model(model), contacts)
-    groups = find_profile(spec).muscle_groups
     config = SolveConfig(cutoff=cutoff, rate=rate)
     simulator = make_engine(engine, model=model, spec=spec, config=config.static)
     manifest = Manifest(
         "validate", inputs=[model], config={"engine": engine, **asdict(config)}
     )
-    judged = []
     former = former_results(output / "validate.json", _output_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="validate.json", force=force) as folder,
     ):
-        for job in work:
+        judged = []
+        for job in jobs_to_do:
             manifest.inputs += [p for p in (job.motion, job.activations) if p]
             motion = read_motion(job.motion, spec=spec)
             with manifest.time_part(job.name):
@@ -96,25 +97,9 @@ def validate(
                     jobs=jobs,
                     progress=report_as(progress, f"simulating {job.name}"),
                 )
-            write_series(
-                folder / f"{job.name}_simulated.sto",
-                solution.activations.finite(),
-                name=f"{job.name} simulated",
-            )
-            expected = read_activations(job.activations) if job.activations else None
-            judged.append(
-                validate_motion(
-                    job.name,
-                    motion=motion.select(spec.independent_names),
-                    solution=solution,
-                    skeleton=simulator.skeleton,
-                    surrogate=expected,
-                    goal=job.goal,
-                    groups=groups,
-                    # Guided motions stand on y = 0; recorded ones where they stood.
-                    floor=0.0 if job.goal else solution.floor,
-                )
-            )
+            _write(solution, folder, job.name)
+            motion = motion.select(spec.independent_names)
+            judged.append(_judge(job, motion, solution, skeleton=simulator.skeleton))
         validation = Validation(tuple(judged))
         summary = {
             "command": "validate",
@@ -126,6 +111,28 @@ def validate(
             remove_leftovers_after(output, former, _output_names(summary))
         )
     return StageResult(summary, text_of(validation, output, verbose=verbose))
+
+
+def _write(solution: Solution, folder: Path, name: str) -> None:
+    activations = solution.activations.finite()
+    path = folder / f"{name}_simulated.sto"
+    write_series(path, activations, name=f"{name} simulated")
+
+
+def _judge(
+    job: _Job, motion: Motion, solution: Solution, *, skeleton: Skeleton
+) -> MotionValidation:
+    return validate_motion(
+        job.name,
+        motion=motion,
+        solution=solution,
+        skeleton=skeleton,
+        surrogate=read_activations(job.activations) if job.activations else None,
+        goal=job.goal,
+        groups=find_profile(skeleton.spec).muscle_groups,
+        # Guided motions stand on y = 0; recorded ones where they stood.
+        floor=0.0 if job.goal else solution.floor,
+    )
 
 
 def _output_names(summary: Mapping[str, Any]) -> list[str]:
@@ -153,7 +160,7 @@ def _name_apart(work: Sequence[_Job]) -> list[_Job]:
                 job.motion,
                 expected="motions or folders of different names",
                 got=f"another {job.name} ({seen[job.name]})",
-                remedy="validate them one by one or report_as a folder",
+                remedy="validate them one by one or rename a folder",
             )
         seen[job.name] = job.motion
     return told
@@ -170,15 +177,8 @@ def _work(source: Path) -> list[_Job]:
     try:
         guided = json.loads(listing.read_text(encoding="utf-8"))
         goal = Goal.from_dict(guided["goal"], where=str(listing))
-        return [
-            _Job(
-                Path(row["file"]).stem,
-                source / row["file"],
-                source / row["activations"],
-                goal,
-            )
-            for row in guided["motions"]
-        ]
+        files = [(row["file"], row["activations"]) for row in guided["motions"]]
+        return [_Job(Path(m).stem, source / m, source / a, goal) for m, a in files]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             listing,

@@ -39,12 +39,12 @@ def test_the_value_printed_is_the_one_judged_and_says_whose_it_is() -> None:
         motion(term(0.407, holds=True, over="mean")),
     )
     assert found == [
-        "Found 2 motions; in 1 every constraint holds as the surrogate expects. Run "
-        "`bige validate` to see whether it holds in simulation.",
+        "Found 2 motions; in 1 every constraint is satisfied, as the surrogate "
+        "predicts. Run `bige validate` to see whether it is in simulation.",
         "Written to out.",
-        "  01.mot  2.50 s  activation 0.62 (vasmed_r; 1 of 3 in range) does not hold, "
+        "  01.mot  2.50 s  activation 0.62 (vasmed_r; 1 of 3 in range) not satisfied, "
         "asymmetry 1.25 deg",
-        "  01.mot  2.50 s  activation 0.407 (mean of 3 muscles) holds, "
+        "  01.mot  2.50 s  activation 0.407 (mean of 3 muscles) satisfied, "
         "asymmetry 1.25 deg",
         "All terms before and after: -v, or guide.json.",
     ]

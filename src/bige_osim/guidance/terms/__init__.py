@@ -1,48 +1,29 @@
 """Guidance terms: what can be asked of a motion, as differentiable losses.
 
-A term is a small frozen dataclass with ``name``, ``unit``, ``scale``, the loss of every
-sample (call it), what a reader sees (``measure``) and whether it ``holds``. Guidance
-minimises the sum of weight x loss / scale. :func:`bind` makes the terms of a goal.
+Each module has the terms of one concept, each one frozen dataclass
+(:class:`bige_osim.guidance.term.Term`): a new file here is all that a new term needs.
 """
 
-from bige_osim.guidance.terms.binding import Binding, WeightedTerm, bind
-from bige_osim.guidance.terms.center import CenterAcceleration, CenterVelocity
-from bige_osim.guidance.terms.context import Context, Kinematics
-from bige_osim.guidance.terms.feet import FootSliding, Ground
-from bige_osim.guidance.terms.latent import Proximity, latent_spread
-from bige_osim.guidance.terms.muscle import Activation, Uncertainty
-from bige_osim.guidance.terms.posture import (
-    AngleRange,
-    Asymmetry,
-    Depth,
-    JointRange,
-    PelvisTilt,
-)
-from bige_osim.guidance.terms.tempo import AngularVelocity, Reference, Repetition
-from bige_osim.guidance.terms.term import Term, outside
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "Activation",
-    "AngleRange",
-    "AngularVelocity",
-    "Asymmetry",
-    "Binding",
-    "CenterAcceleration",
-    "CenterVelocity",
-    "Context",
-    "Depth",
-    "FootSliding",
-    "Ground",
-    "JointRange",
-    "Kinematics",
-    "PelvisTilt",
-    "Proximity",
-    "Reference",
-    "Repetition",
-    "Term",
-    "Uncertainty",
-    "WeightedTerm",
-    "bind",
-    "latent_spread",
-    "outside",
-]
+from bige_osim.guidance.term import TERMS, Term
+
+for _module in iter_modules(__path__):
+    import_module(f"{__name__}.{_module.name}")
+
+
+def goal_terms() -> dict[str, type[Term]]:
+    """Terms that a goal file may ask for, by name."""
+    return {name: TERMS[name] for name in sorted(TERMS) if TERMS[name].in_goals}
+
+
+def find_title(name: str) -> str:
+    """Say what a term is, for a reader.
+
+    Examples
+    --------
+    >>> find_title("asymmetry"), find_title("moment_arm")
+    ('inter-limb asymmetry', 'moment arm')
+    """
+    return TERMS[name].title if name in TERMS else name.replace("_", " ")

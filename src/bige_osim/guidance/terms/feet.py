@@ -6,15 +6,15 @@ from typing import ClassVar
 import torch
 from jaxtyping import Float
 
-from bige_osim.guidance.terms.context import Context
-from bige_osim.guidance.terms.term import Term
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.term import MeanSquareTerm, Term
 
 CONTACT_HEIGHT = 0.02
 """A foot contact point lower than this above the floor is on the ground, m."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class FootSliding(Term):
+class FootSliding(MeanSquareTerm):
     """Standing feet do not slide.
 
     L = sum of g |dx/dt|² over t and contact points, divided by the sum of g; dx/dt is
@@ -25,11 +25,9 @@ class FootSliding(Term):
 
     name: ClassVar[str] = "foot_sliding"
     unit: ClassVar[str] = "m/s"
+    title: ClassVar[str] = "sliding of standing feet"
 
-    @property
-    def scale(self) -> float:
-        """0.05 m/s, squared."""
-        return 0.05**2
+    scale = 0.05**2  # 0.05 m/s, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared horizontal velocity, m²/s²."""
@@ -38,10 +36,6 @@ class FootSliding(Term):
         speed = velocity[..., 0] ** 2 + velocity[..., 2] ** 2
         grounded = (points[:, 1:-1, :, 1] < CONTACT_HEIGHT).to(speed)
         return (grounded * speed).sum((1, 2)) / grounded.sum((1, 2)).clamp(min=1)
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square horizontal velocity, m/s."""
-        return self(context).sqrt()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,11 +48,9 @@ class Ground(Term):
 
     name: ClassVar[str] = "ground"
     unit: ClassVar[str] = "cm"
+    title: ClassVar[str] = "distance of the feet from the floor"
 
-    @property
-    def scale(self) -> float:
-        """2 cm, squared."""
-        return 0.02**2
+    scale = 0.02**2  # 2 cm, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared height of the lowest foot point, m²."""

@@ -1,111 +1,96 @@
 """Terms on joint angles: pelvis tilt, asymmetry, squat depth, ranges of the model."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
 from jaxtyping import Bool, Float
 
-from bige_osim.guidance.terms.context import Context
-from bige_osim.guidance.terms.term import Term, outside
+from bige_osim.errors import GoalError
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.keys import unwritten
+from bige_osim.guidance.term import (
+    ANGLE_TOLERANCE,
+    AngleTerm,
+    MeanSquareTerm,
+    Term,
+    outside,
+)
+from bige_osim.io.tables import Names
 
-ANGLE_TOLERANCE = math.radians(0.1)
-"""An angle this close to its bound counts as within it (float32 nets), rad."""
-
-CLEARLY_OFF = math.radians(10)
-"""Distance of an angle from what was asked that costs 1 per weight, rad."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class AngleRange:
-    """Bounds or a target of an angle, rad; with neither, the angle itself counts."""
-
-    minimum: float | None = None
-    maximum: float | None = None
-    target: float | None = None
-
-    @property
-    def bounded(self) -> bool:
-        """Whether there is a bound (a target is none: it never holds exactly)."""
-        return self.minimum is not None or self.maximum is not None
-
-    @property
-    def free(self) -> bool:
-        """Whether there is neither bound nor target."""
-        return not self.bounded and self.target is None
-
-    def loss(self, value: Float[torch.Tensor, " B"]) -> Float[torch.Tensor, " B"]:
-        """Distance from the bounds or target, rad; the angle squared when free."""
-        if self.free:
-            return value**2
-        if self.target is not None:
-            return (value - self.target).abs()
-        return outside(value, self.minimum, self.maximum)
-
-    def holds(
-        self, value: Float[torch.Tensor, " B"]
-    ) -> Bool[torch.Tensor, " B"] | None:
-        """Whether the bounds hold; ``None`` without bounds."""
-        if not self.bounded:
-            return None
-        return outside(value, self.minimum, self.maximum) <= ANGLE_TOLERANCE
+KNEES = ("knee_angle_r", "knee_angle_l")
 
 
 @dataclass(frozen=True, kw_only=True)
-class PelvisTilt(Term):
+class PelvisTilt(AngleTerm):
     """Pelvis tilt at the frame t* where the target muscles peak.
 
-    t* = argmax over t of the mean activation of ``muscles``; L = tilt(t*)² without
-    bounds (the poster), max(tilt(t*) - max, min - tilt(t*), 0) with bounds, and
-    abs(tilt(t*) - target) with a target. The gradient is that of the tilt; t* is taken
-    as it is.
+    t* = argmax over t of the mean activation of ``muscles``; L is that of
+    :class:`~bige_osim.guidance.term.AngleTerm`, tilt(t*)² without bounds (the poster).
+    The gradient is that of the tilt; t* is taken as it is.
+
+    Attributes
+    ----------
+    muscles : muscles or groups whose peak counts; none: the goal's target muscles
     """
 
     name: ClassVar[str] = "pelvis_tilt"
-    unit: ClassVar[str] = "deg"
-    muscles: tuple[str, ...]
-    range: AngleRange = AngleRange()
+    title: ClassVar[str] = "pelvis tilt when the target muscles peak"
+    muscles: Names = ()
 
-    @property
-    def scale(self) -> float:
-        """10 deg, squared where the loss is."""
-        return CLEARLY_OFF**2 if self.range.free else CLEARLY_OFF
+    def check_targets(self, targets: Sequence[str]) -> None:
+        """Refuse a tilt at an unknown moment."""
+        if not (self.muscles or targets):
+            raise GoalError(
+                "[pelvis_tilt]: expected muscles whose peak gives the moment of the"
+                " tilt, got none; name them in its key muscles or add an"
+                " [activation] table."
+            )
 
-    def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Loss, rad (rad² without bounds)."""
-        return self.range.loss(self._tilt(context))
+    def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
+        """Look up its own muscles, or the goal's target muscles."""
+        binding.require(["pelvis_tilt"])
+        return replace(self, muscles=binding.muscles(self.muscles or targets))
 
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Signed tilt at the peak, deg."""
-        return torch.rad2deg(self._tilt(context))
-
-    def holds(self, context: Context) -> Bool[torch.Tensor, " B"] | None:
-        """Whether the tilt is within its bounds."""
-        return self.range.holds(self._tilt(context))
-
-    def _tilt(self, context: Context) -> Float[torch.Tensor, " B"]:
+    def angle(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Signed tilt at the peak, rad."""
         peak = context.muscles(self.muscles).detach().mean(-1).argmax(-1)
         tilt = context.coordinates(["pelvis_tilt"])[..., 0]
         return tilt.gather(1, peak[:, None])[:, 0]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Asymmetry(Term):
-    """Difference between the legs.
+class Asymmetry(MeanSquareTerm):
+    """Inter-limb asymmetry.
 
     L = mean over t and pairs of (left - right)²; OpenSim's mirrored coordinates have
     the same sign on both sides.
+
+    Attributes
+    ----------
+    pairs : coordinate names without their ``_r`` and ``_l``
     """
 
     name: ClassVar[str] = "asymmetry"
     unit: ClassVar[str] = "deg"
-    pairs: tuple[str, ...] = ("hip_flexion", "knee_angle", "ankle_angle")
+    title: ClassVar[str] = "inter-limb asymmetry"
+    pairs: Names = ("hip_flexion", "knee_angle", "ankle_angle")
 
-    @property
-    def scale(self) -> float:
-        """5 deg, squared."""
-        return math.radians(5) ** 2
+    def __post_init__(self) -> None:
+        """Refuse an empty list."""
+        super().__post_init__()
+        if not self.pairs:
+            raise self._refuse('pairs: expected names, got none; use ["knee_angle"]')
+
+    def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
+        """Require both sides of every pair."""
+        binding.require([f"{pair}_{side}" for pair in self.pairs for side in "rl"])
+        return self
+
+    scale = math.radians(5) ** 2  # 5 deg, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared difference, rad²."""
@@ -113,43 +98,31 @@ class Asymmetry(Term):
         right = context.coordinates([f"{pair}_r" for pair in self.pairs])
         return ((left - right) ** 2).mean((1, 2))
 
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square difference, deg."""
-        return torch.rad2deg(self(context).sqrt())
-
 
 @dataclass(frozen=True, kw_only=True)
-class Depth(Term):
+class Depth(AngleTerm):
     """Squat depth: the peak over t of the mean flexion of both knees.
 
-    L = max(depth - max, min - depth, 0), or abs(depth - target). Flexion is positive,
-    as in the OpenCap models.
+    Flexion is positive, as in the OpenCap models.
     """
 
     name: ClassVar[str] = "depth"
-    unit: ClassVar[str] = "deg"
-    range: AngleRange
+    title: ClassVar[str] = "squat depth (knee flexion)"
 
-    @property
-    def scale(self) -> float:
-        """10 deg."""
-        return CLEARLY_OFF
+    def __post_init__(self) -> None:
+        """Refuse a depth term without bounds."""
+        super().__post_init__()
+        if not self.bounded and self.target is None:
+            raise self._refuse("expected min, max or target, got none; add one")
 
-    def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Distance of the depth from its bounds or target, rad."""
-        return self.range.loss(self._depth(context))
+    def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
+        """Require both knees."""
+        binding.require(KNEES)
+        return self
 
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Depth, deg."""
-        return torch.rad2deg(self._depth(context))
-
-    def holds(self, context: Context) -> Bool[torch.Tensor, " B"] | None:
-        """Whether the depth is within its bounds."""
-        return self.range.holds(self._depth(context))
-
-    def _depth(self, context: Context) -> Float[torch.Tensor, " B"]:
-        knees = context.coordinates(["knee_angle_r", "knee_angle_l"])
-        return knees.mean(-1).amax(-1)
+    def angle(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Depth, rad."""
+        return context.coordinates(KNEES).mean(-1).amax(-1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,20 +133,29 @@ class JointRange(Term):
 
     Attributes
     ----------
-    coordinates : K names
-    minimum, maximum : K bounds, rad
+    coordinates : K coordinates or joints; none: all rotations but the root's
+    minimum, maximum : K bounds of the model, rad
     """
 
     name: ClassVar[str] = "joint_range"
     unit: ClassVar[str] = "deg"
-    coordinates: tuple[str, ...]
-    minimum: tuple[float, ...]
-    maximum: tuple[float, ...]
+    title: ClassVar[str] = "excess over the model's joint ranges"
+    coordinates: Names = ()
+    minimum: tuple[float, ...] = unwritten((), key=False)
+    maximum: tuple[float, ...] = unwritten((), key=False)
 
-    @property
-    def scale(self) -> float:
-        """5 deg in all joints together."""
-        return math.radians(5)
+    def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
+        """Look up coordinates and joints, and their ranges."""
+        names = binding.rotations(self.coordinates, root=False)
+        limits = [binding.spec.coordinate(name) for name in names]
+        return replace(
+            self,
+            coordinates=names,
+            minimum=tuple(limit.minimum for limit in limits),
+            maximum=tuple(limit.maximum for limit in limits),
+        )
+
+    scale = math.radians(5)  # 5 deg in all joints together
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Excess summed over coordinates, mean over time, rad."""
@@ -183,12 +165,11 @@ class JointRange(Term):
         """Greatest excess of any coordinate at any time, deg."""
         return torch.rad2deg(self._excess(context).amax((1, 2)))
 
-    def holds(self, context: Context) -> Bool[torch.Tensor, " B"]:
+    def satisfied(self, context: Context) -> Bool[torch.Tensor, " B"]:
         """Whether every coordinate is within its range at all times."""
         return self._excess(context).amax((1, 2)) <= ANGLE_TOLERANCE
 
     def _excess(self, context: Context) -> Float[torch.Tensor, "B F K"]:
         values = context.coordinates(self.coordinates)
-        low = values.new_tensor(self.minimum)
-        high = values.new_tensor(self.maximum)
+        low, high = values.new_tensor(self.minimum), values.new_tensor(self.maximum)
         return outside(values, low, high)

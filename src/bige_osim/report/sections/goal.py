@@ -1,24 +1,24 @@
-"""The section on the goal: what was asked, and where it holds."""
+"""The section on the goal: what was asked, and where it is satisfied."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.errors import GoalError
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.terms import find_title
+from bige_osim.guidance.terms.activation import OVER
 from bige_osim.report.figures.comparison_figures import goal_figure
 from bige_osim.report.figures.style import Band
 from bige_osim.report.formatting import (
     MISSING,
-    OVER,
     Value,
     amount,
-    describe_goal_table,
     format_fixed,
     format_with_unit,
-    goal_tables,
     join_names,
     number,
-    term_name,
 )
 from bige_osim.report.page import (
     Block,
@@ -28,8 +28,8 @@ from bige_osim.report.page import (
     Picture,
     Pictures,
     Section,
-    State,
     Table,
+    how_many,
 )
 from bige_osim.report.results import Json, Results
 
@@ -38,10 +38,12 @@ MOST_MUSCLES = 8
 
 
 def goal_section(results: Results) -> Section:
-    """Say what was asked of the motions, and where it holds."""
+    """Say what was asked of the motions, and where it is satisfied."""
     guided, validated = results.one("guide"), results.one("validate")
     goal = {} if guided is None else guided.content.get("goal", {})
-    hoped = [] if guided is None else [m["terms"] for m in guided.content["motions"]]
+    predicted = (
+        [] if guided is None else [m["terms"] for m in guided.content["motions"]]
+    )
     motions = [] if validated is None else validated.content["validation"]["motions"]
     blocks: list[Block] = [] if guided is None else _participant(guided.content)
     if not goal:
@@ -49,24 +51,24 @@ def goal_section(results: Results) -> Section:
     if not motions:
         blocks.append(
             Note(
-                "Whether the goal holds in simulation is not known: there is no "
+                "Whether the goal is satisfied in simulation is not known: there is no "
                 "validate.json here."
             )
         )
-    rows = _rows(goal, hoped=hoped, motions=motions)
+    rows = _rows(goal, predicted=predicted, motions=motions)
     if rows:
         blocks.append(
             Table(
                 headings=(
                     "term of the goal",
                     "asked",
-                    "holds by surrogate",
-                    "holds in simulation",
+                    "satisfied by surrogate",
+                    "satisfied in simulation",
                     "values by surrogate",
                     "values in simulation",
                 ),
                 rows=rows,
-                caption="Terms without a bound are made small but do not pass or fail.",
+                caption="Terms without a bound are minimised but do not pass or fail.",
             )
         )
     picture = _picture(motions)
@@ -103,14 +105,11 @@ def _participant(guided: Json) -> list[Block]:
 
 
 def _rows(
-    goal: Json, *, hoped: Sequence[Sequence[Json]], motions: Sequence[Json]
+    goal: Json, *, predicted: Sequence[Sequence[Json]], motions: Sequence[Json]
 ) -> tuple[tuple[Cell | str, ...], ...]:
-    tables = goal_tables(goal)
-    if not goal and motions:
-        tables = tuple((term["name"], {}) for term in motions[0]["terms"])
     seen: dict[str, int] = {}
     rows = []
-    for name, table in tables:
+    for name, asked in _asked(goal, motions):
         occurrence = seen[name] = seen.get(name, -1) + 1
         simulated = [term_at(m["terms"], name, occurrence) for m in motions]
         checks = [term for term in simulated if term is not None]
@@ -118,15 +117,15 @@ def _rows(
             by = [(c["surrogate"], c["expected"], c["unit"]) for c in checks]
             found = [(c["simulated"], c["holds"], c["unit"]) for c in checks]
         else:
-            terms = [term_at(t, name, occurrence) for t in hoped]
+            terms = [term_at(t, name, occurrence) for t in predicted]
             by = [(t["after"], t["holds"], t["unit"]) for t in terms if t is not None]
             found = []
         rows.append(
             (
-                term_name(name),
-                describe_goal_table(name, table) if goal else MISSING,
-                _held_cell([holds for _, holds, _ in by]),
-                _held_cell([holds for _, holds, _ in found]),
+                find_title(name),
+                asked,
+                _count_satisfied([flag for _, flag, _ in by]),
+                _count_satisfied([flag for _, flag, _ in found]),
                 _spread(by),
                 _spread(found),
             )
@@ -134,15 +133,18 @@ def _rows(
     return tuple(rows)
 
 
-def _held_cell(flags: Sequence[bool | None]) -> Cell:
+def _asked(goal: Json, motions: Sequence[Json]) -> list[tuple[str, str]]:
+    """Name every term and say what it asks; of an unknown goal the names alone."""
+    try:
+        return [(term.name, term.describe()) for term in Goal.from_dict(goal).terms]
+    except GoalError:
+        terms = motions[0]["terms"] if motions else []
+        return [(term["name"], MISSING) for term in terms]
+
+
+def _count_satisfied(flags: Sequence[bool | None]) -> Cell:
     judged = [flag for flag in flags if flag is not None]
-    if not judged:
-        return Cell(MISSING)
-    held = sum(judged)
-    state: State = "mixed"
-    if held in (0, len(judged)):
-        state = "good" if held else "bad"
-    return Cell(f"{held} of {len(judged)}", state)
+    return how_many(sum(judged), len(judged)) if judged else Cell(MISSING)
 
 
 def _spread(values: Sequence[tuple[Value, bool | None, str]]) -> str:
@@ -193,7 +195,7 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     return Picture(
         figure,
         alt=f"{what} of {join_names(list(bands))} in every motion. {'; '.join(facts)}.",
-        caption=f"{what} of the muscles of the goal: what the surrogate expected, and "
+        caption=f"{what} of the muscles of the goal: what the surrogate predicted, and "
         "what the simulation found.",
     )
 

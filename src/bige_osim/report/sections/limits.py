@@ -21,7 +21,6 @@ from bige_osim.report.page import (
     Pictures,
     Section,
     Table,
-    judge_cell,
 )
 from bige_osim.report.results import NO_VALIDATION, Json, Results
 
@@ -46,13 +45,12 @@ def limits_section(results: Results) -> Section:
     validation = validated.content["validation"]
     motions, limits = validation["motions"], validation["limits"]
     names = [str(motion["name"]) for motion in motions]
+    residuals = [motion["residuals"] for motion in motions]
     shares = {
         kind: np.array(
             [
-                100
-                * m["residuals"][f"{kind}_peak_{unit}"]
-                / m["residuals"][f"{kind}_limit_{unit}"]
-                for m in motions
+                100 * r[f"{kind}_peak_{unit}"] / r[f"{kind}_limit_{unit}"]
+                for r in residuals
             ],
             dtype=float,
         )
@@ -97,9 +95,7 @@ def _residual_table(motions: Sequence[Json]) -> Table:
         rows.append(
             (
                 str(motion["name"]),
-                _cell(
-                    f"{format_fixed(r['force_peak_percent_bw'], 1)}", r["force_holds"]
-                ),
+                _cell(format_fixed(r["force_peak_percent_bw"], 1), r["force_holds"]),
                 format_fixed(r["force_rms_percent_bw"], 1),
                 format_fixed(100 * r["force_limit_n"] / r["body_weight_n"], 1),
                 _cell(format_fixed(r["moment_peak_nm"], 1), r["moment_holds"]),
@@ -172,57 +168,43 @@ def _feet_cells(feet: Json | None, limits: Json) -> tuple[Cell, Cell, Cell]:
 
 def _reserve_blocks(motions: Sequence[Json], limits: Json) -> tuple[Block, ...]:
     """Reserves above the threshold, and which joints no muscle drives."""
-    blocks: list[Block] = []
-    alone = {str(r["coordinate"]) for m in motions for r in m["reserves"] if r["alone"]}
-    rows = []
-    for motion in motions:
-        for one in motion["reserves"]:
-            share = one["share"]
-            within = share is not None and share <= limits["reserve"]
-            if one["alone"] or within or one["peak_nm"] < SMALL:
-                continue
-            rows.append(
-                (
-                    str(motion["name"]),
-                    str(one["coordinate"]),
-                    format_fixed(one["peak_nm"], 1),
-                    format_fixed(one["moment_peak_nm"], 1),
-                    MISSING if share is None else format_fixed(100 * share, 0),
-                )
-            )
-    if rows:
-        blocks.append(
-            Table(
-                headings=(
-                    "motion",
-                    "coordinate",
-                    "peak reserve (N m)",
-                    "peak net moment (N m)",
-                    "share (%)",
-                ),
-                rows=tuple(rows),
-                caption=f"Reserves above {number(100 * limits['reserve'])} % of the "
-                f"net moment, of {number(SMALL)} N m or more ({len(rows)})",
-                numbers=frozenset({2, 3, 4}),
-                folded=len(rows) > 6,
-            )
+    reserves = [(str(m["name"]), one) for m in motions for one in m["reserves"]]
+    large = [
+        (
+            name,
+            str(one["coordinate"]),
+            format_fixed(one["peak_nm"], 1),
+            format_fixed(one["moment_peak_nm"], 1),
+            MISSING if one["share"] is None else format_fixed(100 * one["share"], 0),
         )
-    else:
-        blocks.append(
-            Paragraph(
-                f"No reserve of {number(SMALL)} N m or more is above its threshold."
-            )
-        )
+        for name, one in reserves
+        if not one["alone"]
+        and (one["share"] is None or one["share"] > limits["reserve"])
+        and one["peak_nm"] >= SMALL
+    ]
+    text = f"No reserve of {number(SMALL)} N m or more is above its threshold."
+    table = Table(
+        headings=(
+            "motion",
+            "coordinate",
+            "peak reserve (N m)",
+            "peak net moment (N m)",
+            "share (%)",
+        ),
+        rows=tuple(large),
+        caption=f"Reserves above {number(100 * limits['reserve'])} % of the net "
+        f"moment, of {number(SMALL)} N m or more ({len(large)})",
+        numbers=frozenset({2, 3, 4}),
+        folded=len(large) > 6,
+    )
+    blocks: tuple[Block, ...] = (table if large else Paragraph(text),)
+    alone = sorted({str(one["coordinate"]) for _, one in reserves if one["alone"]})
     if alone:
-        names = join_names(sorted(alone), most=len(alone))
-        blocks.append(
-            Paragraph(
-                f"Driven by reserves alone, since no muscle crosses them: {names}."
-            )
-        )
-    return tuple(blocks)
+        names = join_names(alone, most=len(alone))
+        text = f"Driven by reserves alone, since no muscle crosses them: {names}."
+        blocks += (Paragraph(text),)
+    return blocks
 
 
-def _cell(text: str, holds: bool) -> Cell:
-    cell = judge_cell(holds)
-    return Cell(text, "bad" if cell.state == "bad" else "none")
+def _cell(text: str, accepted: bool) -> Cell:
+    return Cell(text, "none" if accepted else "bad")

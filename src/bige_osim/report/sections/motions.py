@@ -7,9 +7,10 @@ from typing import TypeVar
 import numpy as np
 
 from bige_osim.errors import BigeError
+from bige_osim.guidance.terms import find_title
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.series import read_activations
-from bige_osim.motion import Activations, Motion, Series
+from bige_osim.motion import Motion, Series
 from bige_osim.report.figures.curves import (
     JOINTS,
     Curve,
@@ -22,7 +23,6 @@ from bige_osim.report.formatting import (
     join_names,
     number,
     say_count,
-    term_name,
 )
 from bige_osim.report.page import (
     Block,
@@ -103,13 +103,13 @@ def _terms(entry: Json, check: Json | None) -> Table:
         name, unit = str(term["name"]), str(term["unit"])
         occurrence = seen[name] = seen.get(name, -1) + 1
         found = term_at(simulated, name, occurrence)
-        hoped = term_at(guided, name, occurrence)
-        expected = hoped["after"] if hoped else term["surrogate"]
+        predicted = term_at(guided, name, occurrence)
+        expected = predicted["after"] if predicted else term["surrogate"]
         holds = Cell(MISSING) if found is None else judge_cell(found["holds"])
         rows.append(
             (
-                term_name(name),
-                format_with_unit(hoped["before"] if hoped else None, unit),
+                find_title(name),
+                format_with_unit(predicted["before"] if predicted else None, unit),
                 format_with_unit(expected, unit),
                 format_with_unit(found["simulated"] if found else None, unit),
                 holds if check is not None else judge_cell(term["holds"]),
@@ -121,7 +121,7 @@ def _terms(entry: Json, check: Json | None) -> Table:
             "before guidance",
             "after, by surrogate",
             "after, in simulation",
-            "holds by surrogate" if check is None else "holds in simulation",
+            "satisfied by surrogate" if check is None else "satisfied in simulation",
         ),
         rows=tuple(rows),
         caption="Terms of the goal, in numbers",
@@ -144,15 +144,13 @@ class _Curves:
         self.missing: list[str] = []
         entry = entries.get(name)
         self.motion: Motion | None = None
-        self.surrogate: Activations | None = None
-        self.uncertainty: Activations | None = None
-        self.simulated: Activations | None = None
+        self.surrogate = self.uncertainty = self.simulated = None
         if guided is not None and entry is not None:
-            file = str(entry["file"])
-            self.motion = self._read(guided.folder / file, read_motion)
-            expected = str(entry.get("activations", f"{name}_activations.sto"))
-            self.surrogate = self._read(guided.folder / expected, read_activations)
-            spread = guided.folder / f"{name}_uncertainty.sto"
+            folder = guided.folder
+            self.motion = self._read(folder / str(entry["file"]), read_motion)
+            predicted = str(entry.get("activations", f"{name}_activations.sto"))
+            self.surrogate = self._read(folder / predicted, read_activations)
+            spread = folder / f"{name}_uncertainty.sto"
             if spread.is_file():
                 self.uncertainty = self._read(spread, read_activations)
         if validated is not None:

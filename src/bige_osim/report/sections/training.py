@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.nets.kinds import list_kinds
+from bige_osim.nets.net import find_net
 from bige_osim.report.figures.curves import training_figure
 from bige_osim.report.formatting import MISSING, join_names, number, say_count
 from bige_osim.report.page import (
@@ -20,25 +22,15 @@ from bige_osim.report.page import (
     Section,
     Table,
 )
-from bige_osim.report.results import NETS, Json, Output, Results
+from bige_osim.report.results import Json, Output, Results
 
-USES = (("train", "training"), ("validation", "validation"), ("test", "held out"))
+USES = (("train", "training"), ("validation", "validation"), ("test", "held-out"))
 """What participants are used for: in the record, and in words."""
-
-SCORES = (
-    ("rmse", "RMSE of activations (0 to 1)", 1.0),
-    ("r2", "R² of activations", 1.0),
-    ("stated_error", "uncertainty it states (0 to 1)", 1.0),
-    ("rotation_rmse", "RMSE of joint angles (deg)", 180 / np.pi),
-    ("translation_rmse", "RMSE of translations (cm)", 100.0),
-    ("duration_rmse", "RMSE of durations (s)", 1.0),
-)
-"""Errors in a net's record: name, words, factor to the unit in the words."""
 
 
 def training_section(results: Results) -> Section:
     """Show participants by use, errors and training curves of every net."""
-    nets = [output for kind in NETS for output in results.all(kind)]
+    nets = [output for kind in list_kinds() for output in results.all(kind)]
     title, anchor = "Training", "training"
     if not nets:
         note = Note(
@@ -64,7 +56,7 @@ def _participants_table(nets: list[Output], results: Results) -> Table:
             cells.append(text)
         rows.append(tuple(cells))
     return Table(
-        headings=("net", *(f"{words} people" for _, words in USES)),
+        headings=("net", *(f"{words} participants" for _, words in USES)),
         rows=tuple(rows),
         caption="Who was used for what; no net saw anything of held-out participants.",
     )
@@ -74,9 +66,9 @@ def _net_card(output: Output, results: Results) -> Card:
     record = output.content
     metrics = record.get("metrics", {})
     entries = [
-        (words, number(factor * float(metrics[name])))
-        for name, words, factor in SCORES
-        if metrics.get(name) is not None
+        (score.title, number(score.factor * float(metrics[score.key])))
+        for score in find_net(str(record["kind"])).scores
+        if metrics.get(score.key) is not None
     ]
     people = str(record.get("selected_on", "validation"))
     epoch = say_count(int(record["epoch"]), "epoch")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from bige_osim.guidance.terms.muscle import ACTIVATION_TOLERANCE
+from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE
 from bige_osim.stages.text.reasons import shorten, warning_lines
 
 SHOWN = 6
@@ -21,11 +21,11 @@ def text_of(summary: Mapping[str, Any], output: Path, *, verbose: bool = False) 
     verbose : every motion with every term, before and after
     """
     motions = summary["motions"]
-    held = sum(motion["holds"] for motion in motions)
+    satisfied = sum(motion["holds"] for motion in motions)
     lines = [
-        f"Found {len(motions)} motion{'s' if len(motions) != 1 else ''}; in {held} "
-        "every constraint holds as the surrogate expects. Run `bige validate` to see "
-        "whether it holds in simulation.",
+        f"Found {len(motions)} motion{'s' if len(motions) != 1 else ''}; in "
+        f"{satisfied} every constraint is satisfied, as the surrogate predicts. Run "
+        "`bige validate` to see whether it is in simulation.",
         f"Written to {output}.",
     ]
     for motion in motions if verbose else motions[:SHOWN]:
@@ -50,7 +50,9 @@ def _terms(motion: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
         unit = "" if term["unit"] == "activation" else f" {term['unit']}"
         text = f"{term['name']} {value}{unit}"
         if term["holds"] is not None:
-            text += f"{_muscles(term)} {'holds' if term['holds'] else 'does not hold'}"
+            text += (
+                f"{_muscles(term)} {'satisfied' if term['holds'] else 'not satisfied'}"
+            )
         yield text
 
 
@@ -62,7 +64,7 @@ def _muscles(term: Mapping[str, Any]) -> str:
     if asked["over"] != "each":
         return f" ({asked['over']} of {len(asked['muscles'])} muscles)"
     values = dict(zip(asked["muscles"], asked["surrogate"], strict=True))
-    # the muscle that was judged: the one whose value is stated
+    # the muscle that was judged: the one whose value is given
     worst = min(values, key=lambda name: abs(values[name] - term["after"]))
     room = ACTIVATION_TOLERANCE
     within = sum(

@@ -8,33 +8,27 @@ import numpy as np
 import xarray as xr
 
 from bige_osim.errors import name_some
-from bige_osim.nets.standing import Standing
+from bige_osim.nets.net import find_net
+from bige_osim.nets.standing import describe_standing
 from bige_osim.stages.text.reasons import warning_lines
 
 ENOUGH = 8
 """Participants from which on a net is not warned about."""
 
-ERRORS = (
-    ("rotation_rmse", "rotation_rmse_deg", 180 / np.pi, "joint angles {:.1f} deg"),
-    ("translation_rmse", "translation_rmse_cm", 100.0, "translations {:.1f} cm"),
-    ("duration_rmse", "duration_rmse_s", 1.0, "durations {:.2f} s"),
-    ("rmse", "activation_rmse", 1.0, "activations {:.3f} (of 0 to 1)"),
-)
-"""Root mean square errors: name in the record, name with a unit, factor, words."""
 
-
-def errors_with_units(metrics: Mapping[str, Any]) -> dict[str, float]:
+def errors_with_units(net: str, metrics: Mapping[str, Any]) -> dict[str, float]:
     """Root mean square errors in the units that a reader sees.
 
     Examples
     --------
-    >>> errors_with_units({"rotation_rmse": 0.05, "translation_rmse": 0.012})
+    >>> metrics = {"rotation_rmse": 0.05, "translation_rmse": 0.012}
+    >>> errors_with_units("generator", metrics)
     {'rotation_rmse_deg': 2.86..., 'translation_rmse_cm': 1.2}
     """
     return {
-        name: factor * float(metrics[key])
-        for key, name, factor, _ in ERRORS
-        if metrics.get(key) is not None
+        score.named: score.factor * float(metrics[score.key])
+        for score in find_net(net).scores
+        if score.named and metrics.get(score.key) is not None
     }
 
 
@@ -45,7 +39,7 @@ def train_warnings(
 
     Parameters
     ----------
-    net : ``generator`` or ``surrogate``
+    net : its kind
     people : its participants
     standing : how a generator's repetitions start and end, as in its record
     """
@@ -55,16 +49,15 @@ def train_warnings(
         warnings.append(
             f"The {net} is trained on {count} ({name_some(people, 3)}), fewer than "
             f"{ENOUGH}: it hardly knows how participants differ, and its errors on "
-            f"somebody "
-            "new are larger than those stated here."
+            "somebody new are larger than those given here."
         )
     if standing and not standing["usable"]:
-        warnings.append(unusable(Standing.from_dict(standing)))
+        warnings.append(unusable(standing))
     return warnings
 
 
-def participants(people: Sequence[str], dataset: xr.Dataset) -> list[str]:
-    """Find who moved: these participants, or whom they are copies of."""
+def name_movers(people: Sequence[str], dataset: xr.Dataset) -> list[str]:
+    """Name who moved: these participants, or whom they are copies of."""
     kept = np.isin(dataset["person"].values.astype(str), list(people))
     names = dataset["person"].values.astype(str)[kept]
     if "derived_from" in dataset:
@@ -73,11 +66,11 @@ def participants(people: Sequence[str], dataset: xr.Dataset) -> list[str]:
     return sorted(set(names.tolist()))
 
 
-def unusable(standing: Standing, *, whose: str = "") -> str:
+def unusable(standing: Mapping[str, Any], *, whose: str = "") -> str:
     """Say that a generator cannot be used, and why."""
     return (
-        f"The generator is unusable{whose}: only {standing.sentence()}; train it "
-        "longer or on more participants."
+        f"The generator is unusable{whose}: only {describe_standing(standing)}; "
+        "train it longer or on more participants."
     )
 
 
@@ -90,15 +83,14 @@ def text_of(summary: Mapping[str, Any], output: Path) -> str:
     lines = [
         f"Trained the {summary['net']} on {counts['train']} repetitions of "
         f"{_name_participants(people['train'])}; weights of epoch "
-        f"{summary['epoch']} of "
-        f"{summary['epochs']}, chosen on {chosen}.",
+        f"{summary['epoch']} of {summary['epochs']}, chosen on {chosen}.",
         f"Written to {output}.",
         f"Held out: {name_some(people['test'] or ['nobody'], 3)}.",
         f"Errors on the {summary['selected_on']} participants (RMSE): "
-        f"{', '.join(_errors(summary['metrics']))}.",
+        f"{', '.join(_errors(summary))}.",
     ]
     if summary["standing"]:
-        lines.append(f"{Standing.from_dict(summary['standing']).sentence()}.")
+        lines.append(f"{describe_standing(summary['standing'])}.")
     return "\n".join(lines + warning_lines(summary["manifest"]["warnings"]))
 
 
@@ -108,11 +100,9 @@ def _name_participants(names: Sequence[str]) -> str:
     return f"{len(names)} participants ({name_some(names, 3)})"
 
 
-def _errors(metrics: Mapping[str, Any]) -> list[str]:
-    found = errors_with_units(metrics)
-    texts = [words.format(found[n]) for _, n, _, words in ERRORS if n in found]
-    if metrics.get("r2") is not None:
-        texts.append(f"R² {metrics['r2']:.2f}")
-    if metrics.get("stated_error") is not None:
-        texts.append(f"its own stated uncertainty {metrics['stated_error']:.3f}")
-    return texts
+def _errors(summary: Mapping[str, Any]) -> list[str]:
+    return [
+        score.words.format(score.factor * summary["metrics"][score.key])
+        for score in find_net(summary["net"]).scores
+        if summary["metrics"].get(score.key) is not None
+    ]

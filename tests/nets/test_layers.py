@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from bige_osim.nets.blocks import ResidualBlock, SplineUpsampling, spline_basis
+from bige_osim.nets.layers import ResidualBlock, SplineUpsampling, spline_basis
 
 
 def test_a_spline_of_49_points_follows_a_squat_closely() -> None:

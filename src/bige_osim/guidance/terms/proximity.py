@@ -7,12 +7,13 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.errors import GoalError
-from bige_osim.guidance.terms.context import Context
-from bige_osim.guidance.terms.term import Term
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.term import MeanSquareTerm
+from bige_osim.io.tables import WholeNumber
 
 
 @dataclass(frozen=True, kw_only=True)
-class Proximity(Term):
+class Proximity(MeanSquareTerm):
     """Distance of the latents z to the nearest training latents.
 
     L = mean over the k nearest n of the mean over (L, D) of (z - z_n)² / s², with s the
@@ -20,17 +21,24 @@ class Proximity(Term):
 
     Attributes
     ----------
-    neighbours : k
+    neighbours : k, how many of the nearest training latents count
     """
 
     name: ClassVar[str] = "proximity"
     unit: ClassVar[str] = "SD"
-    neighbours: int = 1
+    title: ClassVar[str] = "distance from the training motions"
+    needs_latents: ClassVar[bool] = True
+    neighbours: WholeNumber = 1
 
-    @property
-    def scale(self) -> float:
-        """One standard deviation, squared."""
-        return 1.0
+    def __post_init__(self) -> None:
+        """Refuse less than one neighbour."""
+        super().__post_init__()
+        if self.neighbours < 1:
+            raise self._refuse(
+                f"neighbours: expected 1 or more, got {self.neighbours}; correct it"
+            )
+
+    scale = 1.0  # One standard deviation, squared
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean squared distance in standard deviations of the training latents."""
@@ -44,10 +52,6 @@ class Proximity(Term):
         k = min(self.neighbours, len(known))
         nearest = squared.topk(k, largest=False).values
         return nearest.mean(-1) / latent_spread(context.training) ** 2
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Root mean square distance, standard deviations of the training latents."""
-        return self(context).sqrt()
 
 
 def latent_spread(latents: Float[torch.Tensor, "N L D"]) -> Float[torch.Tensor, ""]:

@@ -4,6 +4,7 @@ One safetensors file: weights, best weights so far and optimiser moments as tens
 everything else as JSON in its header, so it is replaced in one step or not at all.
 """
 
+import csv
 import json
 import threading
 from collections.abc import Mapping
@@ -17,8 +18,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from bige_osim.errors import DatasetError, name_some
-from bige_osim.io.output import new_file
-from bige_osim.nets.history import History
+from bige_osim.io.output import new_file, write_json
 from bige_osim.paths import AnyPath
 
 Tensors = dict[str, torch.Tensor]
@@ -34,20 +34,47 @@ class TrainingState:
     best_epoch : epoch (from 1) of the best weights, 0 before the first
     best_score : its loss
     best : best weights and buffers
-    history : losses of the epochs done
+    history : of every epoch ``epoch`` (from 1), ``learning_rate``, ``train_*`` and
+        ``validation_*`` losses
     """
 
     epoch: int = 0
     best_epoch: int = 0
     best_score: float = float("inf")
     best: Tensors = field(default_factory=dict)
-    history: History = field(default_factory=History)
+    history: list[dict[str, float]] = field(default_factory=list)
 
-    def keep_best(self, net: nn.Module, score: float) -> None:
-        """Remember the net's weights if ``score`` is lower than any before."""
+    def end_epoch(
+        self,
+        net: nn.Module,
+        *,
+        learning_rate: float,
+        train: Mapping[str, float],
+        validation: Mapping[str, float] | None,
+    ) -> None:
+        """Add the losses of an epoch, and remember its weights if they are the best."""
+        self.epoch += 1
+        row = {"epoch": float(self.epoch), "learning_rate": learning_rate}
+        row |= {f"train_{name}": value for name, value in train.items()}
+        row |= {f"validation_{n}": value for n, value in (validation or {}).items()}
+        self.history.append(row)
+        score = (validation or train)["total"]
         if score < self.best_score or not self.best:
             self.best_score, self.best_epoch = score, self.epoch
             self.best = copy_weights(net)
+
+
+def write_curves(rows: list[dict[str, float]], folder: AnyPath, kind: str) -> None:
+    """Write a training's history as ``<kind>_curves.csv`` and ``.json``."""
+    with (
+        new_file(Path(folder) / f"{kind}_curves.csv", force=True) as path,
+        path.open("w", newline="", encoding="utf-8") as file,
+    ):
+        writer = csv.DictWriter(file, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows({**row, "epoch": int(row["epoch"])} for row in rows)
+    with new_file(Path(folder) / f"{kind}_curves.json", force=True) as path:
+        write_json(path, {name: [row[name] for row in rows] for name in rows[0]})
 
 
 def copy_weights(net: nn.Module) -> Tensors:
@@ -80,7 +107,13 @@ class StateFile:
         self, state: TrainingState, net: nn.Module, optimiser: torch.optim.Optimizer
     ) -> None:
         """Copy what an epoch has ended with."""
-        facts = _facts(state) | {"fingerprint": self.fingerprint}
+        facts = {
+            "epoch": state.epoch,
+            "best_epoch": state.best_epoch,
+            "best_score": state.best_score,
+            "history": list(state.history),
+            "fingerprint": self.fingerprint,
+        }
         self._taken = _tensors(state, net, optimiser), facts
 
     def write(self) -> None:
@@ -105,22 +138,13 @@ def _tensors(
     return tensors
 
 
-def _facts(state: TrainingState) -> dict[str, Any]:
-    return {
-        "epoch": state.epoch,
-        "best_epoch": state.best_epoch,
-        "best_score": state.best_score,
-        "history": list(state.history.rows),
-    }
-
-
-def state_path(folder: Path, kind: str) -> Path:
-    """Path of the state of a training of a ``generator`` or ``surrogate``."""
-    return folder / f"{kind}_last.safetensors"
+def state_path(folder: AnyPath, kind: str) -> Path:
+    """Path of the state of a training of a kind of net."""
+    return Path(folder) / f"{kind}_last.safetensors"
 
 
 def read_epoch(path: AnyPath) -> int:
-    """Epochs that a state file holds; 0 without a file, or with one not of ours."""
+    """Epochs that a state file has; 0 without a file, or with one not of ours."""
     try:
         with safe_open(path, framework="pt") as file:
             return int(json.loads((file.metadata() or {})["json"])["epoch"])
@@ -155,7 +179,7 @@ def read_state(
             best_epoch=facts["best_epoch"],
             best_score=facts["best_score"],
             best=_under(tensors, "best."),
-            history=History(facts["history"]),
+            history=facts["history"],
         )
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise DatasetError(

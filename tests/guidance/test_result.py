@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from bige_osim.guidance.optimise import GuidedMotions
+from bige_osim.guidance.result import GuidedMotions
 
 Search = Callable[..., GuidedMotions]
 VASTI = {"muscles": ["vasmed_r", "vasmed_l"], "low": 0.7, "high": 0.8}

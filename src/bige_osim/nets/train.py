@@ -1,4 +1,7 @@
-"""The training loop: seeded per epoch, resumable, chosen by validation participants."""
+"""Train a net of any kind: seeded per epoch, resumable, chosen on validation data.
+
+What is particular to a kind stands in its :class:`~bige_osim.nets.net.Net`.
+"""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -8,41 +11,145 @@ from pathlib import Path
 from typing import Any
 
 import torch
+import xarray as xr
 from torch import nn
 
+from bige_osim.dataset.split import Split
 from bige_osim.errors import BigeError
-from bige_osim.nets.augmentation import Augmentation
-from bige_osim.nets.losses import Loss
-from bige_osim.nets.samples import Samples
-from bige_osim.nets.state import StateFile, TrainingState, read_state
+from bige_osim.io.manifest import versions
+from bige_osim.nets.checkpoint import FORMAT, Record, save
+from bige_osim.nets.net import (
+    Augmentation,
+    Columns,
+    FittingConfig,
+    Loss,
+    find_net,
+)
+from bige_osim.nets.samples import (
+    Samples,
+    TrainingData,
+    names_along,
+    read_training_data,
+)
+from bige_osim.nets.training_state import (
+    StateFile,
+    TrainingState,
+    read_state,
+    state_path,
+    write_curves,
+)
+from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import INTERRUPTIONS, saving
 
 Progress = Callable[[int, int, Mapping[str, float]], None]
 """Called after every epoch with epochs done, epochs in all, and losses by name."""
 
+MAKING = -1
+"""The epoch in which a net gets its first weights."""
+
 
 @dataclass(frozen=True)
-class FittingConfig:
-    """How a net is trained.
+class Trained:
+    """A trained net and what is known about it.
 
     Attributes
     ----------
-    epochs : passes over the training repetitions
-    batch_size : repetitions per step
-    learning_rate : highest, reached after ``warmup`` and followed by a half cosine to 0
-    warmup : share of all steps
-    weight_decay : of AdamW
-    clip : largest norm of the gradient
-    save_every : epochs between saved states; one is saved when it is stopped, too
+    net : with its best weights, in evaluation mode
+    record : as in the checkpoint
+    history : losses per epoch, as in the curves
     """
 
-    epochs: int = 300
-    batch_size: int = 8
-    learning_rate: float = 2e-3
-    warmup: float = 0.05
-    weight_decay: float = 1e-2
-    clip: float = 1.0
-    save_every: int = 10
+    net: Any
+    record: Record
+    history: list[dict[str, float]]
+
+
+def silent(epoch: int, total: int, losses: Mapping[str, float]) -> None:
+    """Report nothing."""
+
+
+def train(
+    kind: str,
+    dataset: xr.Dataset,
+    *,
+    folder: AnyPath,
+    split: Split,
+    config: Any = None,
+    seed: int = 0,
+    device: str = "cpu",
+    progress: Progress = silent,
+    force: bool = False,
+) -> Trained:
+    """Train a net, or go on with an interrupted training in ``folder``.
+
+    Writes ``<kind>.safetensors`` and ``<kind>.json`` (the best weights),
+    ``<kind>_curves.csv`` and ``.json``, and ``<kind>_last.safetensors`` (what an
+    interrupted training goes on from). Repetitions in which an activation is missing
+    are left out, and counted in the record, of a net that looks at activations.
+
+    Parameters
+    ----------
+    kind : of net, one of ``bige_osim.nets.kinds``
+    dataset : as ``dataset.make_dataset`` makes it
+    folder : the run folder
+    split : participants; those of ``split.test`` are not looked at
+    config : settings of this kind; the defaults for ``None``
+    seed : of every random choice
+    device : ``cpu``, ``cuda`` or ``cuda:N``
+    progress : called after every epoch
+    force : begin anew even if there is a training to go on with
+
+    Raises
+    ------
+    DatasetError
+        if the dataset lacks what is needed, or the folder has another run
+    """
+    entry, folder, place = find_net(kind), Path(folder), torch.device(device)
+    config = config or entry.settings()
+    data = read_training_data(
+        dataset, split, activations=entry.activations, device=place
+    )
+    columns = Columns(
+        coordinate_names=names_along(dataset, "coordinate"),
+        muscle_names=names_along(dataset, "muscle") if entry.activations else (),
+        frames=dataset.sizes["frame"],
+        scaling=data.scaling,
+    )
+    path = state_path(folder, kind)
+    if force:
+        path.unlink(missing_ok=True)
+    with seed_epoch(seed, MAKING, place):
+        net = entry.build(config.net, columns).to(place)
+    loss, augment = entry.prepare(net, data, config)
+    state = fit(
+        net,
+        loss=loss,
+        train=data.train,
+        validation=data.validation,
+        augment=augment,
+        config=config.fitting,
+        seed=seed,
+        state_path=path,
+        fingerprint=_identify(dataset, split, config, seed),
+        progress=progress,
+    )
+    write_curves(state.history, folder, kind)
+    with torch.no_grad():
+        tensors, facts = entry.finish(net, data)
+        scores = entry.score(net, data.deciding)
+    record = _make_record(
+        kind,
+        data=data,
+        columns=columns,
+        config=config,
+        split=split,
+        epoch=state.best_epoch,
+        seed=seed,
+        metrics=scores,
+        latents=dict(facts),
+    )
+    save(folder, net, record=record, tensors=tensors)
+    return Trained(net, record, state.history)
 
 
 def fit(
@@ -94,18 +201,16 @@ def fit(
                     epoch=state.epoch,
                 )
             checked = evaluate(net, loss, validation, config.batch_size)
-            state.epoch += 1
-            state.history.add(
-                state.epoch,
+            state.end_epoch(
+                net,
                 learning_rate=float(optimiser.param_groups[0]["lr"]),
                 train=trained,
                 validation=checked,
             )
-            state.keep_best(net, (checked or trained)["total"])
             file.take(state, net, optimiser)
             if state.epoch % config.save_every == 0 or state.epoch == config.epochs:
                 file.write()
-            progress(state.epoch, config.epochs, state.history.rows[-1])
+            progress(state.epoch, config.epochs, state.history[-1])
     net.load_state_dict(state.best)
     net.eval()
     return state
@@ -159,6 +264,55 @@ def learning_rate(config: FittingConfig, *, step: int, steps: int) -> float:
         return config.learning_rate * (step + 1) / warmup
     done = (step - warmup) / max(1, steps - warmup)
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def _identify(
+    dataset: xr.Dataset, split: Split, config: Any, seed: int
+) -> dict[str, Any]:
+    """Say what a training that goes on must agree with."""
+    return {
+        "settings": config.model_dump(),
+        "dataset": dataset.attrs["content_hash"],
+        "split": _name_participants(split),
+        "seed": seed,
+    }
+
+
+def _make_record(
+    kind: str,
+    *,
+    data: TrainingData,
+    columns: Columns,
+    config: Any,
+    split: Split,
+    **facts: Any,
+) -> Record:
+    """Say of a training what its checkpoint's JSON says."""
+    settings, participants = config.model_dump(), _name_participants(split)
+    return Record(
+        format=FORMAT,
+        kind=kind,
+        net=settings.pop("net"),
+        training=settings,
+        **vars(columns),
+        data_sha256=data.dataset.attrs["content_hash"],
+        versions=versions(),
+        train_people=participants["train"],
+        validation_people=participants["validation"],
+        test_people=participants["test"],
+        selected_on="training" if data.validation is None else "validation",
+        epochs=config.fitting.epochs,
+        repetitions=data.repetitions,
+        weights_sha256="",
+        **facts,
+    )
+
+
+def _name_participants(split: Split) -> dict[str, tuple[str, ...]]:
+    return {
+        use: tuple(sorted(getattr(split, use)))
+        for use in ("train", "validation", "test")
+    }
 
 
 def _train_epoch(

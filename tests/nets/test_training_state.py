@@ -1,5 +1,7 @@
 """The state of an unfinished training."""
 
+import csv
+import json
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +10,18 @@ import torch
 from torch import nn
 
 from bige_osim.errors import DatasetError
-from bige_osim.nets.state import StateFile, TrainingState, read_state
+from bige_osim.nets.training_state import (
+    StateFile,
+    TrainingState,
+    read_state,
+    write_curves,
+)
+
+
+def end_epoch(state: TrainingState, net: nn.Module, score: float) -> None:
+    """End an epoch with this validation loss."""
+    losses = {"total": score}
+    state.end_epoch(net, learning_rate=0.5, train={"total": 9.0}, validation=losses)
 
 
 def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
@@ -17,8 +30,8 @@ def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
     optimiser = torch.optim.AdamW(net.parameters())
     net(torch.ones(1, 3)).sum().backward()
     optimiser.step()
-    state = TrainingState(epoch=4)
-    state.keep_best(net, 0.5)
+    state = TrainingState(epoch=3)
+    end_epoch(state, net, 0.5)
     file = StateFile(path, fingerprint)
     file.take(state, net, optimiser)
     file.write()
@@ -67,8 +80,20 @@ def test_a_damaged_state_is_named(tmp_path: Path) -> None:
 
 
 def test_only_a_lower_score_replaces_the_best() -> None:
-    net, state = nn.Linear(1, 1), TrainingState(epoch=1)
-    state.keep_best(net, 1.0)
-    state.epoch = 2
-    state.keep_best(net, 1.5)
-    assert (state.best_epoch, state.best_score) == (1, 1.0)
+    net, state = nn.Linear(1, 1), TrainingState()
+    end_epoch(state, net, 1.0)
+    end_epoch(state, net, 1.5)
+    assert (state.epoch, state.best_epoch, state.best_score) == (2, 1, 1.0)
+
+
+def test_curves_are_written_as_csv_and_json(tmp_path: Path) -> None:
+    net, state = nn.Linear(1, 1), TrainingState()
+    for epoch in (1, 2):
+        end_epoch(state, net, 2.0 / epoch)
+    write_curves(state.history, tmp_path, "surrogate")
+    with (tmp_path / "surrogate_curves.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    assert [float(row["validation_total"]) for row in rows] == [2.0, 1.0]
+    columns = json.loads((tmp_path / "surrogate_curves.json").read_text())
+    assert columns["train_total"] == [9.0, 9.0]

@@ -39,7 +39,7 @@ class Context:
     motion : (B, F, C) rad or m
     coordinate_names : C names
     duration : (B,) s
-    activations : (B, F, M) expected activations, 0 to 1
+    activations : (B, F, M) predicted activations, 0 to 1
     std : (B, F, M) uncertainty of the activations, one standard deviation
     muscle_names : M names
     skeleton : kinematics of the participant's model, in the motion's dtype
@@ -66,7 +66,7 @@ class Context:
         ]
 
     def muscles(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
-        """Activations expected of these muscles; an unknown name is an error."""
+        """Activations predicted of these muscles; an unknown name is an error."""
         return self.activations[..., _indices(names, self.muscle_names, kind="muscle")]
 
     def uncertainty(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:

@@ -14,7 +14,7 @@ Example of a goal file, with degrees as a user writes them::
 
 A table that is wanted more than once (bounds for several muscles) is written as
 ``[[activation]]``. Names of muscles and coordinates are checked against a model when
-the goal is bound to it (:func:`bige_osim.guidance.terms.bind`), not when it is read.
+the goal is bound to it (:meth:`Goal.bind`), not when it is read.
 """
 
 import tomllib
@@ -24,16 +24,10 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import GoalError, MissingFileError
-from bige_osim.io.goal_keys import suggestion
-from bige_osim.io.goal_terms import (
-    TERM_GOALS,
-    ActivationGoal,
-    PelvisTiltGoal,
-    ReferenceGoal,
-    TermGoal,
-    VelocityGoal,
-    keys,
-)
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.keys import read_table, suggest, write_table
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms import goal_terms
 from bige_osim.paths import AnyPath
 
 
@@ -48,44 +42,32 @@ class Goal:
     Raises
     ------
     GoalError
-        without any term, or with a pelvis tilt that no muscle's peak is known for
+        without any term, or with a term that needs target muscles and has none
 
     Examples
     --------
     >>> goal = Goal.from_dict({"pelvis_tilt": {"max": 10, "muscles": ["vasmed_r"]}})
-    >>> goal.terms[0].maximum
+    >>> goal.terms[0].max
     0.17453292519943295
     >>> Goal.from_dict(goal.to_dict()) == goal
     True
     """
 
-    terms: tuple[TermGoal, ...]
+    terms: tuple[Term, ...]
 
     def __post_init__(self) -> None:
-        """Refuse a goal that asks for nothing, or for a tilt at an unknown moment."""
+        """Refuse a goal that asks for nothing, or for what its terms do not allow."""
         if not self.terms:
             raise GoalError(
-                f"a goal needs a term, got none; add one of {', '.join(TERM_GOALS)}."
+                f"a goal needs a term, got none; add one of {', '.join(goal_terms())}."
             )
         for term in self.terms:
-            if isinstance(term, PelvisTiltGoal) and not (
-                term.muscles or self.target_muscles
-            ):
-                raise GoalError(
-                    "[pelvis_tilt]: expected muscles whose peak gives the moment of the"
-                    " tilt, got none; name them in its key muscles or add an"
-                    " [activation] table."
-                )
+            term.check_targets(self.target_muscles)
 
     @property
     def target_muscles(self) -> tuple[str, ...]:
-        """Muscles and groups, as written, that the activation terms ask about."""
-        asked = [
-            muscle
-            for term in self.terms
-            if isinstance(term, ActivationGoal)
-            for muscle in term.muscles
-        ]
+        """Muscles and groups, as written, that the terms want something of."""
+        asked = [muscle for term in self.terms for muscle in term.target_muscles]
         return tuple(dict.fromkeys(asked))
 
     @classmethod
@@ -109,16 +91,14 @@ class Goal:
         GoalError
             for unknown terms and keys and for values that make no sense
         """
-        folder = None if folder is None else Path(folder)
         try:
-            terms = [
-                _term(name, table)
-                for name, entry in tables.items()
-                for table in (entry if isinstance(entry, list) else [entry])
-            ]
-            if folder is not None:
-                terms = [_relative_to(folder, term) for term in terms]
-            return cls(tuple(terms))
+            return cls(
+                tuple(
+                    _read_term(name, table, folder=folder)
+                    for name, entry in tables.items()
+                    for table in (entry if isinstance(entry, list) else [entry])
+                )
+            )
         except GoalError as error:
             raise GoalError(f"{where}, {error}") from None
 
@@ -126,11 +106,23 @@ class Goal:
         """Tables as in a goal file; ``Goal.from_dict`` makes an equal goal of them."""
         tables: dict[str, list[dict[str, Any]]] = {}
         for term in self.terms:
-            tables.setdefault(term.name, []).append(_table(term))
+            tables.setdefault(term.name, []).append(write_table(term))
         return {
             name: entries[0] if len(entries) == 1 else entries
             for name, entries in tables.items()
         }
+
+    def bind(self, binding: Binding) -> tuple[Term, ...]:
+        """Look the terms' names up in a model: terms that can be evaluated, in order.
+
+        Raises
+        ------
+        UnknownNameError
+            for muscles, groups, coordinates and joints that the model does not have
+        MissingFileError, DataError, GoalError
+            for a recorded repetition that is absent, damaged or too short
+        """
+        return tuple(term.bind(binding, self.target_muscles) for term in self.terms)
 
 
 def read_goal(path: AnyPath) -> Goal:
@@ -157,40 +149,19 @@ def read_goal(path: AnyPath) -> Goal:
     return Goal.from_dict(tables, where=str(path), folder=path.parent)
 
 
-def _term(name: str, table: object) -> TermGoal:
-    if name not in TERM_GOALS:
-        raise GoalError(f"unknown term {name}; {suggestion(name, TERM_GOALS)}")
+def _read_term(name: str, table: object, *, folder: AnyPath | None) -> Term:
+    terms = goal_terms()
+    if name not in terms:
+        raise GoalError(f"unknown term {name}; {suggest(name, terms)}")
     if not isinstance(table, Mapping):
         raise GoalError(
             f"{name}: expected a table, got {table}; write [{name}] on a line of its"
             " own and its keys below."
         )
-    kind = TERM_GOALS[name]
-    attributes = {key.name: (attribute, key) for attribute, key in keys(kind).items()}
-    values: dict[str, Any] = {}
-    for key_name, value in table.items():
-        if key_name not in attributes:
-            raise GoalError(
-                f"[{name}]: unknown key {key_name}; {suggestion(key_name, attributes)}"
-            )
-        attribute, key = attributes[key_name]
-        try:
-            values[attribute] = key.read(value)
-        except GoalError as error:
-            raise GoalError(f"[{name}], {key_name}: {error}") from None
-    return kind(**values)
-
-
-def _table(term: TermGoal) -> dict[str, Any]:
-    table = {}
-    for attribute, key in keys(type(term)).items():
-        value = getattr(term, attribute)
-        if value is not None and value != key.implied:
-            table[key.name] = key.write(value)
-    return table
-
-
-def _relative_to(folder: Path, term: TermGoal) -> TermGoal:
-    if isinstance(term, VelocityGoal | ReferenceGoal) and term.motion is not None:
-        return replace(term, motion=folder / term.motion)
-    return term
+    term: Term = read_table(terms[name], table, where=f"[{name}]")
+    paths: Any = {
+        key: Path(folder or "") / value
+        for key, value in vars(term).items()
+        if isinstance(value, Path)
+    }
+    return replace(term, **paths)

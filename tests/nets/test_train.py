@@ -10,15 +10,10 @@ import torch
 from torch import nn
 
 from bige_osim.errors import BigeError
-from bige_osim.nets.fitting import (
-    FittingConfig,
-    evaluate,
-    fit,
-    learning_rate,
-    seed_epoch,
-)
+from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.state import TrainingState, read_epoch
+from bige_osim.nets.train import evaluate, fit, learning_rate, seed_epoch
+from bige_osim.nets.training_state import TrainingState, read_epoch
 from bige_osim.processes.stopping import Stopped
 
 CONFIG = FittingConfig(epochs=6, batch_size=4, save_every=1, weight_decay=0.0)
@@ -82,7 +77,7 @@ def train(
 def test_an_interrupted_training_ends_as_an_unbroken_one(
     tmp_path: Path, samples: Samples, save_every: int
 ) -> None:
-    config = replace(CONFIG, save_every=save_every)
+    config = CONFIG.model_copy(update={"save_every": save_every})
     whole, unbroken = train(tmp_path / "unbroken", samples, config=config)
     with pytest.raises(KeyboardInterrupt):
         train(tmp_path / "broken", samples, config=config, stop_after=3)
@@ -98,7 +93,7 @@ def test_stopped_within_an_epoch_it_goes_on_from_the_one_before(
     tmp_path: Path, samples: Samples
 ) -> None:
     """Nothing was saved before: the last whole epoch is written when it is stopped."""
-    config = replace(CONFIG, save_every=100)
+    config = CONFIG.model_copy(update={"save_every": 100})
     whole, unbroken = train(tmp_path / "unbroken", samples, config=config)
     batches = -(-len(samples) // config.batch_size)
     with pytest.raises(Stopped):
@@ -123,7 +118,7 @@ def test_the_weights_of_the_lowest_validation_loss_are_kept(
     """Validation wants what training drives away from: the first epoch is best."""
     opposite = replace(samples, duration=samples.duration * 0)
     net, state = train(tmp_path, samples, validation=opposite)
-    curve = [row["validation_total"] for row in state.history.rows]
+    curve = [row["validation_total"] for row in state.history]
     assert state.best_epoch == 1 + curve.index(min(curve))
     assert state.best_score == min(curve)
     checked = evaluate(

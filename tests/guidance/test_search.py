@@ -9,8 +9,10 @@ import torch
 from torch import nn
 
 from bige_osim.errors import BigeError, DatasetError
-from bige_osim.guidance.optimise import GuidedMotions, TrainingLatents
-from bige_osim.guidance.terms import Asymmetry, Context
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.result import GuidedMotions
+from bige_osim.guidance.search import GuideConfig
+from bige_osim.guidance.terms.posture import Asymmetry
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -63,9 +65,9 @@ def test_activation_is_brought_into_its_range(search: Search) -> None:
     found = search({"activation": VASTI}, samples=3)
     assert len(found) == 3
     (term, _) = found.terms
-    assert term.holds is not None
-    assert term.holds.all()
-    assert found.holds.all()
+    assert term.satisfied is not None
+    assert term.satisfied.all()
+    assert found.satisfied.all()
     assert (term.loss_before > 0).any()
     peaks = found.activations.max(axis=1)
     assert ((peaks > 0.699) & (peaks < 0.801)).all()
@@ -73,9 +75,8 @@ def test_activation_is_brought_into_its_range(search: Search) -> None:
     room = np.minimum(peaks - 0.7, 0.8 - peaks)
     nearest = peaks[np.arange(3), room.argmin(axis=1)]
     np.testing.assert_allclose(term.after, nearest)
-    assert term.range is not None
-    order = [found.muscle_names.index(name) for name in term.range.muscles]
-    np.testing.assert_allclose(term.range.values, peaks[:, order])
+    order = [found.muscle_names.index(name) for name in VASTI["muscles"]]
+    np.testing.assert_allclose(term.reached, peaks[:, order])
 
 
 def test_values_are_those_of_the_quantised_motions_returned(
@@ -118,9 +119,13 @@ def test_the_best_of_the_search_is_kept(search: Search) -> None:
 def test_the_cost_is_the_weighted_sum_of_the_terms(search: Search) -> None:
     tables = {"activation": {**VASTI, "weight": 2}, "asymmetry": {"weight": 0.5}}
     found = search(tables, samples=2, steps=5, uncertainty=0.25)
-    total = sum(t.weight * t.loss_after / t.scale for t in found.terms)
+    total = sum(t.term.weight * t.loss_after / t.term.scale for t in found.terms)
     np.testing.assert_allclose(found.cost, total)
-    assert [t.name for t in found.terms] == ["activation", "asymmetry", "uncertainty"]
+    assert [t.term.name for t in found.terms] == [
+        "activation",
+        "asymmetry",
+        "uncertainty",
+    ]
     np.testing.assert_allclose(found.uncertainty, 0.1)
 
 
@@ -175,15 +180,24 @@ def test_costs_that_are_not_numbers_are_an_error(
         search({"activation": VASTI}, nets=nets, steps=2)
 
 
-def test_training_motions_are_encoded_in_batches(
-    generator: nn.Module, body: torch.Tensor
+@pytest.mark.parametrize(
+    ("settings", "sentence"),
+    [
+        (
+            {"samples": 9, "candidates": 8},
+            "Guidance needs at least one sample and as many candidates, got 9 samples"
+            " and 8 candidates; raise candidates.",
+        ),
+        ({"steps": -1}, "Guidance needs steps of 0 or more, got -1; correct it."),
+        (
+            {"learning_rate": 0.0},
+            "Guidance needs a learning_rate above 0, got 0; correct it.",
+        ),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(
+    settings: dict[str, float], sentence: str
 ) -> None:
-    random = torch.Generator().manual_seed(0)
-    z = torch.randn((5, 2, 3), generator=random, dtype=torch.float64)
-    bodies = body.expand(5, 3)
-    motion, duration = generator.decode(z, bodies)
-    known = TrainingLatents.encode(
-        generator, motion=motion.detach(), duration=duration, body=bodies, batch=2
-    )
-    torch.testing.assert_close(known.values, z)
-    assert torch.equal(known.bodies, bodies)
+    with pytest.raises(BigeError) as caught:
+        GuideConfig(**settings)
+    assert str(caught.value) == sentence

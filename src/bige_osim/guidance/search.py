@@ -7,31 +7,83 @@ correction follows the search.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from jaxtyping import Float
 
-from bige_osim.guidance.config import GuideConfig
+from bige_osim.errors import BigeError
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.context import Kinematics
+from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.networks import Generator, Surrogate, in_use
 from bige_osim.guidance.objective import Objective
-from bige_osim.guidance.outcome import collect
-from bige_osim.guidance.result import GuidedMotions
+from bige_osim.guidance.result import GuidedMotions, select_motions
 from bige_osim.guidance.start import TrainingLatents, start_latents
-from bige_osim.guidance.terms import (
-    Binding,
-    Kinematics,
-    Uncertainty,
-    WeightedTerm,
-    bind,
-)
-from bige_osim.io.goal import Goal
+from bige_osim.guidance.term import Term
+from bige_osim.guidance.terms.activation import Uncertainty
 from bige_osim.io.profile import find_profile
 from bige_osim.spec import ModelSpec
 
-__all__ = ["GuideConfig", "GuidedMotions", "Progress", "TrainingLatents", "guide"]
-
 Progress = Callable[[int, int], None]
 """Called with the steps done and the steps there are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuideConfig:
+    """How to search.
+
+    Attributes
+    ----------
+    samples : motions to return
+    candidates : motions to search with, at least ``samples``
+    steps : of Adam
+    learning_rate : of Adam, in standard deviations of the training latents
+    start_noise : blur of the training latents at the start, same unit
+    uncertainty : weight of the surrogate's uncertainty among the terms
+    distinct_deg : motions closer than this are near-duplicates of which the best is
+        kept: mean absolute difference of joint angles over the cycle, deg
+    seed : of every random choice
+
+    Raises
+    ------
+    BigeError
+        for settings that cannot work
+
+    Examples
+    --------
+    >>> GuideConfig(samples=2).candidates
+    16
+    """
+
+    samples: int = 4
+    candidates: int = 16
+    steps: int = 200
+    learning_rate: float = 0.05
+    start_noise: float = 0.1
+    uncertainty: float = 0.5
+    distinct_deg: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot work."""
+        if not 1 <= self.samples <= self.candidates:
+            raise BigeError(
+                "Guidance needs at least one sample and as many candidates, got"
+                f" {self.samples} samples and {self.candidates} candidates; raise"
+                " candidates."
+            )
+        for name in ("steps", "start_noise", "uncertainty", "distinct_deg"):
+            if getattr(self, name) < 0:
+                raise BigeError(
+                    f"Guidance needs {name} of 0 or more, got {getattr(self, name):g};"
+                    " correct it."
+                )
+        if self.learning_rate <= 0:
+            raise BigeError(
+                "Guidance needs a learning_rate above 0, got"
+                f" {self.learning_rate:g}; correct it."
+            )
 
 
 def guide(
@@ -99,15 +151,19 @@ def guide(
         )
         with torch.no_grad():
             before, after = objective(start), objective(best)
-            return collect(before, after, history, spec=spec, config=config)
+            return select_motions(
+                before,
+                after,
+                history,
+                spec=spec,
+                count=config.samples,
+                apart=config.distinct_deg,
+            )
 
 
-def _terms(
-    goal: Goal, binding: Binding, *, uncertainty: float
-) -> tuple[WeightedTerm, ...]:
+def _terms(goal: Goal, binding: Binding, *, uncertainty: float) -> tuple[Term, ...]:
     targets = binding.muscles(goal.target_muscles) or binding.muscle_names
-    unsure = WeightedTerm(Uncertainty(muscles=targets), uncertainty)
-    return (*bind(goal, binding), unsure)
+    return (*goal.bind(binding), Uncertainty(muscles=targets, weight=uncertainty))
 
 
 def _frames(

@@ -1,21 +1,27 @@
 """Terms on muscle activation: the range asked for, and how sure the surrogate is."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
 import torch
 from jaxtyping import Bool, Float
 
-from bige_osim.guidance.terms.context import Context
-from bige_osim.guidance.terms.term import Term, outside
+from bige_osim.errors import name_some
+from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.context import Context
+from bige_osim.guidance.keys import unwritten
+from bige_osim.guidance.term import Term, describe_range, outside
+from bige_osim.io.tables import Names, Number
 
 ACTIVATION_TOLERANCE = 1e-3
 """An activation this close to its bound counts as within it (float32 nets)."""
 
+OVER = {"each": "", "mean": "mean of ", "max": "most active of "}
+"""What stands before muscles by how they are judged."""
+
 Statistic = Literal["peak", "mean", "every"]
-
-
 Over = Literal["each", "mean", "max"]
 
 
@@ -28,21 +34,63 @@ class Activation(Term):
     (the poster). k runs over ``each`` muscle; of several taken together x is their
     ``mean`` or ``max``, and there is one k. What is measured is the x that is furthest
     outside the range, or nearest to its bounds where all are within: it is in the range
-    if and only if the goal holds.
+    if and only if the goal is satisfied.
+
+    Attributes
+    ----------
+    muscles : names of muscles, or of groups in the model's profile
+    low, high : 0 to 1
+    statistic : ``peak`` or ``mean`` over time, or ``every`` frame
+    over : whether ``each`` muscle is to be in the range, their ``mean``, or the most
+        active of them (``max``)
     """
 
     name: ClassVar[str] = "activation"
     unit: ClassVar[str] = "activation"
-    muscles: tuple[str, ...]
-    low: float = 0.0
-    high: float = 1.0
+    title: ClassVar[str] = "muscle activation"
+    muscles: Names = ()
+    low: Number = 0.0
+    high: Number = 1.0
     statistic: Statistic = "peak"
-    over: Over = "each"
+    over: Over = unwritten("each")  # noqa: RUF009  (it makes a field)
+
+    def __post_init__(self) -> None:
+        """Refuse a range that is empty, all there is, or of no muscle."""
+        super().__post_init__()
+        if not self.muscles:
+            raise self._refuse('muscles: expected names, got none; use ["vasmed_r"]')
+        if not 0 <= self.low <= 1 or not 0 <= self.high <= 1:
+            raise self._refuse(
+                f"low and high: expected activations from 0 to 1, got {self.low:g} and"
+                f" {self.high:g}; correct them"
+            )
+        if self.low > self.high:
+            raise self._refuse(
+                f"low {self.low:g} is above high {self.high:g}; swap them"
+            )
+        if self.low == 0 and self.high == 1:
+            raise self._refuse("low or high: expected a bound, got none; add one")
 
     @property
-    def scale(self) -> float:
-        """0.1, in all muscles together."""
-        return 0.1
+    def target_muscles(self) -> tuple[str, ...]:
+        """Its muscles and groups, as written."""
+        return self.muscles
+
+    def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
+        """Look up muscles and groups."""
+        return replace(self, muscles=binding.muscles(self.muscles))
+
+    def describe(self) -> str:
+        """Say the range, of what, of which muscles."""
+        low, high = self.low or None, self.high if self.high < 1 else None
+        range_, muscles = describe_range(low, high), name_some(self.muscles)
+        if self.statistic == "every":
+            return f"{OVER[self.over]}{muscles} {range_} at every frame"
+        if self.over == "mean":
+            return f"mean of the {self.statistic}s of {muscles} {range_}"
+        return f"{self.statistic} of {OVER[self.over]}{muscles} {range_}"
+
+    scale = 0.1  # 0.1, in all muscles together
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Distance from the range, summed over k, 0 to their number."""
@@ -54,7 +102,7 @@ class Activation(Term):
         values = self._judge(context).flatten(1)
         return values.gather(1, self._excess(values).argmax(1, keepdim=True))[:, 0]
 
-    def holds(self, context: Context) -> Bool[torch.Tensor, " B"]:
+    def satisfied(self, context: Context) -> Bool[torch.Tensor, " B"]:
         """Whether every judged value is in the range."""
         distance = outside(self._judge(context), self.low, self.high)
         return distance.amax((1, 2)) <= ACTIVATION_TOLERANCE
@@ -97,18 +145,17 @@ class Activation(Term):
 class Uncertainty(Term):
     """How unsure the surrogate is: L = mean over t and ``muscles`` of its std.
 
-    It has no table in a goal file; :class:`bige_osim.guidance.optimise.GuideConfig`
+    It has no table in a goal file; :class:`bige_osim.guidance.search.GuideConfig`
     gives its weight, so that guidance does not look for the surrogate's mistakes.
     """
 
     name: ClassVar[str] = "uncertainty"
     unit: ClassVar[str] = "activation"
-    muscles: tuple[str, ...]
+    title: ClassVar[str] = "uncertainty of the surrogate"
+    in_goals: ClassVar[bool] = False
+    muscles: Names
 
-    @property
-    def scale(self) -> float:
-        """0.1 of activation."""
-        return 0.1
+    scale = 0.1  # 0.1 of activation
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Mean standard deviation, activation."""

@@ -1,0 +1,172 @@
+"""What is particular to each kind of net: losses and scores."""
+
+import math
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+import torch
+import xarray as xr
+
+from bige_osim.nets.kinds import generator as generator_kind
+from bige_osim.nets.kinds import surrogate as surrogate_kind
+from bige_osim.nets.kinds.generator import (
+    NET,
+    GeneratorLoss,
+    GeneratorSettings,
+    LossWeights,
+)
+from bige_osim.nets.kinds.surrogate import SurrogateLoss, calibrate, predict, r_squared
+from bige_osim.nets.samples import Samples, TrainingData
+from bige_osim.nets.scaling import Scaling
+from bige_osim.nets.surrogate import Surrogate
+from bige_osim.nets.vqvae import Vqvae
+
+
+def test_r_squared_of_the_mean_is_0_and_of_the_truth_1() -> None:
+    true = torch.tensor([1.0, 2.0, 3.0])
+    assert r_squared(true, true) == 1.0
+    assert r_squared(torch.full((3,), 2.0), true) == 0.0
+    assert math.isnan(r_squared(true, torch.ones(3)))
+
+
+def test_scores_of_a_surrogate_name_every_muscle(
+    surrogate: Surrogate, samples: Samples, muscles: tuple[str, ...]
+) -> None:
+    scores = surrogate_kind.score(surrogate, samples)
+    assert tuple(scores["muscles"]) == muscles
+    squares = [muscle["rmse"] ** 2 for muscle in scores["muscles"].values()]
+    assert scores["rmse"] ** 2 == pytest.approx(sum(squares) / len(squares), rel=1e-4)
+
+
+def test_batches_do_not_change_the_prediction(
+    surrogate: Surrogate, samples: Samples, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = predict(surrogate, samples)
+    monkeypatch.setattr("bige_osim.nets.kinds.surrogate.BATCH", 5)
+    torch.testing.assert_close(
+        predict(surrogate, samples).mean, whole.mean, atol=1e-5, rtol=0
+    )
+
+
+def test_a_calibrated_surrogate_states_the_error_it_makes(
+    surrogate: Surrogate, samples: Samples
+) -> None:
+    surrogate.start_at(samples.known_activations)
+    calibrate(surrogate, samples)
+    scores = surrogate_kind.score(surrogate, samples)
+    assert surrogate.spread >= 1
+    assert scores["stated_error"] == pytest.approx(
+        max(scores["rmse"], scores["stated_error"] / float(surrogate.spread)), rel=1e-3
+    )
+
+
+def test_scores_of_a_generator_are_in_radians_metres_and_seconds(
+    generator: Vqvae, samples: Samples
+) -> None:
+    scores = generator_kind.score(generator, samples)
+    motion, duration, quantised = generator(
+        samples.motion, samples.duration, samples.body
+    )
+    lengths = generator.scaler.translational
+    error = (motion - samples.motion).detach()
+    assert scores == pytest.approx(
+        {
+            "rotation_rmse": error[..., ~lengths].square().mean().sqrt().item(),
+            "translation_rmse": error[..., lengths].square().mean().sqrt().item(),
+            "duration_rmse": (duration - samples.duration)
+            .square()
+            .mean()
+            .sqrt()
+            .item(),
+            "perplexity": quantised.perplexity.item(),
+        },
+        rel=1e-4,
+    )
+
+
+def test_the_generators_total_is_the_weighted_sum_of_its_parts(
+    generator: Vqvae, samples: Samples
+) -> None:
+    weights = LossWeights()
+    losses = dict(GeneratorLoss(generator, weights=weights, pose=None)(samples))
+    assert "joints" not in losses
+    total, _ = losses.pop("total"), losses.pop("perplexity")
+    expected = sum(getattr(weights, name) * part for name, part in losses.items())
+    torch.testing.assert_close(total, expected)
+
+
+def test_a_known_difference_has_a_known_reconstruction_loss(
+    generator: Vqvae, samples: Samples
+) -> None:
+    loss = GeneratorLoss(generator, weights=LossWeights(), pose=None)
+    std = generator.scaler.position_std * torch.where(
+        generator.scaler.translational, samples.body[:, None, 2:], 1.0
+    )
+
+    class Offset(torch.nn.Module):
+        """Answers everything two standard deviations too high."""
+
+        scaler = generator.scaler
+
+        def forward(self, *batch: torch.Tensor) -> object:
+            quantised = generator(*batch)[2]
+            return samples.motion + 2 * std, samples.duration, quantised
+
+    loss.net = Offset()
+    parts = loss(samples)
+    torch.testing.assert_close(parts["reconstruction"], torch.tensor(4.0))
+    torch.testing.assert_close(parts["duration"], torch.tensor(0.0))
+    assert parts["rotation_velocity"] < 1e-6
+
+
+def test_the_surrogate_trains_each_member_and_is_judged_by_their_mean(
+    surrogate: Surrogate, samples: Samples
+) -> None:
+    loss = SurrogateLoss(surrogate)
+    made = surrogate.each(samples.motion, samples.duration, samples.body)
+    true = samples.known_activations
+    judged = loss(samples)
+    torch.testing.assert_close(
+        judged["total"], (made.mean(dim=0) - true).square().mean()
+    )
+    torch.testing.assert_close(judged["rmse"], judged["total"].sqrt())
+    for layer in surrogate.modules():
+        if isinstance(layer, torch.nn.Dropout):
+            layer.p = 0.0
+    surrogate.train()
+    trained = loss(samples)["total"]
+    assert trained > judged["total"]  # the mean of squares exceeds that of the mean
+
+
+def test_a_loss_without_activations_is_refused(
+    surrogate: Surrogate, samples: Samples
+) -> None:
+    bare = replace(samples, activations=None)
+    with pytest.raises(ValueError, match=r"^these samples were read without activ"):
+        SurrogateLoss(surrogate)(bare)
+
+
+def test_pose_losses_of_weight_0_need_no_models(
+    dataset: xr.Dataset, generator: Vqvae, samples: Samples, scaling: Scaling
+) -> None:
+    bare = TrainingData(
+        dataset=dataset.drop_vars(["model_hash", "model_json"]),
+        train=samples,
+        validation=None,
+        scaling=scaling,
+        repetitions={},
+    )
+    weights = LossWeights(joints=0.0, contact=0.0)
+    loss, _ = NET.prepare(generator, bare, GeneratorSettings(loss=weights))
+    assert "joints" not in loss(samples)
+
+
+def test_kinds_are_listed_without_loading_torch() -> None:
+    code = (
+        "import sys; from bige_osim.nets.kinds import list_kinds; "
+        "assert {'generator', 'surrogate'} <= list_kinds().keys(); "
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
