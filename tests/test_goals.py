@@ -3,7 +3,6 @@
 import re
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -11,12 +10,9 @@ from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.goal import Goal, read_goal
 from bige_osim.guidance.terms import goal_terms
 from bige_osim.io.profile import find_profile
-from bige_osim.io.session.read import read_session
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.stages import demo
-from bige_osim.stages.guide import GuideRequest, guide
-from bige_osim.stages.validate import validate
 
 ROOT = Path(__file__).resolve().parents[1]
 FEET = {"foot_sliding", "ground"}
@@ -86,35 +82,3 @@ def test_how_muscles_are_judged_is_one_of_three_words() -> None:
         assert Goal.from_dict(goal.to_dict()) == goal
     with pytest.raises(Exception, match="expected one of each, mean, max, got median"):
         Goal.from_dict({"activation": table | {"over": "median"}})
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Everything that the demo makes."""
-    folder = tmp_path_factory.mktemp("demo")
-    demo.demo(folder)
-    return folder
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("text", GOALS.values(), ids=GOALS.keys())
-def test_a_goal_can_be_met_by_the_nets_of_the_demo(
-    text: str, made: Path, tmp_path: Path
-) -> None:
-    """In simulation, by a person in no training: most of four motions pass."""
-    target = read_session(made / "people" / "synth_011")
-    assert target.model is not None
-    request = GuideRequest(
-        model=target.model,
-        goal=written(text, tmp_path),
-        generator=made / "generator",
-        surrogate=made / "surrogate",
-        height=target.height,
-    )
-    found = guide(request, output=tmp_path / "guided")
-    assert sum(motion["holds"] for motion in found.summary["motions"]) >= 3
-    judged = validate(
-        [tmp_path / "guided"], model=target.model, output=tmp_path / "validated"
-    )
-    validation: dict[str, Any] = judged.summary["validation"]
-    assert validation["passed"] >= 3

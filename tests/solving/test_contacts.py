@@ -157,7 +157,7 @@ def test_an_arm_has_no_contact_points_and_only_those_who_need_some_complain(
         ),
     )
     assert find_contacts(fixed).source == "none"
-    with pytest.raises(ModelError, match="no contact spheres, and no bodies"):
+    with pytest.raises(ModelError, match="no contact spheres, and no body"):
         contact_spheres(fixed)
 
 

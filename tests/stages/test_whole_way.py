@@ -171,12 +171,9 @@ def test_what_makes_a_search_vain_is_said_before_it_and_kept(way: Way, tmp_path:
     with torch.no_grad():
         for weights in net.decoder.parameters():
             weights.zero_()
-    save(
-        folder,
-        net,
-        record=read_record(folder, "generator"),
-        latents=load_latents(folder),
-    )
+    known = vars(load_latents(folder))
+    tensors = {f"latents.{name}": value for name, value in known.items()}
+    save(folder, net, record=read_record(folder, "generator"), tensors=tensors)
     request = GuideRequest(
         model=str(way.model),
         goal=str(way.root / "goal.toml"),

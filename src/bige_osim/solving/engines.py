@@ -66,9 +66,10 @@ class Engine:
         """Activations at ``rate`` frames a second within ``spans`` (s)."""
         if self.fast:
             rows = static.choose_frames(motion.time, rate=rate, spans=spans)
-            return static.static_optimisation(
+            found = static.static_optimisation(
                 self.fast, motion, ground=ground, rows=rows, progress=progress
             )
+            return replace(found, config=replace(found.config, rate=rate))
         return static_optimisation(
             self.model,
             motion,

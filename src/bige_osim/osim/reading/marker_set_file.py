@@ -53,7 +53,7 @@ def read_opensim_markers(path: AnyPath) -> MarkerSet:
         raise MissingFileError(path, what="marker set")
     _check_locations(path)
     try:
-        found = opensim.MarkerSet(name=str(path))
+        found = opensim.MarkerSet(str(path))
     except RuntimeError as error:
         raise _marker_error(path, last_words(str(error))) from error
     except SystemError as error:  # how OpenSim's Python fails there

@@ -119,6 +119,7 @@ def static_optimisation(
         if len(again):
             parts += work.solve(_runs_with_start(again, step), _loosen(config))
             solution = join(parts)
+        light = massless_ends(opened)  # before they are given a mass
         demand, muscle_moments = balance_moments(
             opened,
             full,
@@ -138,7 +139,6 @@ def static_optimisation(
             f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
             "optimal force of the reserves."
         )
-    light = massless_ends(opened)
     note = (
         f"{name_some(light)} of model {Path(model).name} had no mass, with which "
         f"OpenSim cannot solve; {MARBLE * 1000:.0f} g each was taken."
