@@ -33,21 +33,22 @@ def test_the_demo_goes_the_whole_way(made: Path):
     overall = judged["validation"]["overall"]
     # A person who was in no training: worse than this would be a broken net.
     assert overall["rmse"] < 0.1
+    assert judged["validation"]["passed"] == len(judged["validation"]["motions"]) == 2
     trained = json.loads((made / "surrogate" / "train.json").read_text())
     assert "synth_011" not in trained["people"]["train"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("text", GOALS.values(), ids=GOALS.keys())
+@pytest.mark.parametrize("place", [place for place in GOALS if place != "the demo"])
 def test_a_goal_can_be_met_by_the_nets_of_the_demo(
-    text: str, made: Path, tmp_path: Path
+    place: str, made: Path, tmp_path: Path
 ) -> None:
     """In simulation, by a person in no training: most of four motions pass."""
     target = read_session(made / "people" / "synth_011")
     assert target.model is not None
     request = GuideRequest(
         model=target.model,
-        goal=written(text, tmp_path),
+        goal=written(GOALS[place], tmp_path),
         generator=made / "generator",
         surrogate=made / "surrogate",
         height=target.height,
