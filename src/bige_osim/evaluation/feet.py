@@ -113,7 +113,8 @@ def ground_distance(
 ) -> tuple[float, float]:
     """Mean depth below and mean height above the floor of the lowest foot point, cm.
 
-    Each is a mean over all frames, 0 where the point is on the other side.
+    Each is a mean over all frames, 0 where the point is on the other side. Points and
+    floor are in m.
 
     Examples
     --------

@@ -43,6 +43,11 @@ class Validation:
     Attributes
     ----------
     motions : one or more
+
+    Raises
+    ------
+    SimulationError
+        There are none.
     """
 
     motions: tuple[MotionValidation, ...]

@@ -40,7 +40,7 @@ class Context:
     coordinate_names : C names
     duration : (B,) s
     activations : (B, F, M) predicted activations, 0 to 1
-    std : (B, F, M) uncertainty of the activations, one standard deviation
+    std : (B, F, M) uncertainty of the activations, one standard deviation, same unit
     muscle_names : M names
     skeleton : kinematics of the participant's model, in the motion's dtype
     latents : (B, L, D) before quantisation, of the motions; ``None`` for recordings
@@ -66,7 +66,7 @@ class Context:
         ]
 
     def muscles(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
-        """Activations predicted of these muscles; an unknown name is an error."""
+        """Activations predicted of these muscles, 0 to 1; an unknown name is an error."""
         return self.activations[..., _indices(names, self.muscle_names, kind="muscle")]
 
     def uncertainty(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:

@@ -106,7 +106,7 @@ def solve_motion(
 
 
 def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
-    """Low-pass the independent coordinates; compute coupled and add locked ones.
+    """Low-pass the independent coordinates (at Hz); compute coupled, add locked ones.
 
     Raises
     ------

@@ -62,7 +62,13 @@ class Figures:
         session: str,
         trial: str,
     ) -> Path:
-        """Draw a trial and return the path that its figure is to have."""
+        """Draw a trial and return the path that its figure is to have.
+
+        Raises
+        ------
+        ExistingOutputError
+            There is a file already, and ``force`` is not given.
+        """
         # matplotlib is slow to load, and most runs draw nothing
         from bige_osim.report.figures.repetitions import repetition_figure, write_png
 
