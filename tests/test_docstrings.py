@@ -1,175 +1,146 @@
-"""Every public name says what it is: units, errors, and parameters that exist.
+"""Public docstrings name units and errors, and no parameter that does not exist.
 
-Shapes stand in the annotations, where jaxtyping checks them; that examples run is
-checked by pytest, which collects the doctests of ``src``.
+Shapes stand in the annotations; examples run with the tests.
 """
 
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
+from typing import NamedTuple
 
 SOURCE = Path(__file__).resolve().parents[1] / "src"
-TREES = {p: ast.parse(p.read_text("utf-8")) for p in sorted(SOURCE.rglob("*.py"))}
-BASES = {
-    node.name: node
-    for tree in TREES.values()
-    for node in ast.walk(tree)
-    if isinstance(node, ast.ClassDef)
+TREES = {
+    str(path.relative_to(SOURCE)): ast.parse(path.read_text(encoding="utf-8"))
+    for path in sorted(SOURCE.rglob("*.py"))
 }
+NODES = [node for tree in TREES.values() for node in ast.walk(tree)]
+CLASSES = {node.name: node for node in NODES if isinstance(node, ast.ClassDef)}
+FUNCTIONS = {node.name: node for node in NODES if isinstance(node, ast.FunctionDef)}
 
+UNITS = (
+    r"rad|deg|degrees?|m[²³]?|metres?|mm|cm|m?s|seconds?|N|kg|Hz|1/s|rad/s²?|m/s²?|N/m"
+    r"|SI|SDs?|leg lengths|inches|logits|standardised|0 (?:to|or) 1|units?"
+)
+PURE = "activation|cost|direction|factor|fraction|latent|ratio|rotation|share|weight"
 UNIT = re.compile(
-    r"(?<![\w'’.-])(rad|m[²³]?|mm|s|N|N/m|kg|Hz|1/\w+|rad/s²?|m/s²?|seconds?|metres?"
-    r"|deg(rees)?|SI|0 (to|or) 1|units?|standardised|logits?)(?!\w)|[°%]"
-    r"|\b(rotation|direction|activation|latent|cost|ratio|fraction|share|factor|weight)s?\b"
-    r"|:(class|func|meth):`"
+    rf"(?<![\w'.-])(?:{UNITS})(?!\w)|(?i:\b(?:{PURE})s?\b)|[°%]|:(?:class|func|meth):"
 )
 """A unit, a quantity that has none, or where to read of it."""
 
-SHAPE = re.compile(r"\((?=[A-Z\d.*]|\w,\))[^()]*,[^()]*\)")
-ARRAY = re.compile(r"\bFloat\[|^float\b")
-BARE = re.compile(r"(?<!\[)\b(np\.ndarray|torch\.Tensor|Tensor)\b(?!, ')")
-
-Definition = ast.FunctionDef | ast.ClassDef
+SHAPE = re.compile(r"\((?=[A-Z\d.]|\w,\))[^()]*,[^()]*\)")
+QUANTITY = re.compile(r"\bFloat\[|^float\b")
+SHAPELESS = re.compile(r"^(tuple\[.*)?(np\.ndarray|torch\.Tensor)\b(?!, ')")
 
 
-@dataclass(frozen=True)
-class Public:
-    """A public definition, the class it stands in, and where it is."""
+class Public(NamedTuple):
+    """A public function, method or class, and the class that it stands in."""
 
-    node: Definition
-    owner: ast.ClassDef | None
     place: str
+    node: ast.FunctionDef | ast.ClassDef
+    owner: ast.ClassDef | None
 
-    @property
-    def doc(self) -> str:
-        return ast.get_docstring(self.node) or ""
+    def docstring(self) -> str:
+        """What it says, without examples; a class says what its bases say too."""
+        nodes = [self.node, *bases(self.node)]
+        said = [ast.get_docstring(node) or "" for node in nodes]
+        return "\n\n".join(re.split(r"\nExamples\n-+\n", text)[0] for text in said)
 
-    @property
-    def prose(self) -> str:
-        """The docstring without its examples."""
-        return re.split(r"\n(?:Examples|References)\n-+\n", self.doc)[0]
-
-    @property
-    def overrides(self) -> bool:
-        """Whether a base class documents the method."""
-        return self.owner is not None and any(
-            isinstance(node, ast.FunctionDef) and node.name == self.node.name
-            for base in ancestors(self.owner)
-            for node in base.body
-        )
-
-    @property
     def annotations(self) -> dict[str, str]:
-        """Parameters or fields, and ``return``: what they are annotated as."""
+        """Parameters and ``return``, or fields of a class, and their types."""
         if isinstance(self.node, ast.ClassDef):
             fields = [n for n in self.node.body if isinstance(n, ast.AnnAssign)]
-            given = {ast.unparse(n.target): n.annotation for n in fields}
-        else:
-            listed = self.node.args
-            every = [*listed.posonlyargs, *listed.args, *listed.kwonlyargs]
-            every += filter(None, [listed.vararg, listed.kwarg])
-            given = {a.arg: a.annotation for a in every}
-            given["return"] = self.node.returns
-        return {k: ast.unparse(v) if v else "" for k, v in given.items()}
+            return {ast.unparse(n.target): ast.unparse(n.annotation) for n in fields}
+        known = [n for n in ast.walk(self.node.args) if isinstance(n, ast.arg)]
+        types = {n.arg: n.annotation for n in known} | {"return": self.node.returns}
+        return {name: ast.unparse(kind) if kind else "" for name, kind in types.items()}
 
     def entries(self, *sections: str) -> dict[str, str]:
-        """Names in numpy sections, and what is said of each."""
-        found = {}
-        for title, body in re.findall(r"(?ms)^(\w+)\n-+\n(.*?)(?=^\w+\n--|\Z)", self.prose):
-            if title in sections:
-                for names, text in re.findall(r"(?ms)^(\S[^:\n]*?) : (.*?)(?=^\S|\Z)", body):
-                    found |= dict.fromkeys(re.split(r",\s*", names), text)
-        return found
+        """Names in sections of the docstring, and what is said of each."""
+        parts = re.split(r"^(\w+)\n-+\n", self.docstring(), flags=re.M)[1:]
+        pairs = zip(parts[::2], parts[1::2], strict=True)
+        text = "\n".join(body for title, body in pairs if title in sections)
+        found = re.findall(r"^(\S[^:\n]*) : (.*\n?(?: .*\n?)*)", text, re.M)
+        return {name: about for names, about in found for name in names.split(", ")}
+
+    def overrides(self) -> bool:
+        """Say whether a base class documents the method already."""
+        return any(self.node.name in methods(base) for base in bases(self.owner))
 
 
-def ancestors(cls: ast.ClassDef) -> Iterator[ast.ClassDef]:
-    for base in cls.bases:
-        name = ast.unparse(base).split("[")[0].split(".")[-1]
-        if name in BASES:
-            yield BASES[name]
-            yield from ancestors(BASES[name])
+def bases(node: ast.AST | None) -> Iterator[ast.ClassDef]:
+    for base in node.bases if isinstance(node, ast.ClassDef) else []:
+        if known := CLASSES.get(ast.unparse(base)):
+            yield from (known, *bases(known))
 
 
-def definitions(path: Path) -> Iterator[Public]:
-    def visit(body: list[ast.stmt], owner: ast.ClassDef | None) -> Iterator[Public]:
-        for node in body:
-            if isinstance(node, Definition) and not node.name.startswith("_"):
-                name = f"{owner.name}.{node.name}" if owner else node.name
-                where = f"{path.relative_to(SOURCE)}:{node.lineno}: {name}"
-                yield Public(node, owner, where)
-                if isinstance(node, ast.ClassDef):
-                    yield from visit(node.body, node)
-
-    yield from visit(TREES[path].body, None)
+def methods(node: ast.ClassDef) -> dict[str, ast.FunctionDef]:
+    return {n.name: n for n in node.body if isinstance(n, ast.FunctionDef)}
 
 
-PUBLIC = [public for path in TREES for public in definitions(path)]
+def definitions(node: ast.AST, file: str) -> Iterator[Public]:
+    owner = node if isinstance(node, ast.ClassDef) else None
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef) and child.name[0] != "_":
+            place = f"{file}:{child.lineno}: {owner.name + '.' if owner else ''}"
+            yield Public(place + child.name, child, owner)
+            if isinstance(child, ast.ClassDef):
+                yield from definitions(child, file)
 
 
-def named_error(call: ast.Call, tree: ast.Module) -> str:
-    """Name the class of an error that is called, or that a function returns."""
-    name = ast.unparse(call.func).split(".")[-1]
-    for node in FUNCTIONS:
-        if node.name == name and node.returns:
-            return ast.unparse(node.returns).strip("\"'")
-    return name
-
-
-def raised(node: ast.AST) -> Iterator[str]:
-    """Classes of errors that a body makes and raises, outside nested functions."""
+def errors(node: ast.AST) -> Iterator[str]:
+    """Name the classes of errors that a body raises, without nested functions."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Raise) and isinstance(child.exc, ast.Call):
-            yield ast.unparse(child.exc.func)
-        if not isinstance(child, ast.FunctionDef | ast.ClassDef | ast.Lambda):
-            yield from raised(child)
+            name = ast.unparse(child.exc.func).split(".")[-1]
+            if name in CLASSES:
+                yield name
+            elif maker := FUNCTIONS.get(name if name != "error" else ""):
+                yield ast.unparse(maker.returns) if maker.returns else name
+        if not isinstance(child, ast.FunctionDef | ast.ClassDef):
+            yield from errors(child)
 
 
-def without_docstring() -> Iterator[str]:
-    yield from (f"{p}: no docstring" for p, t in TREES.items() if not ast.get_docstring(t))
-    yield from (f"{p.place}: no docstring" for p in PUBLIC if not p.doc)
+def faults(public: Public) -> Iterator[str]:
+    said, types = public.docstring(), public.annotations()
+    quantities = public.entries("Parameters", "Attributes", "Returns", "Yields")
+    bodies: list[ast.AST] = [public.node]
+    if isinstance(public.node, ast.ClassDef):
+        made_by = methods(public.node)
+        bodies = [made_by[n] for n in ("__init__", "__post_init__") if n in made_by]
+    elif unknown := public.entries("Parameters").keys() - types.keys():
+        yield f"has no parameter {', '.join(sorted(unknown))}"
+    if not ast.get_docstring(public.node):
+        yield "has no docstring"
+    if public.overrides() or "/cli/" in public.place:  # whose docstrings are help texts
+        return
+    for name, kind in types.items():
+        if SHAPELESS.search(kind):
+            yield f"{name} is an array without a shape"
+        text = SHAPE.sub("", quantities.get(name, said))
+        if QUANTITY.search(kind) and not UNIT.search(text):
+            yield f"gives no unit of {name}"
+    for error in sorted({error for body in bodies for error in errors(body)}):
+        if error not in said:
+            yield f"does not say that it raises {error}"
 
 
-def without_unit() -> Iterator[str]:
-    for public in PUBLIC:
-        said = public.entries("Parameters", "Attributes", "Returns", "Yields")
-        for name, annotation in public.annotations.items():
-            if BARE.search(annotation):
-                yield f"{public.place}: {name} is an array without a shape"
-            text = said.get(name, public.prose)
-            missing = not UNIT.search(SHAPE.sub("", text))
-            if ARRAY.search(annotation) and missing and not public.overrides:
-                yield f"{public.place}: no unit of {name}"
-
-
-def without_error() -> Iterator[str]:
-    for public in PUBLIC:
-        node = public.node
-        bodies = [node] if isinstance(node, ast.FunctionDef) else [
-            n for n in node.body
-            if isinstance(n, ast.FunctionDef) and n.name in ("__init__", "__post_init__")
-        ]
-        for error in {e for body in bodies for e in raised(body)}:
-            if error not in public.prose and not public.overrides:
-                yield f"{public.place}: does not say that it raises {error}"
-
-
-def with_unknown_parameter() -> Iterator[str]:
-    for public in PUBLIC:
-        if isinstance(public.node, ast.FunctionDef):
-            known = public.annotations
-            for name in public.entries("Parameters"):
-                if name.lstrip("*") not in known:
-                    yield f"{public.place}: has no parameter {name}"
-
-
-@pytest.mark.parametrize(
-    "findings",
-    [without_docstring, without_unit, without_error, with_unknown_parameter],
-)
-def test_docstrings(findings) -> None:  # type: ignore[no-untyped-def]
-    wrong = list(findings())
+def test_public_docstrings_say_what_a_user_needs() -> None:
+    known = [found for file, tree in TREES.items() for found in definitions(tree, file)]
+    wrong = [f"{public.place} {fault}" for public in known for fault in faults(public)]
+    wrong += [file for file, tree in TREES.items() if not ast.get_docstring(tree)]
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_is_missing_is_noticed() -> None:
+    head = "def push(force: Float[np.ndarray, 'T 3'], at: np.ndarray) -> None:"
+    text = '"""Push.\n\nParameters\n----------\nforce : (T, 3)\nby : a hand\n"""'
+    tree = ast.parse(f"{head}\n {text}\n raise DataError(1)")
+    assert [
+        fault for public in definitions(tree, "a.py") for fault in faults(public)
+    ] == [
+        "has no parameter by",
+        "gives no unit of force",
+        "at is an array without a shape",
+        "does not say that it raises DataError",
+    ]

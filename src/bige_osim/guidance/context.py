@@ -43,7 +43,7 @@ class Context:
     std : (B, F, M) uncertainty of the activations, one standard deviation, same unit
     muscle_names : M names
     skeleton : kinematics of the participant's model, in the motion's dtype
-    latents : (B, L, D) before quantisation, of the motions; ``None`` for recordings
+    latents : (B, L, D) before quantisation, no unit; ``None`` for recordings
     training : (N, L, D) latents of the training motions; ``None`` for recordings
     floor : height of the floor, m
     """
@@ -66,7 +66,7 @@ class Context:
         ]
 
     def muscles(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
-        """Activations predicted of these muscles, 0 to 1; an unknown name is an error."""
+        """Activations predicted of muscles, 0 to 1; an unknown name is an error."""
         return self.activations[..., _indices(names, self.muscle_names, kind="muscle")]
 
     def uncertainty(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:

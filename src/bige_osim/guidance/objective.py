@@ -41,7 +41,7 @@ class Evaluation:
         return [term.satisfied(self.context) for term in self.terms]
 
     def measures(self) -> list[Float[torch.Tensor, " B"]]:
-        """Quantity that a reader sees, of each term, in :attr:`.Term.unit`."""
+        """Quantity that a reader sees, of each term, in the unit of the term."""
         return [term.measure(self.context) for term in self.terms]
 
 

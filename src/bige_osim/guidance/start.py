@@ -15,7 +15,7 @@ class TrainingLatents:
 
     Attributes
     ----------
-    values : (N, L, D) before quantisation
+    values : (N, L, D) latents before quantisation
     bodies : (N, 3) stature m, mass kg, leg length m of whom each motion is
 
     Raises
@@ -60,7 +60,7 @@ def start_latents(
     known : what to draw from
     body : stature m, mass kg, leg length m of the participant
     count : how many
-    noise : standard deviation of the blur, in ``known.spread``
+    noise : standard deviation of the blur, in units of ``known.spread``
     random : on the CPU, so that a seed means the same on every device
     """
     bodies = known.bodies.double().cpu()

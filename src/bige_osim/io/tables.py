@@ -223,7 +223,7 @@ def expecting(expected: str) -> WrapValidator:
 
 
 def to_degrees(radians: float) -> float:
-    """Degrees that ``math.radians`` turns into exactly these ``radians``, the shortest.
+    """Degrees that ``math.radians`` turns into exactly this angle (rad), the shortest.
 
     Degrees that a user wrote come back as they were written.
 

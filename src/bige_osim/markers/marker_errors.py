@@ -80,7 +80,7 @@ class MarkerErrors:
         return Series(self.time, np.nan_to_num(values, nan=-1.0), tuple(names))
 
     def within_guideline(self) -> float:
-        """Share of frames in which pelvis, trunk and legs keep the guideline, 0 to 1."""
+        """Share of frames in which pelvis, trunk and legs keep the guideline."""
         found = self.select("core")
         if not found.size:
             return float("nan")

@@ -251,7 +251,7 @@ def seed_epoch(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
 
 
 def learning_rate(config: FittingConfig, *, step: int, steps: int) -> float:
-    """Learning rate of a step: linear warm-up, then half a cosine.
+    """Learning rate (per step, no unit): linear warm-up, then half a cosine.
 
     Examples
     --------

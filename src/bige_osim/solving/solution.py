@@ -42,7 +42,7 @@ class SolveConfig:
     Raises
     ------
     BigeError
-        A frequency is not positive.
+        A cut-off is not positive.
     """
 
     cutoff: float = 6.0

@@ -141,7 +141,7 @@ def check_writable(
     faulty: Bool[np.ndarray, "T C"],
     names: Sequence[str],
 ) -> None:
-    """Refuse ``faulty`` cells, in any unit, with a ``DataError`` that names the first."""
+    """Refuse ``faulty`` cells, of any unit, by a ``DataError`` that names the first."""
     found = np.argwhere(faulty)
     if len(found):
         row, column = found[0]

@@ -152,6 +152,8 @@ def r_squared(
 ) -> float:
     """Share of the variance of ``true`` about its mean that ``made`` explains.
 
+    Both in one unit; NaN where ``true`` does not vary.
+
     Examples
     --------
     >>> r_squared(torch.tensor([0.0, 1.0, 1.0]), torch.tensor([0.0, 1.0, 2.0]))

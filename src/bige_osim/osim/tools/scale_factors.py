@@ -157,7 +157,7 @@ class MarkerRatios:
     def odd(
         self, measurements: Iterable[SegmentMeasurement], *, stature: float
     ) -> dict[str, str]:
-        """Find measurements that no body has, by the factor of stature; why, by name."""
+        """Find measurements far from the factor ``stature``; why, by name."""
         found = {m.name: self.factor(m) for m in measurements}
         return {
             name: f"The measurement {name} would scale by {factor:.2f}, stature by "

@@ -96,7 +96,7 @@ class CoordinateMap(Constants):
 
         Parameters
         ----------
-        q : (B, A) all coordinates, in the order of ``names``
+        q : (B, A) all coordinates, rad or m, in the order of ``names``
         """
         free = q[:, : len(self.independent)]
         return self._add_coupled(torch.clamp(free, self.lowest, self.highest))
@@ -113,7 +113,7 @@ class CoordinateMap(Constants):
 
         Parameters
         ----------
-        q : (B, A) all coordinates, in the order of ``names``
+        q : (B, A) all coordinates, rad or m, in the order of ``names``
 
         Returns
         -------
@@ -134,7 +134,7 @@ class CoordinateMap(Constants):
 
         Parameters
         ----------
-        q : (B, A) all coordinates
+        q : (B, A) all coordinates, rad or m
         tau : (B, A) N m or N, in the same order
         """
         folded = torch.zeros_like(q[:, : len(self.independent)])
