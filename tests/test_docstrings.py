@@ -93,10 +93,9 @@ def errors(node: ast.AST) -> Iterator[str]:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Raise) and isinstance(child.exc, ast.Call):
             name = ast.unparse(child.exc.func).split(".")[-1]
-            if name in CLASSES:
-                yield name
-            elif maker := FUNCTIONS.get(name if name != "error" else ""):
-                yield ast.unparse(maker.returns) if maker.returns else name
+            maker = FUNCTIONS.get(name)
+            if name != "error":  # which a caller passed
+                yield ast.unparse(maker.returns) if maker and maker.returns else name
         if not isinstance(child, ast.FunctionDef | ast.ClassDef):
             yield from errors(child)
 
