@@ -87,6 +87,7 @@ def static_optimisation(
     opened = prepare_model(model, moving=motion.names)
     full = complete_motion(opened, motion)
     step = 1 if config.rate is None else max(1, round(motion.rate / config.rate))
+    light = massless_ends(opened)  # before balance_moments gives them mass
     stretches = _stretches(full.time, step=step, spans=spans)
     frames = np.concatenate(stretches)
     muscles = [m.getName() for m in items(opened.getMuscles()) if m.get_appliesForce()]
@@ -121,7 +122,6 @@ def static_optimisation(
             folder=work.folder,
         )
         solution = replace(solution, demand=demand, muscle_moments=muscle_moments)
-    light = massless_ends(opened)
     note = (
         f"{name_some(light)} of model {Path(model).name} had no mass, with which "
         f"OpenSim cannot solve; {MARBLE * 1000:.0f} g each was taken."
