@@ -213,6 +213,13 @@ def range_excesses(
     """Find rotations that leave the model's range by more than ``tolerance`` (rad).
 
     Coordinates that a coupler sets, that are locked or that translate are not judged.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> far = Motion(np.zeros(1), np.array([[3.25]]), ("angle",))
+    >>> range_excesses(far, pendulum())
+    (RangeExcess(coordinate='angle', excess=0.25, time=0.0),)
     """
     found = []
     for name in spec.independent_names:

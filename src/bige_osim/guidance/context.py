@@ -46,6 +46,19 @@ class Context:
     latents : (B, L, D) before quantisation, no unit; ``None`` for recordings
     training : (N, L, D) latents of the training motions; ``None`` for recordings
     floor : height of the floor, m
+
+    Examples
+    --------
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> context = Context(
+    ...     motion=torch.tensor([[[0.0], [1.0], [4.0]]]), coordinate_names=("angle",),
+    ...     duration=torch.tensor([2.0]), activations=torch.ones(1, 3, 1),
+    ...     std=torch.zeros(1, 3, 1), muscle_names=("lift",),
+    ...     skeleton=Skeleton(pendulum()))
+    >>> angle = context.coordinates(["angle"])
+    >>> context.velocity(angle).item(), context.acceleration(angle).item()
+    (2.0, 2.0)
     """
 
     motion: Float[torch.Tensor, "B F C"]

@@ -62,6 +62,13 @@ def start_latents(
     count : how many
     noise : standard deviation of the blur, in units of ``known.spread``
     random : on the CPU, so that a seed means the same on every device
+
+    Examples
+    --------
+    >>> known = TrainingLatents(torch.zeros(1, 49, 32), torch.ones(1, 3))
+    >>> start_latents(known, known.bodies[0], count=2, noise=0.1,
+    ...               random=torch.Generator()).shape
+    torch.Size([2, 49, 32])
     """
     bodies = known.bodies.double().cpu()
     # A tenth of a metre or kilogram matters little where all training bodies are alike.

@@ -14,7 +14,13 @@ for _module in iter_modules(__path__):
 
 
 def goal_terms() -> dict[str, type[Term]]:
-    """Terms that a goal file may ask for, by name."""
+    """Terms that a goal file may ask for, by name.
+
+    Examples
+    --------
+    >>> goal_terms()["depth"].unit
+    'deg'
+    """
     return {name: TERMS[name] for name in sorted(TERMS) if TERMS[name].in_goals}
 
 

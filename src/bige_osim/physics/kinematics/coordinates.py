@@ -41,6 +41,11 @@ class CoordinateMap(Constants):
     >>> known = CoordinateMap(pendulum(), fill=True, dtype=torch.float64)
     >>> known(torch.zeros(1, 0), []).tolist()
     [[0.0]]
+    >>> q, tau = torch.ones(1, 1).double(), torch.full((1, 1), 3.0).double()
+    >>> known.coupler_gradients(q).tolist(), known.fold(q, tau).tolist()
+    ([[1.0]], [[3.0]])
+    >>> known.complete(Motion(np.zeros(1), np.zeros((1, 0)), ())).names
+    ('angle',)
     """
 
     def __init__(self, spec: ModelSpec, *, fill: bool, dtype: torch.dtype) -> None:

@@ -24,6 +24,8 @@ class Pose:
     >>> pose = Pose(torch.eye(3)[None], torch.tensor([[0.0, 1.0, 0.0]]), ("pelvis",))
     >>> pose.body("pelvis")[1].tolist()
     [0.0, 1.0, 0.0]
+    >>> pose.reshape(1, 1).position.shape
+    torch.Size([1, 1, 1, 3])
     """
 
     rotation: Float[torch.Tensor, "*batch N 3 3"]
