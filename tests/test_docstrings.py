@@ -29,7 +29,7 @@ UNIT = re.compile(
 """A unit, a quantity that has none, or where to read of it."""
 
 SHAPE = re.compile(r"\((?=[A-Z\d.]|\w,\))[^()]*,[^()]*\)")
-QUANTITY = re.compile(r"\bFloat\[|^float\b")
+QUANTITY = re.compile(r"\bFloat\[|^(float|Number|Angle)\b")
 SHAPELESS = re.compile(r"^(tuple\[.*)?(np\.ndarray|torch\.Tensor)\b(?!, ')")
 
 

@@ -147,12 +147,7 @@ def compare_activations(
 
 
 def pool(name: str, parts: Iterable[Agreement]) -> Agreement:
-    """Pool over muscles, motions or both (see the module).
-
-    Raises
-    ------
-    BigeError
-        There are no parts.
+    """Pool over muscles, motions or both (see the module); no parts: ``BigeError``.
 
     Examples
     --------

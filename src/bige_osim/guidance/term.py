@@ -39,7 +39,7 @@ class Term(ABC):
     title : what it is, for a reader
     in_goals : whether a goal file may ask for it
     needs_latents : whether it means something only for motions decoded from latents
-    weight : 0 or more; 0 reports the term without optimising it
+    weight : a factor, 0 or more; 0 reports the term without optimising it
 
     Raises
     ------

@@ -74,6 +74,8 @@ class SplineUpsampling(nn.Module):
 def spline_basis(points: int, frames: int) -> Float[np.ndarray, "F P"]:
     """Weights of a clamped cubic B-spline on frames spread evenly over the interval.
 
+    De Boor 1978, A Practical Guide to Splines.
+
     Examples
     --------
     >>> basis = spline_basis(4, 3)

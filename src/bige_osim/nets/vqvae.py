@@ -34,8 +34,8 @@ class VqvaeConfig(TomlTable):
     latent : D, components of a latent vector
     codes : size of the codebook
     blocks : residual blocks per resolution
-    decay : of the codebook's moving averages, per step
-    dead_code : codes used less than this often per step (moving average) are reset
+    decay : factor of the codebook's moving averages, per step
+    dead_code : uses per step (moving average, no unit) below which a code is reset
     dropout : share of features dropped in training
     """
 

@@ -64,10 +64,7 @@ class Figures:
     ) -> Path:
         """Draw a trial and return the path that its figure is to have.
 
-        Raises
-        ------
-        ExistingOutputError
-            There is a file already, and ``force`` is not given.
+        A file there is an ``ExistingOutputError`` without ``force``.
         """
         # matplotlib is slow to load, and most runs draw nothing
         from bige_osim.report.figures.repetitions import repetition_figure, write_png

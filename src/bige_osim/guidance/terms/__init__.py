@@ -14,13 +14,7 @@ for _module in iter_modules(__path__):
 
 
 def goal_terms() -> dict[str, type[Term]]:
-    """Terms that a goal file may ask for, by name.
-
-    Examples
-    --------
-    >>> goal_terms()["depth"].unit
-    'deg'
-    """
+    """Terms that a goal file may ask for, by name."""
     return {name: TERMS[name] for name in sorted(TERMS) if TERMS[name].in_goals}
 
 

@@ -31,7 +31,7 @@ class SurrogateAugmentation(TomlTable):
     Attributes
     ----------
     mirror : left and right change places in half of the samples
-    body_noise : standard deviation of noise on the body descriptors, in their spread;
+    body_noise : SD of noise on the body descriptors, as a fraction of their own;
         keeps the net from knowing the few participants by their body
     """
 

@@ -184,10 +184,7 @@ class MarkerRatios:
     def ratio(self, first: str, second: str) -> float:
         """Ratio of two markers' distance to that on the model.
 
-        Raises
-        ------
-        BigeError
-            They coincide on the model.
+        If they coincide there, a ``BigeError``.
         """
         ours = np.linalg.norm(self.model[first] - self.model[second])
         theirs = self.pose.marker(first)[0] - self.pose.marker(second)[0]

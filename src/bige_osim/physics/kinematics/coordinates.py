@@ -19,7 +19,8 @@ class CoordinateMap(Constants):
     """All coordinates of a model from some of them, by name.
 
     Independent coordinates come from the columns; locked ones that are not among the
-    columns keep the model's default; coupled ones are computed, whatever a column says.
+    columns keep the model's default; coupled ones are computed, whatever a column says,
+    as OpenSim's ``CoordinateCouplerConstraint`` has them.
 
     Parameters
     ----------
