@@ -87,7 +87,7 @@ def collect(
     Raises
     ------
     DatasetError
-        No repetition was found.
+        No repetition was found, without ``keep_going``.
     BigeError
         Any other error of a source, unless ``keep_going``.
     """

@@ -82,8 +82,8 @@ def as_motion(path: AnyPath, table: Table, *, spec: ModelSpec | None = None) -> 
 
     Raises
     ------
-    DataError
-        A column is wrong for a motion, or none is that of a coordinate.
+    DataError, UnknownNameError
+        As :func:`read_motion`.
     """
     path = Path(path)
     forces = force_columns(table.names)

@@ -76,7 +76,7 @@ class Soles:
     points : (B, P, 3) m, lowest points of the contact spheres
     hips : (B, 2, 3) m, right and left
     right : (P,) 1 for points of the right foot, -1 for those of the left; no unit
-    compliance : (P,) up to 1, no unit; equal pressure then acts on the foot's long axis
+    compliance : (P,) no unit; such that equal pressure acts on the foot's long axis
     standing : (P,) m, height at which the point's foot stands
     floor : m
     """

@@ -136,7 +136,7 @@ def alike(
     Parameters
     ----------
     squared : (I,) squares of the reserves' optimal force, (N m)² or N²
-    bounds : (C, 2) of the activations
+    bounds : (C, 2) of the activations, and of the controls of bounded actuators
 
     Examples
     --------

@@ -35,8 +35,8 @@ class Effort:
     ----------
     activations : (B, M) 0 to 1
     forces : (B, M) N, tendon forces
-    controls : (B, U) of :attr:`StaticOptimisation.actuators`, in their order: fraction
-        of optimal force
+    controls : (B, U) of :attr:`StaticOptimisation.actuators`, in their order: ratio of
+        force to optimal force
     moments : (B, A) net generalised forces of all coordinates, N m or N
     demand : (B, I) N m or N, the same at the independent coordinates, coupled ones
         included
