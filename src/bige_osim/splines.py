@@ -38,7 +38,7 @@ def natural_spline(
     Parameters
     ----------
     time : (T,) s, at least :data:`FEWEST`
-    values : (T, C) to interpolate
+    values : (T, C) to interpolate, in any unit
 
     Examples
     --------
@@ -57,6 +57,8 @@ def odd_spline(
     time: Float[np.ndarray, " T"], values: Float[np.ndarray, "T C"], *, degree: int = 3
 ) -> Any:
     """Interpolating spline of a degree, or of the highest odd one the frames define.
+
+    Of time in s; values may have any unit.
 
     Examples
     --------
@@ -82,11 +84,11 @@ def differentiate(
     Parameters
     ----------
     time : (T,) s, increasing; at least two
-    values : (T, C)
+    values : (T, C) in any unit
 
     Returns
     -------
-    (T, C), (T, C) : per s and per s²
+    (T, C), (T, C) : that unit per s and per s²
 
     Examples
     --------

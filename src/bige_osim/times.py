@@ -103,7 +103,7 @@ def regular_times(time: Float[np.ndarray, " T"]) -> Float[np.ndarray, " T"]:
 
     Parameters
     ----------
-    time : (T,) never decreasing
+    time : (T,) s, never decreasing
 
     Returns
     -------

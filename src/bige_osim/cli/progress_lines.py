@@ -23,8 +23,8 @@ def progress_lines(
 ) -> Iterator[Progress]:
     """Yield ``report(what, done, total)``, which writes lines such as those below.
 
-    Of every kind of work there is a line each ``interval`` in which it went on, and one
-    at its end if it took as long. One that does not go on is repeated each ``quiet``.
+    Of every kind of work there is a line each ``interval`` (s) in which it went on, and
+    one at its end if it took as long; one that does not go on, each ``quiet`` (s).
 
     Examples
     --------

@@ -67,6 +67,11 @@ def read_blocks(path: AnyPath, *, size: int = BLOCK) -> Iterator[xr.Dataset]:
     ----------
     path : the dataset
     size : repetitions in a block
+
+    Raises
+    ------
+    MissingFileError, DatasetError
+        as :func:`read_dataset`
     """
     path = Path(path)
     content = ContentHash()

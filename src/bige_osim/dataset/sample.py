@@ -26,7 +26,7 @@ class Labels:
     person, session, trial : names
     source : of the motion: ``measured`` or ``synthetic``
     engine : what simulated it
-    height_m, mass_kg, leg_length_m : of the participant
+    height_m, mass_kg, leg_length_m : of the participant, m, kg, m
     sex : ``female``, ``male`` or "" if nobody says
     licence : under which the recording may be used, "" if nobody says
     derived_from : the participant whose recorded motion this is a copy of, "" if it is

@@ -41,7 +41,7 @@ class Agreement:
     rmse : root mean square difference, activation
     bias : mean of surrogate minus simulated, activation
     spread : standard deviation of the simulated activation about its mean
-    r2 : see the module; ``None`` where undefined
+    r2 : fraction of the variance, see the module; ``None`` where undefined
     """
 
     name: str
@@ -147,7 +147,7 @@ def compare_activations(
 
 
 def pool(name: str, parts: Iterable[Agreement]) -> Agreement:
-    """Pool over muscles, motions or both (see the module).
+    """Pool over muscles, motions or both (see the module); no parts: ``BigeError``.
 
     Examples
     --------

@@ -50,6 +50,17 @@ def check_feet(
     motion : rad and m
     skeleton : of the participant's model, with its foot contact spheres
     floor : height of the floor, m
+
+    Examples
+    --------
+    A pendulum that hangs still, its sole 2 cm above the floor:
+
+    >>> from bige_osim.spec import pendulum
+    >>> model = pendulum(foot=True)
+    >>> skeleton = Skeleton(model, contacts=model.contacts)
+    >>> still = Motion(np.arange(9) / 100, np.zeros((9, 1)), ("angle",))
+    >>> round(check_feet(still, skeleton, floor=-1.02).floating, 6)
+    0.02
     """
     if not skeleton.contact_names:
         return None
@@ -95,6 +106,12 @@ def foot_sliding(
     time : s
     points : m, of :func:`foot_points`
     floor : height of the floor, m
+
+    Examples
+    --------
+    >>> time = np.arange(9) / 10
+    >>> round(foot_sliding(time, 0.5 * time[:, None, None] * [1.0, 0.0, 0.0]), 6)
+    0.5
     """
     flat = points.reshape(len(time), -1)
     names = tuple(str(i) for i in range(flat.shape[1]))
@@ -113,7 +130,8 @@ def ground_distance(
 ) -> tuple[float, float]:
     """Mean depth below and mean height above the floor of the lowest foot point, cm.
 
-    Each is a mean over all frames, 0 where the point is on the other side.
+    Each is a mean over all frames, 0 where the point is on the other side. Points and
+    floor are in m.
 
     Examples
     --------

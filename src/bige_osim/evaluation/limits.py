@@ -35,10 +35,10 @@ class Limits:
 
     Attributes
     ----------
-    residual_force : of the peak net external force (Hicks et al. 2015)
-    residual_moment : of mean centre-of-mass height times that force (same)
-    reserve : of the peak net moment of the joint (same); reported, not part of the
-        verdict
+    residual_force : fraction of the peak net external force (Hicks et al. 2015)
+    residual_moment : fraction of mean centre-of-mass height times that force (same)
+    reserve : fraction of the peak net moment of the joint (same); reported, not part
+        of the verdict
     joint : how far a coordinate may leave the model's range, rad
     sliding : mean horizontal speed of a standing foot, m/s
     penetration : mean depth of the lowest foot point below the floor, m
@@ -139,7 +139,7 @@ class Reserve:
 
     @property
     def share(self) -> float:
-        """Peak reserve over peak net moment; 0 where both vanish."""
+        """Ratio of peak reserve to peak net moment; 0 where both vanish."""
         if self.peak == 0:
             return 0.0
         return self.peak / self.moment_peak if self.moment_peak else math.inf
@@ -213,6 +213,13 @@ def range_excesses(
     """Find rotations that leave the model's range by more than ``tolerance`` (rad).
 
     Coordinates that a coupler sets, that are locked or that translate are not judged.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> far = Motion(np.zeros(1), np.array([[3.25]]), ("angle",))
+    >>> range_excesses(far, pendulum())
+    (RangeExcess(coordinate='angle', excess=0.25, time=0.0),)
     """
     found = []
     for name in spec.independent_names:

@@ -166,6 +166,14 @@ def pelvis_tilt(
         A muscle, or the pelvis tilt, is not there.
     BigeError
         The peak lies outside the motion's time.
+
+    Examples
+    --------
+    >>> time = np.arange(9) / 8
+    >>> motion = Motion(time, np.deg2rad(40 * time)[:, None], ("pelvis_tilt",))
+    >>> effort = Activations(time, np.sin(np.pi * time)[:, None], ("vasmed_r",))
+    >>> round(pelvis_tilt(motion, effort, muscles=["vasmed_r"]), 6)
+    20.0
     """
     effort = activations.select(muscles).values.mean(axis=1)
     peak = float(activations.time[effort.argmax()])
@@ -195,7 +203,15 @@ def asymmetry(motion: Motion) -> float:
 
 
 def angular_velocity(motion: Motion) -> float:
-    """Root mean square over frames and ``SWINGING`` of the angular velocity, deg/s."""
+    """Root mean square over frames and ``SWINGING`` of the angular velocity, deg/s.
+
+    Examples
+    --------
+    >>> time = np.arange(9) / 8
+    >>> turning = np.deg2rad(30 * time)[:, None].repeat(len(SWINGING), axis=1)
+    >>> round(angular_velocity(Motion(time, turning, tuple(SWINGING))), 6)
+    30.0
+    """
     velocity, _ = motion.select(SWINGING).derivatives()
     return float(np.rad2deg(rms(velocity)))
 
@@ -210,6 +226,17 @@ def center_motion(
     motion : rad and m
     skeleton : of the participant's model
     center : ``pelvis`` translation (the poster), or ``body``'s centre of mass
+
+    Examples
+    --------
+    A mass at 1 m that goes round at 2 rad/s:
+
+    >>> from bige_osim.spec import pendulum
+    >>> time = np.arange(99) / 100
+    >>> round_about = Motion(time, 2 * time[:, None], ("angle",))
+    >>> found = center_motion(round_about, Skeleton(pendulum()), center="body")
+    >>> [round(value, 3) for value in found]
+    [2.0, 4.0]
     """
     if center == "pelvis":
         path = motion.select(["pelvis_tx", "pelvis_ty", "pelvis_tz"]).values
@@ -246,6 +273,12 @@ def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
     ------
     BigeError
         There are none.
+
+    Examples
+    --------
+    >>> rows = [MotionMetrics(**dict.fromkeys(UNITS, x)) for x in (1.0, 2.0)]
+    >>> mean(rows).asymmetry
+    1.5
     """
     if not metrics:
         raise BigeError("A mean needs metrics of a motion, got none; pass one or more.")

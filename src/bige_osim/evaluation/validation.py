@@ -43,6 +43,11 @@ class Validation:
     Attributes
     ----------
     motions : one or more
+
+    Raises
+    ------
+    SimulationError
+        There are none.
     """
 
     motions: tuple[MotionValidation, ...]
@@ -163,6 +168,8 @@ def validate_motion(
         if the simulation solved no frame
     UnknownNameError
         if the goal names muscles or coordinates that are not there
+    ModelError
+        if the feet of the skeleton have no contact points
     """
     solved = np.isfinite(solution.activations.values).all(axis=1)
     if not solved.any():

@@ -10,7 +10,13 @@ from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE
 
 
 def goal_reasons(terms: Sequence[TermCheck]) -> Iterator[str]:
-    """Say which constraints of the goal are not satisfied in simulation."""
+    """Say which constraints of the goal are not satisfied in simulation.
+
+    Examples
+    --------
+    >>> list(goal_reasons([TermCheck("depth", "deg", None, 80.0, None, False)]))
+    ['The goal depth is not satisfied in simulation: 80 deg.']
+    """
     for term in terms:
         if term.satisfied is not False:
             continue
@@ -46,7 +52,13 @@ def residual_reasons(residuals: Residuals) -> Iterator[str]:
 
 
 def range_reasons(ranges: Sequence[RangeExcess]) -> Iterator[str]:
-    """Say which coordinates leave the model's range."""
+    """Say which coordinates leave the model's range.
+
+    Examples
+    --------
+    >>> list(range_reasons([RangeExcess("hip_flexion_r", math.pi / 90, 1.5)]))
+    ["hip_flexion_r leaves the model's range by 2.0 deg at 1.50 s."]
+    """
     for one in ranges:
         yield (
             f"{one.coordinate} leaves the model's range by "
@@ -55,7 +67,13 @@ def range_reasons(ranges: Sequence[RangeExcess]) -> Iterator[str]:
 
 
 def feet_reasons(feet: FeetCheck, limits: Limits) -> Iterator[str]:
-    """Say whether standing feet slide, sink or float."""
+    """Say whether standing feet slide, sink or float.
+
+    Examples
+    --------
+    >>> list(feet_reasons(FeetCheck(0.2, penetration=0.0, floating=0.0), Limits()))
+    ['Standing feet slide at 0.200 m/s on average, more than 0.1 m/s.']
+    """
     if feet.sliding is not None and feet.sliding > limits.sliding:
         yield (
             f"Standing feet slide at {feet.sliding:.3f} m/s on average, more than "
@@ -86,7 +104,13 @@ def physics_reasons(
 
 
 def failure_reasons(failed: Sequence[float], frames: int) -> Iterator[str]:
-    """Say at how many frames the simulation found no solution."""
+    """Say at how many frames the simulation found no solution.
+
+    Examples
+    --------
+    >>> list(failure_reasons([0.5], 80))
+    ['The simulation found no solution at 1 of 80 frames, the first at 0.50 s.']
+    """
     if failed:
         yield (
             f"The simulation found no solution at {len(failed)} of {frames} frames, "

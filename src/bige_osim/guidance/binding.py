@@ -18,6 +18,14 @@ class Binding:
     muscle_names : muscles that activations are known for
     groups : group name -> muscles, of the model's profile
     frames : number of frames of a motion
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> binding = Binding(spec=pendulum(), coordinate_names=("angle",), frames=196,
+    ...                   muscle_names=("a", "b"), groups={"both": ("a", "b")})
+    >>> binding.muscles(["both", "a"]), binding.rotations(["hinge"], root=True)
+    (('a', 'b'), ('angle',))
     """
 
     spec: ModelSpec

@@ -40,12 +40,25 @@ class Context:
     coordinate_names : C names
     duration : (B,) s
     activations : (B, F, M) predicted activations, 0 to 1
-    std : (B, F, M) uncertainty of the activations, one standard deviation
+    std : (B, F, M) uncertainty of the activations, one standard deviation, same unit
     muscle_names : M names
     skeleton : kinematics of the participant's model, in the motion's dtype
-    latents : (B, L, D) before quantisation, of the motions; ``None`` for recordings
+    latents : (B, L, D) before quantisation, no unit; ``None`` for recordings
     training : (N, L, D) latents of the training motions; ``None`` for recordings
     floor : height of the floor, m
+
+    Examples
+    --------
+    >>> from bige_osim.physics.kinematics.skeleton import Skeleton
+    >>> from bige_osim.spec import pendulum
+    >>> context = Context(
+    ...     motion=torch.tensor([[[0.0], [1.0], [4.0]]]), coordinate_names=("angle",),
+    ...     duration=torch.tensor([2.0]), activations=torch.ones(1, 3, 1),
+    ...     std=torch.zeros(1, 3, 1), muscle_names=("lift",),
+    ...     skeleton=Skeleton(pendulum()))
+    >>> angle = context.coordinates(["angle"])
+    >>> context.velocity(angle).item(), context.acceleration(angle).item()
+    (2.0, 2.0)
     """
 
     motion: Float[torch.Tensor, "B F C"]
@@ -66,7 +79,7 @@ class Context:
         ]
 
     def muscles(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
-        """Activations predicted of these muscles; an unknown name is an error."""
+        """Activations predicted of muscles, 0 to 1; an unknown name is an error."""
         return self.activations[..., _indices(names, self.muscle_names, kind="muscle")]
 
     def uncertainty(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:

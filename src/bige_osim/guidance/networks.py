@@ -29,7 +29,7 @@ class Generator(Protocol):
         duration: Float[torch.Tensor, " B"],
         body: Float[torch.Tensor, "B 3"],
     ) -> Float[torch.Tensor, "B L D"]:
-        """Latents of motions."""
+        """Latents of motions (rad, m), durations (s) and bodies (m, kg, m)."""
 
     def quantise(self, z: Float[torch.Tensor, "B L D"]) -> Any:
         """Latents at the nearest codes: ``z`` (B, L, D) of what it returns."""

@@ -32,7 +32,7 @@ class Evaluation:
 
     @property
     def cost(self) -> Float[torch.Tensor, " B"]:
-        """Sum of weight x loss / scale."""
+        """Sum of weight x loss / scale, which has no unit."""
         factors = [term.weight / term.scale for term in self.terms]
         return self.losses @ self.losses.new_tensor(factors)
 
@@ -41,7 +41,7 @@ class Evaluation:
         return [term.satisfied(self.context) for term in self.terms]
 
     def measures(self) -> list[Float[torch.Tensor, " B"]]:
-        """Quantity that a reader sees, of each term."""
+        """Quantity that a reader sees, of each term, in the unit of the term."""
         return [term.measure(self.context) for term in self.terms]
 
 

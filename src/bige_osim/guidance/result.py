@@ -77,11 +77,12 @@ class GuidedMotions:
     names : C coordinate names
     duration : (N,) s
     activations : (N, F, M) that the surrogate predicts, 0 to 1
-    std : (N, F, M) their predicted standard deviation
+    std : (N, F, M) their predicted standard deviation, 0 or more, same unit
     muscle_names : M names
-    uncertainty : (N,) mean of ``std`` over time and the muscles of the goal
+    uncertainty : (N,) mean of ``std`` over time and the goal's muscles, same unit
     terms : the goal's terms and the surrogate's uncertainty, in the goal's order
-    cost_before, cost : (N,) sum of weight x loss / scale at the start and at the end
+    cost_before, cost : (N,) sum of weight x loss / scale at the start and at the end,
+        which has no unit
     history : (S, N) cost at every step of the search, the start first
     warnings : sentences about what could not be had
     """

@@ -1,9 +1,9 @@
 """Guidance: search a generator's latents for motions of a participant that meet a goal.
 
-The continuous latents z of a batch of candidates are moved by Adam so that the motions
-decoded from their codes minimise sum of weight x loss / scale over the goal's terms
-(:mod:`bige_osim.guidance.terms`). What is returned are decoded motions as they are: no
-correction follows the search.
+The continuous latents z of a batch of candidates are moved by Adam (Kingma and Ba 2015,
+arXiv 1412.6980) so that the motions decoded from their codes minimise sum of weight x
+loss / scale over the goal's terms (:mod:`bige_osim.guidance.terms`). Decoded motions
+are returned as they are: no correction follows the search.
 """
 
 from collections.abc import Callable

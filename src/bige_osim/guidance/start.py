@@ -15,7 +15,7 @@ class TrainingLatents:
 
     Attributes
     ----------
-    values : (N, L, D) before quantisation
+    values : (N, L, D) latents before quantisation
     bodies : (N, 3) stature m, mass kg, leg length m of whom each motion is
 
     Raises
@@ -60,8 +60,15 @@ def start_latents(
     known : what to draw from
     body : stature m, mass kg, leg length m of the participant
     count : how many
-    noise : standard deviation of the blur, in ``known.spread``
+    noise : standard deviation of the blur, in units of ``known.spread``
     random : on the CPU, so that a seed means the same on every device
+
+    Examples
+    --------
+    >>> known = TrainingLatents(torch.zeros(1, 49, 32), torch.ones(1, 3))
+    >>> start_latents(known, known.bodies[0], count=2, noise=0.1,
+    ...               random=torch.Generator()).shape
+    torch.Size([2, 49, 32])
     """
     bodies = known.bodies.double().cpu()
     # A tenth of a metre or kilogram matters little where all training bodies are alike.

@@ -39,7 +39,7 @@ class Term(ABC):
     title : what it is, for a reader
     in_goals : whether a goal file may ask for it
     needs_latents : whether it means something only for motions decoded from latents
-    weight : 0 or more; 0 reports the term without optimising it
+    weight : a factor, 0 or more; 0 reports the term without optimising it
 
     Raises
     ------
@@ -199,6 +199,8 @@ def outside(
 ) -> Float[torch.Tensor, "*shape"]:
     """Distance of every value from the range [low, high]: max(x - high, low - x, 0).
 
+    All are in one unit, the values'.
+
     Examples
     --------
     >>> outside(torch.tensor([0.25, 0.5, 1.0]), 0.375, 0.5)
@@ -213,7 +215,7 @@ def outside(
 
 
 def describe_range(low: float | None, high: float | None, *, unit: str = "") -> str:
-    """Say a range of which one end at least is known.
+    """Say a range, in a unit, of which one end at least is known.
 
     Examples
     --------
@@ -228,7 +230,7 @@ def describe_range(low: float | None, high: float | None, *, unit: str = "") -> 
 
 
 def say_number(value: float) -> str:
-    """Write a number with three digits and a true minus sign.
+    """Write a number in any unit with three digits and a true minus sign.
 
     Examples
     --------

@@ -26,7 +26,7 @@ MIDDLE = ("pelvis", "torso")
 
 
 class MarkerEntry(TomlTable):
-    """A marker in the middle, or one of either side, on the right body."""
+    """A marker in the middle, or one of either side, as :class:`.PlacedMarker`."""
 
     names: Annotated[
         tuple[str] | tuple[str, str], expecting("one name, or the right and the left")

@@ -27,7 +27,8 @@ class ContactPoint(TomlTable):
     Attributes
     ----------
     name, body : without side
-    x, z : forward and right in the body's frame, in distances calcaneus to toe joint
+    x, z : forward and right in the body's frame, as a fraction of the distance from
+        calcaneus to toe joint
     y, radius : m
     """
 

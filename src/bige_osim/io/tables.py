@@ -137,7 +137,13 @@ def read_toml(path: AnyPath, model: type[Model], *, what: str = "file") -> Model
 
 
 def parse_toml(path: AnyPath, *, what: str = "file") -> dict[str, Any]:
-    """Read the tables of a TOML file, unchecked; errors as of :func:`read_toml`."""
+    """Read the tables of a TOML file, unchecked.
+
+    Raises
+    ------
+    MissingFileError, DataError
+        There is no such file, or it is no TOML.
+    """
     path = Path(path)
     if not path.is_file():
         raise MissingFileError(path, what=what)
@@ -181,6 +187,8 @@ def check_table(
 def refuse(expected: str, got: object) -> NoReturn:
     """Raise, in a validator of a field, what becomes "expected …, got …".
 
+    It is a ``PydanticCustomError``.
+
     Examples
     --------
     >>> try:
@@ -215,7 +223,7 @@ def expecting(expected: str) -> WrapValidator:
 
 
 def to_degrees(radians: float) -> float:
-    """Degrees that ``math.radians`` turns into exactly ``radians``, the shortest.
+    """Degrees that ``math.radians`` turns into exactly this angle (rad), the shortest.
 
     Degrees that a user wrote come back as they were written.
 

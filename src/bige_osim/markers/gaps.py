@@ -5,7 +5,7 @@ from jaxtyping import Float
 
 
 def mean_seen(values: Float[np.ndarray, "N ..."]) -> Float[np.ndarray, "..."]:
-    """Mean over the first axis of the values that are not NaN.
+    """Mean over the first axis of the values that are not NaN, in their unit.
 
     Examples
     --------
@@ -16,7 +16,7 @@ def mean_seen(values: Float[np.ndarray, "N ..."]) -> Float[np.ndarray, "..."]:
 
 
 def median_seen(values: Float[np.ndarray, "N ..."]) -> Float[np.ndarray, "..."]:
-    """Median over the first axis of the values that are not NaN.
+    """Median over the first axis of the values that are not NaN, in their unit.
 
     Examples
     --------

@@ -48,7 +48,7 @@ class MarkerErrors:
     regions: Mapping[str, str]
 
     def select(self, region: str) -> Float[np.ndarray, "T N"]:
-        """Distances (T, N) of the followed markers of a region."""
+        """Distances (T, N) of the followed markers of a region, m."""
         kept = [
             i
             for i, name in enumerate(self.names)
@@ -80,7 +80,7 @@ class MarkerErrors:
         return Series(self.time, np.nan_to_num(values, nan=-1.0), tuple(names))
 
     def within_guideline(self) -> float:
-        """Part of the frames in which pelvis, trunk and legs keep the guideline."""
+        """Share of frames in which pelvis, trunk and legs keep the guideline."""
         found = self.select("core")
         if not found.size:
             return float("nan")

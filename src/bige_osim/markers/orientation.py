@@ -65,7 +65,7 @@ def find_turn(
 
 
 def turn_markers(markers: Markers, turn: Float[np.ndarray, "3 3"]) -> Markers:
-    """Markers in the turned frame.
+    """Markers in the turned frame; ``turn`` is a rotation (:func:`find_turn`).
 
     Examples
     --------
@@ -82,6 +82,7 @@ def turn_ground(
 ) -> GroundReaction:
     """Ground reaction in the turned frame, as the force that carries the participant.
 
+    ``turn`` is a rotation (:func:`find_turn`).
     Laboratories record the force on the plate or the one on the participant; the ground
     cannot pull, so the latter is the one that points upwards.
     """

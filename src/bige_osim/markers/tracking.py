@@ -44,7 +44,7 @@ class Tracker:
     folder : of the session
     model : the participant's scaled model, with markers
     marker_set : weights and regions of the markers
-    accuracy : tolerance of OpenSim's inverse kinematics
+    accuracy : of OpenSim's inverse kinematics, a tolerance without unit
     held : coordinates that are drawn to zero, since no marker shows them, by weight
     """
 

@@ -38,7 +38,7 @@ class Markers(Recording):
     notes: tuple[str, ...] = field(default=(), compare=False)
 
     def marker(self, name: str) -> Float[np.ndarray, "T 3"]:
-        """Positions (T, 3) of one marker, m; an unknown name is an error.
+        """Positions (T, 3) of one marker, m; an unknown one is an ``UnknownNameError``.
 
         Examples
         --------

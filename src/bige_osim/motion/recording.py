@@ -119,7 +119,7 @@ def label_array(
 
     Parameters
     ----------
-    values : one axis for each of the labels
+    values : one axis for each of the labels, in ``units``
     labels : names of the dimensions, and what stands along each of them
     name : of the array
     units : "" if they are not known

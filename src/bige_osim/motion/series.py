@@ -94,7 +94,7 @@ class Series(Recording):
             )
 
     def index(self, name: str) -> int:
-        """Position of the column ``name``; an unknown name is an error.
+        """Position of the column ``name``; an unknown one is an ``UnknownNameError``.
 
         Examples
         --------
@@ -108,7 +108,13 @@ class Series(Recording):
         return self.names.index(name)
 
     def column(self, name: str) -> Float[np.ndarray, " T"]:
-        """Values (T,) of the column ``name``; an unknown name is an error."""
+        """Values (T,) of the column ``name`` in SI units, found as by :meth:`index`.
+
+        Examples
+        --------
+        >>> Series(np.zeros(1), np.array([[1.0, 2.0]]), ("x", "y")).column("y")
+        array([2.])
+        """
         return self.values[:, self.index(name)]
 
     def select(self: S, names: Sequence[str]) -> S:

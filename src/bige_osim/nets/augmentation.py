@@ -126,7 +126,7 @@ def _swaps(names: Sequence[str], kind: str) -> tuple[int, ...]:
 
 
 def blend(samples: Samples, *, scaler: Scaler, share: float) -> Samples:
-    """Move samples towards others of the batch, each at its own leg length."""
+    """Move a share (0 to 1) of samples towards others, each at its own leg length."""
     count, device = len(samples), samples.motion.device
     part = torch.rand(count) * (torch.rand(count) < share)
     part, other = part.to(device), torch.randperm(count).to(device)

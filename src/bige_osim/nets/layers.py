@@ -33,7 +33,7 @@ class ResidualBlock(nn.Module):
     def forward(
         self, x: Float[torch.Tensor, "B W T"], body: Float[torch.Tensor, "B W"]
     ) -> Float[torch.Tensor, "B W T"]:
-        """Features (B, W, T) of the same shape; ``body`` is an embedding (B, W)."""
+        """Features (B, W, T), without unit; ``body`` is an embedding (B, W)."""
         scale, shift = self.film(body)[..., None].chunk(2, dim=1)
         hidden = self.norm(self.first(x)) * (1 + scale) + shift
         out: torch.Tensor = x + self.second(hidden)
@@ -53,9 +53,13 @@ class SplineUpsampling(nn.Module):
     What comes out has a continuous second derivative, so decoded motions do not
     jitter. Of measured squats filtered at 6 Hz, 49 control points keep every rotation
     to 0.06 degrees.
+
+    Attributes
+    ----------
+    basis : (F, P) weights of the control points, see :func:`spline_basis`
     """
 
-    basis: torch.Tensor
+    basis: Float[torch.Tensor, "F P"]
 
     def __init__(self, *, points: int, frames: int) -> None:
         super().__init__()
@@ -63,12 +67,14 @@ class SplineUpsampling(nn.Module):
         self.register_buffer("basis", basis, persistent=False)
 
     def forward(self, x: Float[torch.Tensor, "B P C"]) -> Float[torch.Tensor, "B F C"]:
-        """Frames (B, F, C) of control points (B, P, C)."""
+        """Frames (B, F, C) of control points (B, P, C), in their unit."""
         return self.basis @ x
 
 
 def spline_basis(points: int, frames: int) -> Float[np.ndarray, "F P"]:
-    """Clamped cubic B-spline basis on frames spread evenly over the interval.
+    """Weights of a clamped cubic B-spline on frames spread evenly over the interval.
+
+    De Boor 1978, A Practical Guide to Splines.
 
     Examples
     --------

@@ -116,7 +116,7 @@ class PoseLoss:
 def make_pose_loss(
     dataset: xr.Dataset, *, stride: int, contact_height: float, device: torch.device
 ) -> PoseLoss:
-    """Make the losses of joint centres and contacts on the dataset's models."""
+    """Make the losses of joint centres and contacts (m) on the dataset's models."""
     specs = read_models(dataset)
     skeletons = [
         Skeleton(

@@ -35,10 +35,10 @@ class FittingConfig(TomlTable):
     ----------
     epochs : passes over the training repetitions
     batch_size : repetitions per step
-    learning_rate : highest, reached after ``warmup`` and followed by a half cosine to 0
+    learning_rate : no unit; highest after ``warmup``, then a half cosine to 0
     warmup : share of all steps
-    weight_decay : of AdamW
-    clip : largest norm of the gradient
+    weight_decay : factor of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101)
+    clip : largest norm of the gradient, no unit
     save_every : epochs between saved states; one is saved when it is stopped, too
     """
 

@@ -35,7 +35,7 @@ class Samples:
 
     @property
     def known_activations(self) -> Float[torch.Tensor, "N F M"]:
-        """Activations of samples that were read with them."""
+        """Activations, 0 to 1; a ``ValueError`` where they were not read."""
         if self.activations is None:
             raise ValueError("these samples were read without activations")
         return self.activations

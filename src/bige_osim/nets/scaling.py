@@ -101,16 +101,17 @@ _BUFFERS = (
 class Scaler(nn.Module):
     """Applies a :class:`Scaling` to batches, and undoes it.
 
-    Its buffers are not part of the weights: the scaling is stored once, as JSON.
+    Its buffers, in the units of :class:`Scaling`, are not part of the weights: the
+    scaling is stored once, as JSON.
     """
 
-    translational: torch.Tensor
-    position_mean: torch.Tensor
-    position_std: torch.Tensor
-    velocity_std: torch.Tensor
-    acceleration_std: torch.Tensor
-    body_mean: torch.Tensor
-    body_std: torch.Tensor
+    translational: Bool[torch.Tensor, " C"]
+    position_mean: Float[torch.Tensor, " C"]
+    position_std: Float[torch.Tensor, " C"]
+    velocity_std: Float[torch.Tensor, " C"]
+    acceleration_std: Float[torch.Tensor, " C"]
+    body_mean: Float[torch.Tensor, " 3"]
+    body_std: Float[torch.Tensor, " 3"]
 
     def __init__(self, scaling: Scaling) -> None:
         super().__init__()
@@ -143,7 +144,7 @@ class Scaler(nn.Module):
     def standardise_body(
         self, body: Float[torch.Tensor, "B 3"]
     ) -> Float[torch.Tensor, "B 3"]:
-        """Body descriptors in standard deviations from the mean of the training set."""
+        """Body descriptors (m, kg, m) in standard deviations from the training mean."""
         return (body - self.body_mean) / self.body_std
 
     def standardise_duration(
@@ -168,7 +169,7 @@ def velocity(
 
     Parameters
     ----------
-    motion : (B, F, C) frames spread evenly over the repetition
+    motion : (B, F, C) frames spread evenly over the repetition, in any unit
     duration : (B,) seconds from the first to the last frame
 
     Returns
@@ -192,7 +193,7 @@ def acceleration(
 
     Parameters
     ----------
-    motion : (B, F, C) frames spread evenly over the repetition
+    motion : (B, F, C) frames spread evenly over the repetition, in any unit
     duration : (B,) seconds from the first to the last frame
 
     Returns

@@ -49,7 +49,7 @@ class Prediction(NamedTuple):
     Attributes
     ----------
     mean : (B, F, M) 0 to 1, over the members
-    std : (B, F, M) standard deviation over the members, times the net's ``spread``
+    std : (B, F, M) same unit, standard deviation over the members times ``spread``
     """
 
     mean: Float[torch.Tensor, "B F M"]
@@ -68,8 +68,8 @@ class Surrogate(nn.Module):
 
     Attributes
     ----------
-    spread : how many times larger the error on validation participants was than the
-        members' disagreement; 1 where it was not measured
+    spread : ratio of the error on validation participants to the members' disagreement;
+        1 where it was not measured
 
     Raises
     ------
@@ -82,7 +82,7 @@ class Surrogate(nn.Module):
     (B, 3) stature m, mass kg, leg length m.
     """
 
-    spread: torch.Tensor
+    spread: Float[torch.Tensor, ""]
 
     def __init__(
         self,
@@ -119,7 +119,7 @@ class Surrogate(nn.Module):
         duration: Float[torch.Tensor, " B"],
         body: Float[torch.Tensor, "B 3"],
     ) -> Prediction:
-        """Activations (B, F, M) of a motion, mean and standard deviation."""
+        """Activations (B, F, M), 0 to 1, with their SD; inputs as the class says."""
         members = self.each(motion, duration, body)
         variance = members.var(dim=0, correction=0)
         # The square root of a variance of 0 has no gradient; 1e-12 is far below use.
@@ -132,7 +132,7 @@ class Surrogate(nn.Module):
         duration: Float[torch.Tensor, " B"],
         body: Float[torch.Tensor, "B 3"],
     ) -> Float[torch.Tensor, "K B F M"]:
-        """Activations (K, B, F, M) by each member."""
+        """Activations (K, B, F, M), 0 to 1, by each member."""
         x = self.features(motion, duration, body)
         return torch.stack([member(x) for member in self.members])
 
@@ -142,7 +142,7 @@ class Surrogate(nn.Module):
         duration: Float[torch.Tensor, " B"],
         body: Float[torch.Tensor, "B 3"],
     ) -> Float[torch.Tensor, "B F K"]:
-        """Standardised inputs (B, F, K), derivatives in physical time."""
+        """Standardise inputs (SI): (B, F, K), with derivatives in physical time."""
         scaler = self.scaler
         relative = scaler.relative(motion, body)
         columns = [

@@ -251,7 +251,9 @@ def seed_epoch(seed: int, epoch: int, device: torch.device) -> Iterator[None]:
 
 
 def learning_rate(config: FittingConfig, *, step: int, steps: int) -> float:
-    """Learning rate of a step: linear warm-up, then half a cosine.
+    """Learning rate, without unit: linear warm-up, then half a cosine.
+
+    The cosine is that of Loshchilov and Hutter 2017 (SGDR, arXiv 1608.03983).
 
     Examples
     --------

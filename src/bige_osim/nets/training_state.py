@@ -32,7 +32,7 @@ class TrainingState:
     ----------
     epoch : epochs done
     best_epoch : epoch (from 1) of the best weights, 0 before the first
-    best_score : its loss
+    best_score : its loss, without unit
     best : best weights and buffers
     history : of every epoch ``epoch`` (from 1), ``learning_rate``, ``train_*`` and
         ``validation_*`` losses

@@ -34,8 +34,8 @@ class VqvaeConfig(TomlTable):
     latent : D, components of a latent vector
     codes : size of the codebook
     blocks : residual blocks per resolution
-    decay : of the codebook's moving averages, per step
-    dead_code : codes used less than this often per step (moving average) are reset
+    decay : factor of the codebook's moving averages, per step
+    dead_code : uses per step (moving average, no unit) below which a code is reset
     dropout : share of features dropped in training
     """
 
@@ -53,10 +53,10 @@ class Quantised(NamedTuple):
 
     Attributes
     ----------
-    z : (B, L, D) codes; gradients pass straight through to what was quantised
+    z : (B, L, D) codes, no unit; gradients pass straight through to the latents
     codes : (B, L) their numbers in the codebook
-    loss : commitment loss, mean squared distance from the codes
-    perplexity : exp of the entropy of the codes in use
+    loss : commitment loss, mean squared distance of the latents from the codes
+    perplexity : exp of the entropy of the codes in use: how many share the latents
     """
 
     z: Float[torch.Tensor, "B L D"]
@@ -172,14 +172,14 @@ class Vqvae(nn.Module):
         duration: Float[torch.Tensor, " B"],
         body: Float[torch.Tensor, "B 3"],
     ) -> tuple[Float[torch.Tensor, "B F C"], Float[torch.Tensor, " B"], Quantised]:
-        """Encode, quantise and decode."""
+        """Encode, quantise and decode motions (rad, m) and durations (s)."""
         quantised = self.quantise(self.encode(motion, duration, body))
         return *self.decode(quantised.z, body), quantised
 
     def reconstruct(
         self, samples: Samples
     ) -> tuple[Float[torch.Tensor, "N F C"], Float[torch.Tensor, " N"], Quantised]:
-        """Encode, quantise and decode in evaluation mode and without gradients."""
+        """Encode, quantise and decode (rad, m; s) in evaluation mode, no gradients."""
         was_training = self.training
         self.eval()
         with torch.no_grad():
@@ -208,7 +208,7 @@ class Encoder(nn.Module):
     def forward(
         self, x: Float[torch.Tensor, "B F K"], body: Float[torch.Tensor, "B 3"]
     ) -> Float[torch.Tensor, "B L D"]:
-        """Latents (B, L, D)."""
+        """Latents (B, L, D) of what is standardised, as is ``body``."""
         about = self.body(body)
         x = self.stem(x.transpose(1, 2))
         for block in self.fine:
@@ -242,7 +242,7 @@ class Decoder(nn.Module):
     def forward(
         self, z: Float[torch.Tensor, "B L D"], body: Float[torch.Tensor, "B 3"]
     ) -> tuple[Float[torch.Tensor, "B F C"], Float[torch.Tensor, " B"]]:
-        """Standardised motion and log-duration."""
+        """Motion and logarithm of duration of latents, standardised as ``body`` is."""
         about = self.body(body)
         x = self.stem(z.transpose(1, 2)) + self.phase
         for block in self.blocks:

@@ -57,6 +57,7 @@ def start(command: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[
     """Start a command; the end of the block ends it, if it has not ended before.
 
     The thread that starts it has to live as long: on Linux the child ends with it.
+    After a request to stop nothing is started: :class:`.Stopped` is raised.
 
     Examples
     --------

@@ -129,7 +129,7 @@ def promise(teller: Teller, *, whole: bool = False) -> Iterator[None]:
 
 @contextmanager
 def faults_of_stopping() -> Iterator[None]:
-    """Take what goes wrong after a request to stop for its consequence."""
+    """Raise :class:`Stopped` instead of what goes wrong after a request to stop."""
     try:
         yield
     except Exception as error:

@@ -205,7 +205,7 @@ class Signal:
     name : as the docs call it
     find : makes candidates
     label : of the axis on which it is drawn
-    curves : what is drawn, (T,) each, by name
+    curves : what is drawn, (T,) each, by name, in the unit of ``label``
     """
 
     name: str

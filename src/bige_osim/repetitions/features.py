@@ -141,11 +141,11 @@ class Movement:
         return float(np.ptp(self._within(self.signals.knees)[:, self._side()]))
 
     def cut_start(self) -> float:
-        """1 if the trial starts within the candidate, else 0."""
+        """1 if the trial starts within the candidate, else 0; no unit."""
         return float(self.candidate.cut[0])
 
     def cut_stop(self) -> float:
-        """1 if the trial ends within the candidate, else 0."""
+        """1 if the trial ends within the candidate, else 0; no unit."""
         return float(self.candidate.cut[1])
 
     def _within(self, values: np.ndarray) -> np.ndarray:

@@ -102,7 +102,7 @@ def find_all(
 
 
 def find_exercise(exercise: str | Exercise) -> Exercise:
-    """Look an exercise up by its name; an unknown one is an error.
+    """Look an exercise up by its name; an unknown one is an ``UnknownNameError``.
 
     Examples
     --------

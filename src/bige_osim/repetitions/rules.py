@@ -26,8 +26,8 @@ class Rule:
     why : why there is such a limit, and where it is from
     least, most : limits of the value in its SI unit; one or both
     unit : in which a reader sees the value
-    room : distance from the limit at which the quality is full; the limit itself
-        unless given
+    room : distance from the limit, in the same unit, at which the quality is full; the
+        limit itself unless given
     either : whether the value counts without its sign
     source : whether the rule applies only where feet are known by angles alone, or only
         where a skeleton places them
@@ -61,7 +61,7 @@ class Rule:
         return min(margins)
 
     def sentence(self, value: float) -> str:
-        """Say what is wrong with a value."""
+        """Say what is wrong with a value in its SI unit."""
         if self.unit == "deg":
             return self.reason.format(degrees(value))
         return self.reason.format(100 * value if self.unit in ("cm", "%") else value)

@@ -27,7 +27,7 @@ class SquatMeasures:
     depth : mean flexion of both knees at the bottom, rad
     descent, ascent : from start to bottom and from there to the end, s
     pause : time within 3 % of the depth, s
-    stance_width : distance of the ankle centres over that of the shoulder centres
+    stance_width : ratio of the ankle centres' distance to the shoulder centres'
     toe_out : mean of both feet against the line across which the participant stands,
         rad
     trunk_lean : forward lean at the bottom, rad

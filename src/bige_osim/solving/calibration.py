@@ -100,7 +100,7 @@ class Calibration:
     trunk_center : (2,) m, by which the trunk's mass centre moved forwards and up
     pressure_before, pressure : RMS distance of the model's centre of pressure from the
         plates', fore and aft, m
-    seconds : of motion that it rests on
+    seconds : of motion that it rests on, s
     trials : their names
     """
 

@@ -69,22 +69,22 @@ class ResidualSummary:
 
     @property
     def force_rms_share(self) -> float:
-        """RMS residual force over body weight."""
+        """RMS residual force, as a fraction of body weight."""
         return self.force_rms / self.body_weight
 
     @property
     def force_max_share(self) -> float:
-        """Largest residual force over body weight."""
+        """Largest residual force, as a fraction of body weight."""
         return self.force_max / self.body_weight
 
     @property
     def moment_rms_share(self) -> float:
-        """RMS residual moment over body weight times height of the centre of mass."""
+        """RMS residual moment, as a fraction of body weight x height of the CoM."""
         return self.moment_rms / (self.body_weight * self.center_height)
 
     @property
     def moment_max_share(self) -> float:
-        """Largest residual moment over body weight times height of that centre."""
+        """Largest residual moment, as a fraction of body weight x height of the CoM."""
         return self.moment_max / (self.body_weight * self.center_height)
 
     @property
@@ -293,7 +293,7 @@ def _size(vectors: Float[np.ndarray, "N 3"]) -> float:
 
 
 def rms(values: Float[np.ndarray, "..."]) -> float:
-    """Root mean square, summed in double precision.
+    """Root mean square in the unit of the values, summed in double precision.
 
     Examples
     --------

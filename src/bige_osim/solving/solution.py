@@ -38,6 +38,11 @@ class SolveConfig:
     static : settings of static optimisation; its rate is replaced by ``rate``
     ground : what feet can do, where ground reaction is estimated
     plates : what counts as a foot on a plate, where it is measured
+
+    Raises
+    ------
+    BigeError
+        A cut-off is not positive.
     """
 
     cutoff: float = 6.0

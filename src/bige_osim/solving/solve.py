@@ -106,12 +106,21 @@ def solve_motion(
 
 
 def smooth_motion(motion: Motion, skeleton: Skeleton, *, cutoff: float) -> Motion:
-    """Low-pass the independent coordinates; compute coupled and add locked ones.
+    """Low-pass the independent coordinates (at Hz); compute coupled, add locked ones.
 
     Raises
     ------
     BigeError
         A value is no number, or an independent coordinate is missing.
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> shaking = Motion(np.arange(200) / 100, np.zeros((200, 1)), ("angle",))
+    >>> shaking.values[::2] = 0.1
+    >>> smooth = smooth_motion(shaking, Skeleton(pendulum()), cutoff=6.0)
+    >>> smooth.values[100].round(3).tolist()
+    [0.05]
     """
     motion.require_finite()
     coupled = {coupler.dependent for coupler in skeleton.spec.couplers}

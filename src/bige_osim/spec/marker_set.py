@@ -14,7 +14,7 @@ class PlacedMarker:
     ----------
     name, body : its own and that of the body it moves with
     location : m, in the body's frame (forward, up, right)
-    weight : in inverse kinematics
+    weight : in inverse kinematics, relative to the other markers' weights
     placement : weight while the standing participant is fitted before markers are moved
     region : ``core`` (pelvis, trunk, legs), ``arms`` or ``head``
     aliases : other names of it in recordings

@@ -96,7 +96,7 @@ class ModelSpec:
         return tuple(m.name for m in self.muscles)
 
     def coordinate(self, name: str) -> CoordinateSpec:
-        """Look a coordinate up by name; an unknown name is an error."""
+        """Look a coordinate up by name; an unknown one is an ``UnknownNameError``."""
         for coordinate in self.coordinates:
             if coordinate.name == name:
                 return coordinate

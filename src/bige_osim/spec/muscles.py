@@ -18,7 +18,7 @@ class CylinderSpec:
 
     Attributes
     ----------
-    frame : (4, 4) placement in the body; the cylinder's axis is its z axis
+    frame : (4, 4) rotation and position (m) in the body; the axis is its z axis
     radius, length : m; the cylinder is centred on its frame
     quadrant : half of it over which muscles may run, along an axis of its frame
     """

@@ -28,7 +28,7 @@ class FunctionSpec:
     kind : which of the five
     coefficients : constant (c,); linear (slope, intercept); polynomial, highest first
     x, y : knots of ``simm_spline`` and ``piecewise_linear``, empty otherwise
-    scale : product of the MultiplierFunctions around it
+    scale : factor, product of the MultiplierFunctions around it
     """
 
     kind: FunctionKind
@@ -66,7 +66,8 @@ class JointSpec:
     Attributes
     ----------
     parent, child : body names; ``ground`` for the root
-    parent_offset, child_offset : (4, 4) joint frame in the parent / child body
+    parent_offset, child_offset : (4, 4) joint frame in the parent / child body:
+        rotation and position (m)
     rotations : three body-fixed rotations, applied in this order
     translations : three translations, along axes of the parent joint frame
     """

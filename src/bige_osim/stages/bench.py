@@ -48,6 +48,11 @@ def bench(
     model, motion : ``.osim`` and ``.mot``; a synthetic participant who squats for
         ``None``
     forces : force plates of that motion
+
+    Raises
+    ------
+    BigeError
+        Of model and motion only one is given, or one of them is unusable.
     """
     if (model is None) != (motion is None):
         raise BigeError("--model and --motion belong together; pass both or neither.")

@@ -47,9 +47,9 @@ class BenchRow:
     Attributes
     ----------
     what : is computed
-    ours_ms_per_frame, peer_ms_per_frame : wall-clock time on this machine
+    ours_ms_per_frame, peer_ms_per_frame : wall-clock time on this machine, ms
     peer : who computes it as well
-    ratio : of these times: how many times faster ours is
+    ratio : of these times, without unit: how many times faster ours is
     max_abs_difference, rms_difference : between the results, in ``unit``
     frames : that were compared
     note : what to know of it

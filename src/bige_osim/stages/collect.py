@@ -83,6 +83,13 @@ def collect(
     plots : folder for a figure of each trial with what was found
     dry_run : find the repetitions, solve and write nothing
     verbose : the text shows every candidate and every warning
+
+    Raises
+    ------
+    DatasetError
+        No repetition was found, without ``keep_going``.
+    BigeError
+        Any other error of a source, unless ``keep_going``.
     """
     output = Path(output)
     for name in exercises:

@@ -64,6 +64,11 @@ def demo(
     """Make synthetic participants, solve, collect, train, guide, validate and report.
 
     The last participant is held out of training and is the one motions are made for.
+
+    Raises
+    ------
+    ExistingOutputError
+        The folder has a report already, and ``force`` is not given.
     """
     output = Path(output)
     if (output / "report.html").exists() and not force:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from jaxtyping import Float
 
 from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import BigeError
@@ -87,7 +88,7 @@ class Search:
 
     spec: ModelSpec
     goal: Goal
-    body: torch.Tensor
+    body: Float[torch.Tensor, " 3"]
     config: GuideConfig
     unusable: str | None
     run: Callable[..., GuidedMotions]

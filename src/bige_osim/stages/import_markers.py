@@ -53,7 +53,7 @@ class ImportRequest:
     person : name; that of the session's folder for ``None``
     static : trial in which the participant stands; found among all for ``None``
     subject : whose markers, where recordings have a subject's name before a marker's
-    accuracy : tolerance of OpenSim's inverse kinematics
+    accuracy : of OpenSim's inverse kinematics, a tolerance without unit
     fit : fit bone lengths to the movement where the marker set asks for it
 
     Examples

@@ -62,7 +62,10 @@ class Figures:
         session: str,
         trial: str,
     ) -> Path:
-        """Draw a trial and return the path that its figure is to have."""
+        """Draw a trial and return the path that its figure is to have.
+
+        A file there is an ``ExistingOutputError`` without ``force``.
+        """
         # matplotlib is slow to load, and most runs draw nothing
         from bige_osim.report.figures.repetitions import repetition_figure, write_png
 

@@ -19,9 +19,9 @@ class Coverage:
     ----------
     within : (K,) share of the recorded ones that lie in the range of the made ones
     to_made : median distance of a recorded one to the nearest made one, all measures
-        together, each in its standard deviation over the recorded ones
-    to_others : the same to the nearest recorded one of another participant; NaN with
-        one participant
+        together, each in units of its SD over the recorded ones
+    to_others : the same to the nearest recorded one of another participant, same unit;
+        NaN with one participant
 
     All are NaN where nothing was made that is not a copy of the same participant.
 

@@ -43,16 +43,22 @@ class SquatStyle:
     ----------
     depth : mean flexion of both knees at the bottom of the deepest repetition, rad
     descent, pause, ascent : durations, s; without a pause the squat turns smoothly
-    stance_width : distance of the ankle centres over that of the shoulder centres
+    stance_width : ratio of the ankle centres' distance to the shoulder centres'
     toe_out : of each foot, rad
     trunk_lean : forward lean of the trunk at the bottom, rad; more where the balance
         asks for more within the range of the ankles
-    pelvis_share : of that lean, what the pelvis has; the lumbar joint has the rest
+    pelvis_share : fraction of that lean that the pelvis has; the lumbar joint has the
+        rest
     shift : of the pelvis at the bottom, m, to the right (negative: to the left)
     arm_standing, arm_bottom : shoulder flexion, rad, relative to the trunk
     elbow_flexion : rad
     repetitions : how many
-    variation : relative standard deviation of depth and tempo between repetitions
+    variation : standard deviation of depth and tempo between repetitions, as a fraction
+
+    Raises
+    ------
+    BigeError
+        A value is out of its range.
 
     Examples
     --------

@@ -108,7 +108,7 @@ class Activation(Term):
         return distance.amax((1, 2)) <= ACTIVATION_TOLERANCE
 
     def find_reached(self, context: Context) -> Float[torch.Tensor, "B K"]:
-        """Find what each muscle comes to; for ``every`` frame, where it is worst."""
+        """Find what every activation comes to; for ``every`` frame, the worst."""
         values = self._muscle_values(context)
         worst = self._excess(values).argmax(1, keepdim=True)
         return values.gather(1, worst)[:, 0]

@@ -78,7 +78,13 @@ def read_motion(path: AnyPath, *, spec: ModelSpec | None = None) -> Motion:
 
 
 def as_motion(path: AnyPath, table: Table, *, spec: ModelSpec | None = None) -> Motion:
-    """Take the motion out of a table that has been read; see :func:`read_motion`."""
+    """Take the motion out of a table that has been read, as :func:`read_motion` does.
+
+    Raises
+    ------
+    DataError, UnknownNameError
+        As :func:`read_motion`.
+    """
     path = Path(path)
     forces = force_columns(table.names)
     found = {i: coordinate_of(n) for i, n in enumerate(table.names) if n not in forces}

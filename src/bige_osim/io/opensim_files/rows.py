@@ -71,7 +71,7 @@ def number_rows(lines: Sequence[str], *, after: int) -> Rows:
 def read_numbers(
     path: AnyPath, rows: Rows, *, names: Sequence[str], gaps_from: int | None = None
 ) -> Float[np.ndarray, "T C"]:
-    """Read the cells of all rows.
+    """Read the cells (T, C) of all rows, in the file's units.
 
     Parameters
     ----------
@@ -141,7 +141,7 @@ def check_writable(
     faulty: Bool[np.ndarray, "T C"],
     names: Sequence[str],
 ) -> None:
-    """Refuse ``faulty`` cells (T, C) with a ``DataError`` that names the first."""
+    """Refuse ``faulty`` cells, of any unit, by a ``DataError`` that names the first."""
     found = np.argwhere(faulty)
     if len(found):
         row, column = found[0]

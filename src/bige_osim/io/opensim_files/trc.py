@@ -46,7 +46,7 @@ class MarkerHeader:
     Attributes
     ----------
     names : M marker names
-    units_per_metre : what positions are divided by
+    units_per_metre : units of the file in a metre, by which positions are divided
     notes : counts that contradict the data, which are read all the same
     """
 

@@ -93,7 +93,7 @@ class Session:
         return tuple(dict.fromkeys(model for model in found if model is not None))
 
     def trial(self, name: str) -> Trial:
-        """Look a trial up by name; an unknown name is an error."""
+        """Look a trial up by name; an unknown one is an ``UnknownNameError``."""
         trials = {trial.name: trial for trial in self.trials}
         if name not in trials:
             where = f"The session {self.source}"

@@ -31,7 +31,7 @@ class SurrogateAugmentation(TomlTable):
     Attributes
     ----------
     mirror : left and right change places in half of the samples
-    body_noise : standard deviation of noise on the body descriptors, in their spread;
+    body_noise : SD of noise on the body descriptors, as a fraction of their own;
         keeps the net from knowing the few participants by their body
     """
 
@@ -151,6 +151,8 @@ def r_squared(
     made: Float[torch.Tensor, "*shape"], true: Float[torch.Tensor, "*shape"]
 ) -> float:
     """Share of the variance of ``true`` about its mean that ``made`` explains.
+
+    Both in one unit; NaN where ``true`` does not vary.
 
     Examples
     --------

@@ -24,7 +24,7 @@ def base_name(frame: Any) -> str:
 
 
 def offset_in_base(frame: Any) -> Float[np.ndarray, "4 4"]:
-    """Transform (4, 4) from an ``opensim.Frame`` to the body that carries it."""
+    """Rotation and position (m), (4, 4), of an ``opensim.Frame`` in its body."""
     matrix = transform_matrix(frame.findTransformInBaseFrame())
     matrix.flags.writeable = False  # specs are shared
     return matrix

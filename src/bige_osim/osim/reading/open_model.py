@@ -69,7 +69,7 @@ class OpenModel:
         self.marker_names = tuple(m.getName() for m in self.model.getMarkerSet())
 
     def limits(self, coordinate: str) -> Float[np.ndarray, "2"]:
-        """Range of a coordinate in the model, rad or m."""
+        """Range, rad or m; an unknown coordinate is an ``UnknownNameError``."""
         found = self.coordinates.get(coordinate)
         if found is None:
             raise UnknownNameError(

@@ -1,6 +1,6 @@
 """Muscle activations, by OpenSim's static optimisation."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -87,13 +87,13 @@ def static_optimisation(
     opened = prepare_model(model, moving=motion.names)
     full = complete_motion(opened, motion)
     step = 1 if config.rate is None else max(1, round(motion.rate / config.rate))
+    light = massless_ends(opened)  # before balance_moments gives them mass
     stretches = _stretches(full.time, step=step, spans=spans)
     frames = np.concatenate(stretches)
     muscles = [m.getName() for m in items(opened.getMuscles()) if m.get_appliesForce()]
-    times = full.time[frames]
     join = partial(
         join_frames,
-        time=times,
+        time=full.time[frames],
         muscles=muscles,
         moments=moments,
         driven=driven_coordinates(opened),
@@ -111,15 +111,7 @@ def static_optimisation(
             folder=Path(name),
             jobs=max(1, jobs),
         )
-        parts = work.solve(stretches, config, progress=progress)
-        solution = join(parts)
-        threw = not any(map(len, parts))
-        hung = [time for part in parts for time in part.hung]
-        again = frames[np.isin(times, np.setdiff1d(solution.failed, hung))]
-        if len(again):
-            parts += work.solve(_runs_with_start(again, step), _loosen(config))
-            solution = join(parts)
-        light = massless_ends(opened)  # before they are given a mass
+        solution = work.solve_twice(stretches, config, join=join, progress=progress)
         demand, muscle_moments = balance_moments(
             opened,
             full,
@@ -130,15 +122,6 @@ def static_optimisation(
             folder=work.folder,
         )
         solution = replace(solution, demand=demand, muscle_moments=muscle_moments)
-    if len(solution.failed) == len(frames):
-        if threw:
-            said = (reason for part in parts for reason in part.log.reasons)
-            raise run_error(next(said, "it wrote no frame"), model=str(model))
-        raise SimulationError(
-            f"OpenSim's static optimisation with model {model} solved no frame "
-            f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
-            "optimal force of the reserves."
-        )
     note = (
         f"{name_some(light)} of model {Path(model).name} had no mass, with which "
         f"OpenSim cannot solve; {MARBLE * 1000:.0f} g each was taken."
@@ -169,6 +152,36 @@ class _Work:
     step: int
     folder: Path
     jobs: int
+
+    def solve_twice(
+        self,
+        stretches: Sequence[Int[np.ndarray, " _"]],
+        config: StaticOptimisationConfig,
+        *,
+        join: Callable[[list[Frames]], StaticSolution],
+        progress: Progress | None,
+    ) -> StaticSolution:
+        """Solve frames, those that fail once more with OpenSim's own tolerance."""
+        parts = self.solve(stretches, config, progress=progress)
+        solution = join(parts)
+        threw = not any(map(len, parts))
+        frames = np.concatenate(stretches)
+        hung = [time for part in parts for time in part.hung]
+        failed = np.setdiff1d(solution.failed, hung)
+        again = frames[np.isin(self.motion.time[frames], failed)]
+        if len(again):
+            parts += self.solve(_runs_with_start(again, self.step), _loosen(config))
+            solution = join(parts)
+        if len(solution.failed) < len(frames):
+            return solution
+        if threw:
+            said = (reason for part in parts for reason in part.log.reasons)
+            raise run_error(next(said, "it wrote no frame"), model=str(self.path))
+        raise SimulationError(
+            f"OpenSim's static optimisation with model {self.path} solved no frame "
+            f"({solution.warnings[-1].rstrip('.')}); check the forces, or raise the "
+            "optimal force of the reserves."
+        )
 
     def solve(
         self,

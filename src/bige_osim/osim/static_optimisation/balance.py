@@ -52,60 +52,83 @@ def balance_moments(
     external = opensim.ExternalLoads(str(loads), True)
     model.addModelComponent(external)
     external.thisown = False  # the model destroys it
-    state = model.initSystem()
-    actuators = {
-        actuator.getName(): opensim.ScalarActuator.safeDownCast(actuator)
-        for actuator in items(model.getActuators())
-    }
-    for actuator in actuators.values():
-        actuator.overrideActuation(state, True)
-        actuator.setOverrideActuation(state, 0.0)
-    acting = [actuators[name] for name in forces.names]
-    solver = opensim.InverseDynamicsSolver(model)
-    coordinates = {c.getName(): c for c in items(model.getCoordinateSet())}
-    tree = sorted(
-        coordinates,
-        key=lambda name: (
-            int(coordinates[name].getBodyIndex()),
-            int(coordinates[name].getMobilizerQIndex()),
-        ),
-    )
+    balance = _Balance(model, motion.names)
     rates, _ = speeds.derivatives()  # as OpenSim's static optimisation has them
-    couplers = couplers_of(model)
-    independent = tuple(name for name in motion.names if name not in couplers)
-    asked, given = np.full((2, len(rows), len(independent)), np.nan)
+    idle = dict.fromkeys(forces.names, 0.0)
+    asked, given = np.full((2, len(rows), len(balance.independent)), np.nan)
+    for i, row in enumerate(rows.tolist()):
+        q, qd, udot = (
+            dict(zip(motion.names, values[row].tolist(), strict=True))
+            for values in (motion.values, speeds.values, rates)
+        )
+        if not balance.place(float(motion.time[row]), q, qd):
+            continue
+        pulling = np.nan_to_num(forces.values[i]).tolist()
+        pulled = dict(zip(forces.names, pulling, strict=True))
+        asked[i] = balance.moments(udot, idle)
+        given[i] = asked[i] - balance.moments(udot, pulled)
+    given[~np.isfinite(forces.values).all(axis=1)] = np.nan
+    time, names = motion.time[rows], balance.independent
+    return Moments(time, asked, names), Moments(time, given, names)
 
-    def solve(row: int) -> Float[np.ndarray, " I"]:
-        udot = opensim.Vector([rates[row, motion.index(name)] for name in tree])
-        found = dict(zip(tree, solver.solve(state, udot).to_numpy(), strict=True))
-        at = {name: c.getValue(state) for name, c in coordinates.items()}
-        for name, slopes in coupler_slopes(couplers, at).items():
+
+class _Balance:
+    """OpenSim's solver of inverse dynamics, with actuators whose forces are known.
+
+    Attributes
+    ----------
+    independent : names of the coordinates that it balances
+    """
+
+    def __init__(self, model: Any, names: Sequence[str]) -> None:
+        import opensim
+
+        self.model, self.state = model, model.initSystem()
+        self.actuators = {
+            actuator.getName(): opensim.ScalarActuator.safeDownCast(actuator)
+            for actuator in items(model.getActuators())
+        }
+        for actuator in self.actuators.values():
+            actuator.overrideActuation(self.state, True)
+            actuator.setOverrideActuation(self.state, 0.0)
+        self.solver = opensim.InverseDynamicsSolver(model)
+        self.coordinates = {c.getName(): c for c in items(model.getCoordinateSet())}
+        self.tree = sorted(
+            self.coordinates,
+            key=lambda name: (
+                int(self.coordinates[name].getBodyIndex()),
+                int(self.coordinates[name].getMobilizerQIndex()),
+            ),
+        )
+        self.couplers = couplers_of(model)
+        self.independent = tuple(name for name in names if name not in self.couplers)
+
+    def place(self, time: float, q: dict[str, float], qd: dict[str, float]) -> bool:
+        """Move the model there; say whether it could be."""
+        self.state.setTime(time)
+        for name, coordinate in self.coordinates.items():
+            coordinate.setValue(self.state, q[name], False)
+            coordinate.setSpeedValue(self.state, qd[name])
+        try:  # may hold clamped coordinates, as the analysis does
+            self.model.assemble(self.state)
+        except RuntimeError:
+            return False  # nor could the analysis
+        return True
+
+    def moments(
+        self, udot: dict[str, float], forces: dict[str, float]
+    ) -> Float[np.ndarray, " I"]:
+        """Moments that accelerations need besides these forces of actuators, N m, N."""
+        import opensim
+
+        for name, force in forces.items():
+            self.actuators[name].setOverrideActuation(self.state, force)
+        rates = opensim.Vector([udot[name] for name in self.tree])
+        solved = self.solver.solve(self.state, rates).to_numpy()
+        found = dict(zip(self.tree, solved, strict=True))
+        at = {name: c.getValue(self.state) for name, c in self.coordinates.items()}
+        for name, slopes in coupler_slopes(self.couplers, at).items():
             moment = found.pop(name)
             for source, slope in slopes.items():
                 found[source] += slope * moment
-        return np.array([found[name] for name in independent])
-
-    for i, row in enumerate(rows.tolist()):
-        state.setTime(float(motion.time[row]))
-        for name, coordinate in coordinates.items():
-            column = motion.index(name)
-            coordinate.setValue(state, float(motion.values[row, column]), False)
-            coordinate.setSpeedValue(state, float(speeds.values[row, column]))
-        try:
-            model.assemble(state)  # may hold clamped coordinates, as the analysis does
-        except RuntimeError:
-            continue  # nor could the analysis
-        _pull(acting, state, np.zeros(len(acting)))
-        asked[i] = solve(row)
-        _pull(acting, state, np.nan_to_num(forces.values[i]))
-        given[i] = asked[i] - solve(row)
-    given[~np.isfinite(forces.values).all(axis=1)] = np.nan
-    time = motion.time[rows]
-    return Moments(time, asked, independent), Moments(time, given, independent)
-
-
-def _pull(
-    actuators: Sequence[Any], state: Any, forces: Float[np.ndarray, " M"]
-) -> None:
-    for actuator, force in zip(actuators, forces.tolist(), strict=True):
-        actuator.setOverrideActuation(state, force)
+        return np.array([found[name] for name in self.independent])

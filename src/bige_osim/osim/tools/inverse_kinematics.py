@@ -37,7 +37,7 @@ def solve_inverse_kinematics(
         Rajagopal2015's 66 markers
     markers : positions in m; those the model has not are left out, NaN is a gap
     weights : by marker name; markers not named are left out. All weigh 1 by default.
-    accuracy : tolerance of OpenSim's assembler
+    accuracy : tolerance of OpenSim's assembler, which has no unit
     held : coordinates that are drawn to zero, of those the model has, with what a
         square radian costs beside the square metres of the markers
 

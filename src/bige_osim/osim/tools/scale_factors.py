@@ -157,7 +157,7 @@ class MarkerRatios:
     def odd(
         self, measurements: Iterable[SegmentMeasurement], *, stature: float
     ) -> dict[str, str]:
-        """Find measurements that no body has; why, by name."""
+        """Find measurements far from the factor ``stature``; why, by name."""
         found = {m.name: self.factor(m) for m in measurements}
         return {
             name: f"The measurement {name} would scale by {factor:.2f}, stature by "
@@ -182,7 +182,10 @@ class MarkerRatios:
         return {body: (f[0], f[1], f[2]) for body, f in found.items()}
 
     def ratio(self, first: str, second: str) -> float:
-        """Distance of two markers over that on the model."""
+        """Ratio of two markers' distance to that on the model.
+
+        If they coincide there, a ``BigeError``.
+        """
         ours = np.linalg.norm(self.model[first] - self.model[second])
         theirs = self.pose.marker(first)[0] - self.pose.marker(second)[0]
         if ours < 1e-3:

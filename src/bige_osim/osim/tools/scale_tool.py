@@ -90,13 +90,7 @@ def scale_to_markers(
         OpenSim failed, or the result has not the mass or the muscles it must have.
     """
     generic, path = Path(generic), Path(path)
-    model = open_osim(generic, remedy="pass a generic .osim")
-    _put_markers(model, marker_set, generic=generic)
-    for coordinate in model.updCoordinateSet():
-        if coordinate.getName() in unlocked:
-            coordinate.set_locked(False)
-    model.finalizeConnections()
-    model.initSystem()
+    model = _open_with_markers(generic, marker_set, unlocked=unlocked)
     stature = height / GENERIC_STATURE
     ratios = MarkerRatios(model, pose)
     odd = ratios.odd(marker_set.measurements, stature=stature)
@@ -152,10 +146,13 @@ def _refuse_failure(tool: str, generic: Path, advice: str) -> Iterator[list[bool
         )
 
 
-def _put_markers(model: Any, marker_set: MarkerSet, *, generic: Path) -> None:
-    """Replace the model's markers with those of the set."""
+def _open_with_markers(
+    generic: Path, marker_set: MarkerSet, *, unlocked: Collection[str]
+) -> Any:
+    """Open the model with the markers of the set instead of its own."""
     import opensim
 
+    model = open_osim(generic, remedy="pass a generic .osim")
     model.updMarkerSet().clearAndDestroy()
     bodies = model.getBodySet()
     for marker in marker_set.markers:
@@ -166,6 +163,12 @@ def _put_markers(model: Any, marker_set: MarkerSet, *, generic: Path) -> None:
             )
         body, place = bodies.get(marker.body), opensim.Vec3(*marker.location)
         model.addMarker(opensim.Marker(marker.name, body, place))
+    for coordinate in model.updCoordinateSet():
+        if coordinate.getName() in unlocked:
+            coordinate.set_locked(False)
+    model.finalizeConnections()
+    model.initSystem()
+    return model
 
 
 def _make_scaler(

@@ -51,10 +51,10 @@ def scale_model(
     mass : total mass of the scaled model, kg
     path : the ``.osim`` to write; the same input gives the same bytes
     name : of the scaled model; the generic model's own by default
-    muscle_volume_ratio : the participant's muscle volume over that of the generic
-        model; maximal isometric forces are multiplied by it over the change of optimal
-        fibre length (force goes with volume over length: Handsfield et al. 2014,
-        Rajagopal et al. 2016). Forces stay as they are by default.
+    muscle_volume_ratio : a factor, the participant's muscle volume over that of the
+        generic model; maximal isometric forces are multiplied by it over the change of
+        optimal fibre length (force goes with volume over length: Handsfield et al.
+        2014, Rajagopal et al. 2016). Forces stay as they are by default.
     unlocked : coordinates to free that the generic model locks
     ranges : lowest and highest value (rad, m) of coordinates whose range is to change
 
@@ -126,7 +126,7 @@ def strengthen_muscles(
     ----------
     model : the scaled model, as OpenSim has it open
     fibres : optimal fibre lengths before scaling, m, by muscle
-    ratio : the participant's muscle volume over that of the generic model
+    ratio : of muscle volumes: a fraction, the participant's over the generic model's
     """
     for name, length in fibres.items():
         muscle = model.updMuscles().get(name)

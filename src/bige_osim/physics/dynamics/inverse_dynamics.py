@@ -89,8 +89,8 @@ class States:
         qdd, _ = differentiate(regular_times(time), self.qd.numpy())
         return replace(self, qdd=torch.from_numpy(np.ascontiguousarray(qdd)))
 
-    def at(self, rows: Int[np.ndarray, " N"]) -> tuple[torch.Tensor, ...]:
-        """States (q, qd, qdd) at some frames."""
+    def at(self, rows: Int[np.ndarray, " N"]) -> tuple[Float[torch.Tensor, "N A"], ...]:
+        """States (q, qd, qdd) at some frames, in their units."""
         return self.q[rows], self.qd[rows], self.qdd[rows]
 
 
@@ -133,7 +133,7 @@ def chunks(rows: Int[np.ndarray, " N"]) -> Iterator[Int[np.ndarray, " n"]]:
 def loads_at(
     ground: GroundReaction | None, time: Float[np.ndarray, " T"]
 ) -> Loads | None:
-    """Sample forces at the motion's times; points without a force need be nothing.
+    """Sample forces at the motion's times (s); points without a force need be nothing.
 
     Raises
     ------

@@ -32,7 +32,14 @@ class Wrench:
     moment: Float[np.ndarray, "T 3"]
 
     def about(self, point: Float[np.ndarray, "T 3"]) -> Float[np.ndarray, "T 3"]:
-        """Moment (T, 3) about another point (m), N m."""
+        """Moment (T, 3) about another point (m), N m.
+
+        Examples
+        --------
+        >>> up, ahead = np.array([[0.0, 100.0, 0.0]]), np.array([[0.2, 0.0, 0.0]])
+        >>> Wrench(up, 0 * up).about(ahead).tolist()
+        [[0.0, 0.0, -20.0]]
+        """
         return self.moment - np.cross(point, self.force)
 
     def pressure_point(

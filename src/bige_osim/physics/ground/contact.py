@@ -55,8 +55,8 @@ def solve_contacts(
     Parameters
     ----------
     places : x and z of the points, m, from where the moments count
-    compliance : 0 (in the air) to 1 (on the floor)
-    right : 1 for points of the right foot, -1 for those of the left
+    compliance : 0 in the air, about 1 on the floor, no unit
+    right : 1 for points of the right foot, -1 for those of the left; no unit
     chair : x and z of the chair, m, likewise
     load : upward force N, and moments N m about x and z that the forces must have
     split : right foot's fraction of the force on both

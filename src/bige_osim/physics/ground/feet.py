@@ -39,7 +39,7 @@ class Feet:
     floor : m, height of the floor: mean of the feet's standing heights
     points : (T, P, 3) m, lowest points of the contact spheres
     sides : (P,) foot of each, 0 the right one, 1 the left
-    compliance : (P,) of each point; equal pressure then acts on the foot's long axis
+    compliance : (P,) no unit; such that equal pressure acts on the foot's long axis
     standing : (F,) m, of the lowest contact point of each foot when it stands
     """
 

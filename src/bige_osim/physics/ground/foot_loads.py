@@ -28,11 +28,11 @@ class GroundConfig:
     contact : m above where it stands, up to which a point of a foot bears fully
     lift : m, from which it bears nothing; in between it bears linearly less
     cutoff : low-pass of the split between the feet, Hz; ``None`` leaves it as it is
-    friction : largest horizontal force over vertical force
+    friction : largest ratio of horizontal to vertical force
     margin : m that the sole reaches beyond the contact points
     aim : how far the forces of both feet point at their hips in the plane that contains
-        the two centres of pressure: 1 all the way, 0 leaves horizontal forces shared
-        like the vertical
+        the two centres of pressure, 0 to 1: 1 all the way, 0 leaves horizontal forces
+        shared like the vertical
 
     Raises
     ------
@@ -75,8 +75,8 @@ class Soles:
     ----------
     points : (B, P, 3) m, lowest points of the contact spheres
     hips : (B, 2, 3) m, right and left
-    right : (P,) 1 for points of the right foot, -1 for those of the left
-    compliance : (P,) of each point; equal pressure then acts on the foot's long axis
+    right : (P,) 1 for points of the right foot, -1 for those of the left; no unit
+    compliance : (P,) no unit; such that equal pressure acts on the foot's long axis
     standing : (P,) m, height at which the point's foot stands
     floor : m
     """
@@ -104,7 +104,10 @@ class Soles:
     def widen(
         self, margin: float, on_foot: Float[torch.Tensor, "2 P"]
     ) -> Float[torch.Tensor, "B P 3"]:
-        """Points moved away from the middle of their foot, as far as the sole goes."""
+        """Points, m, moved by ``margin``, m, away from the middle of their foot.
+
+        ``on_foot`` has 1 where a point is one of the right or the left foot, else 0.
+        """
         points = self.points
         middles = torch.einsum("fp,bpi->bfi", _normalise(on_foot), points)
         offset = points - torch.einsum("fp,bfi->bpi", on_foot, middles)

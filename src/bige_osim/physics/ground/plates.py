@@ -116,7 +116,7 @@ def assign_plates(
 
 
 def check_plates(plates: GroundReaction, time: Float[np.ndarray, " T"]) -> None:
-    """Refuse plates that do not cover a motion or hold what is no number.
+    """Refuse plates that do not cover a motion (times, s) or hold what is no number.
 
     Raises
     ------

@@ -39,7 +39,7 @@ def take_stance(skeleton: Skeleton, *, width: float, toe_out: float) -> Stance:
     Parameters
     ----------
     skeleton : of the participant's model, with contact points; its default pose stands
-    width : distance of the ankle centres over that of the shoulder centres
+    width : ratio of the ankle centres' distance to the shoulder centres'
     toe_out : of each foot, rad
     """
     pose = skeleton.default_pose()

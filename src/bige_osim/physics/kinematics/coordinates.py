@@ -19,7 +19,8 @@ class CoordinateMap(Constants):
     """All coordinates of a model from some of them, by name.
 
     Independent coordinates come from the columns; locked ones that are not among the
-    columns keep the model's default; coupled ones are computed, whatever a column says.
+    columns keep the model's default; coupled ones are computed, whatever a column says,
+    as OpenSim's ``CoordinateCouplerConstraint`` has them.
 
     Parameters
     ----------
@@ -41,6 +42,11 @@ class CoordinateMap(Constants):
     >>> known = CoordinateMap(pendulum(), fill=True, dtype=torch.float64)
     >>> known(torch.zeros(1, 0), []).tolist()
     [[0.0]]
+    >>> q, tau = torch.ones(1, 1).double(), torch.full((1, 1), 3.0).double()
+    >>> known.coupler_gradients(q).tolist(), known.fold(q, tau).tolist()
+    ([[1.0]], [[3.0]])
+    >>> known.complete(Motion(np.zeros(1), np.zeros((1, 0)), ())).names
+    ('angle',)
     """
 
     def __init__(self, spec: ModelSpec, *, fill: bool, dtype: torch.dtype) -> None:
@@ -96,7 +102,7 @@ class CoordinateMap(Constants):
 
         Parameters
         ----------
-        q : (B, A) all coordinates, in the order of ``names``
+        q : (B, A) all coordinates, rad or m, in the order of ``names``
         """
         free = q[:, : len(self.independent)]
         return self._add_coupled(torch.clamp(free, self.lowest, self.highest))
@@ -113,7 +119,7 @@ class CoordinateMap(Constants):
 
         Parameters
         ----------
-        q : (B, A) all coordinates, in the order of ``names``
+        q : (B, A) all coordinates, rad or m, in the order of ``names``
 
         Returns
         -------
@@ -134,7 +140,7 @@ class CoordinateMap(Constants):
 
         Parameters
         ----------
-        q : (B, A) all coordinates
+        q : (B, A) all coordinates, rad or m
         tau : (B, A) N m or N, in the same order
         """
         folded = torch.zeros_like(q[:, : len(self.independent)])

@@ -19,9 +19,11 @@ class Pieces:
 
     Attributes
     ----------
-    breaks : (K,) increasing; piece ``k`` holds from break ``k - 1`` to break ``k``
-    origins : (K + 1,) where each piece has its local zero
-    coefficients : (K + 1, D), constant term first, powers of ``x - origin``
+    breaks : (K,) increasing; piece ``k`` holds from break ``k - 1`` to break ``k``; in
+        the variable's unit
+    origins : (K + 1,) where each piece has its local zero, same unit
+    coefficients : (K + 1, D), constant term first, powers of ``x - origin``, in the
+        unit of the value over that of the power
     """
 
     breaks: Float[np.ndarray, " K"]
@@ -40,8 +42,8 @@ class Pieces:
 
         Parameters
         ----------
-        knots : (K,) increasing
-        inner : (K - 1, D) coefficients between them
+        knots : (K,) increasing, in the variable's unit
+        inner : (K - 1, D) coefficients between them, as :class:`Pieces` has them
         ends : value and slope at the first and at the last knot
         """
         before, after = np.zeros((2, inner.shape[1]))
@@ -176,7 +178,7 @@ class PieceTable(Constants):
     def forward(
         self, x: Float[torch.Tensor, "B N"], *, order: int = 0
     ) -> Float[torch.Tensor, "B N"]:
-        """Value, or derivative of an order, of every column's function."""
+        """Value, or derivative of an order, of every column's function, in its unit."""
         inputs = x.T.contiguous()
         piece = torch.searchsorted(self.breaks, inputs.detach(), right=True)
         piece = piece + self.first
@@ -228,7 +230,7 @@ class FunctionTable(Constants):
     def forward(
         self, x: Float[torch.Tensor, "B N"], *, order: int = 0
     ) -> Float[torch.Tensor, "B N"]:
-        """Value, or derivative of an order, of every function at its own variable."""
+        """Value, or derivative of an order, of every function, each in its own unit."""
         if order == 0:
             value = torch.addcmul(self.intercept, x, self.slope)
         else:

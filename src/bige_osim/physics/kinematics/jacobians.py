@@ -29,7 +29,7 @@ class Jacobians:
     ----------
     subspaces : (6, B, K) motion subspace of each joint motion, per unit of its amount;
         components come first, so that one matrix product sums over all motions
-    slopes : (B, K) how fast the amount of every motion grows with its coordinate
+    slopes : (B, K) rate of every motion's amount per unit of its coordinate
     J : (B, A, 6) per unit speed of every coordinate: a point ``p`` of a moved body has
         the velocity ``w x p + v0``
     """
@@ -163,7 +163,7 @@ class JointAxes(Constants):
 def cross(
     a: Float[torch.Tensor, "3 B K"], b: Float[torch.Tensor, "3 B K"]
 ) -> Float[torch.Tensor, "3 B K"]:
-    """Cross products of vectors whose components come first.
+    """Cross products, in any unit, of vectors whose components come first.
 
     Examples
     --------

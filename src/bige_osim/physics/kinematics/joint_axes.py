@@ -21,7 +21,7 @@ class JointMotion:
         one rank do not move each other
     coordinate, function : what its amount follows, and how
     body : in whose frame its direction is known; ``ground``, the parent or the child
-    direction : (3,) there; of a swung axis what does not change
+    direction : (3,) unit vector there; of a swung axis the part that does not change
     swing : of an axis that the rotation before it carries: that rotation
     swung : (2, 3) directions that go with the sine and cosine of that rotation's angle
     """

@@ -15,7 +15,7 @@ class Pose:
 
     Attributes
     ----------
-    rotation : (..., N, 3, 3) turns body coordinates into ground coordinates
+    rotation : (..., N, 3, 3) matrices without unit, from body to ground coordinates
     position : (..., N, 3) m, origins of the bodies
     body_names : N names
 
@@ -24,6 +24,8 @@ class Pose:
     >>> pose = Pose(torch.eye(3)[None], torch.tensor([[0.0, 1.0, 0.0]]), ("pelvis",))
     >>> pose.body("pelvis")[1].tolist()
     [0.0, 1.0, 0.0]
+    >>> pose.reshape(1, 1).position.shape
+    torch.Size([1, 1, 1, 3])
     """
 
     rotation: Float[torch.Tensor, "*batch N 3 3"]
@@ -33,7 +35,10 @@ class Pose:
     def body(
         self, name: str
     ) -> tuple[Float[torch.Tensor, "*batch 3 3"], Float[torch.Tensor, "*batch 3"]]:
-        """Rotation (..., 3, 3) and origin (..., 3), m, of one body."""
+        """Rotation (..., 3, 3) and origin (..., 3), m, of one body.
+
+        An unknown name is an ``UnknownNameError``.
+        """
         if name not in self.body_names:
             raise UnknownNameError("body", name, self.body_names, where="Pose")
         i = self.body_names.index(name)
@@ -77,7 +82,8 @@ def chain(
 
     Parameters
     ----------
-    local : of every child body in its parent body, level after level
+    local : (B, J, 3, 4) rotation and position (m) of every child body in its parent
+        body, level after level
     parents : level by level, as :func:`~bige_osim.physics.kinematics.tree.parents_of`
         gives them
 

@@ -56,6 +56,11 @@ class Skeleton(Constants):
     >>> right = torch.tensor([1.0, 0.0, 0.0], dtype=torch.float64)
     >>> torch.allclose(skeleton.center_of_mass(pose), right)
     True
+    >>> hanging = skeleton.default_pose()
+    >>> skeleton.markers(hanging).tolist(), skeleton.joint_centres(hanging).tolist()
+    ([[0.0, -1.0, 0.0]], [[0.0, 0.0, 0.0]])
+    >>> skeleton.root_names()
+    ()
     """
 
     def __init__(

@@ -24,7 +24,7 @@ PARALLEL = float(np.sqrt(np.finfo(float).eps))
 
 @dataclass(frozen=True)
 class Node:
-    """Where two bends meet: a point of the curve and the slope in it."""
+    """Where two bends meet: a point and the slope in it, in the units of the curve."""
 
     x: float
     y: float

@@ -85,7 +85,12 @@ class RepeatedWraps(Constants):
 
     def forward(
         self, points: Float[torch.Tensor, "3 n G B"], frames: Sequence[Frames]
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
+    ) -> tuple[
+        Float[torch.Tensor, "3 E G B"],
+        Float[torch.Tensor, "3 E G B"],
+        Float[torch.Tensor, "3 E G B"],
+        Float[torch.Tensor, "G B"],
+    ]:
         """Lead the paths over their cylinders.
 
         Parameters

@@ -60,7 +60,7 @@ class PathPoints(Constants):
         self.keep(torch.long, used=[self.bodies.index(name) for name in mine])
 
     def forward(self, pose: Pose) -> tuple[Float[torch.Tensor, "3 P B"], Frames]:
-        """Points (3, P, B) and cylinders in ground.
+        """Points (3, P, B), m, and cylinders in ground.
 
         Raises
         ------

@@ -21,7 +21,7 @@ class Frames:
 
     Attributes
     ----------
-    axes : three of (3, S, B), the axes of their frames
+    axes : three of (3, S, B), unit vectors along the axes of their frames
     origin : (3, S, B) m
     """
 
@@ -31,12 +31,14 @@ class Frames:
     def local(
         self, points: Float[torch.Tensor, "3 P S B"]
     ) -> Float[torch.Tensor, "3 P S B"]:
-        """P points of ground for each cylinder, in its frame."""
+        """P points of ground for each cylinder, in its frame; all m."""
         away = points - self.origin[:, None]
         return torch.stack([dot(axis[:, None], away) for axis in self.axes])
 
-    def turn(self, vector: Float[torch.Tensor, "3 S B"]) -> torch.Tensor:
-        """Vectors of the cylinders' frames in ground."""
+    def turn(
+        self, vector: Float[torch.Tensor, "3 S B"]
+    ) -> Float[torch.Tensor, "3 S B"]:
+        """Vectors, in any unit, of the cylinders' frames in ground."""
         x, y, z = self.axes
         return x * vector[0] + y * vector[1] + z * vector[2]
 
@@ -109,7 +111,11 @@ class SingleWraps(Constants):
 
     def forward(
         self, ends: Float[torch.Tensor, "3 2 S B"], frames: Frames
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    ) -> tuple[
+        Float[torch.Tensor, "3 S B"],
+        Float[torch.Tensor, "3 S B"],
+        Float[torch.Tensor, "S B"],
+    ]:
         """Lead every piece over its cylinder, or straight.
 
         Parameters
@@ -143,7 +149,7 @@ class SingleWraps(Constants):
 def dot(
     a: Float[torch.Tensor, "3 *#rows"], b: Float[torch.Tensor, "3 *#rows"]
 ) -> Float[torch.Tensor, "..."]:
-    """Scalar products of vectors whose components come first.
+    """Scalar products, in any unit, of vectors whose components come first.
 
     Examples
     --------
@@ -157,7 +163,7 @@ def dot(
 def unit(
     vector: Float[torch.Tensor, " 3 *rows"],
 ) -> tuple[Float[torch.Tensor, " 3 *rows"], Float[torch.Tensor, " *rows"]]:
-    """Direction and length of vectors; those of no length have no direction either.
+    """Direction and length, in their unit, of vectors; of no length, no direction.
 
     Examples
     --------

@@ -24,8 +24,8 @@ class Carried:
 
     Attributes
     ----------
-    activations : (B, M) of the muscles
-    controls : (B, U) of the coordinate actuators
+    activations : (B, M) of the muscles, 0 to 1 unless their bounds differ
+    controls : (B, U) of the coordinate actuators: ratio of force to optimal force
     imbalance : (B,) N m or N, largest moment that nothing carries or that is not
         carried at the least sum of squares
     """

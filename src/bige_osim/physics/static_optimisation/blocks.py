@@ -76,13 +76,13 @@ class Group(Constants):
         return full.reshape(-1, rows, columns)
 
     def of_rows(self, values: Float[torch.Tensor, "B I"]) -> Float[torch.Tensor, "N n"]:
-        """Values at the rows of each block."""
+        """Values at the rows of each block, in any unit."""
         return values.index_select(1, self.rows).reshape(-1, self.shape[1])
 
     def of_columns(
         self, values: Float[torch.Tensor, "B C"]
     ) -> Float[torch.Tensor, "N m"]:
-        """Values at the columns of each block."""
+        """Values at the columns of each block, in any unit."""
         return values.index_select(1, self.columns).reshape(-1, self.shape[2])
 
 
@@ -132,6 +132,11 @@ def alike(
     bounds: Float[torch.Tensor, "C 2"],
 ) -> list[list[Block]]:
     """Group blocks that can be solved as one batch.
+
+    Parameters
+    ----------
+    squared : (I,) squares of the reserves' optimal force, (N m)² or N²
+    bounds : (C, 2) of the activations, and of the controls of bounded actuators
 
     Examples
     --------

@@ -35,10 +35,12 @@ class Effort:
     ----------
     activations : (B, M) 0 to 1
     forces : (B, M) N, tendon forces
-    controls : (B, U) of the actuators, in the order of ``StaticOptimisation.actuators``
+    controls : (B, U) of :attr:`StaticOptimisation.actuators`, in their order: ratio of
+        force to optimal force
     moments : (B, A) net generalised forces of all coordinates, N m or N
-    demand : (B, I) the same at the independent coordinates, coupled ones included
-    muscle_moments : (B, I) what muscles do of it
+    demand : (B, I) N m or N, the same at the independent coordinates, coupled ones
+        included
+    muscle_moments : (B, I) N m or N, what muscles do of it
     imbalance : (B,) N m or N, by which a frame misses the conditions of the optimum
     """
 

@@ -72,8 +72,8 @@ def solve_qp(
     ----------
     A : (B, n, m) what each actuator carries at x = 1
     b : (B, n) load
-    reserves : (n,) o; zero where there is no reserve
-    low, high : (m,) bounds of x
+    reserves : (n,) o, in units of b; zero where there is no reserve
+    low, high : (m,) bounds of x, which has no unit
     target : (B, m) which counts like the load in the gradient; zero for ``None``
 
     Notes

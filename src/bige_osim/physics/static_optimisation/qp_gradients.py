@@ -23,7 +23,7 @@ class Optimum:
     ----------
     x : (B, m)
     multipliers : (B, n) λ
-    squared : (n,) o²
+    squared : (n,) o², in squared units of the load
     D : (B, m) how much x gives way to the multipliers, zero at a bound
     """
 
@@ -84,7 +84,7 @@ def solve_free(
 
     Parameters
     ----------
-    A, squared : A, and the squares of o
+    A, squared : A, and the squares of o, in units of the load
     D : diagonal: which x are off their bounds, or any weights that are not negative
     right : right side of the equations
     exact : damp nothing but what would have no solution; steps that are repeated need

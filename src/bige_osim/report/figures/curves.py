@@ -155,9 +155,9 @@ def training_figure(
 
     Parameters
     ----------
-    epochs : numbers of the epochs
-    losses : what -> value per epoch, NaN where it was not measured; at most four
-    best : epoch of the checkpoint that is kept
+    epochs : (E,) numbers of the epochs, which have no unit
+    losses : what -> (E,) in the unit of ``label``, NaN where not measured; at most four
+    best : epoch of the checkpoint that is kept, no unit either
     label : what is on the vertical axis, with its unit
 
     Examples
