@@ -257,7 +257,8 @@ def _complete(
     forces = torch.stack([forces[..., 0], carried, forces[..., 2]], dim=-1)
     forces = forces + _lateral_pair(soles.hips, point, forces, config=config)
     yaw = (moment - torch.linalg.cross(point, forces).sum(dim=1))[:, 1] * part
-    free = (on_each * yaw[:, None])[..., None] * force.new_tensor([0, 1.0, 0])
+    free = torch.zeros_like(forces)  # a sum, for a product would give -0.0
+    free = free + (on_each * yaw[:, None])[..., None] * force.new_tensor([0, 1.0, 0])
     faint = FAINT * up.amax().clamp(min=1.0)
     beyond = contact.moment.norm(dim=1) / torch.where(up > faint, up, torch.inf)
     return FeetLoads(forces, point, free, contact.chair, beyond)
