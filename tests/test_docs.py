@@ -58,4 +58,5 @@ def test_every_rule_of_an_exercise_is_in_its_table(name: str) -> None:
     text = (DOCS / "repetitions.md").read_text(encoding="utf-8")
     _, _, below = text.partition(f"\n### {name}\n")
     rows = [row for row in below.partition("\n##")[0].splitlines() if row[:3] == "| `"]
-    assert rows == [document(rule) for rule in EXERCISES[name].rules]
+    expected = [document(rule) for rule in EXERCISES[name].rules]
+    assert rows == expected, "write\n" + "\n".join(expected)
