@@ -18,7 +18,8 @@ from bige_osim.dataset.dataset import (
 from bige_osim.repetitions.exercises import EXERCISES
 from bige_osim.repetitions.rules import Rule
 
-DOCS = Path(__file__).resolve().parents[1] / "docs"
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = ROOT / "docs"
 
 
 def documented() -> dict[str, str]:
@@ -60,3 +61,17 @@ def test_every_rule_of_an_exercise_is_in_its_table(name: str) -> None:
     rows = [row for row in below.partition("\n##")[0].splitlines() if row[:3] == "| `"]
     expected = [document(rule) for rule in EXERCISES[name].rules]
     assert rows == expected, "write\n" + "\n".join(expected)
+
+
+def test_what_contributing_points_to_is_there() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(\w[\w/.]*(?:/|\.(?:py|md|toml)))`|\]\(([^)]+)\)", text)
+    paths = {one or other for one, other in named}
+    assert len(paths) > 40
+    places = (ROOT, ROOT / "src" / "bige_osim")
+    missing = {
+        path
+        for path in paths
+        if "NAME" not in path and not any((place / path).exists() for place in places)
+    }
+    assert not missing
