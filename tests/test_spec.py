@@ -1,3 +1,4 @@
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -96,9 +97,18 @@ def test_a_model_survives_json_to_the_last_digit() -> None:
 
 def test_a_damaged_description_is_refused() -> None:
     text = spec_to_json(model())
-    for damaged in (text[:-5], text.replace('"muscles"', '"muskles"'), "[]"):
+    nameless = {k: v for k, v in json.loads(text).items() if k != "name"}
+    renamed = text.replace('"muscles"', '"muskles"')
+    for damaged in (text[:-5], renamed, json.dumps(nameless), "[]"):
         with pytest.raises(DatasetError, match="A model description was expected"):
             spec_from_json(damaged)
+
+
+def test_a_field_that_a_later_version_added_takes_its_default() -> None:
+    older = json.loads(spec_to_json(model()))
+    del older["feet"], older["coordinates"][0]["motion_type"]
+    again = spec_from_json(json.dumps(older))
+    assert (again.feet, again.coordinates[0].motion_type) == ((), "rotational")
 
 
 def test_independent_names_leave_out_coupled_coordinates() -> None:

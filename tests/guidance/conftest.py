@@ -14,6 +14,7 @@ from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.result import GuidedMotions
 from bige_osim.guidance.search import GuideConfig, Progress, guide
 from bige_osim.guidance.start import TrainingLatents
+from bige_osim.guidance.term import Term
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 
@@ -112,6 +113,53 @@ def context(skeleton: Skeleton) -> Callable[..., Context]:
         return Context(motion=motion, **{**known, **fields})
 
     return make
+
+
+@pytest.fixture
+def check_term(
+    standing: Callable[..., torch.Tensor], context: Callable[..., Context]
+) -> Callable[..., None]:
+    """Check what holds of every bound term, on random motions of the model.
+
+    Its gradient is its derivative; a sample does not change another's loss; neither
+    loss nor measure changes the motion. ``more`` names coordinates that the term looks
+    at and the model does not have.
+    """
+
+    def check(term: Term, *more: str) -> None:
+        names = NAMES + more
+        random = torch.Generator().manual_seed(3)
+
+        def draw(*shape: int) -> torch.Tensor:
+            return torch.rand(*shape, generator=random, dtype=torch.float64)
+
+        still = torch.zeros(3, 7, len(names)).double()
+        still[..., : len(NAMES)] = standing(7)
+        fields = ("duration", "activations", "std", "latents")
+        inputs = [still + 0.02 * (draw(*still.shape) - 0.5), 1 + draw(3)]
+        inputs += [0.1 + 0.5 * draw(3, 7, 3), draw(3, 7, 3), draw(3, 3, 2)]
+        training = draw(4, 3, 2)
+
+        def make(motion: torch.Tensor, *values: torch.Tensor) -> Context:
+            given = dict(zip(fields, values, strict=True))
+            return context(motion, coordinate_names=names, training=training, **given)
+
+        def loss(*values: torch.Tensor) -> torch.Tensor:
+            return term(make(*values))
+
+        before = inputs[0].clone()
+        together, measure = loss(*inputs), term.measure(make(*inputs))
+        assert torch.equal(inputs[0], before)
+        assert together.shape == measure.shape == (3,)
+        assert together.min() > 0, "choose values that the term does not ask for"
+        assert term.scale > 0
+        alone = loss(*(value[1:2] for value in inputs))
+        assert together[1].item() == pytest.approx(alone.item(), rel=1e-12)
+        for value in inputs:
+            value.requires_grad_()
+        assert torch.autograd.gradcheck(loss, inputs, fast_mode=True)
+
+    return check
 
 
 @dataclass

@@ -18,7 +18,7 @@ EXERCISES = (
     "drop-jump",
     "gait-cycle",
 )
-"""Those of ``data.exercises``, which `bige --help` does not load."""
+"""Those of ``repetitions.exercises``, which `bige --help` does not load."""
 
 
 @click.command(short_help="Find repetitions, solve them, make a dataset.")

@@ -120,8 +120,8 @@ def read_profiles() -> tuple[ProfileFile, ...]:
 
     Examples
     --------
-    >>> [file.name for file in read_profiles()]
-    ['lai_arnold', 'lai_uhlrich_2022', 'rajagopal2015']
+    >>> "rajagopal2015" in {file.name for file in read_profiles()}
+    True
     """
     paths = sorted(families_folder().glob("*/profile.toml"))
     return tuple(read_profile(path) for path in paths)

@@ -26,12 +26,15 @@ def spec_to_json(spec: ModelSpec) -> str:
 
 
 def spec_from_json(text: str) -> ModelSpec:
-    """Read what :func:`spec_to_json` wrote.
+    """Read what :func:`spec_to_json` wrote, in this version or one before it.
+
+    A field that a later version added takes its default.
 
     Raises
     ------
     DatasetError
-        The text is not JSON, or not a model with exactly these fields.
+        The text is not JSON, or not a model: a field is unknown, or one without a
+        default is missing.
 
     Examples
     --------
@@ -66,9 +69,10 @@ def _from_plain(kind: Any, value: Any) -> Any:
     """Undo :func:`_plain` for a value whose annotation is ``kind``."""
     if isinstance(kind, type) and is_dataclass(kind):
         hints = get_type_hints(kind)
-        if set(value) != set(hints):
-            raise ValueError(f"the fields of {kind} are not {name_some(value)}")
-        return kind(**{name: _from_plain(hints[name], value[name]) for name in hints})
+        if unknown := set(value) - set(hints):
+            raise ValueError(f"{kind.__name__} has no {name_some(sorted(unknown))}")
+        known = {name: _from_plain(hints[name], v) for name, v in dict(value).items()}
+        return kind(**known)
     if get_origin(kind) is tuple:
         return tuple(_from_plain(get_args(kind)[0], item) for item in value)
     if isinstance(value, list):

@@ -98,7 +98,8 @@ def write_zoo(path: Path, *, shift: int) -> Path:
     random = np.random.default_rng(3)
     bodies = joints = markers = ""
     for i, kind in enumerate([*TYPES, "CustomJoint", "CustomJoint"]):
-        joints += joint_text(f"{kind}{i}", kind, i, first=i + shift, random=random)
+        first = i - len(TYPES) + 2 + shift  # the same however many types there are
+        joints += joint_text(f"{kind}{i}", kind, i, first=first, random=random)
         bodies += (
             f'<Body name="body{i}"><components>'
             f"{offset_frame('plate', '..', random)}</components>"
@@ -189,7 +190,9 @@ def test_a_free_joint_on_a_skew_frame_gives_its_wrench(
     weight = -spec.mass * torch.tensor(gravity, dtype=torch.float64)
     lever = skeleton.center_of_mass(pose) - pose.body("body0")[1]
     torch.testing.assert_close(force, weight)
-    torch.testing.assert_close(moment, torch.linalg.cross(lever, weight))
+    torch.testing.assert_close(
+        moment, torch.linalg.cross(lever, weight), rtol=1e-6, atol=1e-5
+    )  # the weight that OpenSim gives differs by 1e-7 of it
 
 
 def test_every_joint_type_takes_the_forces_that_opensim_says(
