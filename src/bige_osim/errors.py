@@ -147,9 +147,9 @@ class ModelError(BigeError):
 
     Examples
     --------
-    >>> print(ModelError("m.osim", element="joint knee_r", problem="type GimbalJoint"
+    >>> print(ModelError("m.osim", element="joint knee_r", problem="type EllipsoidJoint"
     ...                  " is not supported", remedy="use engine=opensim"))
-    m.osim, joint knee_r: type GimbalJoint is not supported; use engine=opensim.
+    m.osim, joint knee_r: type EllipsoidJoint is not supported; use engine=opensim.
     """
 
     def __init__(

@@ -178,7 +178,7 @@ def find_repetitions(
     ----------
     motion : (T, C) rad and m, as recorded
     model : the participant's; without it (or its feet) joint angles have to do
-    exercise : name, such as ``squat``, ``lunge``, ``sit_to_stand``
+    exercise : name, such as ``squat``, ``lunge``, ``sit-to-stand``
 
     Returns
     -------
