@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from bige_osim.dataset.netcdf_read import read_dataset
     from bige_osim.errors import BigeError
     from bige_osim.io.opensim_files.forces import read_ground_reaction
-    from bige_osim.io.opensim_files.series import read_activations, write_series
+    from bige_osim.io.opensim_files.series import (
+        read_activations,
+        read_moments,
+        read_series,
+        write_series,
+    )
     from bige_osim.motion import Motion
     from bige_osim.solving.model import read_model
     from bige_osim.stages.front_door import (
@@ -40,7 +45,9 @@ __all__ = [
     "read_dataset",
     "read_ground_reaction",
     "read_model",
+    "read_moments",
     "read_motion",
+    "read_series",
     "read_session",
     "solve",
     "write_motion",
@@ -55,6 +62,8 @@ _ELSEWHERE = {
     "read_dataset": "dataset.netcdf_read",
     "read_ground_reaction": "io.opensim_files.forces",
     "read_model": "solving.model",
+    "read_moments": "io.opensim_files.series",
+    "read_series": "io.opensim_files.series",
     "write_series": "io.opensim_files.series",
 }
 """Where names are that are not in ``stages.front_door``."""
