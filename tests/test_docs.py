@@ -1,6 +1,7 @@
 """The docs name what the program has."""
 
 import re
+from importlib import import_module
 from math import degrees
 from pathlib import Path
 
@@ -75,3 +76,31 @@ def test_what_contributing_points_to_is_there() -> None:
         if "NAME" not in path and not any((place / path).exists() for place in places)
     }
     assert not missing
+
+
+def exists(name: str) -> bool:
+    """Whether a dotted name is a module, or what is in one."""
+    package, *parts = name.split(".")
+    found: object = import_module(package)
+    for place, part in enumerate(parts, 1):
+        if part in getattr(found, "__dataclass_fields__", {}):
+            return True
+        if not hasattr(found, part):
+            try:
+                import_module(".".join([package, *parts[:place]]))
+            except ModuleNotFoundError:
+                return False
+        found = getattr(found, part)
+    return True
+
+
+def test_docstrings_refer_to_what_there_is() -> None:
+    referring = re.compile(r":(?:func|class|mod|data|meth|attr):`~?(bige_osim[.\w]+)`")
+    named = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        for name in referring.findall(path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 50
+    assert [name for name in sorted(named) if not exists(name)] == []
+    assert not exists("bige_osim.osim.tools.prepared_model.open_model")

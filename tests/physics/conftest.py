@@ -22,6 +22,8 @@ def rajagopal() -> Path:
 class OpenSimModel:
     """A model open in OpenSim, without the muscles that kinematics does not need."""
 
+    muscles = False
+
     def __init__(self, path: Path) -> None:
         import opensim
 
@@ -29,7 +31,8 @@ class OpenSimModel:
 
         quiet()
         self.model = opensim.Model(str(path))
-        self.model.updForceSet().clearAndDestroy()
+        if not self.muscles:
+            self.model.updForceSet().clearAndDestroy()
         self._open()
 
     def _open(self) -> None:

@@ -1,6 +1,5 @@
 """Muscle paths: known answers, and OpenSim's own on every model there is."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import pytest
 import torch
 from tests import models
 from tests.models import point
+from tests.physics.conftest import OpenSimModel
 
 from bige_osim.errors import BigeError
 from bige_osim.osim.reading.model import read_model
@@ -149,26 +149,10 @@ def test_the_pose_of_another_model_is_refused() -> None:
     )
 
 
-class InOpenSim:
+class InOpenSim(OpenSimModel):
     """A model open in OpenSim, with its muscles."""
 
-    def __init__(self, path: Path) -> None:
-        import opensim
-
-        from bige_osim.osim.tools.log import quiet
-
-        quiet()
-        self.model = opensim.Model(str(path))
-        self.state = self.model.initSystem()
-        for coordinate in self.model.getCoordinateSet():
-            coordinate.setLocked(self.state, False)
-            coordinate.set_clamped(False)
-
-    def place(self, values: Mapping[str, float]) -> None:
-        for name, value in values.items():
-            coordinate = self.model.getCoordinateSet().get(name)
-            coordinate.setValue(self.state, float(value), False)
-        self.model.realizePosition(self.state)
+    muscles = True
 
     def lengths(self, names: tuple[str, ...]) -> list[float]:
         muscles = self.model.getMuscles()

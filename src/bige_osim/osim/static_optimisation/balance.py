@@ -32,7 +32,7 @@ def balance_moments(
 
     Parameters
     ----------
-    model : as from :func:`~bige_osim.osim.tools.prepared_model.open_model`; it is
+    model : as from :func:`~bige_osim.osim.tools.prepared_model.prepare_model`; it is
         changed
     motion, speeds : (T, A) all coordinates, and their derivatives
     rows : frames that were solved
@@ -78,6 +78,7 @@ class _Balance:
     Attributes
     ----------
     independent : names of the coordinates that it balances
+    slopes : of the coupled coordinates, where the model was placed last
     """
 
     def __init__(self, model: Any, names: Sequence[str]) -> None:
@@ -102,6 +103,7 @@ class _Balance:
         )
         self.couplers = couplers_of(model)
         self.independent = tuple(name for name in names if name not in self.couplers)
+        self.slopes: dict[str, dict[str, float]] = {}
 
     def place(self, time: float, q: dict[str, float], qd: dict[str, float]) -> bool:
         """Move the model there; say whether it could be."""
@@ -113,6 +115,8 @@ class _Balance:
             self.model.assemble(self.state)
         except RuntimeError:
             return False  # nor could the analysis
+        at = {name: c.getValue(self.state) for name, c in self.coordinates.items()}
+        self.slopes = coupler_slopes(self.couplers, at)
         return True
 
     def moments(
@@ -126,8 +130,7 @@ class _Balance:
         rates = opensim.Vector([udot[name] for name in self.tree])
         solved = self.solver.solve(self.state, rates).to_numpy()
         found = dict(zip(self.tree, solved, strict=True))
-        at = {name: c.getValue(self.state) for name, c in self.coordinates.items()}
-        for name, slopes in coupler_slopes(self.couplers, at).items():
+        for name, slopes in self.slopes.items():
             moment = found.pop(name)
             for source, slope in slopes.items():
                 found[source] += slope * moment
