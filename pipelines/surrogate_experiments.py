@@ -1,8 +1,8 @@
 """Experiments with a surrogate that is amortised static optimisation.
 
     python pipelines/surrogate_experiments.py sample FOLDER_OF_SESSIONS... -o points
-    python pipelines/surrogate_experiments.py record SESSION... -o recorded.pt
-    python pipelines/surrogate_experiments.py train points recorded.pt --steps 4500
+    python pipelines/surrogate_experiments.py record SESSION... -o recorded
+    python pipelines/surrogate_experiments.py train points recorded --steps 4500
 
 `sample` draws points of the function that a leg's static optimisation is (posture,
 speed and net moments to activations) on every model, `record` takes those of recorded
@@ -173,7 +173,7 @@ def sample(sessions: Sequence[Path], output: Path, *, postures: int = 1500) -> N
 @torch.inference_mode()
 def record(sessions: Sequence[Path], output: Path) -> None:
     """Take the frames of recorded squats, with exact activations."""
-    found = {}
+    output.mkdir(parents=True, exist_ok=True)
     for folder in sessions:
         session = bige.read_session(folder)
         model = bige.read_model(session.model)
@@ -194,13 +194,13 @@ def record(sessions: Sequence[Path], output: Path) -> None:
             parts = [q.reshape(-1, 7), qd.reshape(-1, 7), load / legs.scale]
             points.append(torch.cat(parts, dim=1))
         if points:
-            found[folder.name] = {
-                "points": torch.cat(points).float(),
-                "answers": torch.cat(answers).float(),
-                "model": (legs.describe() / legs.scale).flatten().float(),
-                "muscles": legs.muscles[:40],
-            }
-    torch.save(found, output)
+            np.savez(
+                output / f"{folder.name}.npz",
+                points=torch.cat(points).float().numpy(),
+                answers=torch.cat(answers).float().numpy(),
+                model=(legs.describe() / legs.scale).flatten().float().numpy(),
+                muscles=legs.muscles[:40],
+            )
 
 
 @dataclass(frozen=True)
@@ -291,18 +291,21 @@ def train(points: Path, recorded: Path, *, steps: int, width: int, seed: int) ->
         optimiser.step()
         schedule.step()
     print(f"{len(known)} points, {time.perf_counter() - begin:.0f} s")
-    for name, one in torch.load(recorded).items():
-        own = inputs.describe(one["model"][None]).expand(len(one["points"]), -1)
+    for path in sorted(recorded.glob("*.npz")):
+        one = np.load(path)
+        seen, true = torch.from_numpy(one["points"]), torch.from_numpy(one["answers"])
+        own = inputs.describe(torch.from_numpy(one["model"])[None])
         with torch.no_grad():
-            made = net(one["points"], own).clamp(0, 1)
-        true = one["answers"].clamp(0, 1)
-        vasti = one["muscles"].index("vasmed_r")
+            made = net(seen, own.expand(len(seen), -1)).clamp(0, 1)
+        true = true.clamp(0, 1)
+        vasti = one["muscles"].tolist().index("vasmed_r")
         used = [i for i in range(40) if true[:, i].max() > 0.1]
         median = np.median([r_squared(made[:, i], true[:, i]) for i in used])
         rmse = float((made - true).square().mean().sqrt())
         print(
-            f"{name}: R² {r_squared(made, true):.4f}, RMSE {rmse:.4f}; vastus medialis "
-            f"{r_squared(made[:, vasti], true[:, vasti]):.4f}; median {median:.3f}"
+            f"{path.stem}: R² {r_squared(made, true):.4f}, RMSE {rmse:.4f}; vastus "
+            f"medialis {r_squared(made[:, vasti], true[:, vasti]):.4f}; median "
+            f"{median:.3f}"
         )
 
 
