@@ -40,6 +40,17 @@ def name_some(names: Iterable[str], most: int = 6) -> str:
     return f"{listed} and {others} more" if others else listed
 
 
+def count_nouns(count: int, noun: str) -> str:
+    """Say how many there are of something.
+
+    Examples
+    --------
+    >>> count_nouns(1, "frame"), count_nouns(80, "muscle")
+    ('1 frame', '80 muscles')
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def cut_short(text: str, most: int = WIDTH) -> str:
     """Cut a text in the middle, so that its start and its end are left.
 

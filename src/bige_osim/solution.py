@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError
-from bige_osim.motion import Activations, Forces, Moments, count_nouns
+from bige_osim.errors import BigeError, count_nouns
+from bige_osim.motion import Activations, Forces, Moments
 
 EngineName = Literal["fast", "opensim"]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import ModelError, SimulationError
+from bige_osim.errors import ModelError, SimulationError, count_nouns
 from bige_osim.evaluation.agreement import (
     STILL,
     Agreement,
@@ -83,13 +83,13 @@ class Validation:
     def summary(self) -> str:
         """Say what came out, in one paragraph."""
         count = len(self.motions)
-        sentences = [f"{self.passed} of {_count(count, 'motion')} passed."]
+        sentences = [f"{self.passed} of {count_nouns(count, 'motion')} passed."]
         terms = [t for motion in self.motions for t in motion.terms]
         flags = [t.satisfied for t in terms if t.satisfied is not None]
         if flags:
+            constraints = count_nouns(len(flags), "constraint")
             sentences.append(
-                f"In simulation {sum(flags)} of {_count(len(flags), 'constraint')} "
-                "are satisfied."
+                f"In simulation {sum(flags)} of {constraints} are satisfied."
             )
         if self.overall is not None:
             r2 = self.overall.r2
@@ -109,7 +109,7 @@ class Validation:
         failed = sum(len(m.failed) for m in self.motions)
         if failed:
             sentences.append(
-                f"The simulation found no solution at {_count(failed, 'frame')}."
+                f"The simulation found no solution at {count_nouns(failed, 'frame')}."
             )
         return " ".join(sentences)
 
@@ -224,10 +224,6 @@ def _warnings(solution: Solution) -> tuple[str, ...]:
     residual = solution.residual
     said = () if residual is None or residual.carried else residual.warnings()
     return tuple(text for text in solution.warnings if text not in said)
-
-
-def _count(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _pool_muscle(name: str, parts: Sequence[MuscleAgreement]) -> dict[str, Any]:

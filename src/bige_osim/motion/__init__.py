@@ -7,7 +7,7 @@ becomes labelled arrays by ``to_xarray`` or a table by ``to_pandas``.
 
 from bige_osim.motion.ground_reaction import FOOT_BODIES, GroundReaction
 from bige_osim.motion.markers import Markers
-from bige_osim.motion.recording import Recording, count_nouns
+from bige_osim.motion.recording import Recording
 from bige_osim.motion.series import (
     Activations,
     Forces,
@@ -28,7 +28,6 @@ __all__ = [
     "Motion",
     "Recording",
     "Series",
-    "count_nouns",
     "is_rotational",
     "is_translation",
 ]

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import UnknownNameError
-from bige_osim.motion.recording import AXES, Recording, count_nouns, label_array
+from bige_osim.errors import UnknownNameError, count_nouns
+from bige_osim.motion.recording import AXES, Recording, label_array
 
 if TYPE_CHECKING:
     import xarray as xr

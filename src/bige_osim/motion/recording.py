@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, count_nouns
 from bige_osim.times import interval, regular_times
 
 if TYPE_CHECKING:
@@ -95,17 +95,6 @@ class Recording:
     def _contents(self) -> tuple[str, ...]:
         """List what there is of it besides frames, for :meth:`__repr__`."""
         return ()
-
-
-def count_nouns(count: int, noun: str) -> str:
-    """Say how many there are of something.
-
-    Examples
-    --------
-    >>> count_nouns(1, "frame"), count_nouns(80, "muscle")
-    ('1 frame', '80 muscles')
-    """
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def label_array(

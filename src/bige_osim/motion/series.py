@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 import numpy as np
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError, UnknownNameError, name_some
-from bige_osim.motion.recording import Recording, count_nouns, label_array
+from bige_osim.errors import BigeError, UnknownNameError, count_nouns, name_some
+from bige_osim.motion.recording import Recording, label_array
 from bige_osim.splines import differentiate, low_pass_sections, odd_spline
 from bige_osim.times import end_tolerance, regular_times, within
 

@@ -13,6 +13,17 @@ from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
 from bige_osim.solving.contacts import contact_spheres
 
 
+def rms(values: Float[torch.Tensor, "*shape"]) -> float:
+    """Root mean square over all values, in their unit; 0 where there are none.
+
+    Examples
+    --------
+    >>> rms(torch.tensor([3.0, -3.0]))
+    3.0
+    """
+    return float(values.square().mean().sqrt()) if values.numel() else 0.0
+
+
 def derivative_losses(
     error: Float[torch.Tensor, "B F C"],
     duration: Float[torch.Tensor, " B"],

@@ -88,17 +88,6 @@ def format_with_unit(value: Value, unit: str) -> str:
     return text if value is None or unit == "activation" else f"{text} {unit}"
 
 
-def say_count(count: int, one: str) -> str:
-    """Write a count with its noun.
-
-    Examples
-    --------
-    >>> say_count(1, "motion"), say_count(3, "motion")
-    ('1 motion', '3 motions')
-    """
-    return f"{count} {one}" + ("" if count == 1 else "s")
-
-
 def join_names(names: Sequence[str], most: int = 6) -> str:
     """Write names as a list for reading.
 

@@ -7,9 +7,10 @@ import pandas as pd
 
 from bige_osim.dataset.netcdf_read import read_attributes, read_blocks
 from bige_osim.dataset.repetition_table import repetition_table
+from bige_osim.errors import count_nouns
 from bige_osim.paths import AnyPath
 from bige_osim.report.figures.distributions import KINDS
-from bige_osim.report.formatting import join_names, say_count
+from bige_osim.report.formatting import join_names
 from bige_osim.report.page import Headline, Page, Tile, how_many
 from bige_osim.report.results import read_results
 from bige_osim.report.sections import dataset_contents as contents
@@ -112,9 +113,9 @@ def _kinds(rows: pd.DataFrame) -> np.ndarray:
 def _headline(rows: pd.DataFrame) -> Headline:
     counts = rows["exercise"].str.replace("_", " ").value_counts()
     exercises = [f"{name} ({count})" for name, count in counts.items()]
-    people = say_count(rows["person"].nunique(), "participant")
+    people = count_nouns(rows["person"].nunique(), "participant")
     return Headline(
-        f"{say_count(len(rows), 'repetition')} of {people}",
+        f"{count_nouns(len(rows), 'repetition')} of {people}",
         "none",
         details=(f"Repetitions of {join_names(exercises, most=20)}.",),
         tiles=(
@@ -146,6 +147,6 @@ def _kind_tiles(rows: pd.DataFrame) -> list[Tile]:
     for kind in KINDS:
         own = rows[rows["kind"] == kind]
         if len(own):
-            people = say_count(own["person"].nunique(), "participant")
+            people = count_nouns(own["person"].nunique(), "participant")
             tiles.append(Tile(str(len(own)), f"{LABELS[kind]}, {people}"))
     return tiles

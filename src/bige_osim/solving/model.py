@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from bige_osim.motion import count_nouns
+from bige_osim.errors import count_nouns
 from bige_osim.osim.reading.model import read_model as read_spec
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton

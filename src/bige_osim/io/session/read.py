@@ -9,7 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import BigeError, MissingFileError, UnknownNameError, name_some
+from bige_osim.errors import (
+    BigeError,
+    MissingFileError,
+    UnknownNameError,
+    count_nouns,
+    name_some,
+)
 from bige_osim.io.opensim_files.osim_header import OsimHeader
 from bige_osim.io.session.addbiomechanics import INNER, find_addbiomechanics, find_loose
 from bige_osim.io.session.external_simulations import Simulation, read_simulation
@@ -18,7 +24,6 @@ from bige_osim.io.session.models import SessionModels, model_mass, read_models
 from bige_osim.io.session.opencap import find_opencap
 from bige_osim.io.session.participant import Participant, read_participant
 from bige_osim.io.session.trial import Trial, read_trial
-from bige_osim.motion import count_nouns
 from bige_osim.paths import AnyPath
 
 

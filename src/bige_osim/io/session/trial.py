@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bige_osim.errors import BigeError, UnknownNameError, name_some
+from bige_osim.errors import BigeError, UnknownNameError, count_nouns, name_some
 from bige_osim.io.opensim_files.columns import (
     coordinate_of,
     describe_left_out,
@@ -20,7 +20,7 @@ from bige_osim.io.opensim_files.osim_header import OsimHeader
 from bige_osim.io.opensim_files.table import Table, read_table
 from bige_osim.io.opensim_files.trc import read_marker_header
 from bige_osim.io.plausible import weigh
-from bige_osim.motion import GroundReaction, Motion, count_nouns, is_rotational
+from bige_osim.motion import GroundReaction, Motion, is_rotational
 from bige_osim.paths import AnyPath
 from bige_osim.times import covers, interval
 

@@ -10,7 +10,7 @@ from bige_osim.errors import DatasetError
 from bige_osim.io.tables import Number, TomlTable, Truth, WholeNumber
 from bige_osim.nets.augmentation import blend, make_mirror, offset_posture
 from bige_osim.nets.checkpoint import read_record, read_tensors, weights_path
-from bige_osim.nets.losses import PoseLoss, derivative_losses, make_pose_loss
+from bige_osim.nets.losses import PoseLoss, derivative_losses, make_pose_loss, rms
 from bige_osim.nets.net import (
     Augmentation,
     Columns,
@@ -218,9 +218,9 @@ def score(net: Vqvae, samples: Samples) -> dict[str, float]:
     made, duration, quantised = net.reconstruct(samples)
     error, lengths = made - samples.motion, net.scaler.translational
     return {
-        "rotation_rmse": _rms(error[..., ~lengths]),
-        "translation_rmse": _rms(error[..., lengths]),
-        "duration_rmse": _rms(duration - samples.duration),
+        "rotation_rmse": rms(error[..., ~lengths]),
+        "translation_rmse": rms(error[..., lengths]),
+        "duration_rmse": rms(duration - samples.duration),
         "perplexity": float(quantised.perplexity),
     }
 
@@ -269,10 +269,6 @@ def _finish(net: Vqvae, data: TrainingData) -> Extras:
     tensors = {f"latents.{name}": value for name, value in vars(latents).items()}
     stands = None if standing is None else standing.to_dict()
     return tensors, latents.summary() | {"standing": stands}
-
-
-def _rms(values: torch.Tensor) -> float:
-    return float(values.square().mean().sqrt()) if values.numel() else 0.0
 
 
 NET: Net[Vqvae] = Net(

@@ -8,6 +8,7 @@ from jaxtyping import Float
 
 from bige_osim.io.tables import Number, TomlTable, Truth
 from bige_osim.nets.augmentation import make_mirror
+from bige_osim.nets.losses import rms
 from bige_osim.nets.net import (
     Augmentation,
     Columns,
@@ -106,12 +107,12 @@ def score(net: Surrogate, samples: Samples) -> dict[str, Any]:
     """
     made, true = predict(net, samples), samples.known_activations
     return {
-        "rmse": _rms(made.mean - true),
+        "rmse": rms(made.mean - true),
         "r2": r_squared(made.mean, true),
-        "stated_error": _rms(made.std),
+        "stated_error": rms(made.std),
         "muscles": {
             name: {
-                "rmse": _rms(made.mean[..., i] - true[..., i]),
+                "rmse": rms(made.mean[..., i] - true[..., i]),
                 "r2": r_squared(made.mean[..., i], true[..., i]),
             }
             for i, name in enumerate(net.muscle_names)
@@ -127,8 +128,8 @@ def calibrate(net: Surrogate, samples: Samples) -> None:
     """
     net.spread.fill_(1.0)
     made = predict(net, samples)
-    error = _rms(made.mean - samples.known_activations)
-    net.spread.fill_(max(1.0, error / max(_rms(made.std), 1e-6)))
+    error = rms(made.mean - samples.known_activations)
+    net.spread.fill_(max(1.0, error / max(rms(made.std), 1e-6)))
 
 
 def predict(net: Surrogate, samples: Samples) -> Prediction:
@@ -163,10 +164,6 @@ def r_squared(
     if total <= 1e-12 * true.numel():
         return float("nan")
     return float(1 - (made - true).square().sum() / total)
-
-
-def _rms(values: torch.Tensor) -> float:
-    return float(values.square().mean().sqrt())
 
 
 def _build(config: SurrogateConfig, columns: Columns) -> Surrogate:

@@ -1,7 +1,8 @@
 """The section on how well surrogate and simulation agree."""
 
+from bige_osim.errors import count_nouns
 from bige_osim.report.figures.comparison_figures import agreement_figure
-from bige_osim.report.formatting import format_fixed, number, say_count
+from bige_osim.report.formatting import format_fixed, number
 from bige_osim.report.page import (
     Note,
     Paragraph,
@@ -32,7 +33,7 @@ def agreement_section(results: Results) -> Section:
             {str(one["muscle"]): float(one["rmse"]) for one in muscles},
             targets=targets,
         ),
-        alt=f"RMSE of {say_count(len(muscles), 'muscle')}: largest {worst['muscle']} "
+        alt=f"RMSE of {count_nouns(len(muscles), 'muscle')}: largest {worst['muscle']} "
         f"{format_fixed(worst['rmse'], 3)}, smallest {best['muscle']} "
         f"{format_fixed(best['rmse'], 3)}.",
         caption="RMSE over all frames of all motions, worst first"
@@ -59,7 +60,7 @@ def agreement_section(results: Results) -> Section:
             "peak timing (% of cycle)",
         ),
         rows=rows,
-        caption=f"All {say_count(len(muscles), 'muscle')}, in numbers",
+        caption=f"All {count_nouns(len(muscles), 'muscle')}, in numbers",
         numbers=frozenset(range(1, 6)),
         folded=True,
     )

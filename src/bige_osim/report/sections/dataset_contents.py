@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bige_osim.errors import count_nouns
 from bige_osim.report.figures.distributions import KINDS
 from bige_osim.report.formatting import (
     MISSING,
     format_fixed,
     join_names,
-    say_count,
     spread,
 )
 from bige_osim.report.page import (
@@ -166,7 +166,7 @@ def _marker_blocks(rows: pd.DataFrame) -> Iterator[Block]:
     missing = rows.loc[rows["kind"] == "recorded", "marker_error"].isna().sum()
     if missing:
         yield Note(
-            f"Not known of {say_count(int(missing), 'recorded repetition')}: their "
+            f"Not known of {count_nouns(int(missing), 'recorded repetition')}: their "
             "sessions came without markers or with inverse kinematics of their own."
         )
 

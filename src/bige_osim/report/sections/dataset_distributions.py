@@ -5,12 +5,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from bige_osim.errors import count_nouns
 from bige_osim.report.figures.distributions import KINDS, Kinds, distribution_figure
 from bige_osim.report.formatting import (
     MISSING,
     format_fixed,
     join_names,
-    say_count,
     spread,
 )
 from bige_osim.report.page import (
@@ -81,7 +81,7 @@ def _blocks(rows: pd.DataFrame) -> Iterator[Block]:
         measures = SQUAT if exercise == "squat" else OTHER
         known = own.dropna(subset=list(measures))
         if len(known) < len(own):
-            missing = say_count(len(own) - len(known), "repetition")
+            missing = count_nouns(len(own) - len(known), "repetition")
             yield Note(
                 f"{name}: {missing} could not be measured: the models lack knees, "
                 "trunk, arms or feet of the usual names."
@@ -171,7 +171,7 @@ def _ranges(
 
 def _distances(name: str, rows: pd.DataFrame, covered: Mapping[str, Coverage]) -> Table:
     recorded = rows[rows["kind"] == "recorded"]
-    people = say_count(recorded["person"].nunique(), "participant")
+    people = count_nouns(recorded["person"].nunique(), "participant")
     to_others = next(iter(covered.values())).to_others
     nearest = {"recorded, another participant": (len(recorded), to_others)}
     nearest |= {

@@ -1,6 +1,7 @@
 """The top of the page: the verdict in plain words and the numbers to see first."""
 
-from bige_osim.report.formatting import NO_CHECK, format_fixed, say_count
+from bige_osim.errors import count_nouns
+from bige_osim.report.formatting import NO_CHECK, format_fixed
 from bige_osim.report.page import Headline, State, Tile, how_many
 from bige_osim.report.results import Json, Results
 from bige_osim.report.sections.participants import are_all_synthetic
@@ -34,7 +35,7 @@ def make_headline(results: Results) -> Headline:
         details = (CHECK, MADE_UP) if are_all_synthetic(results) else (CHECK,)
         return _verdict(validated.content["validation"], details)
     if guided is not None:
-        count = say_count(len(guided.content["motions"]), "guided motion")
+        count = count_nouns(len(guided.content["motions"]), "guided motion")
         return Headline(f"{count}, not yet checked by simulation", "mixed")
     return Headline("No guided motions here yet", "none")
 
@@ -89,7 +90,7 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
             f"{format_fixed(force, 1)}{GAP}%{GAP}BW, "
             f"{format_fixed(moment, 1)}{GAP}N{GAP}m",
             f"peak pelvis residuals; accepted in {within} of "
-            f"{say_count(len(motions), 'motion')}{doubt}",
+            f"{count_nouns(len(motions), 'motion')}{doubt}",
             how_many(within, len(motions), proves=not estimated).state,
         )
     )

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, count_nouns
 from bige_osim.guidance.terms import find_title
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.series import read_activations
@@ -22,7 +22,6 @@ from bige_osim.report.formatting import (
     format_with_unit,
     join_names,
     number,
-    say_count,
 )
 from bige_osim.report.page import (
     Block,
@@ -69,7 +68,7 @@ def motion_section(results: Results) -> Section:
         for name in names[:MOST_MOTIONS]
     ]
     if len(names) > MOST_MOTIONS:
-        left = say_count(len(names) - MOST_MOTIONS, "more motion")
+        left = count_nouns(len(names) - MOST_MOTIONS, "more motion")
         blocks.append(Note(f"{left}: see the tables above and below."))
     return Section("Motions", "motions", tuple(blocks))
 

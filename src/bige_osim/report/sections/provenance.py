@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from bige_osim.report.formatting import MISSING, format_fixed, say_count
+from bige_osim.errors import count_nouns
+from bige_osim.report.formatting import MISSING, format_fixed
 from bige_osim.report.page import Block, Note, Section, Table
 from bige_osim.report.results import VERBS, Json, Output, Results
 
@@ -51,7 +52,7 @@ def _steps(outputs: Sequence[Output], results: Results) -> Table:
                 results.name(output.path),
                 MISSING if seed is None else str(seed),
                 format_fixed(seconds, 1) if seconds else MISSING,
-                say_count(len(manifest.get("inputs", ())), "file"),
+                count_nouns(len(manifest.get("inputs", ())), "file"),
             )
         )
     headings = ("step", "results", "seed", "time (s)", "inputs")

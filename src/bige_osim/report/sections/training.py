@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.errors import count_nouns
 from bige_osim.nets.kinds import list_kinds
 from bige_osim.nets.net import find_net
 from bige_osim.report.figures.curves import training_figure
-from bige_osim.report.formatting import MISSING, join_names, number, say_count
+from bige_osim.report.formatting import MISSING, join_names, number
 from bige_osim.report.page import (
     Block,
     Card,
@@ -52,7 +53,7 @@ def _participants_table(nets: list[Output], results: Results) -> Table:
             people = [str(name) for name in record.get(f"{use}_people", ())]
             text = join_names(people, most=8) or MISSING
             if use in counts:
-                text += f" ({say_count(int(counts[use]), 'repetition')})"
+                text += f" ({count_nouns(int(counts[use]), 'repetition')})"
             cells.append(text)
         rows.append(tuple(cells))
     return Table(
@@ -71,7 +72,7 @@ def _net_card(output: Output, results: Results) -> Card:
         if metrics.get(score.key) is not None
     ]
     people = str(record.get("selected_on", "validation"))
-    epoch = say_count(int(record["epoch"]), "epoch")
+    epoch = count_nouns(int(record["epoch"]), "epoch")
     entries.append(("kept", f"after {epoch} of {record['epochs']}"))
     blocks: list[Block] = [Facts(tuple(entries))]
     path = output.folder / f"{record['kind']}_curves.json"
@@ -112,7 +113,7 @@ def _picture(path: Path, record: Json) -> Picture | None:
     ]
     return Picture(
         training_figure(epochs, losses, best=float(record["epoch"])),
-        alt=f"Loss of the {record['kind']} over {say_count(len(epochs), 'epoch')}: "
+        alt=f"Loss of the {record['kind']} over {count_nouns(len(epochs), 'epoch')}: "
         f"{'; '.join(ends)}.",
         caption="Loss per epoch (weighted sum, no unit); the dotted line marks the "
         "weights that were kept.",
