@@ -7,17 +7,15 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.errors import SimulationError
-from bige_osim.motion import FOOT_BODIES, Motion
-from bige_osim.physics.ground.stance import origin_of, plant_feet
-from bige_osim.physics.kinematics.pose import Pose
+from bige_osim.motion import Motion
+from bige_osim.physics.ground.stance import (
+    Footprints,
+    measure_footprints,
+    place_feet,
+)
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.physics.planted_ik import KNEES, LEGS, Conditions, plant
-
-COMPLIANCE = dict.fromkeys(LEGS, 1.0)
-COMPLIANCE |= {"pelvis_tx": 1.0, "pelvis_ty": 1.0, "pelvis_tz": 0.3}
-COMPLIANCE |= {"pelvis_tilt": 0.1, "lumbar_extension": 0.1}
-"""Compliance of the coordinates, rad or m for one unit of cost: legs and pelvis adapt
-to the planted feet, the trunk a little, all else not at all."""
+from bige_osim.physics.planted_ik import KNEES, Conditions, plant
+from bige_osim.physics.planted_motion import COMPLIANCE
 
 MISSED = 1e-3
 """Largest distance from the conditions, m and rad."""
@@ -76,17 +74,14 @@ def retarget(
         The other participant cannot do it within the joints' ranges.
     """
     pose = source.pose_of(motion)
-    ankles = np.stack([origin_of(pose, f"talus_{s}") for s in "rl"], axis=1)
-    middle = ankles.mean(axis=(0, 1)) * [1.0, 0.0, 1.0]
-    middle[1] = float(source.foot_points(pose)[..., 1].amin(dim=1).median())
+    prints = measure_footprints(source, pose)
+    x, z = prints.ankles.mean(dim=0).tolist()
+    floor = float(source.foot_points(pose)[..., 1].amin(dim=1).median())
+    middle = np.array([x, floor, z])
     ratio = target.leg_length() / source.leg_length()
-    turns = np.array([_measure_turn(source, pose, name) for name in FOOT_BODIES])
-    stance = plant_feet(
-        target,
-        ankles=ratio * (ankles.mean(axis=0) - middle)[:, [0, 2]],
-        turns=turns,
-    )
-    heading = turns.mean()
+    ankles = ratio * (prints.ankles - torch.tensor([x, z], dtype=torch.float64))
+    placed = place_feet(target, Footprints(ankles, prints.turns))
+    heading = float(prints.turns.mean())
     ahead = (float(np.cos(heading)), -float(np.sin(heading)))
     center = source.center_of_mass(pose).numpy() - middle
     feet = _foot_length(target) / _foot_length(source)
@@ -99,7 +94,7 @@ def retarget(
             motion, target, ratio=ratio, middle=middle, lean=variation.lean * progress
         ),
         Conditions(
-            feet=torch.from_numpy(stance.feet).expand(len(knee), -1, -1, -1),
+            feet=placed.expand(len(knee), -1, -1, -1),
             center=torch.from_numpy(feet * (center[:, [0, 2]] @ ahead)),
             ahead=ahead,
             knee=torch.from_numpy(standing + variation.depth * (knee - standing)),
@@ -141,14 +136,6 @@ def _target_postures(
             column = np.clip(column, coordinate.minimum, coordinate.maximum)
         columns.append(column)
     return torch.from_numpy(np.stack(columns, axis=1))
-
-
-def _measure_turn(skeleton: Skeleton, pose: Pose, foot: str) -> float:
-    """Mean turn of a foot about the vertical from the default pose, rad."""
-    start = skeleton.default_pose().body(foot)[0].numpy()[:, 0]
-    ahead = pose.body(foot)[0].numpy()[..., :, 0].mean(axis=0)
-    # About y, x turns to -z.
-    return float(np.arctan2(-ahead[2], ahead[0]) - np.arctan2(-start[2], start[0]))
 
 
 def _foot_length(skeleton: Skeleton) -> float:

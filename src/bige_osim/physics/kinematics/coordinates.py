@@ -131,6 +131,25 @@ class CoordinateMap(Constants):
             ratios = torch.cat([ratios, slope], dim=1)
         return ratios
 
+    def coupler_curvatures(
+        self, q: Float[torch.Tensor, "B A"]
+    ) -> Float[torch.Tensor, "B A"]:
+        """Differentiate every coordinate twice by the independent one that drives it.
+
+        Parameters
+        ----------
+        q : (B, A) all coordinates, rad or m, in the order of ``names``
+        """
+        ratios = torch.ones_like(q[:, : len(self.independent)])
+        second = torch.zeros_like(ratios)
+        for table, source in zip(self.tables, self.sources, strict=True):
+            driver = q[:, source]
+            slope, bend = table(driver, order=1), table(driver, order=2)
+            bent = bend * ratios[:, source] ** 2 + slope * second[:, source]
+            ratios = torch.cat([ratios, slope * ratios[:, source]], dim=1)
+            second = torch.cat([second, bent], dim=1)
+        return second
+
     def fold(
         self, q: Float[torch.Tensor, "B A"], tau: Float[torch.Tensor, "B A"]
     ) -> Float[torch.Tensor, "B I"]:

@@ -1,7 +1,8 @@
 """The tree of joints: levels, what hangs on what, the root and the feet."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from bige_osim.motion import FOOT_BODIES
@@ -72,6 +73,41 @@ def find_carried(joints: Sequence[JointSpec]) -> dict[str, set[str]]:
             carried[holder[body].name].add(joint.child)
             body = holder[body].parent
     return carried
+
+
+def keep_joints_of(spec: ModelSpec, bodies: Collection[str]) -> ModelSpec:
+    """Cut a model to what carries some bodies: joints, coordinates, couplers.
+
+    Parameters
+    ----------
+    spec : the model
+    bodies : names of bodies; all between them and ground are kept
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> keep_joints_of(pendulum(), ()).bodies
+    ()
+    """
+    carried = find_carried(spec.joints)
+    joints = tuple(j for j in spec.joints if not carried[j.name].isdisjoint(bodies))
+    children, names = {j.child for j in joints}, {j.name for j in joints}
+    coordinates = tuple(c for c in spec.coordinates if c.joint in names)
+    known = {c.name for c in coordinates}
+    return replace(
+        spec,
+        bodies=tuple(body for body in spec.bodies if body.name in children),
+        joints=joints,
+        coordinates=coordinates,
+        couplers=tuple(
+            c for c in spec.couplers if known >= {c.dependent, c.independent}
+        ),
+        markers=(),
+        contacts=(),
+        muscles=(),
+        cylinders=(),
+        actuators=(),
+    )
 
 
 def own_coordinates(joint: JointSpec, spec: ModelSpec) -> tuple[str, ...]:
