@@ -14,7 +14,8 @@ from bige_osim.physics.ground.stance import (
     plant_feet,
 )
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.physics.planted_motion import plant_motion
+from bige_osim.physics.planted_ik import Conditions, plant
+from bige_osim.physics.planted_motion import COMPLIANCE, MISSED, plant_motion
 
 KNEES = list(np.radians([4.0, 30.0, 80.0, 100.0, 60.0, 4.0]))
 
@@ -105,11 +106,15 @@ def test_gradients_reach_motion_and_footprints(skeleton: Skeleton):
     assert float(by_turns[1, 0]) == pytest.approx(float(difference), rel=1e-5)
 
 
-def test_a_straight_leg_bends_where_the_pelvis_is_too_low(skeleton: Skeleton):
-    # A straight knee does not say which way it bends: a second search from bent ones.
-    motion = squats(skeleton, [0.0, 0.0])[None]
-    column = skeleton.coordinate_names.index("pelvis_list")
-    motion[..., column] = 0.15
-    one = stances()
-    found = plant_motion(skeleton, motion, Footprints(one.ankles[:1], one.turns[:1]))
+def test_nearly_straight_legs_are_searched_once_more_from_bent_ones(skeleton: Skeleton):
+    # A straight knee does not say which way it bends.
+    standing = squats(skeleton, [0.07] * 40)
+    motion = scatter(skeleton, standing, size=0.1)[:1]
+    pose = skeleton.pose(standing[:1], skeleton.coordinate_names)
+    one = measure_footprints(skeleton, pose)
+    prints = Footprints(one.ankles[None], one.turns[None])
+    conditions = Conditions(place_feet(skeleton, prints))
+    first = plant(skeleton, motion, conditions, compliance=COMPLIANCE)
+    assert float(first.missed.max()) > MISSED
+    found = plant_motion(skeleton, motion[None], prints)
     assert float(found.missed.max()) < 1e-6
