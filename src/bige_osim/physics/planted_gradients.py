@@ -7,9 +7,11 @@ of these equations (Nocedal and Wright 2006, Numerical Optimization, ch. 12 and 
 which the curvature of the conditions counts with the multipliers. Conjugate gradients
 among the changes that keep the feet planted solve it; there are few of these.
 
-The gradient is exact where a posture has arrived: 4e-7 off central differences at most.
-Without curvature it would be off by 1, 4 and 7 % in the median, and by up to 17, 59 and
-52 %, for targets with random errors of 1, 4 and 8 degrees about a squat.
+The gradient is exact where a posture has arrived. For targets with random errors of 1,
+4 and 8 degrees about 205 postures of a squat it is off central differences by 1e-8 in
+the median and by 1e-7, 3e-7 and 3e-5 in 99 of 100; by 3 % at most, where the search
+had not settled. Without curvature it would be off by 1, 4 and 7 % in the median
+and by up to 17, 59 and 52 %.
 """
 
 from dataclasses import dataclass
