@@ -110,9 +110,31 @@ class Dynamics(Constants):
         UnknownNameError
             A load is on a body that the model does not have.
         """
-        axes, source = self.axes, self.axes.source
         pose = self.skeleton.place(q) if pose is None else pose
-        jacobians = axes.jacobians(q, pose) if jacobians is None else jacobians
+        jacobians = self.axes.jacobians(q, pose) if jacobians is None else jacobians
+        wrench = self.move_bodies(q, qd, qdd, pose=pose, jacobians=jacobians)
+        return self.project(wrench, jacobians, loads=loads)
+
+    def move_bodies(
+        self,
+        q: Float[torch.Tensor, "B A"],
+        qd: Float[torch.Tensor, "B A"],
+        qdd: Float[torch.Tensor, "B A"],
+        *,
+        pose: Pose,
+        jacobians: Jacobians,
+    ) -> Float[torch.Tensor, "6 B N"]:
+        """Wrench on every body that a motion takes, gravity aside.
+
+        Parameters
+        ----------
+        q, qd, qdd, pose, jacobians : as of :meth:`inverse`
+
+        Returns
+        -------
+        (6, B, N) : moment about the origin of ground, N m, then force, N
+        """
+        axes, source = self.axes, self.axes.source
         along, slopes = qd.index_select(1, source), jacobians.slopes
         motion = jacobians.subspaces * (slopes * along)
         change = slopes * qdd.index_select(1, source)
@@ -120,12 +142,28 @@ class Dynamics(Constants):
         # Axes are carried along by the motions before them.
         before = axes.before_in_opensim if self.as_opensim else axes.before
         gained = jacobians.subspaces * change + _carry_axes(motion @ before, motion)
-        wrench = self._wrench(
+        return self._wrench(
             pose, velocity=motion @ axes.onto, acceleration=gained @ axes.onto
         )
+
+    def project(
+        self,
+        wrench: Float[torch.Tensor, "6 B N"],
+        jacobians: Jacobians,
+        *,
+        loads: Loads | None = None,
+    ) -> Float[torch.Tensor, "B A"]:
+        """Net generalised forces (B, A), N m or N, that do what wrenches do.
+
+        Parameters
+        ----------
+        wrench : from :meth:`move_bodies`, N m and N
+        jacobians : of the same frames
+        loads : forces from outside, which do a part of it
+        """
         if loads is not None:
             wrench = wrench.index_add(2, *self._place_loads(loads), alpha=-1)
-        beyond = wrench @ axes.moved.to(wrench.dtype).T
+        beyond = wrench @ self.axes.moved.to(wrench.dtype).T
         tau: Float[torch.Tensor, "B A"] = (jacobians.J.permute(2, 0, 1) * beyond).sum(0)
         return tau
 

@@ -110,4 +110,5 @@ def _press(
         )
         D = compliance * (solved.x > 0)
         optimum = Optimum(solved.x * root, solved.multipliers, reserves**2, D)
-    return attach_gradient(A, b, optimum, compliance=compliance).to(dtype)
+    force, _ = attach_gradient(A, b, optimum, compliance=compliance)
+    return force.to(dtype)

@@ -16,6 +16,8 @@ from torch import nn
 
 from bige_osim.errors import BigeError
 from bige_osim.physics.dynamics.newton_euler import Dynamics, Loads
+from bige_osim.physics.kinematics.jacobians import Jacobians
+from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.millard import MuscleForces
 from bige_osim.physics.muscles.paths import MusclePaths
@@ -34,6 +36,12 @@ class Effort:
     Attributes
     ----------
     activations : (B, M) 0 to 1
+    unbounded : (B, M) activations as if muscles had no bounds, with the multipliers of
+        the bounded optimum; no unit. They are the activations where a muscle is at no
+        bound; beyond one they say how far, and have a gradient where the activation has
+        none. Where all muscles of a coordinate are saturated, its reserve carries what
+        is missing and they grow with that over the reserve's square: to thousands, with
+        reserves of 1 N m
     forces : (B, M) N, tendon forces
     controls : (B, U) of :attr:`StaticOptimisation.actuators`, in their order: ratio of
         force to optimal force
@@ -45,6 +53,7 @@ class Effort:
     """
 
     activations: Float[torch.Tensor, "B M"]
+    unbounded: Float[torch.Tensor, "B M"]
     forces: Float[torch.Tensor, "B M"]
     controls: Float[torch.Tensor, "B U"]
     moments: Float[torch.Tensor, "B A"]
@@ -137,13 +146,33 @@ class StaticOptimisation(nn.Module):
             rad or m, and their time derivatives
         loads : forces on bodies
         """
-        coordinates = self.skeleton.coordinates
-        q = coordinates.clamp(q)
+        q = self.skeleton.coordinates.clamp(q)
         pose = self.skeleton.place(q)
         jacobians = self.skeleton.axes.jacobians(q, pose)
         tau = self.dynamics.inverse(
             q, qd, qdd, pose=pose, jacobians=jacobians, loads=loads
         )
+        return self.share_moments(q, qd, tau, pose=pose, jacobians=jacobians)
+
+    def share_moments(
+        self,
+        q: Float[torch.Tensor, "B A"],
+        qd: Float[torch.Tensor, "B A"],
+        tau: Float[torch.Tensor, "B A"],
+        *,
+        pose: Pose,
+        jacobians: Jacobians,
+    ) -> Effort:
+        """Solve B frames whose net moments are known; differentiable.
+
+        Parameters
+        ----------
+        q, qd : all coordinates, in the order of ``skeleton.coordinates.names``, rad or
+            m, and their speeds; within the ranges that the model clamps them to
+        tau : net generalised forces in the same order, N m or N
+        pose, jacobians : of these coordinates
+        """
+        coordinates = self.skeleton.coordinates
         path = self.paths(pose, jacobians.J)
         speed = self.paths.lengthening_speed(path, qd)
         strength = self.muscles(path.length, speed)
@@ -156,6 +185,7 @@ class StaticOptimisation(nn.Module):
         rows = self.pair_rows.to(arms.device)
         return Effort(
             activations=carried.activations,
+            unbounded=carried.unbounded,
             forces=carried.activations * strength,
             controls=carried.controls,
             moments=tau,
