@@ -130,7 +130,7 @@ def test_a_synthetic_squat_is_solved_as_solve_motion_does(squats: Squats):
         effort = physics.activate(physics(*squats.sample(FRAMES)))
     for motion, found in zip(squats.motions, effort.activations, strict=True):
         off = compare_with_solve_motion(squats.engine, spread(motion, FRAMES), found)
-        assert off.max() < 5e-3
+        assert off.max() < 0.01
 
 
 def compare_with_solve_motion(

@@ -44,4 +44,4 @@ def test_the_largest_value_is_that_of_the_own_repetition():
     values = torch.arange(2 * FRAMES, dtype=torch.float64)
     largest = batch.find_largest(values)
     assert largest.tolist() == [29.0] * FRAMES + [59.0] * FRAMES
-    assert float(each[0].find_largest(values[:FRAMES])) == 29.0
+    assert each[0].find_largest(values[:FRAMES]).tolist() == [29.0] * FRAMES

@@ -49,7 +49,7 @@ def solve_contacts(
     load: Float[torch.Tensor, "B 3"],
     split: Float[torch.Tensor, " B"],
     supported: Bool[torch.Tensor, " B"],
-    weight: torch.Tensor | None = None,
+    weight: Float[torch.Tensor, " B"] | None = None,
 ) -> ContactForces:
     """Find upward forces at contact points that balance a load.
 
@@ -62,8 +62,8 @@ def solve_contacts(
     load : upward force N, and moments N m about x and z that the forces must have
     split : right foot's fraction of the force on both
     supported : whether there is a chair
-    weight : N, () or (B,), in units of which balance is soft; the largest of all upward
-        forces for ``None``
+    weight : N, in units of which balance is soft; the largest of all upward forces for
+        ``None``
 
     Examples
     --------
@@ -78,8 +78,8 @@ def solve_contacts(
     (tensor(450.), tensor(150.))
     """
     if weight is None:
-        weight = load[:, 0].detach().abs().amax().clamp(min=1.0)
-    weight = weight.reshape(-1, 1)
+        weight = load[:, 0].detach().abs().amax().clamp(min=1.0).expand(len(load))
+    weight = weight[:, None]
     everything = torch.cat([places, chair[:, None]], dim=1)
     soft = torch.where(supported, CHAIR, 0.0).to(compliance) ** 2
     compliance = torch.cat([compliance.clamp(min=0.0), soft[:, None]], dim=1)

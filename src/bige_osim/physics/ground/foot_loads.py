@@ -212,7 +212,7 @@ def _complete(
     up: Float[torch.Tensor, " B"],
     carried: Float[torch.Tensor, "B 2"],
     point: Float[torch.Tensor, "B 2 3"],
-    faint: torch.Tensor,
+    faint: Float[torch.Tensor, " B"],
     config: GroundConfig,
 ) -> FeetLoads:
     """Add horizontal forces and free moments to the upward forces of the feet."""

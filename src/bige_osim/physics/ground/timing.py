@@ -25,8 +25,10 @@ class Timing(Protocol):
     ) -> Float[torch.Tensor, "B C"]:
         """Low-pass columns in any unit, over time; cut-off in Hz."""
 
-    def find_largest(self, values: Float[torch.Tensor, " B"]) -> torch.Tensor:
-        """Largest value of each frame's motion: (), or (B,) of several motions."""
+    def find_largest(
+        self, values: Float[torch.Tensor, " B"]
+    ) -> Float[torch.Tensor, " B"]:
+        """Largest value (B,) of each frame's motion, in any unit."""
 
     def find_lasting(
         self, flags: Bool[torch.Tensor, " B"], *, least: float
@@ -80,9 +82,11 @@ class MotionTiming:
         smooth = torch.from_numpy(Series(time, given, names).filter(cutoff).values)
         return smooth.to(values) @ values if traced else smooth.to(values)
 
-    def find_largest(self, values: Float[torch.Tensor, " B"]) -> torch.Tensor:
-        """Largest of all values, in any unit."""
-        return values.amax()
+    def find_largest(
+        self, values: Float[torch.Tensor, " B"]
+    ) -> Float[torch.Tensor, " B"]:
+        """Largest of all values, in any unit, for every frame (B,)."""
+        return values.amax().expand(len(values))
 
     def find_lasting(
         self, flags: Bool[torch.Tensor, " B"], *, least: float
@@ -131,7 +135,9 @@ class RepetitionTiming:
         rows = values.reshape(len(self.duration), self.filters.frames, -1)
         return (matrices @ rows).reshape(values.shape)
 
-    def find_largest(self, values: Float[torch.Tensor, " B"]) -> torch.Tensor:
+    def find_largest(
+        self, values: Float[torch.Tensor, " B"]
+    ) -> Float[torch.Tensor, " B"]:
         """Largest value (B,) of each frame's repetition, in any unit."""
         each = values.reshape(len(self.duration), -1).amax(dim=1)
         return each.repeat_interleave(self.filters.frames)
