@@ -102,3 +102,19 @@ def differentiate(
     else:
         spline = natural_spline(time, values)
     return spline(time, 1), spline(time, 2)
+
+
+@lru_cache
+def differentiation_matrix(frames: int) -> Float[np.ndarray, "F F"]:
+    """First derivative of F frames spread evenly over 1 s, as a matrix, 1/s.
+
+    By :func:`differentiate`, which is linear in the values.
+
+    Examples
+    --------
+    >>> time = np.linspace(0.0, 1.0, 8)
+    >>> (differentiation_matrix(8) @ time**2).round(9)[[3, -1]].tolist()
+    [0.857142857, 2.0]
+    """
+    first, _ = differentiate(np.linspace(0.0, 1.0, frames), np.eye(frames))
+    return np.ascontiguousarray(first)

@@ -10,12 +10,9 @@ from tests.physics.finite_differences import STEPS, Misfit, compare
 from bige_osim.motion import FOOT_BODIES, Motion
 from bige_osim.physics.dynamics.newton_euler import Loads
 from bige_osim.physics.ground.feet import locate_feet
-from bige_osim.physics.ground.foot_loads import (
-    FeetLoads,
-    GroundConfig,
-    Soles,
-    ground_forces,
-)
+from bige_osim.physics.ground.foot_loads import FeetLoads, GroundConfig, ground_forces
+from bige_osim.physics.ground.soles import Soles
+from bige_osim.physics.ground.timing import MotionTiming
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation.model import Effort, StaticOptimisation
 from bige_osim.solving.contacts import contact_spheres
@@ -94,7 +91,8 @@ class ActivationChain:
             hips=skeleton.joint_centres(pose)[:, self.hips],
         )
         whole = moment + torch.linalg.cross(pelvis, force)
-        return ground_forces(soles, force, whole, time=time, config=self.config)
+        timing = MotionTiming(time)
+        return ground_forces(soles, force, whole, timing=timing, config=self.config)
 
     def effort(self, states: torch.Tensor, time: np.ndarray | None = None) -> Effort:
         """Activations and all else of states (T, 3, A)."""

@@ -21,7 +21,7 @@ from bige_osim.io.profile import (
     read_profiles,
 )
 from bige_osim.paths import AnyPath
-from bige_osim.physics.ground.feet import find_hips
+from bige_osim.physics.ground.foot_layout import find_hips
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 

@@ -1,4 +1,4 @@
-"""Outlines of feet, the floor they stand on, and which foot a body belongs to."""
+"""Outlines of feet, and which foot a body belongs to."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -9,13 +9,8 @@ import pytest
 from bige_osim.errors import ModelError
 from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
-from bige_osim.physics.ground.feet import (
-    Feet,
-    contact_feet,
-    fit_floor,
-    locate_feet,
-    runs,
-)
+from bige_osim.physics.ground.feet import Feet, locate_feet, runs
+from bige_osim.physics.ground.foot_layout import contact_feet
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.contacts import contact_spheres
 
@@ -46,23 +41,6 @@ def test_a_point_ahead_of_the_toes_is_as_far_out_as_it_is_ahead():
     assert turned(0.0).outside(np.array([[0.2, 0.5, 0.0]])) == pytest.approx(0.08)
     assert turned(np.pi / 2).outside(np.array([[0.0, 0.5, 0.2]])) == pytest.approx(0.08)
     assert turned(0.3).outside(np.zeros((1, 3))) == pytest.approx(0.0)
-
-
-def test_the_floor_is_where_a_walker_stands_whatever_the_other_foot_does():
-    time = np.arange(200) / 100
-    right = np.where(time % 1.0 < 0.6, 0.02, 0.12)
-    left = np.where(time % 1.0 < 0.4, 0.15, 0.02)
-    assert fit_floor(np.stack([right, left], axis=1)) == pytest.approx(0.02)
-
-
-def test_the_floor_is_not_the_box_that_a_jumper_starts_from():
-    heights = np.concatenate([np.full(60, 0.3), np.full(5, 0.5), np.full(35, 0.01)])
-    assert fit_floor(heights[:, None]) == pytest.approx(0.01)
-
-
-def test_a_drift_of_centimetres_leaves_the_floor_in_its_middle():
-    heights = 0.02 + 0.014 * np.sin(np.linspace(0, 6 * np.pi, 301))
-    assert fit_floor(heights[:, None]) == pytest.approx(0.02, abs=0.002)
 
 
 def test_runs_are_the_stretches_in_which_a_flag_holds():

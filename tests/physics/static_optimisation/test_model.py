@@ -76,6 +76,22 @@ def test_what_a_saturated_muscle_cannot_carry_the_reserve_does_and_it_is_told():
     np.testing.assert_allclose(found.objective(), 1 + (needed - 50 * arm) ** 2)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32], ids=str)
+def test_a_saturated_muscle_says_by_how_much_it_is_too_weak(dtype: torch.dtype):
+    model = StaticOptimisation(Skeleton(forearm(50.0), dtype=dtype), reserve=2.0)
+    still = torch.zeros(1, 1, dtype=dtype)
+    bent = still.clone().requires_grad_()
+    found = model(bent, still, still)
+    arm = 50.0 * 0.04 * 0.3 / math.hypot(0.04, 0.3)  # N m at full activation
+    missing = 2.0 * 9.80665 * 0.3 - arm
+    assert found.activations.item() == 1.0
+    assert found.unbounded.item() == pytest.approx(arm * missing / 2.0**2, rel=1e-5)
+    assert float(torch.autograd.grad(found.unbounded.sum(), bent)[0].abs()) > 0.1
+    strong = StaticOptimisation(Skeleton(forearm(400.0), dtype=dtype))
+    found = strong(still, still, still)
+    assert torch.equal(found.unbounded, found.activations)
+
+
 def test_a_model_that_only_opensim_can_simulate_is_named():
     odd = UnsupportedSpec(
         element="muscle soleus_r", problem="type Thelen2003Muscle is not supported"

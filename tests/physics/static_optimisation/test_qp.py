@@ -134,3 +134,74 @@ def test_gradients_hold_where_a_weak_reserve_carries_what_muscles_cannot():
     right = torch.tensor([[15.0, 14.9999]], dtype=torch.float64)
     inputs = (arms.requires_grad_(), right.requires_grad_())
     assert torch.autograd.gradcheck(solve, inputs, eps=1e-7, rtol=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("load", "reserve", "unbounded"),
+    [
+        (20.0, 1e-3, [0.6, 0.2]),  # at no bound
+        (37.0, 1e-3, [2.1, 0.7]),  # the first is at its limit, 0.07 per N m
+        (45.0, 1.0, [150.0, 50.0]),  # both are: the reserve takes 5 N m, 5 per N m
+        (-5.0, 1.0, [-150.0, -50.0]),  # neither can push
+    ],
+)
+def test_multipliers_say_what_muscles_would_do_without_bounds(
+    load: float, reserve: float, unbounded: list[float]
+):
+    found = solve_qp(
+        torch.tensor([[[30.0, 10.0]]], dtype=torch.float64),
+        torch.tensor([[load]], dtype=torch.float64),
+        reserves=torch.tensor([reserve], dtype=torch.float64),
+        low=LOW,
+        high=HIGH,
+    )
+    assert found.unbounded[0].tolist() == pytest.approx(unbounded, rel=1e-6)
+    assert found.x[0].tolist() == pytest.approx(np.clip(unbounded, 0, 1), rel=1e-6)
+    assert float(found.multipliers[0, 0]) == pytest.approx(unbounded[1] / 10)
+
+
+@pytest.mark.parametrize("load", [20.0, 37.0, 45.0, -5.0])
+def test_the_gradient_goes_on_where_muscles_are_saturated(load: float):
+    def solve(arms: torch.Tensor, right: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        one = torch.ones(1, dtype=torch.float64)
+        found = solve_qp(arms, right, reserves=one, low=LOW, high=HIGH)
+        return found.unbounded, found.multipliers, found.x
+
+    arms = torch.tensor([[[30.0, 10.0]]], dtype=torch.float64, requires_grad=True)
+    right = torch.tensor([[load]], dtype=torch.float64, requires_grad=True)
+    assert torch.autograd.gradcheck(solve, (arms, right))
+    unbounded, *_ = solve(arms, right)
+    (slope,) = torch.autograd.grad(unbounded[0, 0], right)
+    free = {20.0: 1000.0, 37.0: 100.0}.get(load, 0.0)  # squared arms of free muscles
+    assert float(slope) == pytest.approx(30 / (free + 1))
+
+
+def test_gradients_of_multipliers_of_a_whole_leg_are_those_of_finite_differences():
+    # Many muscles at their limits: loads are more than they can do.
+    arms, right, reserves = random_programs(2, loads=150.0)
+    bounds = torch.full((40,), 0.01).double(), torch.ones(40).double()
+    target = torch.zeros(2, 40, dtype=torch.float64)
+
+    def solve(*given: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        A, b, target = given
+        found = solve_qp(
+            A, b, reserves=reserves, low=bounds[0], high=bounds[1], target=target
+        )
+        return found.unbounded, found.multipliers
+
+    saturated = solve(arms, right, target)[0] > 1.0
+    assert 10 < int(saturated.sum()) < 70
+    inputs = tuple(t.requires_grad_() for t in (arms, right, target))
+    assert torch.autograd.gradcheck(solve, inputs, eps=1e-7, rtol=1e-4, atol=1e-4)
+
+
+def test_unbounded_activations_are_finite_where_nothing_takes_the_load():
+    arms = torch.zeros(2, 1, 2, dtype=torch.float64)
+    arms[1] = torch.tensor([30.0, 10.0])  # too weak, and no reserve
+    arms.requires_grad_()
+    right = torch.tensor([[1.0], [500.0]], dtype=torch.float64, requires_grad=True)
+    none = torch.zeros(1, dtype=torch.float64)
+    found = solve_qp(arms, right, reserves=none, low=LOW, high=HIGH)
+    slopes = torch.autograd.grad(found.unbounded.sum(), (arms, right))
+    assert bool(torch.isfinite(found.unbounded).all())
+    assert all(bool(torch.isfinite(slope).all()) for slope in slopes)

@@ -110,9 +110,33 @@ class Dynamics(Constants):
         UnknownNameError
             A load is on a body that the model does not have.
         """
-        axes, source = self.axes, self.axes.source
         pose = self.skeleton.place(q) if pose is None else pose
-        jacobians = axes.jacobians(q, pose) if jacobians is None else jacobians
+        jacobians = self.axes.jacobians(q, pose) if jacobians is None else jacobians
+        wrench = self.move_bodies(q, qd, qdd, pose=pose, jacobians=jacobians)
+        if loads is not None:
+            wrench = self.unload(wrench, loads)
+        return self.project(wrench, jacobians)
+
+    def move_bodies(
+        self,
+        q: Float[torch.Tensor, "B A"],
+        qd: Float[torch.Tensor, "B A"],
+        qdd: Float[torch.Tensor, "B A"],
+        *,
+        pose: Pose,
+        jacobians: Jacobians,
+    ) -> Float[torch.Tensor, "6 B N"]:
+        """Wrench on every body that a motion takes, gravity aside.
+
+        Parameters
+        ----------
+        q, qd, qdd, pose, jacobians : as of :meth:`inverse`
+
+        Returns
+        -------
+        (6, B, N) : moment about the origin of ground, N m, then force, N
+        """
+        axes, source = self.axes, self.axes.source
         along, slopes = qd.index_select(1, source), jacobians.slopes
         motion = jacobians.subspaces * (slopes * along)
         change = slopes * qdd.index_select(1, source)
@@ -120,12 +144,21 @@ class Dynamics(Constants):
         # Axes are carried along by the motions before them.
         before = axes.before_in_opensim if self.as_opensim else axes.before
         gained = jacobians.subspaces * change + _carry_axes(motion @ before, motion)
-        wrench = self._wrench(
+        return self._wrench(
             pose, velocity=motion @ axes.onto, acceleration=gained @ axes.onto
         )
-        if loads is not None:
-            wrench = wrench.index_add(2, *self._place_loads(loads), alpha=-1)
-        beyond = wrench @ axes.moved.to(wrench.dtype).T
+
+    def project(
+        self, wrench: Float[torch.Tensor, "6 B N"], jacobians: Jacobians
+    ) -> Float[torch.Tensor, "B A"]:
+        """Net generalised forces (B, A), N m or N, that do what wrenches do.
+
+        Parameters
+        ----------
+        wrench : from :meth:`move_bodies` or :meth:`unload`, N m and N
+        jacobians : of the same frames
+        """
+        beyond = wrench @ self.axes.moved.to(wrench.dtype).T
         tau: Float[torch.Tensor, "B A"] = (jacobians.J.permute(2, 0, 1) * beyond).sum(0)
         return tau
 
@@ -150,17 +183,26 @@ class Dynamics(Constants):
         turning = turning + cross(local, _turn(inertia, local))
         return torch.cat([_turn(rotation, turning) + cross(center, force), force])
 
-    def _place_loads(self, loads: Loads) -> tuple[torch.Tensor, torch.Tensor]:
-        """Positions (P,) of the loaded bodies, and moment and force (6, B, P)."""
+    def unload(
+        self, wrench: Float[torch.Tensor, "6 B N"], loads: Loads
+    ) -> Float[torch.Tensor, "6 B N"]:
+        """Wrench on every body, N m and N, less what loads from outside do of it.
+
+        Raises
+        ------
+        UnknownNameError
+            A load is on a body that the model does not have.
+        """
         names = self.skeleton.body_names
         for name in loads.bodies:
             if name not in names:
                 model = self.skeleton.spec.name
                 raise UnknownNameError("body", name, names, where=f"model {model}")
         moment = loads.moment + torch.linalg.cross(loads.point, loads.force)
-        wrench = torch.cat([moment, loads.force], dim=-1).permute(2, 0, 1)
+        given = torch.cat([moment, loads.force], dim=-1).permute(2, 0, 1)
         index = torch.tensor([names.index(name) for name in loads.bodies])
-        return index.to(wrench.device), wrench.to(self.mass.dtype)
+        given = given.to(self.mass.dtype)
+        return wrench.index_add(2, index.to(given.device), given, alpha=-1)
 
 
 def _carry_axes(

@@ -49,6 +49,7 @@ def solve_contacts(
     load: Float[torch.Tensor, "B 3"],
     split: Float[torch.Tensor, " B"],
     supported: Bool[torch.Tensor, " B"],
+    weight: Float[torch.Tensor, " B"] | None = None,
 ) -> ContactForces:
     """Find upward forces at contact points that balance a load.
 
@@ -61,6 +62,8 @@ def solve_contacts(
     load : upward force N, and moments N m about x and z that the forces must have
     split : right foot's fraction of the force on both
     supported : whether there is a chair
+    weight : N, in units of which balance is soft; the largest of all upward forces for
+        ``None``
 
     Examples
     --------
@@ -74,7 +77,9 @@ def solve_contacts(
     >>> forces.points[0, :2].sum().round(), forces.points[0, 2:].sum().round()
     (tensor(450.), tensor(150.))
     """
-    weight = load[:, 0].detach().abs().amax().clamp(min=1.0)
+    if weight is None:
+        weight = load[:, 0].detach().abs().amax().clamp(min=1.0).expand(len(load))
+    weight = weight[:, None]
     everything = torch.cat([places, chair[:, None]], dim=1)
     soft = torch.where(supported, CHAIR, 0.0).to(compliance) ** 2
     compliance = torch.cat([compliance.clamp(min=0.0), soft[:, None]], dim=1)
@@ -110,4 +115,5 @@ def _press(
         )
         D = compliance * (solved.x > 0)
         optimum = Optimum(solved.x * root, solved.multipliers, reserves**2, D)
-    return attach_gradient(A, b, optimum, compliance=compliance).to(dtype)
+    force, _ = attach_gradient(A, b, optimum, compliance=compliance)
+    return force.to(dtype)

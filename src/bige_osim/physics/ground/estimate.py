@@ -17,7 +17,9 @@ from bige_osim.errors import BigeError, ModelError, name_times
 from bige_osim.motion import GroundReaction, Moments, Motion
 from bige_osim.physics.dynamics.wrench import Wrench, wrench_at
 from bige_osim.physics.ground.feet import Feet, duration, runs
-from bige_osim.physics.ground.foot_loads import GroundConfig, Soles, ground_forces
+from bige_osim.physics.ground.foot_loads import GroundConfig, ground_forces
+from bige_osim.physics.ground.soles import Soles
+from bige_osim.physics.ground.timing import MotionTiming
 from bige_osim.physics.kinematics.skeleton import Pose, Skeleton
 from bige_osim.physics.kinematics.tree import root_of
 
@@ -110,7 +112,8 @@ def estimate_ground(
         torch.from_numpy(np.ascontiguousarray(part))
         for part in (wrench.force, wrench.moment)
     )
-    loads = ground_forces(Soles.of(feet), force, moment, time=feet.time, config=config)
+    timing = MotionTiming(feet.time)
+    loads = ground_forces(Soles.of(feet), force, moment, timing=timing, config=config)
     ground = GroundReaction(
         feet.time,
         loads.force.numpy(),

@@ -25,12 +25,15 @@ class Carried:
     Attributes
     ----------
     activations : (B, M) of the muscles, 0 to 1 unless their bounds differ
+    unbounded : (B, M) activations as if there were no bounds, no unit; the same where
+        a muscle is at none
     controls : (B, U) of the coordinate actuators: ratio of force to optimal force
     imbalance : (B,) N m or N, largest moment that nothing carries or that is not
         carried at the least sum of squares
     """
 
     activations: Float[torch.Tensor, "B M"]
+    unbounded: Float[torch.Tensor, "B M"]
     controls: Float[torch.Tensor, "B U"]
     imbalance: Float[torch.Tensor, " B"]
 
@@ -116,6 +119,7 @@ class Actuation(Constants):
         constant = self.strength[self.bounded].expand(batch, -1)
         arms = torch.cat([arms, constant], dim=1)
         x, left = self.low.expand(batch, -1), tau
+        beyond = x
         backed = self.squared > 0
         unbounded = torch.where(backed, self.squared, torch.inf)
         weak, multipliers = arms.index_select(1, self.weak), tau / unbounded
@@ -137,6 +141,8 @@ class Actuation(Constants):
             rest = b - (A @ solved.x[..., None])[..., 0]
             left = left.index_copy(1, group.rows, rest.reshape(batch, -1))
             x = x.index_copy(1, group.columns, solved.x.reshape(batch, -1))
+            whole = solved.unbounded.reshape(batch, -1)
+            beyond = beyond.index_copy(1, group.columns, whole)
             imbalance = solved.imbalance.reshape(batch, -1).amax(dim=1)
             worst = torch.maximum(worst, imbalance)
         done = weak * x.index_select(1, self.weak_columns)
@@ -145,7 +151,8 @@ class Actuation(Constants):
         controls = (left / unbounded).index_select(1, self.on) * self.strength
         controls = controls.index_copy(1, self.bounded, x[:, self.muscles :])
         worst = torch.maximum(worst, uncarried)
-        return Carried(x[:, : self.muscles], controls, worst)
+        muscles = slice(self.muscles)
+        return Carried(x[:, muscles], beyond[:, muscles], controls, worst)
 
 
 def _is_bounded(actuator: ActuatorSpec) -> bool:

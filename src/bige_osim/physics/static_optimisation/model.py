@@ -8,7 +8,7 @@ Biomech 32, 153). All of it is exact, so activations can be differentiated with 
 to the motion.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import torch
 from jaxtyping import Float
@@ -16,6 +16,8 @@ from torch import nn
 
 from bige_osim.errors import BigeError
 from bige_osim.physics.dynamics.newton_euler import Dynamics, Loads
+from bige_osim.physics.kinematics.jacobians import Jacobians
+from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.muscles.millard import MuscleForces
 from bige_osim.physics.muscles.paths import MusclePaths
@@ -29,28 +31,43 @@ RESERVE, RESIDUAL = "reserve_", "residual_"
 
 @dataclass(frozen=True)
 class Effort:
-    """What muscles and actuators do at B frames.
+    """What muscles and actuators do at frames, B in a row if not reshaped.
 
     Attributes
     ----------
-    activations : (B, M) 0 to 1
-    forces : (B, M) N, tendon forces
-    controls : (B, U) of :attr:`StaticOptimisation.actuators`, in their order: ratio of
-        force to optimal force
-    moments : (B, A) net generalised forces of all coordinates, N m or N
-    demand : (B, I) N m or N, the same at the independent coordinates, coupled ones
+    activations : (..., M) 0 to 1
+    unbounded : (..., M) activations as if muscles had no bounds, with the multipliers
+        of the bounded optimum; no unit. They are the activations where a muscle is at
+        no bound; beyond one they say how far, and have a gradient where the activation
+        has none. Where all muscles of a coordinate are saturated, its reserve carries
+        what is missing and they grow with that over the reserve's square: to thousands,
+        with reserves of 1 N m
+    forces : (..., M) N, tendon forces
+    controls : (..., U) of :attr:`StaticOptimisation.actuators`, in their order: ratio
+        of force to optimal force
+    moments : (..., A) net generalised forces of all coordinates, N m or N
+    demand : (..., I) N m or N, the same at the independent coordinates, coupled ones
         included
-    muscle_moments : (B, I) N m or N, what muscles do of it
-    imbalance : (B,) N m or N, by which a frame misses the conditions of the optimum
+    muscle_moments : (..., I) N m or N, what muscles do of it
+    imbalance : (...) N m or N, by which a frame misses the conditions of the optimum
     """
 
-    activations: Float[torch.Tensor, "B M"]
-    forces: Float[torch.Tensor, "B M"]
-    controls: Float[torch.Tensor, "B U"]
-    moments: Float[torch.Tensor, "B A"]
-    demand: Float[torch.Tensor, "B I"]
-    muscle_moments: Float[torch.Tensor, "B I"]
-    imbalance: Float[torch.Tensor, " B"]
+    activations: Float[torch.Tensor, "*batch M"]
+    unbounded: Float[torch.Tensor, "*batch M"]
+    forces: Float[torch.Tensor, "*batch M"]
+    controls: Float[torch.Tensor, "*batch U"]
+    moments: Float[torch.Tensor, "*batch A"]
+    demand: Float[torch.Tensor, "*batch I"]
+    muscle_moments: Float[torch.Tensor, "*batch I"]
+    imbalance: Float[torch.Tensor, "*batch"]
+
+    def reshape(self, *batch: int) -> "Effort":
+        """Take other batch dimensions."""
+        parts = {f.name: getattr(self, f.name) for f in fields(self)}
+        columns = self.activations.ndim - 1
+        return Effort(
+            **{name: t.reshape(*batch, *t.shape[columns:]) for name, t in parts.items()}
+        )
 
 
 class StaticOptimisation(nn.Module):
@@ -137,13 +154,33 @@ class StaticOptimisation(nn.Module):
             rad or m, and their time derivatives
         loads : forces on bodies
         """
-        coordinates = self.skeleton.coordinates
-        q = coordinates.clamp(q)
+        q = self.skeleton.coordinates.clamp(q)
         pose = self.skeleton.place(q)
         jacobians = self.skeleton.axes.jacobians(q, pose)
         tau = self.dynamics.inverse(
             q, qd, qdd, pose=pose, jacobians=jacobians, loads=loads
         )
+        return self.share_moments(q, qd, tau, pose=pose, jacobians=jacobians)
+
+    def share_moments(
+        self,
+        q: Float[torch.Tensor, "B A"],
+        qd: Float[torch.Tensor, "B A"],
+        tau: Float[torch.Tensor, "B A"],
+        *,
+        pose: Pose,
+        jacobians: Jacobians,
+    ) -> Effort:
+        """Solve B frames whose net moments are known; differentiable.
+
+        Parameters
+        ----------
+        q, qd : all coordinates, in the order of ``skeleton.coordinates.names``, rad or
+            m, and their speeds; within the ranges that the model clamps them to
+        tau : net generalised forces in the same order, N m or N
+        pose, jacobians : of these coordinates
+        """
+        coordinates = self.skeleton.coordinates
         path = self.paths(pose, jacobians.J)
         speed = self.paths.lengthening_speed(path, qd)
         strength = self.muscles(path.length, speed)
@@ -156,6 +193,7 @@ class StaticOptimisation(nn.Module):
         rows = self.pair_rows.to(arms.device)
         return Effort(
             activations=carried.activations,
+            unbounded=carried.unbounded,
             forces=carried.activations * strength,
             controls=carried.controls,
             moments=tau,

@@ -22,6 +22,7 @@ from bige_osim.physics.static_optimisation.qp_gradients import (
     Optimum,
     Rows,
     attach_gradient,
+    refine_multipliers,
     solve_free,
 )
 
@@ -42,12 +43,16 @@ class Solved:
     Attributes
     ----------
     x : (B, m) within the bounds
+    unbounded : (B, m) target + Aᵀ λ, of which x is what the bounds leave: how far a
+        saturated actuator is beyond its bound. Large where only a weak reserve carries
+        what is missing: by the square of its optimal force
     multipliers : (B, n) λ, of the balance
     imbalance : (B,) largest |A x + y - b| in units of b; of the optimality conditions
         the only one that is not satisfied by construction
     """
 
     x: Columns
+    unbounded: Columns
     multipliers: Rows
     imbalance: Float[torch.Tensor, " B"]
 
@@ -64,9 +69,9 @@ def solve_qp(
     """Solve programs by a semismooth Newton method on their dual.
 
     Every step solves the linear equations of the x that are not at a bound; a line
-    search on the dual keeps steps from cycling between sets of bounds. The solution is
-    differentiable with respect to ``A``, ``b`` and ``target``. All is done in double
-    precision, whatever comes in.
+    search on the dual keeps steps from cycling between sets of bounds. The solution,
+    multipliers included, is differentiable with respect to ``A``, ``b`` and ``target``.
+    All is done in double precision, whatever comes in.
 
     Parameters
     ----------
@@ -102,9 +107,15 @@ def solve_qp(
         dual = _Dual(A, b, target, squared, low, high)
         multipliers, imbalance = _minimise(dual)
         x = dual.unbounded(multipliers).clamp(low, high)
-    free = ((x > low) & (x < high)).to(x)
-    x = attach_gradient(A, b, Optimum(x, multipliers, squared, free), target=target)
-    return Solved(*(part.to(dtype) for part in (x, multipliers, imbalance)))
+        free = (x > low) & (x < high)
+        optimum = Optimum(x, multipliers, squared, free.to(x))
+        multipliers = refine_multipliers(A, b, optimum)
+    optimum = replace(optimum, multipliers=multipliers)
+    x, multipliers = attach_gradient(A, b, optimum, target=target)
+    beyond = torch.baddbmm(target[:, None], multipliers[:, None], A)[:, 0]
+    unbounded = torch.where(free, x, beyond)
+    parts = (x, unbounded, multipliers, imbalance)
+    return Solved(*(part.to(dtype) for part in parts))
 
 
 def _minimise(dual: "_Dual") -> tuple[Rows, Float[torch.Tensor, " B"]]:

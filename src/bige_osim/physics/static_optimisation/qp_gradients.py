@@ -40,8 +40,8 @@ def attach_gradient(
     *,
     target: Columns | None = None,
     compliance: Columns | None = None,
-) -> Columns:
-    """Attach its gradient to a solution.
+) -> tuple[Columns, Rows]:
+    """Attach its gradient to a solution and to its multipliers.
 
     Parameters
     ----------
@@ -54,13 +54,13 @@ def attach_gradient(
 
     Returns
     -------
-    (B, m) : x
+    (B, m), (B, n) : x and λ
 
     Examples
     --------
     >>> A, b = torch.ones(1, 1, 1), torch.ones(1, 1, requires_grad=True)
     >>> one = torch.ones(1, 1)
-    >>> x = attach_gradient(A, b, Optimum(one, one, torch.zeros(1), one))
+    >>> x, _ = attach_gradient(A, b, Optimum(one, one, torch.zeros(1), one))
     >>> torch.autograd.grad(x.sum(), b)[0].tolist()
     [[1.0]]
     """
@@ -68,7 +68,7 @@ def attach_gradient(
     if not torch.is_grad_enabled() or not any(
         tensor is not None and tensor.requires_grad for tensor in given
     ):
-        return optimum.x
+        return optimum.x, optimum.multipliers
     return _Solution.apply(*given, optimum)  # type: ignore[no-untyped-call,no-any-return]
 
 
@@ -108,8 +108,28 @@ def solve_free(
     return torch.cholesky_solve(right[..., None], factor)[..., 0]
 
 
+def refine_multipliers(A: Matrix, b: Rows, optimum: Optimum) -> Rows:
+    """Take one more step towards the multipliers, which have no unit of their own.
+
+    Where a weak reserve carries what nothing else can, x is known far better than its
+    multiplier, on which its gradient depends.
+
+    Examples
+    --------
+    >>> A, b = torch.full((1, 1, 1), 2.0).double(), torch.full((1, 1), 3.0).double()
+    >>> one = torch.ones(1, 1).double()  # x is at its bound, the reserve takes 1
+    >>> rough = Optimum(one, 0 * one, one[0], 0 * one)
+    >>> refine_multipliers(A, b, rough).tolist()
+    [[1.0]]
+    """
+    carried = torch.bmm(A, optimum.x[..., None])[..., 0]
+    missing = b - carried - optimum.squared * optimum.multipliers
+    step = solve_free(A, optimum.D, optimum.squared, missing, exact=True)
+    return optimum.multipliers + step
+
+
 class _Solution(torch.autograd.Function):
-    """The solution as a function of A, b, target and compliance."""
+    """Solution and multipliers as functions of A, b, target and compliance."""
 
     @staticmethod
     def forward(
@@ -119,21 +139,23 @@ class _Solution(torch.autograd.Function):
         _target: Columns | None,
         _compliance: Columns | None,
         optimum: Optimum,
-    ) -> Columns:
+    ) -> tuple[Columns, Rows]:
         ctx.save_for_backward(A, b)
         ctx.optimum = optimum
-        return optimum.x.clone()
+        return optimum.x.clone(), optimum.multipliers.clone()
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, *given: Columns) -> tuple[torch.Tensor | None, ...]:
+    def backward(ctx: Any, *given: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         # With x = D (target + Aᵀ λ) of what gives way and A x + o² λ = b:
         # dx = dD (target + Aᵀ λ) + D (d target + dAᵀ λ + Aᵀ dλ),
         # A dx + o² dλ = db - dA x.
-        (A, b), optimum, (gradient,) = ctx.saved_tensors, ctx.optimum, given
+        (A, b), optimum, (gradient, by_multipliers) = (
+            ctx.saved_tensors, ctx.optimum, given,
+        )  # fmt: skip
         _, _, by_target, by_compliance, _ = ctx.needs_input_grad
-        multipliers, D = _refine(A, b, optimum), optimum.D
-        pulled = torch.bmm(A, (D * gradient)[..., None])[..., 0]
+        multipliers, D = refine_multipliers(A, b, optimum), optimum.D
+        pulled = torch.bmm(A, (D * gradient)[..., None])[..., 0] + by_multipliers
         adjoint = solve_free(A, D, optimum.squared, pulled, exact=True)
         left = gradient - torch.bmm(adjoint[:, None], A)[:, 0]
         by_A = multipliers[..., None] * (D * left)[:, None]
@@ -148,15 +170,3 @@ class _Solution(torch.autograd.Function):
             pressing * left if pressing is not None else None,
             None,
         )
-
-
-def _refine(A: Matrix, b: Rows, optimum: Optimum) -> Rows:
-    """Multipliers after one more step.
-
-    Where a weak reserve carries what nothing else can, x is known far better than its
-    multiplier, on which its gradient depends.
-    """
-    carried = torch.bmm(A, optimum.x[..., None])[..., 0]
-    missing = b - carried - optimum.squared * optimum.multipliers
-    step = solve_free(A, optimum.D, optimum.squared, missing, exact=True)
-    return optimum.multipliers + step
