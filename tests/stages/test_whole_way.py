@@ -197,6 +197,8 @@ def test_motions_of_one_name_live_side_by_side(way: Way, tmp_path: Path):
     validate(sources, model=way.model, output=tmp_path / "out", rate=6.0)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "again_01_simulated.sto",
+        "certificate.html",
+        "certificate.json",
         "guided_01_simulated.sto",
         "validate.json",
     ]
