@@ -18,14 +18,17 @@ class Certificate:
     name : of the motion, such as ``01``
     checks : in the order in which they are read
     engine : what simulated
+    ground : whether ground reaction was ``measured`` or ``estimated``, which makes
+        small residuals no independent check
     model : name of the participant's model
     model_sha256 : hash of its ``.osim``
 
     Examples
     --------
     >>> slid = Check(name="foot sliding", value=0.2, high=0.1, unit="m/s",
-    ...              satisfied=False, computed_by="kinematics", reasons=("They slide.",))
-    >>> certificate = Certificate("01", (slid,), "fast", "s4", "0" * 64)
+    ...              satisfied=False, computed_by="kinematics",
+    ...              reasons=("They slide.",))
+    >>> certificate = Certificate("01", (slid,), "fast", "estimated", "s4", "0" * 64)
     >>> certificate.passed, certificate.reasons
     (False, ('They slide.',))
     """
@@ -33,6 +36,7 @@ class Certificate:
     name: str
     checks: tuple[Check, ...]
     engine: EngineName
+    ground: str
     model: str
     model_sha256: str
 
@@ -54,6 +58,7 @@ class Certificate:
                 "passed": self.passed,
                 "reasons": self.reasons,
                 "engine": self.engine,
+                "ground": self.ground,
                 "model": {"name": self.model, "sha256": self.model_sha256},
                 "versions": versions(),
                 "checks": [check.to_dict() for check in self.checks],

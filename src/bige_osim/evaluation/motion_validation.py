@@ -85,9 +85,13 @@ class MotionValidation:
         Disagreement of surrogate and simulation is no reason: what counts is whether
         the goal is satisfied in simulation. Nor are reserves, which are reported.
         """
-        checks = self._make_checks()
         return Certificate(
-            self.name, checks, self.engine, self.model, self.model_sha256
+            name=self.name,
+            checks=self._make_checks(),
+            engine=self.engine,
+            ground=self.residuals.found.source,
+            model=self.model,
+            model_sha256=self.model_sha256,
         )
 
     @property

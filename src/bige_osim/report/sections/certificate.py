@@ -3,7 +3,7 @@
 from bige_osim.evaluation.certificate import Certificate
 from bige_osim.evaluation.check import ENGINES, Check
 from bige_osim.io.manifest import versions
-from bige_osim.report.formatting import MISSING, amount
+from bige_osim.report.formatting import MISSING, NO_CHECK, amount
 from bige_osim.report.page import (
     Card,
     Cell,
@@ -24,11 +24,12 @@ def certificate_section(certificate: Certificate) -> Section:
     --------
     >>> fine = Check(name="penetration", value=0.2, high=1.0, unit="cm", satisfied=True,
     ...              computed_by="kinematics")
-    >>> found = Certificate("01", (fine,), "fast", "s4", "0" * 64)
+    >>> found = Certificate("01", (fine,), "fast", "measured", "s4", "0" * 64)
     >>> [cell.text for cell in certificate_section(found).blocks[1].cells[0]]
     ['penetration', '0.2 cm', 'at most 1.0', '–', 'kinematics', 'yes']
     """
     passed = certificate.passed
+    estimated = certificate.ground == "estimated"
     verdict = judge_cell(passed, ("passes", "does not pass", MISSING))
     table = Table(
         headings=(
@@ -47,16 +48,16 @@ def certificate_section(certificate: Certificate) -> Section:
     facts = Facts(
         (
             ("simulated by", ENGINES[certificate.engine]),
+            ("ground reaction", NO_CHECK if estimated else certificate.ground),
             ("model", certificate.model),
             ("its SHA-256", f"{certificate.model_sha256[:SHA]}…"),
             ("versions", found),
         )
     )
-    name = f"Motion {certificate.name}"
     return Section(
-        title=name,
+        title=f"Motion {certificate.name}",
         anchor=f"motion-{certificate.name}",
-        blocks=(Card(name, verdict, certificate.reasons), table, facts),
+        blocks=(Card("Verdict", verdict, certificate.reasons), table, facts),
         sheet=True,
     )
 
