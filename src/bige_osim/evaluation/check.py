@@ -21,11 +21,11 @@ class Check:
     ----------
     name : of what is checked
     value : what was found, in ``unit``; ``None`` where there is nothing to measure
-    low, high : bounds that the value has to keep to; either may be absent
+    low, high : bounds that the value has to keep to, in ``unit``; either may be absent
     unit : of value and bounds
     satisfied : whether it does; ``None`` for what has no bounds
     computed_by : who computed the value
-    surrogate : the same as the surrogate predicts it, if it does
+    surrogate : the value as the surrogate predicts it, in ``unit``, if it does
     decides : whether the motion fails with this check; what does not is reported
     reasons : sentences that say what is wrong; empty if nothing is
 

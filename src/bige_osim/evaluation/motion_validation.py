@@ -9,9 +9,9 @@ from bige_osim.evaluation.certificate import Certificate
 from bige_osim.evaluation.check import Check
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import TermCheck
-from bige_osim.evaluation.goal_checks import make_goal_checks
+from bige_osim.evaluation.goal_verdict import make_goal_checks
 from bige_osim.evaluation.limits import Limits, RangeExcess, Reserve, Residuals
-from bige_osim.evaluation.motion_checks import (
+from bige_osim.evaluation.motion_verdict import (
     check_body,
     check_ends,
     check_frames,

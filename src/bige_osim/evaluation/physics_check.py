@@ -10,7 +10,7 @@ from bige_osim.evaluation.limits import (
     Residuals,
     range_excesses,
 )
-from bige_osim.evaluation.motion_checks import check_body
+from bige_osim.evaluation.motion_verdict import check_body
 from bige_osim.motion import Motion
 from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.newton_euler import Dynamics

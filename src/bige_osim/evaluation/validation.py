@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool
 
 from bige_osim.errors import ModelError, SimulationError, count_nouns
 from bige_osim.evaluation.agreement import (
@@ -35,6 +36,7 @@ from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.repetition import Repetition
+from bige_osim.solving.residuals import ResidualSummary
 from bige_osim.solving.solution import Solution
 
 ESTIMATED = "ground reaction estimated: not an independent check"
@@ -190,12 +192,7 @@ def validate_motion(
     ModelError
         if the feet of the skeleton have no contact points
     """
-    solved = np.isfinite(solution.activations.values).all(axis=1)
-    if not solved.any():
-        raise SimulationError(
-            f"The simulation of motion {name} solved none of its "
-            f"{len(solved)} frames; look at its warnings and its model."
-        )
+    solved = _find_solved(name, solution)
     simulated = solution.activations
     muscles: tuple[MuscleAgreement, ...] = ()
     each: tuple[RepetitionAgreement, ...] = ()
@@ -216,13 +213,6 @@ def validate_motion(
             floor=floor,
         )
     beyond = range_excesses(motion, skeleton.spec)
-    if solution.residual is None:
-        raise ModelError(
-            skeleton.spec.name,
-            element="root joint",
-            problem="it is fixed to ground, so a motion of it cannot be judged",
-            remedy="use a model whose pelvis is free to move",
-        )
     return MotionValidation(
         name=name,
         duration=motion.duration,
@@ -230,7 +220,7 @@ def validate_motion(
         failed=solution.failed,
         muscles=muscles,
         terms=terms,
-        residuals=Residuals(solution.residual, limits),
+        residuals=Residuals(_get_residual(solution, skeleton), limits),
         reserves=reserves(
             solution.reserves, solution.moments, without=skeleton.root_names()
         ),
@@ -248,6 +238,27 @@ def validate_motion(
         model=skeleton.spec.name,
         model_sha256=skeleton.spec.sha256,
     )
+
+
+def _find_solved(name: str, solution: Solution) -> Bool[np.ndarray, " T"]:
+    solved: Bool[np.ndarray, " T"] = np.isfinite(solution.activations.values).all(1)
+    if not solved.any():
+        raise SimulationError(
+            f"The simulation of motion {name} solved none of its "
+            f"{len(solved)} frames; look at its warnings and its model."
+        )
+    return solved
+
+
+def _get_residual(solution: Solution, skeleton: Skeleton) -> ResidualSummary:
+    if solution.residual is None:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it is fixed to ground, so a motion of it cannot be judged",
+            remedy="use a model whose pelvis is free to move",
+        )
+    return solution.residual
 
 
 def _warnings(solution: Solution) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Why a motion does not pass: one sentence per limit that it breaks.
 
-The judgement is that of the checks (:mod:`bige_osim.evaluation.motion_checks`,
-:mod:`bige_osim.evaluation.goal_checks`); here are their sentences.
+The judgement is that of the checks (:mod:`bige_osim.evaluation.motion_verdict`,
+:mod:`bige_osim.evaluation.goal_verdict`); here are their sentences.
 """
 
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from bige_osim.evaluation.check import list_reasons
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import TermCheck
-from bige_osim.evaluation.goal_checks import make_goal_checks
+from bige_osim.evaluation.goal_verdict import make_goal_checks
 from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
-from bige_osim.evaluation.motion_checks import (
+from bige_osim.evaluation.motion_verdict import (
     check_frames,
     check_ranges,
     check_residuals,

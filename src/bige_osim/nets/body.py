@@ -14,7 +14,7 @@ def describe_body(
     Parameters
     ----------
     skeleton : of the participant's model, which gives mass and leg length
-    ratio : of stature to leg length, by which a stature that is not known is taken
+    ratio : of stature to leg length, no unit: gives a stature that is not known
     height : stature, m
 
     Examples

@@ -1,7 +1,7 @@
 """Whether somebody stands: knees nearly straight, the pelvis nearly as high as it gets.
 
 Repetitions of squats and lunges start and end so. Recorded squats start with knees
-below 20 deg and, of 20 repetitions of four participants, with the pelvis at most 5 % of
+below 13 deg and the pelvis, in 25 squats of four participants, at most 5 % of
 a leg's length below where straight legs hold it.
 """
 

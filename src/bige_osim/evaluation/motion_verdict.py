@@ -187,7 +187,14 @@ def check_body(
     engine: EngineName = "fast",
     worst: float | None = None,
 ) -> tuple[Check, ...]:
-    """Check what physics says of a motion, muscles aside; arguments as above."""
+    """Check what physics says of a motion, muscles aside.
+
+    Parameters
+    ----------
+    residuals, ranges, feet, limits : what was found, and what is accepted
+    engine : what simulated
+    worst : how far the furthest coordinate is out of its range, rad
+    """
     return (
         *check_residuals(residuals, engine=engine),
         check_ranges(ranges, limits, worst=worst),
@@ -198,5 +205,5 @@ def check_body(
 def report_value(
     name: str, value: float, unit: str, *, by: ComputedBy = "kinematics"
 ) -> Check:
-    """Report a value that nothing is asked of."""
+    """Report a value, in ``unit``, that nothing is asked of."""
     return Check(name=name, value=value, unit=unit, computed_by=by)
