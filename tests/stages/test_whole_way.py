@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,12 @@ import torch
 import bige_osim as bige
 from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.errors import BigeError, ExistingOutputError
-from bige_osim.io.opensim_files.mot import read_motion
+from bige_osim.io.manifest import sha256
+from bige_osim.io.opensim_files.forces import (
+    read_ground_reaction,
+    write_ground_reaction,
+)
+from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.io.session.read import read_session
 from bige_osim.nets.checkpoint import load, read_record, save
@@ -197,6 +202,8 @@ def test_motions_of_one_name_live_side_by_side(way: Way, tmp_path: Path):
     validate(sources, model=way.model, output=tmp_path / "out", rate=6.0)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "again_01_simulated.sto",
+        "certificate.html",
+        "certificate.json",
         "guided_01_simulated.sto",
         "validate.json",
     ]
@@ -249,6 +256,83 @@ def test_validation_says_for_every_goal_whether_it_holds_in_simulation(way: Way)
     assert len(motion["muscles"]) == 80
     assert motion["passed"] == (not motion["reasons"])
     assert {"force_peak_percent_bw", "moment_peak_nm"} <= set(motion["residuals"])
+
+
+def test_a_certificate_says_who_computed_what_of_the_guided_motion(way: Way):
+    (motion,) = json.loads((way.validated / "certificate.json").read_text())["motions"]
+    written = json.loads((way.validated / "validate.json").read_text())["validation"]
+    checks = {check["name"]: check for check in motion["checks"]}
+    assert checks["peak activation of vasmed_r, vasmed_l"]["surrogate"] is not None
+    assert checks["asymmetry"]["computed_by"] == "kinematics"
+    assert checks["starts standing: knee flexion"]["decides"]
+    assert motion["reasons"] == written["motions"][0]["reasons"]
+    assert motion["model"]["sha256"] == sha256(way.model)
+    page = (way.validated / "certificate.html").read_text()
+    assert all(name in page for name in ("foot sliding", "residual moment"))
+    assert 'src="' not in page
+
+
+def test_a_recorded_motion_is_compared_with_a_surrogate_on_its_plates(
+    way: Way, tmp_path: Path
+):
+    session = read_session(way.root / "people" / "synth_001")
+    trial = session.motions[0]
+    assert trial.motion is not None
+    source = SolveRequest(source=trial.motion, model=way.model, cutoff=4.0, rate=6.0)
+    solve(source, output=tmp_path / "solved")
+    options = {"model": way.model, "surrogate": way.root / "surrogate", "rate": 6.0}
+    ground = read_ground_reaction(tmp_path / "solved" / f"{trial.name}_grf.mot")
+    light = replace(ground, force=0.9 * ground.force, source="measured")
+    write_ground_reaction(tmp_path / "plates.mot", light)
+    result = validate(
+        [trial.motion],
+        grf=tmp_path / "plates.mot",
+        output=tmp_path / "out",
+        **options,
+    )
+    (motion,) = result.summary["validation"]["motions"]
+    assert motion["residuals"]["ground"] == "measured"
+    assert motion["residuals"]["force_rms_percent_bw"] == pytest.approx(10, abs=1)
+    assert len(motion["repetitions"]) == 2
+    for one in (motion, *motion["repetitions"]):
+        assert len(one["muscles"]) == 80
+        assert {"rmse", "r2", "peak"} <= set(one["overall"])
+        assert 0 < one["overall"]["rmse"] < 0.3
+    first, second = (one["overall"]["frames"] for one in motion["repetitions"])
+    assert motion["overall"]["frames"] == first + second
+    checks = {check["name"]: check for check in motion["checks"]}
+    assert not checks["starts standing: knee flexion"]["decides"]
+    assert "surrogate in 2 repetitions: RMSE 0." in result.text
+    predicted = bige.read_activations(tmp_path / "out" / f"{trial.name}_predicted.sto")
+    assert 0 <= predicted.values.min() <= predicted.values.max() <= 1
+    validate([trial.motion], output=tmp_path / "out", force=True, model=way.model)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "certificate.html",
+        "certificate.json",
+        f"{trial.name}_simulated.sto",
+        "validate.json",
+    ]
+
+
+def test_what_cannot_be_predicted_is_said_in_a_sentence(way: Way, tmp_path: Path):
+    session = read_session(way.root / "people" / "synth_001")
+    path = session.motions[0].motion
+    assert path is not None
+    spec = read_model(way.model)
+    start = read_motion(path, spec=spec).between(0.0, 0.5)
+    write_motion(tmp_path / "start.mot", start, spec=spec)
+    result = validate(
+        [tmp_path / "start.mot"],
+        model=way.model,
+        surrogate=way.root / "surrogate",
+        output=tmp_path / "out",
+        rate=6.0,
+    )
+    (motion,) = result.summary["validation"]["motions"]
+    assert motion["unpredicted"].startswith("The surrogate predicts whole repetitions")
+    assert motion["unpredicted"] in result.text
+    assert (motion["overall"], motion["repetitions"]) == (None, [])
+    assert not (tmp_path / "out" / "start_predicted.sto").exists()
 
 
 def test_the_page_stands_alone(way: Way):

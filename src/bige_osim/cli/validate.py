@@ -8,11 +8,18 @@ import click
 from bige_osim.cli import options
 
 
-@click.command(short_help="Simulate guided motions again and judge them.")
+@click.command(short_help="Simulate motions, judge and certify them.")
 @click.argument("sources", type=options.ANY_PATH, nargs=-1, required=True)
 @click.option(
     "--model", type=options.FILE, required=True, help="The participant's model (.osim)."
 )
+@click.option(
+    "--surrogate",
+    type=options.FOLDER,
+    metavar="RUN",
+    help="Trained net whose predictions of .mot files are compared.",
+)
+@click.option("--grf", type=options.FILE, help="Force plates (.mot) of a single .mot.")
 @options.engine
 @options.solving(cutoff=4.0)
 @options.contacts
@@ -22,7 +29,10 @@ from bige_osim.cli import options
 @options.writing
 @options.printing
 def validate(sources: tuple[Path, ...], *, as_json: bool, **given: Any) -> None:
-    """Re-simulate guided motions (a guide folder or .mot files) and compare.
+    """Simulate guided motions (a guide folder) or recorded ones (.mot) and judge them.
+
+    Writes validate.json; certificate.json and certificate.html, with every check, its
+    bound, and who computed it; and what was simulated.
 
     Example: bige validate guided --model s4.osim -o validated
     """

@@ -96,17 +96,17 @@ def make_sample(
     BigeError
         if a frame within the repetition was not solved
     """
+    motion, origin = resample_repetition(
+        solution.motion.select(spec.independent_names),
+        repetition,
+        floor=solution.floor,
+        frames=frames,
+    )
     time = np.linspace(repetition.start, repetition.stop, frames)
-    motion = solution.motion.select(spec.independent_names).at(time)
-    start = motion.select(PELVIS).values[0]
-    origin = np.array([start[0], solution.floor, start[2]])
-    values = motion.values.copy()
-    for axis, name in enumerate(PELVIS):
-        values[:, motion.index(name)] -= origin[axis]
+    clock = motion.time
     ground = solution.ground.at(time)
-    clock = time - time[0]
     return Sample(
-        motion=Motion(clock, values, motion.names),
+        motion=motion,
         activations=Activations(
             clock,
             np.clip(
@@ -121,6 +121,43 @@ def make_sample(
         labels=labels,
         spec=spec,
     )
+
+
+def resample_repetition(
+    motion: Motion, repetition: Repetition, *, floor: float, frames: int = FRAMES
+) -> tuple[Motion, Float[np.ndarray, " 3"]]:
+    """Resample a repetition over its cycle, on a clock and at a place of its own.
+
+    Parameters
+    ----------
+    motion : covers the repetition, rad and m
+    repetition : start and stop, s
+    floor : height of the floor, m
+    frames : F
+
+    Returns
+    -------
+    the motion from 0 s on, its pelvis at x = z = 0 at the start and its height from the
+    floor, and what was taken off the pelvis' position (3,), m
+
+    Examples
+    --------
+    >>> time = np.arange(11) / 10
+    >>> path = np.stack([time, 1 + 0 * time, 0 * time], axis=1)
+    >>> squat = Repetition(0.2, 0.8, 0.5, 1.5, "squat", 0.8)
+    >>> found, origin = resample_repetition(
+    ...     Motion(time, path, PELVIS), squat, floor=0.25, frames=3)
+    >>> found.values.round(9).tolist(), origin.round(9).tolist()
+    ([[0.0, 0.75, 0.0], [0.3, 0.75, 0.0], [0.6, 0.75, 0.0]], [0.2, 0.25, 0.0])
+    """
+    time = np.linspace(repetition.start, repetition.stop, frames)
+    motion = motion.at(time)
+    start = motion.select(PELVIS).values[0]
+    origin = np.array([start[0], floor, start[2]])
+    values = motion.values.copy()
+    for axis, name in enumerate(PELVIS):
+        values[:, motion.index(name)] -= origin[axis]
+    return Motion(time - time[0], values, motion.names), origin
 
 
 def _select_activations(solution: Solution, repetition: Repetition) -> Activations:

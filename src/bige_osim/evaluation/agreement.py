@@ -8,14 +8,17 @@ linearly to those times. Differences are surrogate minus simulated.
   simulated mean; undefined (``None``) where the simulated muscle hardly varies, that
   is, where its standard deviation is below :data:`STILL`.
 - **Peaks**: the largest activation of each, and when it comes; timing is undefined
-  where either hardly varies, because a flat curve has no meaningful peak.
+  where either hardly varies, because a flat curve has no meaningful peak. Of several
+  muscles, means over the muscles.
+
+Frames that the surrogate did not predict (NaN) are left out.
 
 Several muscles or motions pool by summing squares: the pooled R² is
 ``1 - Σ SS_res / Σ SS_tot``, each ``SS_tot`` about the mean of one muscle in one motion,
 so that muscles which differ in level do not make the agreement look better.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -86,6 +89,7 @@ class MuscleAgreement(Agreement):
             "surrogate_peak": self.surrogate_peak,
             "simulated_peak": self.simulated_peak,
             "peak_difference": self.peak_difference,
+            "peak": pool_peaks([self]),
             "peak_delay_s": self.peak_delay,
             "peak_delay_percent": self.peak_delay_percent,
         }
@@ -126,7 +130,12 @@ def compare_activations(
             "same model's muscles; use the model that the motion was guided on."
         )
     times = simulated.time
+    expected = np.stack(
+        [np.interp(times, surrogate.time, surrogate.column(name)) for name in muscles],
+        axis=1,
+    )
     shared = within(times, surrogate.time[0], surrogate.time[-1])
+    shared = shared & np.isfinite(expected).all(axis=1)
     if solved is not None:
         shared = shared & solved
     if not shared.any():
@@ -138,12 +147,37 @@ def compare_activations(
         _compare(
             name,
             time=times[shared],
-            predicted=np.interp(times[shared], surrogate.time, surrogate.column(name)),
+            predicted=expected[shared, place],
             found=simulated.column(name)[shared],
             duration=surrogate.duration,
         )
-        for name in muscles
+        for place, name in enumerate(muscles)
     )
+
+
+def pool_peaks(parts: Sequence[MuscleAgreement]) -> dict[str, float]:
+    """Mean peaks of muscles, activation 0 to 1, as plain data.
+
+    Returns
+    -------
+    ``surrogate`` and ``simulated`` peak, their ``difference`` (surrogate minus
+    simulated), and the mean magnitude of the muscles' differences
+
+    Examples
+    --------
+    >>> parts = [MuscleAgreement(n, 10, rmse=0.0, bias=0.0, spread=0.1, r2=None,
+    ...              surrogate_peak=peak, simulated_peak=0.5, peak_delay=None,
+    ...              peak_delay_percent=None) for n, peak in (("x", 0.25), ("y", 0.75))]
+    >>> pool_peaks(parts)
+    {'surrogate': 0.5, 'simulated': 0.5, 'difference': 0.0, 'magnitude': 0.25}
+    """
+    differences = np.array([part.peak_difference for part in parts])
+    return {
+        "surrogate": float(np.mean([part.surrogate_peak for part in parts])),
+        "simulated": float(np.mean([part.simulated_peak for part in parts])),
+        "difference": float(differences.mean()),
+        "magnitude": float(np.abs(differences).mean()),
+    }
 
 
 def pool(name: str, parts: Iterable[Agreement]) -> Agreement:

@@ -15,7 +15,7 @@ from jaxtyping import Float
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.goal import Goal
-from bige_osim.guidance.term import Term
+from bige_osim.guidance.term import Bounds, Term
 from bige_osim.guidance.terms.activation import Activation
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -59,6 +59,8 @@ class TermCheck:
         simulation; ``None`` for a pure objective, and for ``expected`` without a
         surrogate
     range : for activation terms, what is asked of which muscles
+    bounds : of the quantity, in its unit; ``None`` where there is none
+    needs_activations : whether the quantity depends on them
     """
 
     name: str
@@ -68,6 +70,8 @@ class TermCheck:
     expected: bool | None
     satisfied: bool | None
     range: MuscleRange | None = None
+    bounds: Bounds = (None, None)
+    needs_activations: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, ``satisfied`` as ``holds``."""
@@ -143,6 +147,8 @@ def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck
         expected=None if expected is None else _satisfied(term, expected),
         satisfied=_satisfied(term, found),
         range=asked,
+        bounds=term.bounds,
+        needs_activations=term.needs_activations,
     )
 
 

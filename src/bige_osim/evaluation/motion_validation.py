@@ -1,17 +1,28 @@
 """What is known of one motion after its simulation, and its verdict."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from bige_osim.evaluation.agreement import Agreement, MuscleAgreement, pool
+from bige_osim.evaluation.certificate import Certificate
+from bige_osim.evaluation.check import Check
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import TermCheck
+from bige_osim.evaluation.goal_verdict import make_goal_checks
 from bige_osim.evaluation.limits import Limits, RangeExcess, Reserve, Residuals
-from bige_osim.evaluation.verdict import (
-    failure_reasons,
-    goal_reasons,
-    physics_reasons,
+from bige_osim.evaluation.motion_verdict import (
+    check_body,
+    check_ends,
+    check_frames,
+    report_value,
 )
+from bige_osim.evaluation.repetition_agreement import (
+    RepetitionAgreement,
+    describe_agreement,
+)
+from bige_osim.evaluation.standing import StandingEnd
+from bige_osim.solution import EngineName
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,13 @@ class MotionValidation:
         model without foot contacts
     limits : what the motion has to keep to
     warnings : sentences of the simulation
+    ends : how the motion starts and ends; ``None`` for a model without knees
+    stands : whether it has to start and end standing
+    range_excess : how far the furthest coordinate is out of its range, rad, 0 if none
+    com_acceleration : RMS of the centre of mass, m/s²
+    repetitions : surrogate against simulated in each repetition
+    unpredicted : why a surrogate predicts nothing of it, "" if it does
+    engine, model, model_sha256 : what simulated, and on which model
     """
 
     name: str
@@ -45,29 +63,46 @@ class MotionValidation:
     feet: FeetCheck | None
     limits: Limits
     warnings: tuple[str, ...] = ()
+    ends: tuple[StandingEnd, StandingEnd] | None = None
+    stands: bool = False
+    range_excess: float | None = None
+    com_acceleration: float | None = None
+    repetitions: tuple[RepetitionAgreement, ...] = ()
+    unpredicted: str = ""
+    engine: EngineName = "fast"
+    model: str = ""
+    model_sha256: str = ""
 
     @property
     def overall(self) -> Agreement | None:
         """Agreement pooled over all muscles, if there is any."""
         return pool(self.name, self.muscles) if self.muscles else None
 
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Why the motion does not pass, one sentence each; empty if it passes.
+    @cached_property
+    def certificate(self) -> Certificate:
+        """Every check of the motion: reasons and verdict follow from it.
 
         Disagreement of surrogate and simulation is no reason: what counts is whether
         the goal is satisfied in simulation. Nor are reserves, which are reported.
         """
-        return (
-            *failure_reasons(self.failed, self.frames),
-            *goal_reasons(self.terms),
-            *physics_reasons(self.residuals, self.ranges, self.feet, self.limits),
+        return Certificate(
+            name=self.name,
+            checks=self._make_checks(),
+            engine=self.engine,
+            ground=self.residuals.found.source,
+            model=self.model,
+            model_sha256=self.model_sha256,
         )
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Why the motion does not pass, one sentence each; empty if it passes."""
+        return self.certificate.reasons
 
     @property
     def passed(self) -> bool:
         """Whether there is no reason against the motion."""
-        return not self.reasons
+        return self.certificate.passed
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, with units in the names."""
@@ -79,11 +114,40 @@ class MotionValidation:
             "duration_s": self.duration,
             "frames": self.frames,
             "failed_s": self.failed,
-            "overall": None if self.overall is None else self.overall.to_dict(),
-            "muscles": [one.to_dict() for one in self.muscles],
+            **describe_agreement(self.name, self.muscles),
+            "repetitions": [one.to_dict() for one in self.repetitions],
+            "unpredicted": self.unpredicted or None,
             "terms": [one.to_dict() for one in self.terms],
+            "checks": [one.to_dict() for one in self.certificate.checks],
             "residuals": self.residuals.to_dict(),
             "reserves": [one.to_dict() for one in self.reserves],
             "ranges": [one.to_dict() for one in self.ranges],
             "feet": None if self.feet is None else self.feet.to_dict(),
         }
+
+    def _make_checks(self) -> tuple[Check, ...]:
+        reported = []
+        if self.com_acceleration is not None:
+            reported.append(
+                report_value(
+                    "centre-of-mass acceleration (RMS)", self.com_acceleration, "m/s²"
+                )
+            )
+        if self.overall is not None:
+            name = "error of the surrogate's activations (RMSE)"
+            rmse = self.overall.rmse
+            reported.append(report_value(name, rmse, "activation", by="surrogate"))
+        return (
+            check_frames(self.failed, self.frames, engine=self.engine),
+            *make_goal_checks(self.terms, self.engine),
+            *check_ends(self.ends, decides=self.stands),
+            *check_body(
+                self.residuals,
+                self.ranges,
+                self.feet,
+                self.limits,
+                engine=self.engine,
+                worst=self.range_excess,
+            ),
+            *reported,
+        )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bige_osim.evaluation.check import Check, list_reasons
 from bige_osim.evaluation.feet import FeetCheck, check_feet
 from bige_osim.evaluation.limits import (
     Limits,
@@ -9,7 +10,7 @@ from bige_osim.evaluation.limits import (
     Residuals,
     range_excesses,
 )
-from bige_osim.evaluation.verdict import physics_reasons
+from bige_osim.evaluation.motion_verdict import check_body
 from bige_osim.motion import Motion
 from bige_osim.physics.dynamics.inverse_dynamics import inverse_dynamics
 from bige_osim.physics.dynamics.newton_euler import Dynamics
@@ -36,11 +37,14 @@ class PhysicsCheck:
     limits: Limits
 
     @property
+    def checks(self) -> tuple[Check, ...]:
+        """What the motion is checked for."""
+        return check_body(self.residuals, self.ranges, self.feet, self.limits)
+
+    @property
     def reasons(self) -> tuple[str, ...]:
         """Why the motion does not pass, one sentence each; empty if it passes."""
-        return tuple(
-            physics_reasons(self.residuals, self.ranges, self.feet, self.limits)
-        )
+        return list_reasons(self.checks)
 
 
 def check_physics(

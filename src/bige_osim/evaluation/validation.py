@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from jaxtyping import Bool
 
 from bige_osim.errors import ModelError, SimulationError, count_nouns
 from bige_osim.evaluation.agreement import (
@@ -13,6 +14,7 @@ from bige_osim.evaluation.agreement import (
     MuscleAgreement,
     compare_activations,
     pool,
+    pool_peaks,
 )
 from bige_osim.evaluation.feet import check_feet
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
@@ -22,11 +24,19 @@ from bige_osim.evaluation.limits import (
     range_excesses,
     reserves,
 )
+from bige_osim.evaluation.metrics import center_motion
 from bige_osim.evaluation.motion_validation import MotionValidation
+from bige_osim.evaluation.repetition_agreement import (
+    RepetitionAgreement,
+    compare_repetitions,
+)
+from bige_osim.evaluation.standing import check_standing
 from bige_osim.guidance.goal import Goal
 from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.repetitions.repetition import Repetition
+from bige_osim.solving.residuals import ResidualSummary
 from bige_osim.solving.solution import Solution
 
 ESTIMATED = "ground reaction estimated: not an independent check"
@@ -126,7 +136,7 @@ class Validation:
                 "summary": self.summary(),
                 "limits": self.motions[0].limits.to_dict(),
                 "still": STILL,
-                "overall": None if self.overall is None else self.overall.to_dict(),
+                "overall": self._describe_overall(),
                 "muscles": [
                     _pool_muscle(n, parts) for n, parts in self.muscles.items()
                 ],
@@ -134,6 +144,12 @@ class Validation:
             }
         )
         return plain
+
+    def _describe_overall(self) -> dict[str, Any] | None:
+        if self.overall is None:
+            return None
+        every = [one for motion in self.motions for one in motion.muscles]
+        return {**self.overall.to_dict(), "peak": pool_peaks(every)}
 
 
 def validate_motion(
@@ -143,6 +159,8 @@ def validate_motion(
     solution: Solution,
     skeleton: Skeleton,
     surrogate: Activations | None = None,
+    repetitions: Sequence[Repetition] = (),
+    unpredicted: str = "",
     goal: Goal | None = None,
     groups: Mapping[str, tuple[str, ...]] = NO_GROUPS,
     limits: Limits = Limits(),  # noqa: B008  (frozen)
@@ -156,8 +174,11 @@ def validate_motion(
     motion : as guided or recorded, rad and m
     solution : its simulation
     skeleton : of the participant's model, with its foot contact spheres
-    surrogate : activations that a net predicted, to compare
-    goal : what was asked, to check again with the simulated activations
+    surrogate : activations that a net predicted, to compare; NaN where it did not
+    repetitions : to compare one by one
+    unpredicted : why a net that was asked predicts nothing
+    goal : what was asked, to check again with the simulated activations; a motion with
+        a goal has to start and end standing
     groups : muscle groups that the goal may name
     limits : what the motion has to keep to
     floor : height of the floor, m
@@ -171,38 +192,27 @@ def validate_motion(
     ModelError
         if the feet of the skeleton have no contact points
     """
-    solved = np.isfinite(solution.activations.values).all(axis=1)
-    if not solved.any():
-        raise SimulationError(
-            f"The simulation of motion {name} solved none of its "
-            f"{len(solved)} frames; look at its warnings and its model."
-        )
+    solved = _find_solved(name, solution)
+    simulated = solution.activations
     muscles: tuple[MuscleAgreement, ...] = ()
+    each: tuple[RepetitionAgreement, ...] = ()
     if surrogate is not None:
-        muscles = compare_activations(surrogate, solution.activations, solved=solved)
+        muscles = compare_activations(surrogate, simulated, solved=solved)
+        each = compare_repetitions(
+            repetitions, surrogate=surrogate, simulated=simulated, solved=solved
+        )
     terms: tuple[TermCheck, ...] = ()
     if goal is not None:
         terms = check_goal(
             goal,
             motion=motion,
             surrogate=surrogate,
-            simulated=Activations(
-                solution.activations.time[solved],
-                solution.activations.values[solved],
-                solution.activations.names,
-            ),
+            simulated=simulated.finite(),
             skeleton=skeleton,
             groups=groups,
             floor=floor,
         )
-    root = skeleton.root_names()
-    if solution.residual is None:
-        raise ModelError(
-            skeleton.spec.name,
-            element="root joint",
-            problem="it is fixed to ground, so a motion of it cannot be judged",
-            remedy="use a model whose pelvis is free to move",
-        )
+    beyond = range_excesses(motion, skeleton.spec)
     return MotionValidation(
         name=name,
         duration=motion.duration,
@@ -210,13 +220,45 @@ def validate_motion(
         failed=solution.failed,
         muscles=muscles,
         terms=terms,
-        residuals=Residuals(solution.residual, limits),
-        reserves=reserves(solution.reserves, solution.moments, without=root),
-        ranges=range_excesses(motion, skeleton.spec, tolerance=limits.joint),
+        residuals=Residuals(_get_residual(solution, skeleton), limits),
+        reserves=reserves(
+            solution.reserves, solution.moments, without=skeleton.root_names()
+        ),
+        ranges=tuple(one for one in beyond if one.excess > limits.joint),
         feet=check_feet(motion, skeleton, floor=floor),
         limits=limits,
         warnings=_warnings(solution),
+        ends=check_standing(motion, skeleton, floor=floor),
+        stands=goal is not None,
+        range_excess=beyond[0].excess if beyond else 0.0,
+        com_acceleration=center_motion(motion, skeleton, center="body")[1],
+        repetitions=each,
+        unpredicted=unpredicted,
+        engine=solution.static.engine,
+        model=skeleton.spec.name,
+        model_sha256=skeleton.spec.sha256,
     )
+
+
+def _find_solved(name: str, solution: Solution) -> Bool[np.ndarray, " T"]:
+    solved: Bool[np.ndarray, " T"] = np.isfinite(solution.activations.values).all(1)
+    if not solved.any():
+        raise SimulationError(
+            f"The simulation of motion {name} solved none of its "
+            f"{len(solved)} frames; look at its warnings and its model."
+        )
+    return solved
+
+
+def _get_residual(solution: Solution, skeleton: Skeleton) -> ResidualSummary:
+    if solution.residual is None:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it is fixed to ground, so a motion of it cannot be judged",
+            remedy="use a model whose pelvis is free to move",
+        )
+    return solution.residual
 
 
 def _warnings(solution: Solution) -> tuple[str, ...]:

@@ -20,6 +20,9 @@ ANGLE_TOLERANCE = math.radians(0.1)
 CLEARLY_OFF = math.radians(10)
 """Distance of an angle from what was asked that costs 1 per weight, rad."""
 
+Bounds = tuple[float | None, float | None]
+"""Lower and upper bound, where there is one."""
+
 TERMS: dict[str, type["Term"]] = {}
 """Every term by its name; a class enters itself when its module is imported."""
 
@@ -39,6 +42,7 @@ class Term(ABC):
     title : what it is, for a reader
     in_goals : whether a goal file may ask for it
     needs_latents : whether it means something only for motions decoded from latents
+    needs_activations : whether its value depends on muscle activations
     weight : a factor, 0 or more; 0 reports the term without optimising it
 
     Raises
@@ -52,6 +56,7 @@ class Term(ABC):
     title: ClassVar[str]
     in_goals: ClassVar[bool] = True
     needs_latents: ClassVar[bool] = False
+    needs_activations: ClassVar[bool] = False
     weight: Number = 1.0
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -97,6 +102,11 @@ class Term(ABC):
             for a name that the model does not have
         """
         return self
+
+    @property
+    def bounds(self) -> Bounds:
+        """Bounds of what is measured, in ``unit``; ``None`` where there is none."""
+        return None, None
 
     @property
     def target_muscles(self) -> tuple[str, ...]:
@@ -155,6 +165,15 @@ class AngleTerm(Term):
         return self.min is not None or self.max is not None
 
     @property
+    def bounds(self) -> Bounds:
+        """Bounds, deg."""
+        low, high = (
+            None if bound is None else math.degrees(bound)
+            for bound in (self.min, self.max)
+        )
+        return low, high
+
+    @property
     def scale(self) -> float:
         """10 deg, squared where the loss is."""
         free = not self.bounded and self.target is None
@@ -185,11 +204,9 @@ class AngleTerm(Term):
         """Say the bounds or the target in degrees."""
         if self.target is not None:
             return f"{say_number(math.degrees(self.target))} deg"
-        low, high = (
-            None if bound is None else math.degrees(bound)
-            for bound in (self.min, self.max)
+        return (
+            describe_range(*self.bounds, unit=" deg") if self.bounded else "near 0 deg"
         )
-        return describe_range(low, high, unit=" deg") if self.bounded else "near 0 deg"
 
 
 def outside(

@@ -124,6 +124,9 @@ class Net(Generic[NetT]):
     score : (net, samples) -> errors for the record; numbers by name
     scores : how these are said
     finish : (net, data) -> what to keep beside the weights; may calibrate the net
+    predict : (net, record, solution, skeleton=…, repetitions=…) -> the activations that
+        it predicts of a solved motion,
+        :class:`~bige_osim.nets.prediction.PredictedActivations`
     """
 
     kind: str
@@ -135,6 +138,7 @@ class Net(Generic[NetT]):
     score: Callable[[NetT, Samples], dict[str, Any]]
     scores: tuple[Score, ...] = ()
     finish: Callable[[NetT, TrainingData], Extras] = finish_nothing
+    predict: Callable[..., Any] | None = None
 
 
 def find_net(kind: str) -> Net[Any]:

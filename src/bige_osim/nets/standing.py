@@ -10,19 +10,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.vqvae import Vqvae
-
-KNEES = ("knee_angle_r", "knee_angle_l")
-PELVIS = "pelvis_ty"
-
-BENT = math.radians(25)
-"""Knees that are bent more do not stand, rad; recorded squats start below 20 deg."""
-
-LOW = 0.06
-"""A pelvis that is lower than standing by more of a leg's length does not stand."""
+from bige_osim.repetitions.standing import (
+    KNEES,
+    PELVIS,
+    find_straight,
+    find_upright,
+)
 
 MOST_STAND = 0.9
 """Recorded repetitions of which fewer stand are of another exercise: not judged."""
@@ -135,8 +132,7 @@ def measure_standing(
     knees = ends[..., [names.index(knee) for knee in KNEES]].abs().amax(-1)
     leg = body[:, 2:]
     below = height * leg - ends[..., names.index(PELVIS)]
-    low: Bool[torch.Tensor, "N 2"] = below > LOW * leg  # never where it is NaN
-    stands = ((knees < BENT) & ~low).all(-1)
+    stands = (find_straight(knees) & find_upright(below, leg)).all(-1)
     middle = [values.median(0).values.tolist() for values in (knees, below)]
     return Standing(
         count=len(motion),

@@ -16,7 +16,16 @@ floor can bear, so that small residuals prove little."""
 
 MINUS = "\N{MINUS SIGN}"
 
-DECIMALS = {"activation": 3, "deg": 1, "deg/s": 1, "cm": 1, "SD": 2}
+DECIMALS = {
+    "activation": 3,
+    "deg": 1,
+    "deg/s": 1,
+    "cm": 1,
+    "SD": 2,
+    "N": 1,
+    "N m": 1,
+    "% of leg length": 1,
+}
 """Decimals that make sense in a unit; others get three significant digits."""
 
 

@@ -165,11 +165,15 @@ Block = Table | Paragraph | Note | Facts | Pictures | Card
 
 @dataclass(frozen=True)
 class Section:
-    """A section of the page; ``anchor`` is its address within the page."""
+    """A section of the page; ``anchor`` is its address within the page.
+
+    One that is a ``sheet`` begins a page of its own on paper after another sheet.
+    """
 
     title: str
     anchor: str
     blocks: tuple[Block, ...]
+    sheet: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """The pages: of a folder of results, and of a dataset."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,7 @@ import pandas as pd
 from bige_osim.dataset.netcdf_read import read_attributes, read_blocks
 from bige_osim.dataset.repetition_table import repetition_table
 from bige_osim.errors import count_nouns
+from bige_osim.evaluation.certificate import Certificate
 from bige_osim.paths import AnyPath
 from bige_osim.report.figures.distributions import KINDS
 from bige_osim.report.formatting import join_names
@@ -15,6 +17,7 @@ from bige_osim.report.page import Headline, Page, Tile, how_many
 from bige_osim.report.results import read_results
 from bige_osim.report.sections import dataset_contents as contents
 from bige_osim.report.sections.agreement import agreement_section
+from bige_osim.report.sections.certificate import certificate_section
 from bige_osim.report.sections.dataset_distributions import distributions_section
 from bige_osim.report.sections.dataset_physics import (
     GROUNDS,
@@ -33,6 +36,12 @@ from bige_osim.report.sections.training import training_section
 FOOTER = (
     "Made by bige report. Activations come from static optimisation of a model; they "
     "are not measured muscle activity."
+)
+
+CERTIFIED = (
+    "Made by bige validate. Activations come from static optimisation of a model; they "
+    "are not measured muscle activity. Residuals: Hicks et al. 2015, J Biomech Eng "
+    "137:020905."
 )
 
 LABELS = {
@@ -98,6 +107,27 @@ def page_from_dataset(path: AnyPath) -> Page:
             contents.provenance_section(read_attributes(path)),
         ),
         footer=FOOTER,
+    )
+
+
+def page_from_certificates(certificates: Sequence[Certificate]) -> Page:
+    """Make a page of certificates, each on a sheet of its own when printed.
+
+    Parameters
+    ----------
+    certificates : one or more
+    """
+    count, passed = len(certificates), sum(one.passed for one in certificates)
+    outcome = how_many(passed, count)
+    return Page(
+        title="Certificate of motions"
+        if count > 1
+        else f"Certificate of motion {certificates[0].name}",
+        headline=Headline(
+            f"{passed} of {count_nouns(count, 'motion')} passed", outcome.state
+        ),
+        sections=tuple(certificate_section(one) for one in certificates),
+        footer=CERTIFIED,
     )
 
 

@@ -25,15 +25,17 @@ from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.plausible import stature_fault
+from bige_osim.nets.body import describe_body
 from bige_osim.nets.checkpoint import load, read_record, weights_path
 from bige_osim.nets.kinds.generator import Latents, load_latents
-from bige_osim.nets.standing import KNEES, PELVIS, measure_standing
+from bige_osim.nets.standing import measure_standing
 from bige_osim.nets.vqvae import Vqvae
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
+from bige_osim.repetitions.standing import KNEES, PELVIS
 from bige_osim.solving.contacts import add_contacts, contact_spheres
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
@@ -104,7 +106,7 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
     known = load_latents(request.generator, device=request.device)
     skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
     skeleton = skeleton.to(request.device)
-    body = _body(request, spec, skeleton, known.body)
+    body = _body(request, skeleton, known.body)
     config = _make_config(request, seed)
     unusable = _check_generator(request, generator, known, body)
     run = partial(
@@ -262,15 +264,12 @@ def _participants(request: GuideRequest) -> dict[str, list[str]]:
 
 
 def _body(
-    request: GuideRequest, spec: ModelSpec, skeleton: Skeleton, known: torch.Tensor
+    request: GuideRequest, skeleton: Skeleton, known: torch.Tensor
 ) -> torch.Tensor:
     """Stature m, mass kg and leg length m, as the nets take them."""
-    leg = skeleton.leg_length()
     ratio = float((known[:, 0] / known[:, 2]).mean())
-    height = request.height or leg * ratio
-    return torch.tensor(
-        [height, spec.mass, leg], dtype=torch.float32, device=request.device
-    )
+    body = describe_body(skeleton, ratio=ratio, height=request.height)
+    return body.to(request.device)
 
 
 def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str, Any]]:

@@ -6,14 +6,10 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from jaxtyping import Float
 from joblib import Parallel, delayed
 
 from bige_osim.errors import BigeError, MissingFileError, name_some
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.opensim_files.forces import read_ground_reaction
-from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.session.read import Session
 from bige_osim.osim.reading.model import read_model
@@ -23,7 +19,6 @@ from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.kinematics_check import judge_kinematics
 from bige_osim.solving.solution import Solution, SolveConfig
-from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.calibrate import fit_masses
 from bige_osim.stages.open_session import is_archive, name_source, open_session
 from bige_osim.stages.result import StageResult
@@ -35,7 +30,7 @@ from bige_osim.stages.solved_folder import (
     text_of,
     write_solution,
 )
-from bige_osim.times import end_tolerance
+from bige_osim.stages.solved_motion import solve_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,17 +180,17 @@ class _Run:
         """Solve and write one trial: its row of the summary, or what is wrong."""
         engine = self.engines[job.model]
         try:
-            motion = read_motion(job.motion, spec=engine.skeleton.spec)
-            with self.manifest.time_part(job.name):
-                solution = solve_motion(
-                    engine,
-                    motion,
-                    plates=read_ground_reaction(job.forces) if job.forces else None,
-                    config=self.config,
-                    spans=_spans(self.request, motion.time),
-                    jobs=jobs,
-                    progress=report_as(self.progress, f"solving {job.name}"),
-                )
+            motion, solution = solve_file(
+                engine,
+                job.motion,
+                forces=job.forces,
+                config=self.config,
+                start=self.request.start,
+                stop=self.request.stop,
+                jobs=jobs,
+                progress=report_as(self.progress, f"solving {job.name}"),
+                timing=self.manifest.time_part(job.name),
+            )
         except BigeError as error:
             self.failures.append(error)
             return {"trial": job.name, "error": str(error)}
@@ -281,22 +276,6 @@ def _check_model(path: AnyPath) -> Path:
     if not Path(path).is_file():
         raise MissingFileError(Path(path), what="model", remedy="check --model")
     return Path(path)
-
-
-def _spans(
-    request: SolveRequest, time: Float[np.ndarray, " T"]
-) -> list[tuple[float, float]] | None:
-    if request.start is None and request.stop is None:
-        return None
-    first, last, near = float(time[0]), float(time[-1]), end_tolerance(time)
-    start = first if request.start is None else request.start
-    stop = last if request.stop is None else request.stop
-    if not first - near <= start < stop <= last + near:
-        raise BigeError(
-            f"Asked to solve {start:g} to {stop:g} s of a motion from {first:g} to "
-            f"{last:g} s; correct --from and --to."
-        )
-    return [(start, stop)]
 
 
 def _likely_causes(solution: Solution) -> list[str]:

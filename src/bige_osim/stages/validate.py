@@ -1,44 +1,38 @@
-"""``validate``: re-simulate motions and judge them."""
+"""``validate``: re-simulate motions, judge them, and certify what they keep to."""
 
-import json
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from bige_osim.errors import DataError, MissingFileError
+from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation, validate_motion
-from bige_osim.guidance.goal import Goal
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.series import read_activations, write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
-from bige_osim.motion import Motion
+from bige_osim.motion import Activations
+from bige_osim.nets.checkpoint import weights_path
+from bige_osim.nets.prediction import Predictor, load_predictor
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, report_as, silent
+from bige_osim.repetitions.find import find_repetitions
+from bige_osim.repetitions.repetition import Repetition
+from bige_osim.report.page import write_page
+from bige_osim.report.pages import page_from_certificates
 from bige_osim.solving.contacts import add_contacts
-from bige_osim.solving.engines import make_engine
+from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.solution import Solution, SolveConfig
-from bige_osim.solving.solve import SQUAT_CUTOFF, solve_motion
+from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 from bige_osim.stages.result import StageResult
+from bige_osim.stages.solved_motion import solve_file
 from bige_osim.stages.text.validate import text_of
-
-
-@dataclass(frozen=True)
-class _Job:
-    """A motion to validate, with what a net predicted of it if there is that."""
-
-    name: str
-    motion: Path
-    activations: Path | None
-    goal: Goal | None
+from bige_osim.stages.validation_jobs import Job, list_jobs
+from bige_osim.times import within
 
 
 def validate(
@@ -46,6 +40,8 @@ def validate(
     *,
     model: AnyPath,
     output: AnyPath,
+    surrogate: AnyPath | None = None,
+    grf: AnyPath | None = None,
     engine: str = "fast",
     rate: float | None = None,
     cutoff: float = SQUAT_CUTOFF,
@@ -55,12 +51,19 @@ def validate(
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Write ``NN_simulated.sto`` per motion and ``validate.json`` to ``output``.
+    """Write what was simulated, ``validate.json`` and the certificates to ``output``.
+
+    These are ``NN_simulated.sto`` per motion, ``certificate.json`` and
+    ``certificate.html``; with ``surrogate`` also what it predicted,
+    ``NN_predicted.sto``, and its predicted standard deviation, ``NN_uncertainty.sto``.
 
     Parameters
     ----------
     sources : guide folders (with ``guide.json``) or ``.mot`` files
     model : ``.osim`` of the participant
+    surrogate : run folder of a net that predicts the activations of ``.mot`` files;
+        guided motions come with what was predicted of them
+    grf : force plates (``.mot``) of a single recorded motion
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
     cutoff : low-pass of the motion, Hz
@@ -73,39 +76,35 @@ def validate(
         if two motions have the same name and lie in folders of the same name
     """
     model, output = Path(model), Path(output)
-    jobs_to_do = _name_apart([job for source in sources for job in _work(Path(source))])
+    work = list_jobs(sources, forces=grf)
+    predictor = _load_predictor(surrogate, work)
     spec = add_contacts(read_model(model), contacts)
     config = SolveConfig(cutoff=cutoff, rate=rate)
     simulator = make_engine(engine, model=model, spec=spec, config=config.static)
-    manifest = Manifest(
-        "validate", inputs=[model], config={"engine": engine, **asdict(config)}
-    )
+    inputs = [model, *(path for job in work for path in job.files)]
+    if surrogate is not None and predictor is not None:
+        inputs.append(weights_path(surrogate, predictor.record.kind))
+    manifest = Manifest("validate", inputs, config={"engine": engine, **asdict(config)})
     former = former_results(output / "validate.json", _output_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="validate.json", force=force) as folder,
     ):
-        judged = []
-        for job in jobs_to_do:
-            manifest.inputs += [p for p in (job.motion, job.activations) if p]
-            motion = read_motion(job.motion, spec=spec)
-            with manifest.time_part(job.name):
-                solution = solve_motion(
-                    simulator,
-                    motion,
-                    config=config,
-                    jobs=jobs,
-                    progress=report_as(progress, f"simulating {job.name}"),
-                )
-            _write(solution, folder, job.name)
-            motion = motion.select(spec.independent_names)
-            judged.append(_judge(job, motion, solution, skeleton=simulator.skeleton))
-        validation = Validation(tuple(judged))
+        run = _Run(simulator, config, predictor, manifest, folder)
+        validation = Validation(
+            tuple(run.judge(job, jobs=jobs, progress=progress) for job in work)
+        )
         summary = {
             "command": "validate",
             "validation": validation.to_dict(),
+            "predicted": [
+                motion.name
+                for job, motion in zip(work, validation.motions, strict=True)
+                if run.asks(job) and not motion.unpredicted
+            ],
             "manifest": manifest.to_dict(),
         }
+        _certify(validation, folder)
         write_json(folder / "validate.json", summary)
         after.enter_context(
             remove_leftovers_after(output, former, _output_names(summary))
@@ -113,76 +112,135 @@ def validate(
     return StageResult(summary, text_of(validation, output, verbose=verbose))
 
 
-def _write(solution: Solution, folder: Path, name: str) -> None:
-    activations = solution.activations.finite()
-    path = folder / f"{name}_simulated.sto"
-    write_series(path, activations, name=f"{name} simulated")
+def _load_predictor(run: AnyPath | None, work: Sequence[Job]) -> Predictor | None:
+    if run is None:
+        return None
+    if all(job.activations is not None for job in work):
+        raise BigeError(
+            "--surrogate predicts recorded motions, got guided ones, which come with "
+            "what was predicted of them; pass .mot files, or leave it out."
+        )
+    return load_predictor(run)
 
 
-def _judge(
-    job: _Job, motion: Motion, solution: Solution, *, skeleton: Skeleton
-) -> MotionValidation:
-    return validate_motion(
-        job.name,
-        motion=motion,
-        solution=solution,
-        skeleton=skeleton,
-        surrogate=read_activations(job.activations) if job.activations else None,
-        goal=job.goal,
-        groups=find_profile(skeleton.spec).muscle_groups,
-        # Guided motions stand on y = 0; recorded ones where they stood.
-        floor=0.0 if job.goal else solution.floor,
+@dataclass(frozen=True)
+class _Predicted:
+    """What a net predicted of a motion, or why it does not.
+
+    Attributes
+    ----------
+    activations : NaN where nothing was predicted
+    repetitions : to be compared one by one
+    problem : why nothing was predicted, "" if something was
+    """
+
+    activations: Activations | None = None
+    repetitions: tuple[Repetition, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What all motions have in common."""
+
+    simulator: Engine
+    config: SolveConfig
+    predictor: Predictor | None
+    manifest: Manifest
+    folder: Path
+
+    def judge(self, job: Job, *, jobs: int, progress: Progress) -> MotionValidation:
+        """Simulate a motion, write what was found, and judge it."""
+        skeleton = self.simulator.skeleton
+        motion, solution = solve_file(
+            self.simulator,
+            job.motion,
+            forces=job.forces,
+            config=self.config,
+            jobs=jobs,
+            progress=report_as(progress, f"simulating {job.name}"),
+            timing=self.manifest.time_part(job.name),
+        )
+        self._write(solution.activations, job, "simulated")
+        predicted = self._predict(job, solution)
+        return validate_motion(
+            job.name,
+            motion=motion.select(skeleton.spec.independent_names),
+            solution=solution,
+            skeleton=skeleton,
+            surrogate=predicted.activations,
+            repetitions=predicted.repetitions,
+            unpredicted=predicted.problem,
+            goal=job.goal,
+            groups=find_profile(skeleton.spec).muscle_groups,
+            # Guided motions stand on y = 0; recorded ones where they stood.
+            floor=0.0 if job.goal else solution.floor,
+        )
+
+    def asks(self, job: Job) -> bool:
+        """Whether the net is asked of this motion."""
+        return self.predictor is not None and job.activations is None
+
+    def _predict(self, job: Job, solution: Solution) -> _Predicted:
+        if job.activations is not None:
+            return _Predicted(read_activations(job.activations))
+        if self.predictor is None:
+            return _Predicted()
+        skeleton = self.simulator.skeleton
+        found = _find_squats(solution, self.simulator)
+        try:
+            made = self.predictor.predict(solution, skeleton, repetitions=found)
+            shared = made.mean.select(
+                [name for name in solution.activations.names if name in made.mean.names]
+            )
+        except BigeError as error:
+            return _Predicted(problem=str(error))
+        if not shared.names:
+            return _Predicted(
+                problem="The surrogate predicts none of the model's muscles; train one "
+                "on this model's motions."
+            )
+        self._write(made.mean, job, "predicted")
+        self._write(made.std, job, "uncertainty")
+        return _Predicted(shared, found)
+
+    def _write(self, activations: Activations, job: Job, what: str) -> None:
+        path = _path(self.folder, job.name, what)
+        write_series(path, activations.finite(), name=f"{job.name} {what}")
+
+
+def _find_squats(solution: Solution, engine: Engine) -> tuple[Repetition, ...]:
+    """Find squats of which frames were solved.
+
+    A model without the coordinates that tell a squat has none.
+    """
+    try:
+        found = find_repetitions(
+            solution.motion, exercise="squat", skeleton=engine.skeleton
+        )
+    except UnknownNameError:
+        return ()
+    solved = solution.activations.finite().time
+    return tuple(
+        one for one in found.accepted if within(solved, one.start, one.stop).any()
     )
+
+
+def _certify(validation: Validation, folder: Path) -> None:
+    certificates = [motion.certificate for motion in validation.motions]
+    motions = [certificate.to_dict() for certificate in certificates]
+    write_json(folder / "certificate.json", {"motions": motions})
+    write_page(folder / "certificate.html", page_from_certificates(certificates))
+
+
+def _path(folder: Path, name: str, what: str) -> Path:
+    return folder / f"{name}_{what}.sto"
 
 
 def _output_names(summary: Mapping[str, Any]) -> list[str]:
     """Names of the files of every motion."""
-    motions = summary["validation"]["motions"]
-    return [f"{motion['name']}_simulated.sto" for motion in motions]
-
-
-def _name_apart(work: Sequence[_Job]) -> list[_Job]:
-    """Name motions that share a name after their folders too: their files lie together.
-
-    Motions of two guide folders are all called 01, 02 and so on.
-    """
-    names = Counter(job.name for job in work)
-    told = [
-        replace(job, name=f"{job.motion.resolve().parent.name}_{job.name}")
-        if names[job.name] > 1
-        else job
-        for job in work
-    ]
-    seen: dict[str, Path] = {}
-    for job in told:
-        if job.name in seen:
-            raise DataError(
-                job.motion,
-                expected="motions or folders of different names",
-                got=f"another {job.name} ({seen[job.name]})",
-                remedy="validate them one by one or rename a folder",
-            )
-        seen[job.name] = job.motion
-    return told
-
-
-def _work(source: Path) -> list[_Job]:
-    if source.is_file():
-        return [_Job(source.stem, source, None, None)]
-    listing = source / "guide.json"
-    if not listing.is_file():
-        raise MissingFileError(
-            listing, remedy="pass a folder that `bige guide` wrote, or .mot files"
-        )
-    try:
-        guided = json.loads(listing.read_text(encoding="utf-8"))
-        goal = Goal.from_dict(guided["goal"], where=str(listing))
-        files = [(row["file"], row["activations"]) for row in guided["motions"]]
-        return [_Job(Path(m).stem, source / m, source / a, goal) for m, a in files]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(
-            listing,
-            expected="what `bige guide` writes",
-            got=f"something else ({error})",
-            remedy="guide again",
-        ) from error
+    simulated = [str(motion["name"]) for motion in summary["validation"]["motions"]]
+    names = [(name, "simulated") for name in simulated]
+    for name in summary.get("predicted", ()):
+        names += [(name, "predicted"), (name, "uncertainty")]
+    return [_path(Path(), *name).name for name in names]

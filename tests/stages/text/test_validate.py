@@ -1,14 +1,18 @@
 """What ``validate`` says of few motions and of many."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from bige_osim.errors import DataError
+from bige_osim.evaluation.agreement import MuscleAgreement
 from bige_osim.evaluation.limits import Limits, RangeExcess, Residuals
 from bige_osim.evaluation.motion_validation import MotionValidation
+from bige_osim.evaluation.repetition_agreement import RepetitionAgreement
 from bige_osim.evaluation.validation import Validation
+from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.residuals import ResidualSummary
 from bige_osim.stages.text.validate import text_of
 from bige_osim.stages.validate import validate
@@ -80,6 +84,32 @@ def test_reasons_of_many_motions_are_counted() -> None:
 def test_a_motion_with_many_reasons_has_one_short_line() -> None:
     found = lines(motion("01", *[float(i) for i in range(2, 40)], failed=3))
     assert max(len(line) for line in found) <= 300
+
+
+def agreeing(name: str, surrogate: float, simulated: float) -> MuscleAgreement:
+    """A muscle with these peaks, RMSE 0.06 and R² 0.64."""
+    return MuscleAgreement(
+        name, 10, rmse=0.06, bias=0.0, spread=0.1, r2=0.64, surrogate_peak=surrogate,
+        simulated_peak=simulated, peak_delay=None, peak_delay_percent=None,
+    )  # fmt: skip
+
+
+def test_agreement_of_a_motion_is_said_with_its_peaks() -> None:
+    muscles = (agreeing("vasmed_r", 0.4, 0.5), agreeing("soleus_r", 0.25, 0.2))
+    squat = Repetition(0.0, 2.0, 1.0, 1.5, "squat", 0.8)
+    each = (RepetitionAgreement(squat, muscles),)
+    compared = replace(motion("a"), muscles=muscles, repetitions=each)
+    said = (
+        "    surrogate in 1 repetition: RMSE 0.060, R² 0.64; mean of the muscles' "
+        "peaks 0.325 (simulated 0.350), furthest vasmed_r 0.400 (0.500)"
+    )
+    assert lines(compared)[-1] == said
+    assert lines(compared, verbose=True)[-1] == said
+
+
+def test_why_nothing_was_predicted_is_said() -> None:
+    alone = replace(motion("a"), unpredicted="No squat was found.")
+    assert lines(alone)[-1] == "    No squat was found."
 
 
 def test_motions_that_cannot_be_told_apart_are_refused(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from bige_osim.errors import name_some
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.keys import unwritten
-from bige_osim.guidance.term import Term, describe_range, outside
+from bige_osim.guidance.term import Bounds, Term, describe_range, outside
 from bige_osim.io.tables import Names, Number
 
 ACTIVATION_TOLERANCE = 1e-3
@@ -48,6 +48,7 @@ class Activation(Term):
     name: ClassVar[str] = "activation"
     unit: ClassVar[str] = "activation"
     title: ClassVar[str] = "muscle activation"
+    needs_activations: ClassVar[bool] = True
     muscles: Names = ()
     low: Number = 0.0
     high: Number = 1.0
@@ -76,14 +77,18 @@ class Activation(Term):
         """Its muscles and groups, as written."""
         return self.muscles
 
+    @property
+    def bounds(self) -> Bounds:
+        """Bounds of activation that it can pass."""
+        return self.low or None, self.high if self.high < 1 else None
+
     def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
         """Look up muscles and groups."""
         return replace(self, muscles=binding.muscles(self.muscles))
 
     def describe(self) -> str:
         """Say the range, of what, of which muscles."""
-        low, high = self.low or None, self.high if self.high < 1 else None
-        range_, muscles = describe_range(low, high), name_some(self.muscles)
+        range_, muscles = describe_range(*self.bounds), name_some(self.muscles)
         if self.statistic == "every":
             return f"{OVER[self.over]}{muscles} {range_} at every frame"
         if self.over == "mean":
@@ -152,6 +157,7 @@ class Uncertainty(Term):
     name: ClassVar[str] = "uncertainty"
     unit: ClassVar[str] = "activation"
     title: ClassVar[str] = "uncertainty of the surrogate"
+    needs_activations: ClassVar[bool] = True
     in_goals: ClassVar[bool] = False
     muscles: Names
 

@@ -15,6 +15,7 @@ from bige_osim.guidance.keys import unwritten
 from bige_osim.guidance.term import (
     ANGLE_TOLERANCE,
     AngleTerm,
+    Bounds,
     MeanSquareTerm,
     Term,
     outside,
@@ -39,6 +40,7 @@ class PelvisTilt(AngleTerm):
 
     name: ClassVar[str] = "pelvis_tilt"
     title: ClassVar[str] = "pelvis tilt when the target muscles peak"
+    needs_activations: ClassVar[bool] = True
     muscles: Names = ()
 
     def check_targets(self, targets: Sequence[str]) -> None:
@@ -168,6 +170,11 @@ class JointRange(Term):
     def satisfied(self, context: Context) -> Bool[torch.Tensor, " B"]:
         """Whether every coordinate is within its range at all times."""
         return self._excess(context).amax((1, 2)) <= ANGLE_TOLERANCE
+
+    @property
+    def bounds(self) -> Bounds:
+        """No excess, deg."""
+        return None, 0.0
 
     def _excess(self, context: Context) -> Float[torch.Tensor, "B F K"]:
         values = context.coordinates(self.coordinates)

@@ -19,6 +19,7 @@ from bige_osim.nets.net import (
     Net,
     Score,
 )
+from bige_osim.nets.repetition_prediction import predict_repetitions
 from bige_osim.nets.samples import Samples, TrainingData
 from bige_osim.nets.surrogate import Prediction, Surrogate, SurrogateConfig
 
@@ -197,6 +198,7 @@ NET: Net[Surrogate] = Net(
     prepare=_prepare,
     score=score,
     finish=_finish,
+    predict=predict_repetitions,
     scores=(
         Score(
             key="rmse",

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from bige_osim.errors import count_nouns
+from bige_osim.evaluation.agreement import pool_peaks
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation
 from bige_osim.stages.text.reasons import group_reasons, shorten
@@ -29,7 +31,8 @@ def text_of(validation: Validation, output: Path, *, verbose: bool = False) -> s
     if verbose:
         lines += _describe_each(motions)
     elif len(motions) <= SHOWN:
-        lines += [_describe_motion(motion) for motion in motions]
+        for motion in motions:
+            lines += [_describe_motion(motion), *_describe_agreement(motion)]
     else:
         lines += _group(motions)
     if not verbose and validation.passed < len(motions):
@@ -41,6 +44,7 @@ def _describe_each(motions: Sequence[MotionValidation]) -> Iterator[str]:
     for motion in motions:
         yield f"  {motion.name} {'passes' if motion.passed else 'does not pass'}"
         yield from (f"    {text}" for text in (*motion.reasons, *motion.warnings))
+        yield from _describe_agreement(motion)
 
 
 def _describe_motion(motion: MotionValidation) -> str:
@@ -56,6 +60,27 @@ def _describe_motion(motion: MotionValidation) -> str:
             return f"{start}{shown} (and {left} more reason{'s' if left > 1 else ''})"
         shown += f" {group.first if group.count == 1 else group.text}"
     return shorten(start + shown)
+
+
+def _describe_agreement(motion: MotionValidation) -> Iterator[str]:
+    """Say how a surrogate's activations agree with the simulated ones, or why not."""
+    if motion.unpredicted:
+        yield shorten(f"    {motion.unpredicted}")
+    overall = motion.overall
+    if overall is None:
+        return
+    peak = pool_peaks(motion.muscles)
+    furthest = max(motion.muscles, key=lambda one: abs(one.peak_difference))
+    where = ""
+    if motion.repetitions:
+        where = f" in {count_nouns(len(motion.repetitions), 'repetition')}"
+    r2 = "" if overall.r2 is None else f", R² {overall.r2:.2f}"
+    yield (
+        f"    surrogate{where}: RMSE {overall.rmse:.3f}{r2}; mean of the muscles' "
+        f"peaks {peak['surrogate']:.3f} (simulated {peak['simulated']:.3f}), furthest "
+        f"{furthest.name} {furthest.surrogate_peak:.3f} "
+        f"({furthest.simulated_peak:.3f})"
+    )
 
 
 def _group(motions: Sequence[MotionValidation]) -> Iterator[str]:
