@@ -7,6 +7,8 @@ import pytest
 import torch
 from tests.physics.planted_skeleton import feet_of, scatter, skeleton_of, squats
 
+from bige_osim.motion import FOOT_BODIES
+from bige_osim.physics.ground.foot_layout import contact_feet
 from bige_osim.physics.ground.stance import (
     Footprints,
     measure_footprints,
@@ -118,3 +120,31 @@ def test_nearly_straight_legs_are_searched_once_more_from_bent_ones(skeleton: Sk
     assert float(first.missed.max()) > MISSED
     found = plant_motion(skeleton, motion[None], prints)
     assert float(found.missed.max()) < 1e-6
+
+
+def test_tilted_feet_are_measured_and_touch_the_floor(skeleton: Skeleton):
+    flat = stances()
+    tilts = torch.tensor([[0.1, -0.05], [-0.15, 0.08]]).double()
+    tilted = Footprints(flat.ankles[0], flat.turns[0], tilts)
+    feet = place_feet(skeleton, tilted)
+    start = skeleton.default_pose()
+    points = skeleton.foot_points(start)
+    bodies = contact_feet(skeleton, skeleton.contact_bodies)
+    for i, name in enumerate(FOOT_BODIES):
+        rotation, origin = start.body(name)
+        own = [k for k, body in enumerate(bodies) if body == name]
+        local = (points[own] - origin) @ rotation
+        moved = local @ feet[i, :3, :3].T + feet[i, :3, 3]
+        assert abs(float(moved[:, 1].min())) < 1e-12
+    motion = off_the_floor(skeleton)[:1]
+    placed = plant_motion(
+        skeleton,
+        motion,
+        Footprints(tilted.ankles[None], tilted.turns[None], tilts[None]),
+        tolerance=1e-12,
+    )
+    pose = skeleton.pose(placed.q, skeleton.coordinate_names)
+    measured = measure_footprints(skeleton, pose)
+    assert measured.tilts is not None
+    torch.testing.assert_close(measured.tilts[0], tilts, atol=1e-6, rtol=0)
+    torch.testing.assert_close(measured.turns[0], tilted.turns, atol=1e-6, rtol=0)

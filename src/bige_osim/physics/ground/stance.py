@@ -7,22 +7,27 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.motion import FOOT_BODIES
+from bige_osim.physics.ground.foot_layout import contact_feet
 from bige_osim.physics.kinematics.pose import Pose
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
 
 @dataclass(frozen=True)
 class Footprints:
-    """Where two feet stand flat on the floor, right one first.
+    """Where two feet stand on the floor, right one first.
 
     Attributes
     ----------
     ankles : (..., 2, 2) x and z of the ankles' centres, m
     turns : (..., 2) of the feet about the vertical from the default pose, rad
+    tilts : (..., 2, 2) of each sole, rad: roll about the foot's long axis, and pitch
+        about the axis across it; ``None`` for flat feet. Recordings tilt soles by up to
+        15 deg, for the markers of a foot do not show how its sole lies
     """
 
     ankles: Float[torch.Tensor, "*batch 2 2"]
     turns: Float[torch.Tensor, "*batch 2"]
+    tilts: Float[torch.Tensor, "*batch 2 2"] | None = None
 
 
 @dataclass(frozen=True)
@@ -100,7 +105,10 @@ def plant_feet(
 def place_feet(
     skeleton: Skeleton, footprints: Footprints
 ) -> Float[torch.Tensor, "*batch 2 4 4"]:
-    """Put both feet flat on the floor (y = 0), as in the default pose; differentiable.
+    """Put both feet on the floor (y = 0), flat or tilted; differentiable.
+
+    The lowest contact point of each foot, its toes as in the default pose, touches the
+    floor.
 
     Parameters
     ----------
@@ -113,19 +121,24 @@ def place_feet(
     """
     pose, dtype = skeleton.default_pose(), skeleton.mass.dtype
     ankles, turns = footprints.ankles.to(dtype), footprints.turns.to(dtype)
-    floor = skeleton.foot_points(pose)[:, 1].min()
-    zero, one = torch.zeros_like(turns), torch.ones_like(turns)
-    sine, cosine = turns.sin(), turns.cos()
-    entries = [cosine, zero, sine, zero, one, zero, -sine, zero, cosine]
-    about = torch.stack(entries, dim=-1).reshape(*turns.shape, 3, 3)
+    tilts = footprints.tilts
+    about = _turn_about(1, turns)
+    points = skeleton.foot_points(pose)
+    feet = contact_feet(skeleton, skeleton.contact_bodies)
     placed = []
     for i, name in enumerate(FOOT_BODIES):
         rotation, origin = pose.body(name)
-        ankle = pose.body(f"talus_{name[-1]}")[1] - origin
-        arm = about[..., i, :, :] @ ankle
+        turned = about[..., i, :, :]
+        if tilts is not None:
+            roll, pitch = tilts.to(dtype)[..., i, :].unbind(-1)
+            turned = turned @ _turn_about(2, pitch) @ _turn_about(0, roll)
+        turned = turned @ rotation
+        ankle = rotation.T @ (pose.body(f"talus_{name[-1]}")[1] - origin)
+        own = [k for k, foot in enumerate(feet) if foot == name]
+        lowest = (points[own] - origin) @ rotation @ turned.mT
+        arm = turned @ ankle
         x, z = (ankles[..., i, k] - arm[..., 2 * k] for k in range(2))
-        position = torch.stack([x, (origin[1] - floor).expand_as(x), z], dim=-1)
-        turned = about[..., i, :, :] @ rotation
+        position = torch.stack([x, -lowest[..., 1].amin(dim=-1), z], dim=-1)
         placed.append(torch.cat([turned, position[..., None]], dim=-1))
     upper = torch.stack(placed, dim=-3)
     lower = torch.eye(4, dtype=dtype)[3:].expand(*upper.shape[:-2], 1, 4)
@@ -146,18 +159,36 @@ def measure_footprints(skeleton: Skeleton, pose: Pose) -> Footprints:
     Returns
     -------
     Footprints
-        (...) of each motion
+        (...) of each motion, with their tilts
     """
     start = skeleton.default_pose()
-    ankles, turns = [], []
+    ankles, turns, tilts = [], [], []
     for name in FOOT_BODIES:
         ankles.append(pose.body(f"talus_{name[-1]}")[1][..., [0, 2]].mean(dim=-2))
-        before = start.body(name)[0][:, 0]
-        ahead = pose.body(name)[0][..., 0].mean(dim=-2)
-        # About y, x turns to -z.
-        turn = torch.atan2(-ahead[..., 2], ahead[..., 0])
-        turns.append(turn - torch.atan2(-before[2], before[0]))
-    return Footprints(torch.stack(ankles, dim=-2), torch.stack(turns, dim=-1))
+        # What turns the foot from the default pose: about y, then pitch, then roll.
+        moved = pose.body(name)[0].mean(dim=-3) @ start.body(name)[0].T
+        turns.append(torch.atan2(-moved[..., 2, 0], moved[..., 0, 0]))
+        level = _turn_about(1, -turns[-1]) @ moved
+        roll = torch.atan2(level[..., 2, 1], level[..., 2, 2])
+        pitch = torch.atan2(level[..., 1, 0], level[..., 0, 0])
+        tilts.append(torch.stack([roll, pitch], dim=-1))
+    return Footprints(
+        torch.stack(ankles, dim=-2),
+        torch.stack(turns, dim=-1),
+        torch.stack(tilts, dim=-2),
+    )
+
+
+def _turn_about(
+    axis: int, angle: Float[torch.Tensor, "*batch"]
+) -> Float[torch.Tensor, "*batch 3 3"]:
+    """Rotation matrices about x (0), y (1) or z (2), of angles in rad."""
+    zero, one = torch.zeros_like(angle), torch.ones_like(angle)
+    sine, cosine = angle.sin(), angle.cos()
+    about = [one, zero, zero, zero, cosine, -sine, zero, sine, cosine]
+    entries = torch.stack(about, dim=-1).reshape(*angle.shape, 3, 3)
+    # The matrix about x, with its axes moved on.
+    return entries.roll((axis, axis), dims=(-2, -1))
 
 
 def origin_of(pose: Pose, body: str) -> Float[np.ndarray, "*batch 3"]:
