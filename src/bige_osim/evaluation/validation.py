@@ -180,6 +180,14 @@ def validate_motion(
     muscles: tuple[MuscleAgreement, ...] = ()
     if surrogate is not None:
         muscles = compare_activations(surrogate, solution.activations, solved=solved)
+    root = skeleton.root_names()
+    if solution.residual is None:
+        raise ModelError(
+            skeleton.spec.name,
+            element="root joint",
+            problem="it is fixed to ground, so a motion of it cannot be judged",
+            remedy="use a model whose pelvis is free to move",
+        )
     terms: tuple[TermCheck, ...] = ()
     if goal is not None:
         terms = check_goal(
@@ -193,15 +201,8 @@ def validate_motion(
             ),
             skeleton=skeleton,
             groups=groups,
+            solution=solution,
             floor=floor,
-        )
-    root = skeleton.root_names()
-    if solution.residual is None:
-        raise ModelError(
-            skeleton.spec.name,
-            element="root joint",
-            problem="it is fixed to ground, so a motion of it cannot be judged",
-            remedy="use a model whose pelvis is free to move",
         )
     return MotionValidation(
         name=name,
