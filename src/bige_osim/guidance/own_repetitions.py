@@ -2,7 +2,7 @@
 
 A repetition cut out of a recording begins and ends while the participant moves. What
 is guided stands alone, so it begins and ends at rest: the first and the last part of
-the cycle are run through more slowly, which takes :data:`EASE` longer in all.
+the cycle are run through more slowly, which takes :data:`REST` longer in all.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.repetition import Repetition
 
-EASE = 0.4
+REST = 0.4
 """Seconds that coming from rest and coming to rest take at either end."""
 
 HEIGHT = "pelvis_ty"
@@ -45,7 +45,7 @@ def take_repetitions(
     skeleton: Skeleton,
     floor: float,
     frames: int,
-    ease: float = EASE,
+    rest: float = REST,
 ) -> OwnRepetitions:
     """Take repetitions out of a recording.
 
@@ -56,13 +56,13 @@ def take_repetitions(
     skeleton : of the participant's model
     floor : height of the floor in the recording, m
     frames : F
-    ease : time from rest to the recorded speed, s
+    rest : time from rest to the recorded speed, s
     """
     names = skeleton.coordinate_names
     lengths = np.array([one.duration for one in repetitions])
     # All share one basis, so one ratio: that of the mean duration.
-    share = ease / (lengths.mean() + ease)
-    places = ease_ends(frames, share=float(share))
+    share = rest / (lengths.mean() + rest)
+    places = slow_ends(frames, share=float(share))
     found = []
     for one in repetitions:
         at = smooth.select(names).at(one.start + places * one.duration)
@@ -76,7 +76,7 @@ def take_repetitions(
     )
 
 
-def ease_ends(frames: int, *, share: float) -> Float[np.ndarray, " F"]:
+def slow_ends(frames: int, *, share: float) -> Float[np.ndarray, " F"]:
     """Places in the cycle, 0 to 1, of frames spread evenly over time.
 
     Speed rises from 0 within a share of the time, and falls to 0 likewise; it, its
@@ -85,17 +85,17 @@ def ease_ends(frames: int, *, share: float) -> Float[np.ndarray, " F"]:
     Parameters
     ----------
     frames : F
-    share : of the whole time, below a half
+    share : fraction of the whole time, below a half
 
     Examples
     --------
-    >>> ease_ends(5, share=0.25).round(3).tolist()
+    >>> slow_ends(5, share=0.25).round(3).tolist()
     [0.0, 0.167, 0.5, 0.833, 1.0]
     """
     time = np.linspace(0.0, 1.0, frames)
-    rest = np.minimum(time, 1 - time)
-    u = np.clip(rest / share, 0.0, 1.0)
+    near = np.minimum(time, 1 - time)
+    u = np.clip(near / share, 0.0, 1.0)
     # Integral of 10 u³ - 15 u⁴ + 6 u⁵, which is a half at u = 1.
     ramp = share * (2.5 * u**4 - 3 * u**5 + u**6)
-    way = (ramp + np.maximum(rest - share, 0.0)) / (1 - share)
+    way = (ramp + np.maximum(near - share, 0.0)) / (1 - share)
     return np.where(time <= 0.5, way, 1 - way)

@@ -40,7 +40,7 @@ class RefineConfig:
     frames : of motions while they are refined
     points : control points of every coordinate's offset
     steps : of Adam, at most
-    learning_rate : root mean square of a step's change of the variables
+    learning_rate : root mean square change of the variables in a step, no unit
     change : weight of staying near the start, 0 or more
     residual : weight of pelvis residuals, 0 or more
 
@@ -117,7 +117,7 @@ class Refined:
 
     Attributes
     ----------
-    z : (B, ...) variables of each candidate's best motion
+    z : (B, ...) variables of each candidate's best motion, no unit
     reached : (B,) whether all narrowed constraints are satisfied
     cost_before, cost : (B,) at the start and of the best, with narrowed bounds; no unit
     steps : (B,) of Adam, until the candidate stopped
@@ -148,7 +148,7 @@ def refine(
     ----------
     space : where, and from where
     judge : with the goal's terms
-    start : (B, ...) variables; the space's own for ``None``
+    start : (B, ...) variables, no unit; the space's own for ``None``
     config : how to refine
     progress : called after every step
     """

@@ -44,7 +44,7 @@ class MotionSpace(Protocol):
         """Motions (B,) that candidates are to stay near."""
 
     def start(self) -> Float[torch.Tensor, "B ..."]:
-        """Variables at which a descent begins; steps of 1 are large."""
+        """Variables, in units of large steps, at which a descent begins."""
 
     def __call__(self, z: Float[torch.Tensor, "B ..."]) -> PlantedMotions:
         """Motions of variables; differentiable."""
@@ -83,7 +83,7 @@ class OffsetSpace:
         return [int(i) for i in self.steps.nonzero()[:, 0]]
 
     def start(self) -> Float[torch.Tensor, "B V"]:
-        """Zeros: the given motions."""
+        """Zeros, which are the given motions, in units of ``steps``."""
         count = self.basis.shape[1] * len(self.moved) + 1
         return self.base.motion.new_zeros(len(self.base.motion), count)
 

@@ -61,7 +61,13 @@ class Source:
     height: float | None = None
 
     def make(self, physics: MotionPhysics) -> ActivationSource:
-        """Make the source for a model."""
+        """Make the source for a model.
+
+        Raises
+        ------
+        BigeError
+            A surrogate is asked for, and it or the stature is not named.
+        """
         if self.kind == "exact":
             return ExactActivations(physics)
         if self.surrogate is None or self.height is None:
@@ -92,7 +98,7 @@ class Outcome:
     activations : 0 to 1, of ``motion``
     validation : of ``motion``, with the goal
     terms : before and after, of a batch of one
-    steps, seconds : of refinement; processor time
+    steps, seconds : of refinement; processor time in s
     """
 
     recorded: tuple[float, float]
@@ -254,6 +260,12 @@ class OwnGuidance:
         change = Change(coordinates=angles, weight=self.config.change)
         return Judge(physics=physics, source=source, terms=(*terms, change))
 
+    def filter(self, motions: PlantedMotions) -> PlantedMotions:
+        """Low-pass a motion (rad, m) as it is simulated."""
+        motion = to_motions(self.skeleton, motions)[0]
+        smooth = np.ascontiguousarray(motion.filter(self.solve.cutoff).values)
+        return PlantedMotions(torch.from_numpy(smooth)[None], motions.duration)
+
     def certify(self, row: int, found: PlantedMotions, judge: Judge) -> Outcome:
         """Simulate a motion as recordings are, and judge it."""
         own = take_repetitions(
@@ -265,7 +277,7 @@ class OwnGuidance:
         )
         base = self.space([row], FRAMES).base
         with torch.no_grad():
-            first, last = judge(base, base=base), judge(found, base=base)
+            first, last = (judge(self.filter(m), base=base) for m in (base, found))
         motion, planted = (to_motions(self.skeleton, m)[0] for m in (found, base))
         names = motion.names
         expected = last.context.activations[0].double().numpy()

@@ -190,7 +190,7 @@ def show_excess(
     Parameters
     ----------
     bounded : activations, 0 to 1
-    free : u, as if there were no bounds
+    free : u, activations as if there were no bounds
 
     Examples
     --------
@@ -210,7 +210,7 @@ def show_lack(
     Parameters
     ----------
     bounded : activations, 0 to 1
-    free : u, as if there were no bounds
+    free : u, activations as if there were no bounds
 
     Examples
     --------
