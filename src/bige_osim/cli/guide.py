@@ -62,11 +62,11 @@ def guide(
 ) -> None:
     """Find motions of a participant's model that meet a goal.
 
-    From a trial of the participant, changed as little as the goal allows:
-    bige guide --model s4.osim --goal goal.toml --from squats1.mot -o guided
+    Example: bige guide --model s4.osim --goal goal.toml --from squats1.mot -o guided
 
-    Or searched for with trained nets: bige guide --model s4.osim --goal goal.toml -n 4
-    --generator runs/generator --surrogate runs/surrogate -o guided
+    changes the squats of that trial as little as the goal allows. Without --from, nets
+    are searched: bige guide --model s4.osim --goal goal.toml -n 4 --generator
+    runs/generator --surrogate runs/surrogate -o guided
     """
     given = {"output": output, "verbose": verbose, "force": force}
     with options.progress_bar() as progress:
