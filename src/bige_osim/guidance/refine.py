@@ -135,6 +135,7 @@ def refine(
     judge: Judge,
     *,
     start: Float[torch.Tensor, "B ..."] | None = None,
+    margins: int = 1,
     config: RefineConfig | None = None,
     progress: Progress | None = None,
 ) -> Refined:
@@ -149,11 +150,14 @@ def refine(
     space : where, and from where
     judge : with the goal's terms
     start : (B, ...) variables, no unit; the space's own for ``None``
+    margins : how many times the bounds are narrowed
     config : how to refine
     progress : called after every step
     """
     config = config or RefineConfig()
-    tight = replace(judge, terms=tuple(term.tighten() for term in judge.terms))
+    tight = judge
+    for _ in range(margins):
+        tight = replace(tight, terms=tuple(term.tighten() for term in tight.terms))
     descent = _Descent(space, tight, config, space.start() if start is None else start)
     for step in range(config.steps + 1):
         descent.look(step)

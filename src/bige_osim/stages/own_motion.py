@@ -8,10 +8,8 @@ from typing import Any, Literal
 
 import numpy as np
 import torch
-from jaxtyping import Float
 
 from bige_osim.errors import BigeError, GoalError
-from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import validate_motion
 from bige_osim.guidance.activations import (
     ActivationSource,
@@ -23,7 +21,7 @@ from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.own_repetitions import take_repetitions
 from bige_osim.guidance.project import FRAMES, project, to_motions
 from bige_osim.guidance.refine import Judge, RefineConfig, refine
-from bige_osim.guidance.result import TermResult, collect_terms
+from bige_osim.guidance.result import collect_terms
 from bige_osim.guidance.spaces import OffsetSpace, PlantedMotions, make_offset_space
 from bige_osim.guidance.terms.change import Change
 from bige_osim.guidance.terms.residual import Residual
@@ -32,17 +30,17 @@ from bige_osim.motion import Activations, Motion
 from bige_osim.nets.checkpoint import load
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.physics.planted_ik import LEGS
 from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.engines import Engine
 from bige_osim.solving.motion_physics import MotionPhysics
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import solve_motion
+from bige_osim.stages.outcome import Outcome, measure_change
 
-FINER = 2
-"""Ratio of frames with which a motion is refined once more that fails when simulated
-at full rate."""
+ROUNDS = ((1, 1), (2, 1), (2, 2))
+"""Factor of the frames, and how many times bounds are narrowed: a motion that fails
+when it is simulated at full rate is refined once more."""
 
 
 @dataclass(frozen=True)
@@ -83,68 +81,6 @@ class Source:
             names=skeleton.coordinates.names,
             body=torch.tensor(body, dtype=torch.float32),
         )
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """What became of one repetition.
-
-    Attributes
-    ----------
-    recorded : start and stop in the trial, s
-    motion : as projected, rad and m, from 0 s
-    own : the same before refinement, feet planted
-    planted : RMS angle by which planting the feet changed the recording, deg
-    activations : 0 to 1, of ``motion``
-    validation : of ``motion``, with the goal
-    terms : before and after, of a batch of one
-    steps, seconds : of refinement; processor time in s
-    """
-
-    recorded: tuple[float, float]
-    motion: Motion
-    own: Motion
-    planted: dict[str, float]
-    activations: Activations
-    validation: MotionValidation
-    terms: tuple[TermResult, ...]
-    steps: int
-    seconds: float
-
-    def add(self, former: "Outcome | None", steps: int, seconds: float) -> "Outcome":
-        """Count steps and processor time (s) that it took, and a former one."""
-        if former is not None:
-            steps, seconds = steps + former.steps, seconds + former.seconds
-        return replace(self, steps=steps, seconds=seconds)
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Sentences of the simulation."""
-        return self.validation.warnings
-
-    def row(self) -> dict[str, Any]:
-        """Plain data, angles in degrees."""
-        change = measure_change(self.motion.values - self.own.values, self.motion.names)
-        return {
-            "start_s": self.recorded[0],
-            "stop_s": self.recorded[1],
-            "duration": self.motion.duration,
-            "duration_before": self.own.duration,
-            "holds": self.validation.passed,
-            "reasons": list(self.validation.reasons),
-            "unsatisfied": self.unsatisfied,
-            "change_deg": change,
-            "planting_deg": self.planted,
-            "steps": self.steps,
-            "seconds": self.seconds,
-            "terms": [term.row(0) for term in self.terms],
-        }
-
-    @property
-    def unsatisfied(self) -> list[str]:
-        """Names of constraints that are not satisfied."""
-        flags = [(t.term.name, t.satisfied) for t in self.terms]
-        return [name for name, flag in flags if flag is not None and not flag[0]]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -203,12 +139,14 @@ class OwnGuidance:
         rows = list(range(len(self.repetitions)))
         z = self.space(rows, coarse).start()
         outcomes: dict[int, Outcome] = {}
-        for frames in (coarse, FINER * coarse):
+        for factor, margins in ROUNDS:
+            frames = factor * coarse
             space, start = self.space(rows, frames), process_time()
             found = refine(
                 space,
                 judges(frames),
                 start=z,
+                margins=margins,
                 config=replace(self.config, frames=frames),
                 progress=lambda done, total: progress("refining", done, total),
             )
@@ -304,41 +242,3 @@ class OwnGuidance:
 def take_one(motions: PlantedMotions, row: int) -> PlantedMotions:
     """Take one motion, as a batch."""
     return PlantedMotions(motions.motion[[row]], motions.duration[[row]])
-
-
-def measure_change(
-    difference: Float[np.ndarray, "F I"], names: Sequence[str]
-) -> dict[str, float]:
-    """Root mean square of angles by region, deg; translations do not count.
-
-    Parameters
-    ----------
-    difference : rad and m
-    names : I coordinates
-
-    Examples
-    --------
-    >>> measure_change(np.full((1, 2), np.pi), ("knee_angle_r", "pelvis_tx"))
-    {'legs': 180.0, 'all': 180.0}
-    """
-    regions: dict[str, list[int]] = {}
-    for i, name in enumerate(names):
-        if name in ("pelvis_tx", "pelvis_ty", "pelvis_tz"):
-            continue
-        region = (
-            "legs"
-            if name in LEGS
-            else "pelvis"
-            if name.startswith("pelvis_")
-            else "trunk"
-            if name.startswith("lumbar_")
-            else "arms and toes"
-        )
-        for key in (region, "all"):
-            regions.setdefault(key, []).append(i)
-    return {
-        region: float(np.degrees(np.sqrt(np.mean(difference[:, columns] ** 2))))
-        for region, columns in sorted(
-            regions.items(), key=lambda item: item[0] == "all"
-        )
-    }

@@ -25,7 +25,8 @@ from bige_osim.solving.engines import make_engine
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
-from bige_osim.stages.own_motion import Outcome, OwnGuidance, Source
+from bige_osim.stages.outcome import Outcome
+from bige_osim.stages.own_motion import OwnGuidance, Source
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.refine import text_of
 
