@@ -118,3 +118,33 @@ def differentiation_matrix(frames: int) -> Float[np.ndarray, "F F"]:
     """
     first, _ = differentiate(np.linspace(0.0, 1.0, frames), np.eye(frames))
     return np.ascontiguousarray(first)
+
+
+def spline_basis(
+    points: int, frames: int, *, places: Float[np.ndarray, " F"] | None = None
+) -> Float[np.ndarray, "F P"]:
+    """Weights of a clamped cubic B-spline on frames.
+
+    De Boor 1978, A Practical Guide to Splines.
+
+    Parameters
+    ----------
+    points : P control points, 4 or more
+    frames : F
+    places : (F,) of the frames in the interval from 0 to 1; spread evenly for ``None``
+
+    Examples
+    --------
+    >>> basis = spline_basis(4, 3)
+    >>> basis.sum(axis=1).tolist(), basis[0].tolist()
+    ([1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0])
+    """
+    from scipy.interpolate import BSpline
+
+    degree = 3
+    inner = np.linspace(0.0, 1.0, points - degree + 1)
+    knots = np.concatenate([np.zeros(degree), inner, np.ones(degree)])
+    even = np.linspace(0.0, 1.0, frames) if places is None else places
+    matrix: Float[np.ndarray, "F P"]
+    matrix = BSpline.design_matrix(even, knots, degree).toarray()
+    return matrix

@@ -112,7 +112,7 @@ def test_a_saved_goal_is_toml_data(tmp_path: Path) -> None:
             "a goal needs a term, got none; add one of activation, angular_velocity, ",
         ),
         ("[asymetry]", "unknown term asymetry; did you mean asymmetry?"),
-        ("[moment]", "unknown term moment; it can be activation, angular_velocity, "),
+        ("[force]", "unknown term force; it can be activation, angular_velocity, "),
         (
             "asymmetry = 1",
             "asymmetry: expected a table, got 1; write [asymmetry] on a line of its own"

@@ -3,7 +3,8 @@
 import numpy as np
 import torch
 
-from bige_osim.nets.layers import ResidualBlock, SplineUpsampling, spline_basis
+from bige_osim.nets.layers import ResidualBlock, SplineUpsampling
+from bige_osim.splines import spline_basis
 
 
 def test_a_spline_of_49_points_follows_a_squat_closely() -> None:

@@ -6,19 +6,23 @@ and then with the simulated ones in their place.
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.evaluation.simulated_kinetics import find_kinetics
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.kinetics import Kinetics
 from bige_osim.guidance.term import Bounds, Term
 from bige_osim.guidance.terms.activation import Activation
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.solving.solution import Solution
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,7 @@ def check_goal(
     simulated: Activations,
     skeleton: Skeleton,
     groups: Mapping[str, tuple[str, ...]],
+    solution: Solution | None = None,
     floor: float = 0.0,
 ) -> tuple[TermCheck, ...]:
     """Evaluate a goal with the surrogate's and with the simulated activations.
@@ -100,12 +105,16 @@ def check_goal(
     simulated : what the simulation found; interpolated to the motion's frames
     skeleton : of the participant's model
     groups : muscle groups that the goal may name
+    solution : the simulation, for terms on moments and residuals: these are its own
+        whichever activations are judged
     floor : height of the floor, m
 
     Raises
     ------
     UnknownNameError
         if the goal names muscles or coordinates that are not there
+    GoalError
+        if the goal asks for moments or residuals, and there is no ``solution``
     """
     even = np.linspace(motion.time[0], motion.time[-1], len(motion.time))
     motion = motion.at(even)
@@ -116,15 +125,14 @@ def check_goal(
         groups=groups,
         frames=len(even),
     )
-    found = _context(motion, simulated, skeleton=skeleton, floor=floor)
-    predicted = None
-    if surrogate is not None:
-        predicted = _context(motion, surrogate, skeleton=skeleton, floor=floor)
-    return tuple(
-        _check(term, expected=predicted, found=found)
-        for term in goal.bind(binding)
-        if not term.needs_latents
-    )
+    terms = [term for term in goal.bind(binding) if not term.needs_latents]
+    forces = None
+    if solution is not None and any(term.needs_kinetics for term in terms):
+        forces = find_kinetics(solution, skeleton, even)
+    look = partial(_context, motion, forces=forces, skeleton=skeleton, floor=floor)
+    found = look(simulated)
+    predicted = None if surrogate is None else look(surrogate)
+    return tuple(_check(term, expected=predicted, found=found) for term in terms)
 
 
 def _check(term: Term, *, expected: Context | None, found: Context) -> TermCheck:
@@ -163,7 +171,12 @@ def _satisfied(term: Term, context: Context) -> bool | None:
 
 
 def _context(
-    motion: Motion, activations: Activations, *, skeleton: Skeleton, floor: float
+    motion: Motion,
+    activations: Activations,
+    *,
+    forces: Kinetics | None,
+    skeleton: Skeleton,
+    floor: float,
 ) -> Context:
     """One motion with these activations at its frames."""
     dtype = skeleton.mass.dtype
@@ -177,6 +190,7 @@ def _context(
         muscle_names=activations.names,
         skeleton=skeleton,
         floor=floor,
+        forces=forces,
     )
 
 

@@ -201,6 +201,7 @@ def validate_motion(
         each = compare_repetitions(
             repetitions, surrogate=surrogate, simulated=simulated, solved=solved
         )
+    residual = _get_residual(solution, skeleton)
     terms: tuple[TermCheck, ...] = ()
     if goal is not None:
         terms = check_goal(
@@ -210,6 +211,7 @@ def validate_motion(
             simulated=simulated.finite(),
             skeleton=skeleton,
             groups=groups,
+            solution=solution,
             floor=floor,
         )
     beyond = range_excesses(motion, skeleton.spec)
@@ -220,7 +222,7 @@ def validate_motion(
         failed=solution.failed,
         muscles=muscles,
         terms=terms,
-        residuals=Residuals(_get_residual(solution, skeleton), limits),
+        residuals=Residuals(residual, limits),
         reserves=reserves(
             solution.reserves, solution.moments, without=skeleton.root_names()
         ),

@@ -13,7 +13,10 @@ from typing import Any, Protocol, runtime_checkable
 import torch
 from jaxtyping import Float
 
-from bige_osim.errors import UnknownNameError
+from bige_osim.errors import GoalError, UnknownNameError
+from bige_osim.guidance.kinetics import Kinetics
+from bige_osim.guidance.spaces import PlantedMotions
+from bige_osim.solving.motion_physics import MotionDynamics
 
 
 @runtime_checkable
@@ -46,6 +49,10 @@ class Context:
     latents : (B, L, D) before quantisation, no unit; ``None`` for recordings
     training : (N, L, D) latents of the training motions; ``None`` for recordings
     floor : height of the floor, m
+    dynamics : of these motions, if they were computed: poses are taken from them
+    forces : net moments and residuals, if they are known
+    unbounded : (B, F, M) activations as if muscles had no bounds, no unit, if known
+    base : (B,) motions to stay near, of the same coordinates; ``None`` without any
 
     Examples
     --------
@@ -71,6 +78,20 @@ class Context:
     latents: Float[torch.Tensor, "B L D"] | None = None
     training: Float[torch.Tensor, "N L D"] | None = None
     floor: float = 0.0
+    dynamics: MotionDynamics | None = None
+    forces: Kinetics | None = None
+    unbounded: Float[torch.Tensor, "B F M"] | None = None
+    base: PlantedMotions | None = None
+
+    @property
+    def kinetics(self) -> Kinetics:
+        """Net moments and residuals; a ``GoalError`` where they are not known."""
+        if self.forces is None:
+            raise GoalError(
+                "The goal asks for forces, which the surrogate does not know; leave"
+                " its tables moment and residual out, or use `bige guide --from`."
+            )
+        return self.forces
 
     def coordinates(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
         """Coordinates of these names, rad or m; an unknown name is an error."""
@@ -85,6 +106,14 @@ class Context:
     def uncertainty(self, names: Sequence[str]) -> Float[torch.Tensor, "B F K"]:
         """Uncertainty of these muscles' activations, one standard deviation."""
         return self.std[..., _indices(names, self.muscle_names, kind="muscle")]
+
+    def unbounded_activations(
+        self, names: Sequence[str]
+    ) -> Float[torch.Tensor, "B F K"]:
+        """Activations of muscles as if they had no bounds, as far as is known."""
+        if self.unbounded is None:
+            return self.muscles(names)
+        return self.unbounded[..., _indices(names, self.muscle_names, kind="muscle")]
 
     def velocity(
         self, values: Float[torch.Tensor, "B F *rest"]
@@ -102,17 +131,23 @@ class Context:
     @cached_property
     def pose(self) -> Any:
         """Poses (B, F) of the skeleton, computed once."""
+        if self.dynamics is not None:
+            return self.dynamics.pose
         return self.skeleton.pose(self.motion, self.coordinate_names)
 
     @cached_property
     def foot_points(self) -> Float[torch.Tensor, "B F P 3"]:
         """Foot contact points, m above the floor in y."""
         lifted = self.motion.new_tensor([0.0, self.floor, 0.0])
+        if self.dynamics is not None:
+            return self.dynamics.foot_points - lifted
         return self.skeleton.foot_points(self.pose) - lifted
 
     @cached_property
     def center_of_mass(self) -> Float[torch.Tensor, "B F 3"]:
         """Whole-body centre of mass, m."""
+        if self.dynamics is not None:
+            return self.dynamics.center_of_mass
         return self.skeleton.center_of_mass(self.pose)
 
     def _step(self, values: torch.Tensor) -> torch.Tensor:

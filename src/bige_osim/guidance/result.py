@@ -32,6 +32,8 @@ class TermResult:
         term's unit
     satisfied : (N,) whether the constraint is; ``None`` for a pure objective
     reached : (N, K) of an activation term, what each of its muscles comes to, 0 to 1
+    room : (N,) distance of a constraint from its bound, in the term's unit; negative
+        if it is not satisfied, ``None`` for a pure objective
     """
 
     term: Term
@@ -41,6 +43,7 @@ class TermResult:
     after: Float[np.ndarray, " N"]
     satisfied: Bool[np.ndarray, " N"] | None
     reached: Float[np.ndarray, "N K"] | None = None
+    room: Float[np.ndarray, " N"] | None = None
 
     def row(self, sample: int) -> dict[str, Any]:
         """Plain data of one motion, for a report or a JSON file."""
@@ -63,6 +66,7 @@ class TermResult:
             "before": float(self.before[sample]),
             "after": float(self.after[sample]),
             "holds": None if self.satisfied is None else bool(self.satisfied[sample]),
+            "margin": None if self.room is None else float(self.room[sample]),
             "range": asked,
         }
 
@@ -218,7 +222,7 @@ def select_motions(
             " or more; raise candidates or start_noise, or lower distinct_deg.",
         )
     pick = partial(_pick, chosen=chosen)
-    terms = _collect_terms(before, after, chosen)
+    terms = collect_terms(before, after, chosen)
     return GuidedMotions(
         motion=pick(context.motion),
         names=names,
@@ -283,12 +287,19 @@ def take_distinct(
     return taken
 
 
-def _collect_terms(
+def collect_terms(
     before: Evaluation, after: Evaluation, chosen: list[int]
 ) -> tuple[TermResult, ...]:
-    """Values of every term on the chosen candidates."""
+    """Collect the values of every term on chosen candidates.
+
+    Parameters
+    ----------
+    before, after : all candidates at the start and at the end, without gradients
+    chosen : which of them
+    """
     pick = partial(_pick, chosen=chosen)
     flags, first, last = after.satisfied(), before.measures(), after.measures()
+    rooms = [term.room(after.context) for term in after.terms]
     return tuple(
         TermResult(
             term=term,
@@ -300,8 +311,11 @@ def _collect_terms(
             reached=pick(term.find_reached(after.context))
             if isinstance(term, Activation)
             else None,
+            room=None if room is None else pick(room),
         )
-        for i, (term, flag) in enumerate(zip(after.terms, flags, strict=True))
+        for i, (term, flag, room) in enumerate(
+            zip(after.terms, flags, rooms, strict=True)
+        )
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, GoalError
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Kinematics
 from bige_osim.guidance.goal import Goal
@@ -162,6 +162,12 @@ def guide(
 
 
 def _terms(goal: Goal, binding: Binding, *, uncertainty: float) -> tuple[Term, ...]:
+    for term in goal.terms:
+        if term.needs_kinetics:
+            raise GoalError(
+                f"[{term.name}]: a search knows no forces; leave the table out, or"
+                " start from a recording with `bige guide --from`."
+            )
     targets = binding.muscles(goal.target_muscles) or binding.muscle_names
     return (*goal.bind(binding), Uncertainty(muscles=targets, weight=uncertainty))
 

@@ -3,7 +3,7 @@
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import torch
@@ -16,6 +16,9 @@ from bige_osim.io.tables import Angle, Number
 
 ANGLE_TOLERANCE = math.radians(0.1)
 """An angle this close to its bound counts as within it (float32 nets), rad."""
+
+ANGLE_MARGIN = math.radians(0.5)
+"""By how much bounds of angles are narrowed while motions are refined, rad."""
 
 CLEARLY_OFF = math.radians(10)
 """Distance of an angle from what was asked that costs 1 per weight, rad."""
@@ -43,6 +46,7 @@ class Term(ABC):
     in_goals : whether a goal file may ask for it
     needs_latents : whether it means something only for motions decoded from latents
     needs_activations : whether its value depends on muscle activations
+    needs_kinetics : whether it looks at net moments or residuals
     weight : a factor, 0 or more; 0 reports the term without optimising it
 
     Raises
@@ -57,6 +61,7 @@ class Term(ABC):
     in_goals: ClassVar[bool] = True
     needs_latents: ClassVar[bool] = False
     needs_activations: ClassVar[bool] = False
+    needs_kinetics: ClassVar[bool] = False
     weight: Number = 1.0
 
     def __init_subclass__(cls, **options: Any) -> None:
@@ -100,6 +105,17 @@ class Term(ABC):
         ------
         UnknownNameError
             for a name that the model does not have
+        """
+        return self
+
+    def room(self, context: Context) -> Float[torch.Tensor, " B"] | None:
+        """How far a constraint is from its bound, in ``unit``; negative if broken."""
+        return None
+
+    def tighten(self) -> "Term":
+        """Narrow its bounds, so that the constraint is satisfied with a margin.
+
+        What is guided is simulated again, at another rate and low-passed.
         """
         return self
 
@@ -200,6 +216,23 @@ class AngleTerm(Term):
             return None
         return outside(self.angle(context), self.min, self.max) <= ANGLE_TOLERANCE
 
+    def room(self, context: Context) -> Float[torch.Tensor, " B"] | None:
+        """Angle to the nearer bound, deg; ``None`` without bounds."""
+        if not self.bounded:
+            return None
+        return torch.rad2deg(room_within(self.angle(context), self.min, self.max))
+
+    def tighten(self) -> "Term":
+        """Narrow the bounds by half a degree, at most to two fifths of the range."""
+        margin = ANGLE_MARGIN
+        if self.min is not None and self.max is not None:
+            margin = min(margin, 0.3 * (self.max - self.min))
+        return replace(
+            self,
+            min=None if self.min is None else self.min + margin,
+            max=None if self.max is None else self.max - margin,
+        )
+
     def describe(self) -> str:
         """Say the bounds or the target in degrees."""
         if self.target is not None:
@@ -229,6 +262,26 @@ def outside(
     if high is not None:
         excess = excess + (values - high).clamp(min=0)
     return excess
+
+
+def room_within(
+    values: Float[torch.Tensor, "*shape"], low: float | None, high: float | None
+) -> Float[torch.Tensor, "*shape"]:
+    """Distance of every value to the nearer bound, negative outside the range.
+
+    All are in one unit, the values'.
+
+    Examples
+    --------
+    >>> room_within(torch.tensor([0.25, 0.5, 1.0]), 0.375, 0.5)
+    tensor([-0.1250,  0.0000, -0.5000])
+    """
+    room = torch.full_like(values, torch.inf)
+    if low is not None:
+        room = torch.minimum(room, values - low)
+    if high is not None:
+        room = torch.minimum(room, high - values)
+    return room
 
 
 def describe_range(low: float | None, high: float | None, *, unit: str = "") -> str:

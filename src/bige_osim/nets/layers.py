@@ -3,8 +3,9 @@
 import numpy as np
 import torch
 from jaxtyping import Float
-from scipy.interpolate import BSpline
 from torch import nn
+
+from bige_osim.splines import spline_basis
 
 
 class ResidualBlock(nn.Module):
@@ -56,7 +57,7 @@ class SplineUpsampling(nn.Module):
 
     Attributes
     ----------
-    basis : (F, P) weights of the control points, see :func:`spline_basis`
+    basis : (F, P) weights of the control points
     """
 
     basis: Float[torch.Tensor, "F P"]
@@ -69,23 +70,3 @@ class SplineUpsampling(nn.Module):
     def forward(self, x: Float[torch.Tensor, "B P C"]) -> Float[torch.Tensor, "B F C"]:
         """Frames (B, F, C) of control points (B, P, C), in their unit."""
         return self.basis @ x
-
-
-def spline_basis(points: int, frames: int) -> Float[np.ndarray, "F P"]:
-    """Weights of a clamped cubic B-spline on frames spread evenly over the interval.
-
-    De Boor 1978, A Practical Guide to Splines.
-
-    Examples
-    --------
-    >>> basis = spline_basis(4, 3)
-    >>> basis.sum(axis=1).tolist(), basis[0].tolist()
-    ([1.0, 1.0, 1.0], [1.0, 0.0, 0.0, 0.0])
-    """
-    degree = 3
-    inner = np.linspace(0.0, 1.0, points - degree + 1)
-    knots = np.concatenate([np.zeros(degree), inner, np.ones(degree)])
-    places = np.linspace(0.0, 1.0, frames)
-    matrix: Float[np.ndarray, "F P"]
-    matrix = BSpline.design_matrix(places, knots, degree).toarray()
-    return matrix

@@ -18,6 +18,9 @@ from bige_osim.io.tables import Names, Number
 ACTIVATION_TOLERANCE = 1e-3
 """An activation this close to its bound counts as within it (float32 nets)."""
 
+ACTIVATION_MARGIN = 0.01
+"""By how much the range is narrowed at either end while motions are refined."""
+
 OVER = {"each": "", "mean": "mean of ", "max": "most active of "}
 """What stands before muscles by how they are judged."""
 
@@ -35,6 +38,11 @@ class Activation(Term):
     ``mean`` or ``max``, and there is one k. What is measured is the x that is furthest
     outside the range, or nearest to its bounds where all are within: it is in the range
     if and only if the goal is satisfied.
+
+    An activation at 0 or 1 does not change with the motion. Where x is outside the
+    range, L therefore takes activations beyond a bound as if muscles had none,
+    compressed (:func:`show_excess`, :func:`show_lack`): it says how far a muscle is
+    saturated. What is measured, and whether the goal is satisfied, is of activations.
 
     Attributes
     ----------
@@ -98,18 +106,30 @@ class Activation(Term):
     scale = 0.1  # 0.1, in all muscles together
 
     def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Distance from the range, summed over k, 0 to their number."""
-        distance = outside(self._judge(context), self.low, self.high)
+        """Distance from the range, summed over k; above their number if saturated."""
+        values = self._muscle_values(context)
+        judged = self._judge(values)
+        if context.unbounded is None:
+            return outside(judged, self.low, self.high).mean(1).sum(-1)
+        bounded = context.muscles(self.muscles)
+        free = context.unbounded_activations(self.muscles)
+        above = self._judge(self._reduce(show_excess(bounded, free))) - self.high
+        below = self.low - self._judge(self._reduce(show_lack(bounded, free)))
+        none = torch.zeros_like(judged)
+        distance = torch.where(judged > self.high, above, none)
+        distance = distance + torch.where(judged < self.low, below, none)
         return distance.mean(1).sum(-1)
 
     def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Judged value that is furthest outside, or least within, the range."""
-        values = self._judge(context).flatten(1)
+        values = self._judge(self._muscle_values(context)).flatten(1)
         return values.gather(1, self._excess(values).argmax(1, keepdim=True))[:, 0]
 
     def satisfied(self, context: Context) -> Bool[torch.Tensor, " B"]:
         """Whether every judged value is in the range."""
-        distance = outside(self._judge(context), self.low, self.high)
+        distance = outside(
+            self._judge(self._muscle_values(context)), self.low, self.high
+        )
         return distance.amax((1, 2)) <= ACTIVATION_TOLERANCE
 
     def find_reached(self, context: Context) -> Float[torch.Tensor, "B K"]:
@@ -118,8 +138,22 @@ class Activation(Term):
         worst = self._excess(values).argmax(1, keepdim=True)
         return values.gather(1, worst)[:, 0]
 
-    def _judge(self, context: Context) -> Float[torch.Tensor, "B S J"]:
-        values = self._muscle_values(context)
+    def room(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Least distance of a judged value from a bound; negative outside the range."""
+        values = self._judge(self._muscle_values(context))
+        return -self._excess(values).amax((1, 2))
+
+    def tighten(self) -> Term:
+        """Narrow the range by 0.01 at either end that is a bound, less if narrow."""
+        margin = min(ACTIVATION_MARGIN, 0.3 * (self.high - self.low))
+        return replace(
+            self,
+            low=self.low + margin if self.low > 0 else self.low,
+            high=self.high - margin if self.high < 1 else self.high,
+        )
+
+    def _judge(self, values: Float[torch.Tensor, "B S K"]) -> torch.Tensor:
+        """Values (B, S, J) that are judged, of those of every muscle."""
         if self.over == "mean":
             return values.mean(2, keepdim=True)
         if self.over == "max":
@@ -127,7 +161,10 @@ class Activation(Term):
         return values
 
     def _muscle_values(self, context: Context) -> Float[torch.Tensor, "B S K"]:
-        values = context.muscles(self.muscles)
+        return self._reduce(context.muscles(self.muscles))
+
+    def _reduce(self, values: Float[torch.Tensor, "B F K"]) -> torch.Tensor:
+        """Reduce activations over time to values (B, S, K)."""
         if self.statistic == "peak":
             return values.amax(1, keepdim=True)
         if self.statistic == "mean":
@@ -144,6 +181,48 @@ class Activation(Term):
         low = self.low if self.low > 0 else -math.inf
         high = self.high if self.high < 1 else math.inf
         return torch.maximum(values - high, low - values)
+
+
+def show_excess(
+    bounded: Float[torch.Tensor, "*shape"], free: Float[torch.Tensor, "*shape"]
+) -> Float[torch.Tensor, "*shape"]:
+    """Activations that grow beyond 1 where a muscle is saturated; no unit.
+
+    They are 1 + asinh(u - 1) where u, the activation as if there were no bounds, is
+    above 1. It grows with u at a slope of 1 at most, and as its logarithm where
+    reserves work and u reaches thousands.
+
+    Parameters
+    ----------
+    bounded : activations, 0 to 1
+    free : u, activations as if there were no bounds
+
+    Examples
+    --------
+    >>> show_excess(torch.tensor([0.5, 1.0]), torch.tensor([0.5, 4.0]))
+    tensor([0.5000, 2.8184])
+    """
+    return torch.where(free > 1, 1 + torch.asinh(free - 1), bounded)
+
+
+def show_lack(
+    bounded: Float[torch.Tensor, "*shape"], free: Float[torch.Tensor, "*shape"]
+) -> Float[torch.Tensor, "*shape"]:
+    """Activations that fall below 0 where a muscle rests; no unit.
+
+    They are -asinh(-u) where u, the activation as if there were no bounds, is below 0.
+
+    Parameters
+    ----------
+    bounded : activations, 0 to 1
+    free : u, activations as if there were no bounds
+
+    Examples
+    --------
+    >>> show_lack(torch.tensor([0.5, 0.0]), torch.tensor([0.5, -3.0]))
+    tensor([ 0.5000, -1.8184])
+    """
+    return torch.where(free < 0, -torch.asinh(-free), bounded)
 
 
 @dataclass(frozen=True, kw_only=True)

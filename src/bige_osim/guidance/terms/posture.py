@@ -176,6 +176,12 @@ class JointRange(Term):
         """No excess, deg."""
         return None, 0.0
 
+    def room(self, context: Context) -> Float[torch.Tensor, " B"]:
+        """Least distance of a coordinate from the end of its range, deg."""
+        values = context.coordinates(self.coordinates)
+        low, high = values.new_tensor(self.minimum), values.new_tensor(self.maximum)
+        return torch.rad2deg(torch.minimum(values - low, high - values).amin((1, 2)))
+
     def _excess(self, context: Context) -> Float[torch.Tensor, "B F K"]:
         values = context.coordinates(self.coordinates)
         low, high = values.new_tensor(self.minimum), values.new_tensor(self.maximum)

@@ -1,0 +1,110 @@
+"""Where guidance has muscle activations from: exact static optimisation, or a net."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+import torch
+from jaxtyping import Float
+
+from bige_osim.errors import DatasetError, name_some
+from bige_osim.guidance.networks import Surrogate
+from bige_osim.solving.motion_physics import MotionDynamics, MotionPhysics
+
+
+@dataclass(frozen=True, eq=False)
+class Expected:
+    """Activations of B motions of F frames.
+
+    Attributes
+    ----------
+    activations : (B, F, M) 0 to 1
+    std : (B, F, M) their predicted standard deviation, same unit
+    unbounded : (B, F, M) as if muscles had no bounds, no unit; the activations
+        themselves where nothing more is known
+    """
+
+    activations: Float[torch.Tensor, "B F M"]
+    std: Float[torch.Tensor, "B F M"]
+    unbounded: Float[torch.Tensor, "B F M"]
+
+
+@runtime_checkable
+class ActivationSource(Protocol):
+    """What gives the activations of motions whose dynamics are known; differentiable.
+
+    Attributes
+    ----------
+    muscle_names : M names
+    """
+
+    muscle_names: tuple[str, ...]
+
+    def __call__(
+        self, dynamics: MotionDynamics, duration: Float[torch.Tensor, " B"]
+    ) -> Expected:
+        """Activations (B, F, M) of motions and their durations, s."""
+
+
+class ExactActivations:
+    """Activations by static optimisation, exactly.
+
+    Parameters
+    ----------
+    physics : of the participant's model
+    """
+
+    def __init__(self, physics: MotionPhysics) -> None:
+        self.physics = physics
+        self.muscle_names = tuple(physics.static.muscle_names)
+
+    def __call__(
+        self, dynamics: MotionDynamics, duration: Float[torch.Tensor, " B"]
+    ) -> Expected:
+        """Activations (B, F, M) of motions and their durations, s; ``std`` is 0."""
+        effort = self.physics.activate(dynamics)
+        none = torch.zeros_like(effort.activations)
+        return Expected(effort.activations, none, effort.unbounded)
+
+
+class NetActivations:
+    """Activations that a net predicts from kinematics.
+
+    Parameters
+    ----------
+    net : which wants motions, durations and bodies
+    names : coordinates that dynamics have, in their order
+    body : (3,) stature m, mass kg, leg length m, in the net's precision
+
+    Raises
+    ------
+    DatasetError
+        The model has not all the coordinates that the net wants.
+    """
+
+    def __init__(
+        self,
+        net: Surrogate,
+        *,
+        names: Sequence[str],
+        body: Float[torch.Tensor, " 3"],
+    ) -> None:
+        missing = [name for name in net.coordinate_names if name not in names]
+        if missing:
+            raise DatasetError(
+                f"The surrogate needs the coordinates {name_some(missing)}, which the"
+                " model does not have; train it on a dataset of such models."
+            )
+        self.net, self.body = net, body
+        self.muscle_names = tuple(net.muscle_names)
+        self.columns = [list(names).index(name) for name in net.coordinate_names]
+
+    def __call__(
+        self, dynamics: MotionDynamics, duration: Float[torch.Tensor, " B"]
+    ) -> Expected:
+        """Activations (B, F, M) of motions and their durations, s."""
+        motion = dynamics.q[..., self.columns].to(self.body)
+        bodies = self.body.expand(len(motion), -1)
+        found = self.net(motion, duration.to(self.body), bodies)
+        mean, std = (part.to(dynamics.q) for part in (found.mean, found.std))
+        return Expected(mean, std, mean)

@@ -1,0 +1,222 @@
+"""``guide --from``: a participant's own repetitions, changed until they meet a goal."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from bige_osim.errors import BigeError
+from bige_osim.guidance.goal import read_goal
+from bige_osim.io.manifest import Manifest
+from bige_osim.io.opensim_files.mot import read_motion, write_motion
+from bige_osim.io.opensim_files.series import write_series
+from bige_osim.io.output import finite, new_folder, write_json
+from bige_osim.nets.checkpoint import weights_path
+from bige_osim.osim.reading.model import read_model
+from bige_osim.paths import AnyPath
+from bige_osim.physics.ground.feet import locate_feet
+from bige_osim.physics.kinematics.coordinates import complete_motion
+from bige_osim.progress import Progress, silent
+from bige_osim.repetitions.find import find_repetitions
+from bige_osim.repetitions.repetition import Repetition
+from bige_osim.solving.contacts import add_contacts
+from bige_osim.solving.engines import make_engine
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
+from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.outcome import Outcome
+from bige_osim.stages.own_motion import OwnGuidance, Source
+from bige_osim.stages.result import StageResult
+from bige_osim.stages.text.refine import text_of
+
+NOT_DELIVERED = 4
+"""Exit code when a motion that was asked for could not be delivered."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RefineRequest:
+    """What to start from, and what for.
+
+    Attributes
+    ----------
+    model : the participant's ``.osim``
+    goal : goal file (.toml)
+    trial : recorded motion (``.mot``) with squats
+    repetition : ``all`` of them, the ``best``, or the number of one, from 1
+    activations : ``exact``, or as a ``surrogate`` predicts them
+    surrogate : run folder, for that
+    height : stature of the participant, m, for that
+    steps : at most, of each refinement; the default of ``RefineConfig`` for ``None``
+    contacts : feet and contact points of the model (``profile.toml``)
+    """
+
+    model: AnyPath
+    goal: AnyPath
+    trial: AnyPath
+    repetition: str = "all"
+    activations: Literal["exact", "surrogate"] = "exact"
+    surrogate: AnyPath | None = None
+    height: float | None = None
+    steps: int | None = None
+    contacts: AnyPath | None = None
+
+
+def guide_from(
+    request: RefineRequest,
+    *,
+    output: AnyPath,
+    verbose: bool = False,
+    force: bool = False,
+    progress: Progress = silent,
+) -> StageResult:
+    """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
+
+    ``NN`` counts the motions that pass as ``bige validate`` judges them; others are not
+    written, and the exit code is then 4.
+
+    Parameters
+    ----------
+    request : what to start from, and what for
+    verbose : the text shows every term of every motion before and after
+
+    Raises
+    ------
+    BigeError
+        There is no such repetition in the trial.
+    """
+    output = Path(output)
+    guidance, chosen = _prepare(request)
+    inputs = [Path(request.model), Path(request.goal), Path(request.trial)]
+    if request.activations == "surrogate" and request.surrogate is not None:
+        inputs.append(weights_path(request.surrogate, "surrogate"))
+    config = {
+        "activations": request.activations,
+        "cutoff": SQUAT_CUTOFF,
+        **asdict(guidance.config),
+    }
+    manifest = Manifest("guide", inputs=inputs, config=config)
+    former = former_results(output / "guide.json", _output_names)
+    with (
+        ExitStack() as after,
+        new_folder(output, landmark="guide.json", force=force) as folder,
+    ):
+        with manifest.time_part("refine"):
+            outcomes = guidance.run(progress=progress)
+        summary = _summarise(
+            request,
+            guidance,
+            outcomes=dict(zip(chosen, outcomes, strict=True)),
+            folder=folder,
+        )
+        manifest.warnings += [text for one in outcomes for text in one.warnings]
+        summary["manifest"] = manifest.to_dict()
+        write_json(folder / "guide.json", summary)
+        after.enter_context(
+            remove_leftovers_after(output, former, _output_names(summary))
+        )
+    code = NOT_DELIVERED if summary["failed"] else 0
+    return StageResult(summary, text_of(summary, output, verbose=verbose), code)
+
+
+def _prepare(request: RefineRequest) -> tuple[OwnGuidance, list[int]]:
+    """Make what refines the repetitions, and number these in the trial."""
+    spec = add_contacts(read_model(request.model), request.contacts)
+    solve = SolveConfig(cutoff=SQUAT_CUTOFF)
+    engine = make_engine("fast", model=request.model, spec=spec, config=solve.static)
+    skeleton, goal = engine.skeleton, read_goal(request.goal)
+    motion = read_motion(request.trial, spec=spec)
+    found = find_repetitions(motion, skeleton=skeleton).accepted
+    numbers = choose(found, request.repetition, trial=Path(request.trial).name)
+    smooth = smooth_motion(motion, skeleton, cutoff=SQUAT_CUTOFF)
+    feet = locate_feet(skeleton, smooth, pose=skeleton.pose_of(smooth))
+    source = Source(request.activations, request.surrogate, request.height)
+    guidance = OwnGuidance.make(
+        engine,
+        goal,
+        smooth=smooth,
+        repetitions=[found[number - 1] for number in numbers],
+        floor=feet.floor,
+        source=source,
+        solve=solve,
+        steps=request.steps,
+    )
+    return guidance, numbers
+
+
+def choose(found: Sequence[Repetition], wanted: str, *, trial: str) -> list[int]:
+    """Numbers, from 1, of the repetitions that are wanted.
+
+    Parameters
+    ----------
+    found : in order of time
+    wanted : ``all``, ``best``, or a number
+    trial : name of the recording, for messages
+
+    Raises
+    ------
+    BigeError
+        There is none, or no such one.
+
+    Examples
+    --------
+    >>> squats = [Repetition(0.0, 2.0, 1.0, 1.5, "squat", q) for q in (0.5, 0.8)]
+    >>> choose(squats, "best", trial="squats1"), choose(squats, "all", trial="squats1")
+    ([2], [1, 2])
+    """
+    if not found:
+        raise BigeError(
+            f"{trial} holds no squat to start from; see what was found with "
+            "`bige collect --figures`, or pass another trial."
+        )
+    if wanted == "all":
+        return list(range(1, len(found) + 1))
+    if wanted == "best":
+        return [1 + max(range(len(found)), key=lambda i: found[i].quality)]
+    if not wanted.isdigit() or not 1 <= int(wanted) <= len(found):
+        raise BigeError(
+            f"--repetition: expected all, best or a number from 1 to {len(found)}, as "
+            f"many as {trial} holds, got {wanted}; correct it."
+        )
+    return [int(wanted)]
+
+
+def _summarise(
+    request: RefineRequest,
+    guidance: OwnGuidance,
+    *,
+    outcomes: Mapping[int, Outcome],
+    folder: Path,
+) -> dict[str, Any]:
+    """Write what is delivered, and say what came out."""
+    motions: list[dict[str, Any]] = []
+    failed: list[dict[str, Any]] = []
+    spec = guidance.engine.skeleton.spec
+    for repetition, one in outcomes.items():
+        row: dict[str, Any] = finite({"repetition": repetition, **one.row()})
+        if not one.validation.passed:
+            failed.append(row)
+            continue
+        name = f"{len(motions) + 1:02d}"
+        files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
+        whole = complete_motion(one.motion, spec)
+        write_motion(folder / files["file"], whole, spec=spec)
+        path = folder / files["activations"]
+        write_series(path, one.activations, name=f"{name} {request.activations}")
+        motions.append(files | row)
+    return {
+        "goal": guidance.goal.to_dict(),
+        "from": {
+            "trial": Path(request.trial).name,
+            "activations": request.activations,
+            "model": Path(request.model).name,
+        },
+        "motions": motions,
+        "failed": failed,
+    }
+
+
+def _output_names(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the files of every motion."""
+    keys = ("file", "activations")
+    return [str(motion[key]) for motion in summary["motions"] for key in keys]
