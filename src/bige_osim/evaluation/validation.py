@@ -194,13 +194,7 @@ def validate_motion(
     """
     solved = _find_solved(name, solution)
     simulated = solution.activations
-    muscles: tuple[MuscleAgreement, ...] = ()
-    each: tuple[RepetitionAgreement, ...] = ()
-    if surrogate is not None:
-        muscles = compare_activations(surrogate, simulated, solved=solved)
-        each = compare_repetitions(
-            repetitions, surrogate=surrogate, simulated=simulated, solved=solved
-        )
+    muscles, each = _compare(surrogate, simulated, solved, repetitions=repetitions)
     residual = _get_residual(solution, skeleton)
     terms: tuple[TermCheck, ...] = ()
     if goal is not None:
@@ -239,6 +233,24 @@ def validate_motion(
         engine=solution.static.engine,
         model=skeleton.spec.name,
         model_sha256=skeleton.spec.sha256,
+    )
+
+
+def _compare(
+    surrogate: Activations | None,
+    simulated: Activations,
+    solved: Bool[np.ndarray, " T"],
+    *,
+    repetitions: Sequence[Repetition],
+) -> tuple[tuple[MuscleAgreement, ...], tuple[RepetitionAgreement, ...]]:
+    """Compare the whole motion and each repetition; nothing without a surrogate."""
+    if surrogate is None:
+        return (), ()
+    return (
+        compare_activations(surrogate, simulated, solved=solved),
+        compare_repetitions(
+            repetitions, surrogate=surrogate, simulated=simulated, solved=solved
+        ),
     )
 
 

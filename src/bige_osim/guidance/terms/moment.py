@@ -10,7 +10,7 @@ from jaxtyping import Bool, Float
 from bige_osim.errors import UnknownNameError, name_some
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Term, describe_range, outside, room_within
+from bige_osim.guidance.term import Bounds, Term, describe_range, outside, room_within
 from bige_osim.io.tables import Names, Number
 
 MOMENT_TOLERANCE = 0.01
@@ -58,6 +58,11 @@ class Moment(Term):
     def bind(self, binding: Binding, targets: Sequence[str]) -> Term:
         """Look up coordinates and joints."""
         return replace(self, coordinates=binding.rotations(self.coordinates, root=True))
+
+    @property
+    def bounds(self) -> Bounds:
+        """Bounds of every moment, N m."""
+        return self.min, self.max
 
     def describe(self) -> str:
         """Say the range, of which coordinates."""

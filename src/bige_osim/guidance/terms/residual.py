@@ -7,7 +7,7 @@ import torch
 from jaxtyping import Bool, Float
 
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Term
+from bige_osim.guidance.term import Bounds, Term
 from bige_osim.io.tables import Number
 from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
 
@@ -72,6 +72,11 @@ class Residual(Term):
     def room(self, context: Context) -> Float[torch.Tensor, " B"]:
         """Part of what is accepted that is left, %."""
         return 100 - self.measure(context)
+
+    @property
+    def bounds(self) -> Bounds:
+        """All that is accepted, %."""
+        return None, 100.0
 
     def tighten(self) -> Term:
         """Accept less."""
