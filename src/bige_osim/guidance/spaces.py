@@ -101,11 +101,10 @@ class OffsetSpace:
 
     def take(self, rows: list[int]) -> "OffsetSpace":
         """Space of some of the motions."""
-        prints = self.footprints
         return replace(
             self,
             base=PlantedMotions(self.base.motion[rows], self.base.duration[rows]),
-            footprints=Footprints(prints.ankles[rows], prints.turns[rows]),
+            footprints=self.footprints.take(rows),
         )
 
 

@@ -29,6 +29,11 @@ class Footprints:
     turns: Float[torch.Tensor, "*batch 2"]
     tilts: Float[torch.Tensor, "*batch 2 2"] | None = None
 
+    def take(self, rows: list[int]) -> "Footprints":
+        """Take those of some motions."""
+        tilts = None if self.tilts is None else self.tilts[rows]
+        return Footprints(self.ankles[rows], self.turns[rows], tilts)
+
 
 @dataclass(frozen=True)
 class Stance:
