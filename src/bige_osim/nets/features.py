@@ -21,6 +21,10 @@ from bige_osim.physics.ground.stance import Footprints
 FOOTPRINT_FLOOR = (0.02,) * LENGTHS + (0.05,) * (COUNT - LENGTHS)
 """Least spreads of footprints, leg lengths and rad."""
 
+EMPHASIS = 3.0
+"""By which footprints and durations are larger than curves: they are few, and a wrong
+footprint bends both legs."""
+
 DURATION_LIMIT = 4.0
 """Most standard deviations that a decoded log-duration is from the training mean."""
 
@@ -45,7 +49,7 @@ class RepetitionFeatures(nn.Module):
 
     The features are, one after the other, Q values of every coordinate's curve
     (:mod:`bige_osim.nets.spline_points`), the footprints in leg lengths and rad, and
-    the log-duration.
+    the log-duration; these are larger than the curves by :data:`EMPHASIS`.
 
     Parameters
     ----------
@@ -95,7 +99,8 @@ class RepetitionFeatures(nn.Module):
         relative = samples.known_footprints / _unit(samples.body)
         feet = (relative - self.footprint_mean) / self.footprint_std
         seconds = self.scaler.standardise_duration(samples.duration)
-        return torch.cat([values.flatten(1), feet, seconds[:, None]], dim=1)
+        few = EMPHASIS * torch.cat([feet, seconds[:, None]], dim=1)
+        return torch.cat([values.flatten(1), few], dim=1)
 
     def curves(
         self, features: Float[torch.Tensor, "B N"], frames: int
@@ -114,8 +119,9 @@ class RepetitionFeatures(nn.Module):
         frames: int,
     ) -> Decoded:
         """Undo :meth:`describe` for bodies (stature m, mass kg, leg length m)."""
-        feet = features[:, -COUNT - 1 : -1] * self.footprint_std + self.footprint_mean
-        seconds = DURATION_LIMIT * (features[:, -1] / DURATION_LIMIT).tanh()
+        few = features[:, -COUNT - 1 :] / EMPHASIS
+        feet = few[:, :-1] * self.footprint_std + self.footprint_mean
+        seconds = DURATION_LIMIT * (few[:, -1] / DURATION_LIMIT).tanh()
         return Decoded(
             motion=self.scaler.restore(self.curves(features, frames), body),
             duration=self.scaler.restore_duration(seconds),

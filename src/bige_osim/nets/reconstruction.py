@@ -68,6 +68,7 @@ def _score_planted(
 ) -> dict[str, float]:
     count = len(samples)
     places = torch.linspace(0, count - 1, min(PLANTED, count)).round().long()
+    places = places.to(samples.model.device)
     distances, missed = [], []
     for place in sorted(set(samples.model[places].tolist())):
         rows = places[samples.model[places] == place]
