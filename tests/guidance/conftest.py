@@ -168,6 +168,12 @@ class Codes:
 
 
 @dataclass
+class Made:
+    motion: torch.Tensor
+    duration: torch.Tensor
+
+
+@dataclass
 class Guess:
     mean: torch.Tensor
     std: torch.Tensor
@@ -199,11 +205,9 @@ class LinearGenerator(nn.Module):
     def quantise(self, z: torch.Tensor) -> Codes:
         return Codes((z / self.grain).round() * self.grain if self.grain else z)
 
-    def decode(
-        self, z: torch.Tensor, body: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    def decode(self, z: torch.Tensor, body: torch.Tensor) -> Made:
         motion = self.standing + torch.einsum("fcld,bld->bfc", self.weight, z)
-        return motion, torch.full((len(z),), 2.0, dtype=z.dtype)
+        return Made(motion, torch.full((len(z),), 2.0, dtype=z.dtype))
 
 
 class KneeSurrogate(nn.Module):

@@ -8,8 +8,9 @@ from bige_osim.guidance.networks import Generator, Surrogate
 from bige_osim.guidance.search import GuideConfig, guide
 from bige_osim.guidance.start import TrainingLatents
 from bige_osim.nets import surrogate as nets_surrogate
+from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
+from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import fit_scaling
-from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
 
@@ -40,11 +41,12 @@ def test_the_nets_of_this_project_are_guided_on_float32_kinematics(
         coordinate_names=names,
         translational=[spec.coordinate(n).translational for n in names],
     )
-    generator = Vqvae(
-        VqvaeConfig(width=16, latent=4, codes=16, blocks=1),
+    generator = MotionGenerator(
+        GeneratorConfig(width=16, latent=4),
         coordinate_names=names,
         frames=FRAMES,
         scaling=scaling,
+        exercises=("squat",),
     )
     surrogate = nets_surrogate.Surrogate(
         nets_surrogate.SurrogateConfig(members=2, width=16, heads=2, layers=1),
@@ -54,8 +56,15 @@ def test_the_nets_of_this_project_are_guided_on_float32_kinematics(
     )
     assert isinstance(generator, Generator)
     assert isinstance(surrogate, Surrogate)
-    generator(motion, duration, bodies)  # sets the codebook
-    z = generator.encode(motion, duration, bodies).detach()
+    samples = Samples(
+        motion=motion,
+        duration=duration,
+        body=bodies,
+        model=torch.zeros(6, dtype=torch.int64),
+        footprints=torch.zeros(6, 10),
+    )
+    generator.start_at(samples)
+    z = generator.encode(samples).detach()
 
     found = guide(
         generator,

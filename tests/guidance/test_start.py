@@ -9,10 +9,12 @@ from bige_osim.guidance.start import TrainingLatents, start_latents
 BODY = torch.tensor([1.7, 65.0, 0.85])
 
 
-def known(bodies: torch.Tensor) -> TrainingLatents:
-    """Training latents that hold the number of their motion."""
-    numbers = torch.arange(len(bodies)).float()
-    return TrainingLatents(numbers[:, None, None].expand(-1, 4, 2), bodies)
+def known(
+    bodies: torch.Tensor, *, styles: torch.Tensor | None = None, near: bool = False
+) -> TrainingLatents:
+    """Training latents far from each other, or all at one place if they are near."""
+    values = torch.eye(len(bodies))[..., None]
+    return TrainingLatents(torch.ones_like(values) if near else values, bodies, styles)
 
 
 def draw(
@@ -22,21 +24,53 @@ def draw(
     return start_latents(latents, BODY, count=count, noise=noise, random=random)
 
 
+def test_a_start_is_a_mixture_of_three_motions_its_own_first() -> None:
+    drawn = draw(known(BODY.expand(60, 3)), count=600, noise=0.0)[..., 0]
+    torch.testing.assert_close(drawn.sum(dim=1), torch.ones(600))
+    assert ((drawn > 0).sum(dim=1) <= 3).all()
+    assert (drawn >= 0).all()
+    # Every motion's own weight is 1/2, and it may be among its own neighbours.
+    own = drawn.reshape(10, 60, 60).sum(dim=0).diagonal() / 10
+    assert 0.4 < drawn.amax(dim=1).mean() < 0.7
+    assert drawn.mean(dim=0).max() < 0.1
+    assert own.shape == (60,)
+
+
 def test_every_motion_is_drawn_before_any_is_drawn_again() -> None:
-    drawn = draw(known(BODY.expand(5, 3)), count=12, noise=0.0)
-    counts = torch.bincount(drawn[:, 0, 0].long())
-    assert counts.sum() == 12
-    assert counts.min() >= 2
+    """A motion that is far from one other has only itself and that one near."""
+    latents = known(BODY.expand(5, 3))
+    drawn = draw(latents, count=200, noise=0.0)[..., 0]
+    assert drawn.mean(dim=0).tolist() == pytest.approx([0.2] * 5, abs=0.03)
+
+
+def test_a_mixture_is_made_of_neighbours() -> None:
+    """Two clouds of 50 motions each: nothing lies between them."""
+    values = torch.cat([torch.zeros(50), torch.ones(50)])
+    values = values[:, None, None] + 0.001 * torch.arange(100)[:, None, None]
+    drawn = draw(TrainingLatents(values, BODY.expand(100, 3)), count=100, noise=0.0)
+    assert ((drawn < 0.05) | (drawn > 1.05)).all()
+    assert 30 < (drawn > 1).sum() < 70
 
 
 def test_motions_of_similar_bodies_are_preferred() -> None:
     other = torch.tensor([1.9, 95.0, 0.95])
-    bodies = torch.cat([BODY.expand(20, 3), other.expand(20, 3)])
+    bodies = torch.cat([BODY.expand(50, 3), other.expand(50, 3)])
+    values = torch.cat([torch.zeros(50, 1, 1), torch.ones(50, 1, 1)])
+    latents = TrainingLatents(values, bodies)
     drawn = torch.cat(
-        [draw(known(bodies), count=5, noise=0.0, seed=seed) for seed in range(20)]
+        [draw(latents, count=5, noise=0.0, seed=seed) for seed in range(20)]
     )
-    alike = (drawn[:, 0, 0] < 20).float().mean()
-    assert alike > 0.9
+    assert (drawn == 0).float().mean() > 0.9
+
+
+def test_synthetic_motions_are_left_out_unless_there_are_no_others() -> None:
+    styles = torch.tensor([0, 1, 2, 2])
+    bodies = BODY.expand(4, 3)
+    drawn = draw(known(bodies, styles=styles), count=50, noise=0.0)[..., 0]
+    assert drawn[:, 2:].abs().max() == 0
+    assert (drawn[:, :2].mean(dim=0) > 0.3).all()
+    alone = draw(known(bodies, styles=torch.full((4,), 2)), count=50, noise=0.0)
+    assert (alone[..., 0].mean(dim=0) > 0.1).all()
 
 
 def test_noise_is_in_standard_deviations_of_the_latents() -> None:

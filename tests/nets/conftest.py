@@ -14,13 +14,13 @@ from tests.models import X, Y, Z
 from bige_osim.dataset.dataset import content_hash
 from bige_osim.dataset.split import Split
 from bige_osim.motion import is_translation
-from bige_osim.nets.kinds.generator import GeneratorSettings, LossWeights
+from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
+from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.kinds.surrogate import SurrogateSettings
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.samples import Samples, read_samples
 from bige_osim.nets.scaling import Scaling, fit_scaling
 from bige_osim.nets.surrogate import Surrogate, SurrogateConfig
-from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
 from bige_osim.spec import (
     JointSpec,
     ModelSpec,
@@ -127,6 +127,9 @@ def dataset() -> xr.Dataset:
         "leg_length_m": [person.leg for person, *_ in rows],
         "person": np.array([person.name for person, *_ in rows], dtype=object),
         "model": np.array([f"leg{p.leg:.3f}" for p, *_ in rows], dtype=object),
+        "exercise": np.array(["squat"] * len(rows), dtype=object),
+        "source": np.array(["measured"] * len(rows), dtype=object),
+        "derived_from": np.array([""] * len(rows), dtype=object),
     }
     activations = [activate(q, duration, person) for person, q, duration in rows]
     made = xr.Dataset(
@@ -172,6 +175,13 @@ def samples(dataset: xr.Dataset) -> Samples:
 
 
 @pytest.fixture(scope="session")
+def standing_samples(dataset: xr.Dataset) -> Samples:
+    """All squats as the generator takes them: with footprints, exercises, styles."""
+    people = [p.name for p in PEOPLE]
+    return read_samples(dataset, people, activations=False, footprints=True)
+
+
+@pytest.fixture(scope="session")
 def scaling(samples: Samples) -> Scaling:
     """Scaling fitted on all squats."""
     return fit_scaling(
@@ -184,16 +194,19 @@ def scaling(samples: Samples) -> Scaling:
 
 
 @pytest.fixture
-def generator(scaling: Scaling, samples: Samples) -> Vqvae:
-    """A small generator with a codebook of latents, in evaluation mode."""
+def generator(scaling: Scaling, standing_samples: Samples) -> MotionGenerator:
+    """A small generator whose nets bend what its components say, in evaluation mode."""
     torch.manual_seed(0)
-    net = Vqvae(
-        VqvaeConfig(width=16, latent=8, codes=16),
+    net = MotionGenerator(
+        GeneratorConfig(width=16, latent=8),
         coordinate_names=NAMES,
         frames=FRAMES,
         scaling=scaling,
+        exercises=("squat",),
     )
-    net(samples.motion, samples.duration, samples.body)  # fills the codebook
+    net.start_at(standing_samples)
+    for part in (net.encoder, net.decoder):
+        torch.nn.init.normal_(part[-1].weight, std=0.1)
     return net.eval()
 
 
@@ -213,9 +226,8 @@ def surrogate(scaling: Scaling) -> Surrogate:
 def generator_config() -> GeneratorSettings:
     """Settings that train in a second or two."""
     return GeneratorSettings(
-        net=VqvaeConfig(width=24, latent=8, codes=32),
-        loss=LossWeights(pose_stride=8),
-        fitting=FittingConfig(epochs=4, batch_size=4, save_every=1),
+        net=GeneratorConfig(width=24, latent=8),
+        fitting=FittingConfig(epochs=4, batch_size=4, draws=8, save_every=1),
     )
 
 

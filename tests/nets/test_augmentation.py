@@ -1,62 +1,79 @@
 """Changes to training batches."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
 from bige_osim.errors import DatasetError
 from bige_osim.nets.augmentation import make_mirror
+from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.kinds import generator as generator_kind
 from bige_osim.nets.kinds import surrogate as surrogate_kind
 from bige_osim.nets.kinds.generator import GeneratorAugmentation
 from bige_osim.nets.kinds.surrogate import SurrogateAugmentation
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.scaling import Scaling
 from bige_osim.nets.surrogate import Surrogate
-from bige_osim.nets.vqvae import Vqvae
 
 
 def test_without_any_a_generators_batch_stays_as_it_is(
-    samples: Samples, generator: Vqvae
+    standing_samples: Samples, generator: MotionGenerator
 ) -> None:
-    none = GeneratorAugmentation(mirror=False, blend=0.0, posture_noise=0.0)
-    same = generator_kind.augment(none, net=generator)(samples)
-    torch.testing.assert_close(same.motion, samples.motion, atol=1e-5, rtol=0)
-    torch.testing.assert_close(same.duration, samples.duration)
+    none = GeneratorAugmentation(mirror=False, blend=0.0)
+    same = generator_kind.augment(none, net=generator)(standing_samples)
+    for name in ("motion", "duration", "footprints"):
+        before, after = getattr(standing_samples, name), getattr(same, name)
+        torch.testing.assert_close(after, before, atol=1e-5, rtol=0)
 
 
 def test_a_blend_lies_between_two_samples_at_its_own_leg_length(
-    samples: Samples, generator: Vqvae, names: tuple[str, ...]
+    standing_samples: Samples, generator: MotionGenerator, names: tuple[str, ...]
 ) -> None:
-    torch.manual_seed(0)
-    config = GeneratorAugmentation(mirror=False, blend=1.0, posture_noise=0.0)
-    pair = samples.take(torch.tensor([0, 7]))
+    torch.manual_seed(1)
+    config = GeneratorAugmentation(mirror=False, blend=1.0, reach=1.0)
+    pair = standing_samples.take(torch.tensor([0, 7]))
     blended = generator_kind.augment(config, net=generator)(pair)
     knee = [s.motion[..., names.index("knee_angle_r")] for s in (pair, blended)]
     lowest, highest = knee[0].amin(dim=0) - 1e-5, knee[0].amax(dim=0) + 1e-5
     assert ((knee[1] >= lowest) & (knee[1] <= highest)).all()
     assert not torch.allclose(knee[0], knee[1])
-    height = blended.motion[:, 0, names.index("pelvis_ty")]
-    relative = pair.motion[:, 0, names.index("pelvis_ty")] / pair.body[:, 2]
-    assert (height / pair.body[:, 2] >= relative.min() - 1e-5).all()
-    assert (height / pair.body[:, 2] <= relative.max() + 1e-5).all()
+    for part in (
+        lambda s: s.motion[:, 0, names.index("pelvis_ty")] / s.body[:, 2],
+        lambda s: s.known_footprints[:, 1] / s.body[:, 2],  # an ankle to the right
+        lambda s: s.known_footprints[:, 4],  # a foot's turn
+    ):
+        ends, found = part(pair), part(blended)
+        assert (found >= ends.min() - 1e-5).all()
+        assert (found <= ends.max() + 1e-5).all()
     assert torch.equal(blended.body, pair.body)
     assert torch.equal(blended.model, pair.model)
 
 
-def test_posture_noise_is_constant_over_a_repetition_and_spares_translations(
-    samples: Samples, scaling: Scaling, generator: Vqvae
+def test_the_features_of_a_blend_are_a_blend_of_the_features(
+    standing_samples: Samples, generator: MotionGenerator
 ) -> None:
-    torch.manual_seed(0)
-    config = GeneratorAugmentation(mirror=False, blend=0.0, posture_noise=0.5)
-    noisy = generator_kind.augment(config, net=generator)(samples)
-    offset = noisy.motion - samples.motion
-    assert offset.std(dim=1).max() < 1e-5
-    lengths = torch.tensor(scaling.translational)
-    assert offset[..., lengths].abs().max() < 1e-5
-    spread = (
-        offset[:, 0, ~lengths].std(dim=0) / torch.tensor(scaling.position_std)[~lengths]
+    torch.manual_seed(1)
+    config = GeneratorAugmentation(mirror=False, blend=1.0, reach=0.5)
+    pair = standing_samples.take(torch.tensor([0, 7]))
+    given = generator.features.describe(pair)
+    made = generator.features.describe(
+        generator_kind.augment(config, net=generator)(pair)
     )
-    assert 0.3 < spread.mean() < 0.7
+    for place in (0, 1):
+        way, gone = given[1 - place] - given[place], made[place] - given[place]
+        part = (way @ gone) / (way @ way)
+        assert 0 <= part <= 0.5
+        torch.testing.assert_close(gone, part * way, atol=1e-4, rtol=0)
+
+
+def test_exercises_are_not_blended(
+    standing_samples: Samples, generator: MotionGenerator
+) -> None:
+    config = GeneratorAugmentation(mirror=False, blend=1.0, reach=1.0)
+    pair = standing_samples.take(torch.tensor([0, 7]))
+    pair = replace(pair, exercise=torch.tensor([0, 1]))
+    same = generator_kind.augment(config, net=generator)(pair)
+    torch.testing.assert_close(same.motion, pair.motion, atol=1e-5, rtol=0)
 
 
 def test_body_noise_changes_the_body_and_nothing_else(
@@ -79,6 +96,7 @@ def lopsided(samples: Samples) -> Samples:
         body=samples.body,
         model=samples.model,
         activations=torch.rand_like(samples.known_activations),
+        footprints=torch.randn(len(samples), 10),
     )
 
 
@@ -88,6 +106,7 @@ def test_mirroring_twice_changes_nothing(
     mirror = make_mirror(names, muscles)
     twice = mirror(mirror(lopsided))
     assert torch.equal(twice.motion, lopsided.motion)
+    assert torch.equal(twice.known_footprints, lopsided.known_footprints)
     assert torch.equal(twice.known_activations, lopsided.known_activations)
 
 
@@ -124,6 +143,7 @@ def test_about_half_of_a_batch_is_mirrored_each_with_its_activations(
     assert 0.25 < changed.float().mean() < 0.75
     for place, mirrored in enumerate(changed.tolist()):
         source = whole if mirrored else lopsided
+        assert torch.equal(some.known_footprints[place], source.known_footprints[place])
         assert torch.equal(some.motion[place], source.motion[place])
         assert torch.equal(
             some.known_activations[place], source.known_activations[place]

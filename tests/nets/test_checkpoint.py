@@ -10,24 +10,24 @@ from safetensors.torch import load_file, save_file
 
 from bige_osim.errors import DatasetError, MissingFileError
 from bige_osim.nets.checkpoint import FORMAT, Record, load, read_record, save
-from bige_osim.nets.kinds.generator import Latents, load_latents
+from bige_osim.nets.generator import MotionGenerator
+from bige_osim.nets.kinds.generator import encode_samples, load_latents
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaling
 from bige_osim.nets.surrogate import Surrogate
-from bige_osim.nets.vqvae import Vqvae
 
 
 @pytest.fixture
 def run(
     tmp_path: Path,
-    generator: Vqvae,
+    generator: MotionGenerator,
     surrogate: Surrogate,
     scaling: Scaling,
-    samples: Samples,
+    standing_samples: Samples,
 ) -> Path:
     """A run folder with both nets."""
 
-    def record(net: Vqvae | Surrogate, kind: str, **facts: Any) -> Record:
+    def record(net: MotionGenerator | Surrogate, kind: str, **facts: Any) -> Record:
         return Record(
             format=FORMAT,
             kind=kind,
@@ -51,17 +51,23 @@ def run(
             **facts,
         )
 
-    with torch.no_grad():
-        z = generator.encode(samples.motion, samples.duration, samples.body)
-    latents = Latents(z=z, duration=samples.duration, body=samples.body)
-    facts = {"muscle_names": (), "latents": latents.summary()}
+    latents = encode_samples(generator, standing_samples)
+    facts = {
+        "muscle_names": (),
+        "exercises": ("squat",),
+        "latents": latents.summary(),
+    }
     save(
         tmp_path,
         generator,
         record=record(generator, "generator", **facts),
         tensors={f"latents.{name}": value for name, value in vars(latents).items()},
     )
-    facts = {"muscle_names": surrogate.muscle_names, "latents": {}}
+    facts = {
+        "muscle_names": surrogate.muscle_names,
+        "exercises": (),
+        "latents": {},
+    }
     save(tmp_path, surrogate, record=record(surrogate, "surrogate", **facts))
     return tmp_path
 
@@ -72,17 +78,18 @@ def change(path: Path, **values: Any) -> None:
 
 
 def test_a_generator_comes_back_as_it_was(
-    run: Path, generator: Vqvae, samples: Samples
+    run: Path, generator: MotionGenerator, standing_samples: Samples
 ) -> None:
     again = load(run, "generator")
     assert not again.training
     assert again.coordinate_names == generator.coordinate_names
-    batch = (samples.motion, samples.duration, samples.body)
-    motion, duration, quantised = generator(*batch)
-    motion_again, duration_again, quantised_again = again(*batch)
-    assert torch.equal(motion, motion_again)
-    assert torch.equal(duration, duration_again)
-    assert torch.equal(quantised.codes, quantised_again.codes)
+    assert again.exercises == generator.exercises
+    before, after = generator(standing_samples), again(standing_samples)
+    assert torch.equal(before.made, after.made)
+    assert torch.equal(before.quantised.codes, after.quantised.codes)
+    made, remade = (n.reconstruct(standing_samples) for n in (generator, again))
+    assert torch.equal(made.motion, remade.motion)
+    assert torch.equal(made.duration, remade.duration)
 
 
 def test_a_surrogate_comes_back_as_it_was(
@@ -97,14 +104,15 @@ def test_a_surrogate_comes_back_as_it_was(
 
 
 def test_the_training_latents_come_back(
-    run: Path, generator: Vqvae, samples: Samples
+    run: Path, generator: MotionGenerator, standing_samples: Samples
 ) -> None:
     latents = load_latents(run)
-    z = generator.encode(samples.motion, samples.duration, samples.body)
-    torch.testing.assert_close(latents.z, z)
-    assert torch.equal(latents.duration, samples.duration)
-    assert torch.equal(latents.body, samples.body)
-    assert read_record(run, "generator").latents["shape"] == [18, 12, 8]
+    torch.testing.assert_close(latents.z, generator.encode(standing_samples))
+    for name in ("duration", "body", "exercise", "style"):
+        assert torch.equal(getattr(latents, name), getattr(standing_samples, name))
+    assert read_record(run, "generator").latents["shape"] == [18, 8, 1]
+    assert len(latents.of_exercise(0).z) == 18
+    assert len(latents.of_exercise(1).z) == 0
 
 
 def test_the_record_says_who_was_used_for_what(run: Path) -> None:
@@ -164,7 +172,7 @@ def test_another_format_is_named(run: Path) -> None:
     with pytest.raises(DatasetError) as error:
         load(run, "generator")
     assert str(error.value) == (
-        f"{path}: expected a generator of format 1, got a generator of format 0; train "
+        f"{path}: expected a generator of format 2, got a generator of format 0; train "
         "again."
     )
 

@@ -7,21 +7,18 @@ from dataclasses import replace
 
 import pytest
 import torch
-import xarray as xr
 
-from bige_osim.nets.kinds import generator as generator_kind
+from bige_osim.nets.generator import MotionGenerator, Reconstructed
 from bige_osim.nets.kinds import surrogate as surrogate_kind
 from bige_osim.nets.kinds.generator import (
-    NET,
     GeneratorLoss,
     GeneratorSettings,
     LossWeights,
+    weigh,
 )
 from bige_osim.nets.kinds.surrogate import SurrogateLoss, calibrate, predict, r_squared
-from bige_osim.nets.samples import Samples, TrainingData
-from bige_osim.nets.scaling import Scaling
+from bige_osim.nets.samples import Samples
 from bige_osim.nets.surrogate import Surrogate
-from bige_osim.nets.vqvae import Vqvae
 
 
 def test_r_squared_of_the_mean_is_0_and_of_the_truth_1() -> None:
@@ -62,63 +59,43 @@ def test_a_calibrated_surrogate_states_the_error_it_makes(
     )
 
 
-def test_scores_of_a_generator_are_in_radians_metres_and_seconds(
-    generator: Vqvae, samples: Samples
-) -> None:
-    scores = generator_kind.score(generator, samples)
-    motion, duration, quantised = generator(
-        samples.motion, samples.duration, samples.body
-    )
-    lengths = generator.scaler.translational
-    error = (motion - samples.motion).detach()
-    assert scores == pytest.approx(
-        {
-            "rotation_rmse": error[..., ~lengths].square().mean().sqrt().item(),
-            "translation_rmse": error[..., lengths].square().mean().sqrt().item(),
-            "duration_rmse": (duration - samples.duration)
-            .square()
-            .mean()
-            .sqrt()
-            .item(),
-            "perplexity": quantised.perplexity.item(),
-        },
-        rel=1e-4,
-    )
-
-
 def test_the_generators_total_is_the_weighted_sum_of_its_parts(
-    generator: Vqvae, samples: Samples
+    generator: MotionGenerator, standing_samples: Samples
 ) -> None:
     weights = LossWeights()
-    losses = dict(GeneratorLoss(generator, weights=weights, pose=None)(samples))
-    assert "joints" not in losses
-    total, _ = losses.pop("total"), losses.pop("perplexity")
+    losses = dict(GeneratorLoss(generator, weights=weights)(standing_samples))
+    total = losses.pop("total")
     expected = sum(getattr(weights, name) * part for name, part in losses.items())
     torch.testing.assert_close(total, expected)
 
 
-def test_a_known_difference_has_a_known_reconstruction_loss(
-    generator: Vqvae, samples: Samples
+def test_a_known_difference_has_known_losses(
+    generator: MotionGenerator, standing_samples: Samples
 ) -> None:
-    loss = GeneratorLoss(generator, weights=LossWeights(), pose=None)
-    std = generator.scaler.position_std * torch.where(
-        generator.scaler.translational, samples.body[:, None, 2:], 1.0
-    )
-
     class Offset(torch.nn.Module):
         """Answers everything two standard deviations too high."""
 
-        scaler = generator.scaler
+        features = generator.features
 
-        def forward(self, *batch: torch.Tensor) -> object:
-            quantised = generator(*batch)[2]
-            return samples.motion + 2 * std, samples.duration, quantised
+        def forward(self, samples: Samples) -> Reconstructed:
+            found = generator(samples)
+            return found._replace(made=found.given + 2)
 
+    loss = GeneratorLoss(generator, weights=LossWeights())
     loss.net = Offset()
-    parts = loss(samples)
-    torch.testing.assert_close(parts["reconstruction"], torch.tensor(4.0))
-    torch.testing.assert_close(parts["duration"], torch.tensor(0.0))
-    assert parts["rotation_velocity"] < 1e-6
+    parts = loss(standing_samples)
+    torch.testing.assert_close(parts["features"], torch.tensor(4.0))
+    spread = generator.features.scaler.position_std
+    torch.testing.assert_close(parts["curves"], (2 * spread).square().mean())
+
+
+def test_recorded_repetitions_are_drawn_three_times_as_often_as_synthetic_ones(
+    standing_samples: Samples,
+) -> None:
+    three = replace(
+        standing_samples.take(torch.arange(3)), style=torch.tensor([2, 0, 1])
+    )
+    assert weigh(three, GeneratorSettings()).tolist() == [1.0, 3.0, 3.0]
 
 
 def test_the_surrogate_trains_each_member_and_is_judged_by_their_mean(
@@ -146,21 +123,6 @@ def test_a_loss_without_activations_is_refused(
     bare = replace(samples, activations=None)
     with pytest.raises(ValueError, match=r"^these samples were read without activ"):
         SurrogateLoss(surrogate)(bare)
-
-
-def test_pose_losses_of_weight_0_need_no_models(
-    dataset: xr.Dataset, generator: Vqvae, samples: Samples, scaling: Scaling
-) -> None:
-    bare = TrainingData(
-        dataset=dataset.drop_vars(["model_hash", "model_json"]),
-        train=samples,
-        validation=None,
-        scaling=scaling,
-        repetitions={},
-    )
-    weights = LossWeights(joints=0.0, contact=0.0)
-    loss, _ = NET.prepare(generator, bare, GeneratorSettings(loss=weights))
-    assert "joints" not in loss(samples)
 
 
 def test_kinds_are_listed_without_loading_torch() -> None:

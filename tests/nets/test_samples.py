@@ -53,5 +53,14 @@ def test_batches_cover_all_samples_once_in_order(dataset: xr.Dataset) -> None:
     assert torch.equal(together, samples.duration[order])
 
 
+def test_a_sample_may_be_drawn_more_than_once(dataset: xr.Dataset) -> None:
+    samples = read_samples(dataset, ["ada"], activations=False)
+    order = torch.tensor([2] * 20 + [4])
+    batches = samples.batches(8, order=order)
+    assert [len(batch) for batch in batches] == [8, 8, 5]
+    together = torch.cat([batch.duration for batch in batches])
+    assert torch.equal(together, samples.duration[order])
+
+
 def test_nobody_gives_no_samples(dataset: xr.Dataset) -> None:
     assert len(read_samples(dataset, [], activations=True)) == 0

@@ -10,6 +10,7 @@ import xarray as xr
 
 from bige_osim.dataset.split import Split
 from bige_osim.nets.checkpoint import read_record
+from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.standing import (
@@ -18,7 +19,6 @@ from bige_osim.nets.standing import (
     measure_standing,
 )
 from bige_osim.nets.train import train
-from bige_osim.nets.vqvae import Vqvae
 
 NAMES = ("pelvis_ty", "knee_angle_r", "knee_angle_l")
 
@@ -51,20 +51,28 @@ def test_bent_knees_and_a_low_pelvis_at_either_end_do_not_stand() -> None:
     assert "pelvis" not in describe_standing(unknown.to_dict())
 
 
-def test_a_net_that_was_not_trained_does_not_stand(
-    generator: Vqvae, samples: Samples
+def test_a_net_that_bends_the_knees_by_half_a_radian_does_not_stand(
+    generator: MotionGenerator, standing_samples: Samples
 ) -> None:
-    found = compare_standing(generator, samples)
+    knees = [n.startswith("knee_angle") for n in generator.coordinate_names]
+    bent = 0.5 / generator.features.scaler.position_std * torch.tensor(knees)
+    with torch.no_grad():
+        generator.decoder[-1].weight.zero_()
+        upright = compare_standing(generator, standing_samples)
+        generator.decoder_axes.bias[: 16 * 33] += bent.repeat(16)
+    found = compare_standing(generator, standing_samples)
+    assert upright is not None
+    assert upright.usable
     assert found is not None
-    assert not found.usable
-    assert found.count == len(samples)
+    assert (found.count, found.standing, found.usable) == (18, 0, False)
+    assert found.knees == pytest.approx((0.5, 0.5), abs=0.15)
 
 
 def test_what_does_not_stand_when_recorded_is_not_judged(
-    generator: Vqvae, samples: Samples
+    generator: MotionGenerator, standing_samples: Samples
 ) -> None:
-    middle = samples.motion.shape[1] // 2
-    seated = replace(samples, motion=samples.motion.roll(middle, dims=1))
+    motion = standing_samples.motion
+    seated = replace(standing_samples, motion=motion.roll(motion.shape[1] // 2, dims=1))
     assert compare_standing(generator, seated) is None
 
 

@@ -40,6 +40,8 @@ def train(
     validation: Samples | None = None,
     stop_after: int | None = None,
     batches: int | None = None,
+    weights: torch.Tensor | None = None,
+    seen: list[Samples] | None = None,
 ) -> tuple[Line, TrainingState]:
     with seed_epoch(0, -1, torch.device("cpu")):
         net = Line()
@@ -48,7 +50,7 @@ def train(
         if epoch == stop_after:
             raise KeyboardInterrupt
 
-    seen = []
+    seen = [] if seen is None else seen
 
     def loss(batch: Samples) -> dict[str, torch.Tensor]:
         seen.append(batch)
@@ -60,6 +62,7 @@ def train(
         net,
         loss=loss,
         train=samples,
+        weights=weights,
         validation=validation,
         augment=lambda batch: replace(
             batch, motion=batch.motion + 0.01 * torch.randn_like(batch.motion)
@@ -103,6 +106,20 @@ def test_stopped_within_an_epoch_it_goes_on_from_the_one_before(
     assert state.history == unbroken.history
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name])
+
+
+def test_samples_are_drawn_in_proportion_to_their_weights(
+    tmp_path: Path, samples: Samples
+) -> None:
+    config = CONFIG.model_copy(update={"draws": 400, "epochs": 2})
+    numbered = replace(samples, duration=torch.arange(18.0))
+    weights = torch.cat([torch.full((6,), 3.0), torch.ones(6), torch.zeros(6)])
+    seen: list[Samples] = []
+    train(tmp_path, numbered, config=config, weights=weights, seen=seen)
+    drawn = torch.cat([batch.duration for batch in seen]).long()
+    assert [len(batch) for batch in seen] == [4] * 200
+    assert drawn.max() < 12
+    assert (drawn < 6).float().mean().item() == pytest.approx(0.75, abs=0.05)
 
 
 def test_a_finished_training_is_not_repeated(tmp_path: Path, samples: Samples) -> None:

@@ -169,13 +169,14 @@ def test_errors_of_the_nets_have_units(way: Way):
 
 
 def test_what_makes_a_search_vain_is_said_before_it_and_kept(way: Way, tmp_path: Path):
-    """Weights of an untrained generator decode postures that nobody starts from."""
+    """A generator that knows only the mean posture begins with bent knees."""
     folder = tmp_path / "generator"
     shutil.copytree(way.root / "generator", folder)
     net = load(folder, "generator")
     with torch.no_grad():
-        for weights in net.decoder.parameters():
-            weights.zero_()
+        for layer in (net.decoder, net.decoder_axes):
+            for weights in layer.parameters():
+                weights.zero_()
     known = vars(load_latents(folder))
     tensors = {f"latents.{name}": value for name, value in known.items()}
     save(folder, net, record=read_record(folder, "generator"), tensors=tensors)

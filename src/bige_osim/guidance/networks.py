@@ -1,8 +1,8 @@
 """What guidance needs of the nets: a generator to search in, a surrogate to ask.
 
-:class:`bige_osim.nets.vqvae.Vqvae` and :class:`bige_osim.nets.surrogate.Surrogate` are
-such nets. SI units and radians in and out; ``body`` is stature m, mass kg and leg
-length m.
+:class:`bige_osim.nets.generator.MotionGenerator` and
+:class:`bige_osim.nets.surrogate.Surrogate` are such nets. SI units and radians in and
+out; ``body`` is stature m, mass kg and leg length m.
 """
 
 from collections.abc import Iterator
@@ -23,21 +23,13 @@ class Generator(Protocol):
     def train(self, mode: bool = True) -> Any:
         """Switch between training and use."""
 
-    def encode(
-        self,
-        motion: Float[torch.Tensor, "B F C"],
-        duration: Float[torch.Tensor, " B"],
-        body: Float[torch.Tensor, "B 3"],
-    ) -> Float[torch.Tensor, "B L D"]:
-        """Latents of motions (rad, m), durations (s) and bodies (m, kg, m)."""
-
     def quantise(self, z: Float[torch.Tensor, "B L D"]) -> Any:
         """Latents at the nearest codes: ``z`` (B, L, D) of what it returns."""
 
     def decode(
         self, z: Float[torch.Tensor, "B L D"], body: Float[torch.Tensor, "B 3"]
-    ) -> tuple[Float[torch.Tensor, "B F C"], Float[torch.Tensor, " B"]]:
-        """Motions, rad and m, and their durations, s."""
+    ) -> Any:
+        """Make ``motion`` (B, F, C), rad and m, and ``duration`` (B,), s."""
 
 
 @runtime_checkable

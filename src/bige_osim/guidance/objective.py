@@ -74,13 +74,13 @@ class Objective:
         # Done here too because a quantiser in use may return codes without gradient.
         codes = z + (self.generator.quantise(z).z - z).detach()
         body = self.body.expand(len(z), -1)
-        motion, duration = self.generator.decode(codes, body)
-        seen = motion[..., self._surrogate_columns]
-        predicted = self.surrogate(seen, duration, body)
+        made = self.generator.decode(codes, body)
+        seen = made.motion[..., self._surrogate_columns]
+        predicted = self.surrogate(seen, made.duration, body)
         context = Context(
-            motion=motion,
+            motion=made.motion,
             coordinate_names=tuple(self.generator.coordinate_names),
-            duration=duration,
+            duration=made.duration,
             activations=predicted.mean,
             std=predicted.std,
             muscle_names=tuple(self.surrogate.muscle_names),

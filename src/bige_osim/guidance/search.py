@@ -176,8 +176,8 @@ def _frames(
     generator: Generator, known: TrainingLatents, body: Float[torch.Tensor, " 3"]
 ) -> int:
     with torch.no_grad():
-        motion, _ = generator.decode(known.values[:1], body[None])
-    return int(motion.shape[1])
+        made = generator.decode(known.values[:1], body[None])
+    return int(made.motion.shape[1])
 
 
 def _search(

@@ -1,12 +1,23 @@
-"""Where the search starts: at recorded participants, rather at similar ones."""
+"""Where the search starts: between repetitions of participants like the one it is for.
+
+Mixtures of a repetition and some of its neighbours are nearer to what participants do
+than a repetition with noise on its latents.
+"""
 
 from dataclasses import dataclass
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from bige_osim.errors import DatasetError
 from bige_osim.guidance.terms.proximity import latent_spread
+from bige_osim.nets.labels import SYNTHETIC
+
+NEIGHBOURS = 40
+"""Nearest repetitions that one is mixed with."""
+
+SHARES = (2, 1, 1)
+"""Parameters of the Dirichlet distribution of a mixture's weights, its own first."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +28,8 @@ class TrainingLatents:
     ----------
     values : (N, L, D) latents before quantisation
     bodies : (N, 3) stature m, mass kg, leg length m of whom each motion is
+    styles : (N,) by place among :data:`bige_osim.nets.labels.STYLES`; ``None`` if all
+        are recorded
 
     Raises
     ------
@@ -26,6 +39,7 @@ class TrainingLatents:
 
     values: Float[torch.Tensor, "N L D"]
     bodies: Float[torch.Tensor, "N 3"]
+    styles: Int[torch.Tensor, " N"] | None = None
 
     def __post_init__(self) -> None:
         """Refuse an empty set."""
@@ -40,6 +54,13 @@ class TrainingLatents:
         """Standard deviation of the latents, the unit of steps and noise."""
         return latent_spread(self.values)
 
+    def preferred(self) -> "TrainingLatents":
+        """Leave out synthetic ones, unless there are no others."""
+        if self.styles is None or bool((self.styles == SYNTHETIC).all()):
+            return self
+        kept = self.styles != SYNTHETIC
+        return TrainingLatents(self.values[kept], self.bodies[kept], self.styles[kept])
+
 
 def start_latents(
     known: TrainingLatents,
@@ -49,11 +70,13 @@ def start_latents(
     noise: float,
     random: torch.Generator,
 ) -> Float[torch.Tensor, "count L D"]:
-    """Draw training latents, rather of similar bodies, and blur them.
+    """Draw training latents of similar bodies, mix them with neighbours, blur them.
 
     A motion is drawn with probability proportional to exp(-d²/2), where d is the
     distance between the bodies in standard deviations of the training bodies. No motion
-    is drawn again before all have been drawn.
+    is drawn again before all have been drawn. Synthetic motions are drawn only where
+    there are no others. Each is mixed with two of its 40 nearest neighbours, with
+    weights from the Dirichlet distribution (2, 1, 1).
 
     Parameters
     ----------
@@ -65,12 +88,26 @@ def start_latents(
 
     Examples
     --------
-    >>> known = TrainingLatents(torch.zeros(1, 49, 32), torch.ones(1, 3))
+    >>> known = TrainingLatents(torch.zeros(1, 96, 1), torch.ones(1, 3))
     >>> start_latents(known, known.bodies[0], count=2, noise=0.1,
     ...               random=torch.Generator()).shape
-    torch.Size([2, 49, 32])
+    torch.Size([2, 96, 1])
     """
-    bodies = known.bodies.double().cpu()
+    pool = known.preferred()
+    chosen = _draw_similar(pool.bodies, body, count=count, random=random)
+    mixed = _mix(pool.values, chosen, random=random)
+    blur = torch.randn(mixed.shape, generator=random).to(mixed)
+    return mixed + noise * known.spread * blur
+
+
+def _draw_similar(
+    bodies: Float[torch.Tensor, "N 3"],
+    body: Float[torch.Tensor, " 3"],
+    *,
+    count: int,
+    random: torch.Generator,
+) -> Int[torch.Tensor, " count"]:
+    bodies = bodies.double().cpu()
     # A tenth of a metre or kilogram matters little where all training bodies are alike.
     spread = bodies.std(0, correction=0).clamp(min=0.1)
     distance = ((bodies - body.double().cpu()) / spread).square().sum(-1)
@@ -79,6 +116,30 @@ def start_latents(
         torch.multinomial(chances, min(len(chances), count - done), generator=random)
         for done in range(0, count, len(chances))
     ]
-    chosen = known.values[torch.cat(rounds).to(known.values.device)]
-    blur = torch.randn(chosen.shape, generator=random).to(chosen)
-    return chosen + noise * known.spread * blur
+    return torch.cat(rounds)
+
+
+def _mix(
+    values: Float[torch.Tensor, "N L D"],
+    chosen: Int[torch.Tensor, " count"],
+    *,
+    random: torch.Generator,
+) -> Float[torch.Tensor, "count L D"]:
+    """Mix each of the chosen with neighbours of it, which may be itself."""
+    rows = values.flatten(1)
+    own = rows[chosen.to(rows.device)]
+    near = torch.cdist(own, rows).topk(min(NEIGHBOURS, len(rows)), largest=False)
+    others = torch.randint(
+        near.indices.shape[1], (len(chosen), len(SHARES) - 1), generator=random
+    )
+    mixed = torch.cat(
+        [own[:, None], rows[near.indices.gather(1, others.to(rows.device))]], dim=1
+    )
+    # Gamma variables of whole order are sums of exponential ones; normalised, they
+    # follow the Dirichlet distribution.
+    drawn = torch.empty(len(chosen), sum(SHARES)).exponential_(generator=random)
+    parts = torch.split(drawn, list(SHARES), dim=1)
+    weights = torch.stack([part.sum(dim=1) for part in parts], dim=1)
+    weights = (weights / weights.sum(dim=1, keepdim=True)).to(rows)
+    made = torch.einsum("bm,bmk->bk", weights, mixed)
+    return made.reshape(len(made), *values.shape[1:])

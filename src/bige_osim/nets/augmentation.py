@@ -13,11 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import torch
-from jaxtyping import Float
 
 from bige_osim.errors import DatasetError
+from bige_osim.nets.footprints import LENGTHS, mirror_footprints
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.scaling import Scaler
+from bige_osim.nets.scaling import LEG_LENGTH, Scaler
 
 SIDEWAYS = frozenset(
     {
@@ -55,21 +55,38 @@ class Mirror:
         """Mirror every sample; bodies and durations stay."""
         signs = samples.motion.new_tensor(self.signs)
         motion = samples.motion[..., list(self.coordinates)] * signs
-        activations = samples.activations
+        activations, footprints = samples.activations, samples.footprints
         if activations is not None:
             activations = activations[..., list(self.muscles)]
-        return replace(samples, motion=motion, activations=activations)
+        if footprints is not None:
+            footprints = mirror_footprints(footprints)
+        return replace(
+            samples, motion=motion, activations=activations, footprints=footprints
+        )
+
+    def both(self, samples: Samples) -> Samples:
+        """Join samples and their mirror images; activations are left out."""
+        pair = [replace(s, activations=None) for s in (samples, self(samples))]
+        tables = [vars(one) for one in pair]
+        return Samples(
+            **{
+                name: torch.cat([table[name] for table in tables])
+                for name, value in tables[0].items()
+                if value is not None
+            }
+        )
 
     def some(self, samples: Samples) -> Samples:
         """Mirror about half of the samples, by torch's random numbers."""
         chosen = torch.rand(len(samples)).to(samples.motion.device) < 0.5
         mirrored = self(samples)
-        where = chosen[:, None, None]
-        activations = samples.activations
-        if activations is not None and mirrored.activations is not None:
-            activations = torch.where(where, mirrored.activations, activations)
-        motion = torch.where(where, mirrored.motion, samples.motion)
-        return replace(samples, motion=motion, activations=activations)
+        changed = {}
+        for name in ("motion", "activations", "footprints"):
+            before, after = getattr(samples, name), getattr(mirrored, name)
+            if before is not None:
+                where = chosen.reshape(-1, *[1] * (before.ndim - 1))
+                changed[name] = torch.where(where, after, before)
+        return replace(samples, **changed)
 
 
 def make_mirror(
@@ -125,24 +142,35 @@ def _swaps(names: Sequence[str], kind: str) -> tuple[int, ...]:
     return tuple(order[other_side(name)] for name in names)
 
 
-def blend(samples: Samples, *, scaler: Scaler, share: float) -> Samples:
-    """Move a share (0 to 1) of samples towards others, each at its own leg length."""
+def blend(samples: Samples, *, scaler: Scaler, share: float, reach: float) -> Samples:
+    """Move samples towards others of their exercise, each at its own leg length.
+
+    Curves, footprints and log-durations all move by the same part of the way.
+
+    Parameters
+    ----------
+    samples : with or without footprints
+    scaler : of their coordinates
+    share : of the samples that move, 0 to 1
+    reach : largest part of the way to the other, 0 to 1
+    """
     count, device = len(samples), samples.motion.device
-    part = torch.rand(count) * (torch.rand(count) < share)
+    part = reach * torch.rand(count) * (torch.rand(count) < share)
     part, other = part.to(device), torch.randperm(count).to(device)
+    if samples.exercise is not None:
+        part = part * (samples.exercise == samples.exercise[other])
     standard = scaler.standardise(samples.motion, samples.body)
     motion = standard + part[:, None, None] * (standard[other] - standard)
     seconds = samples.duration.log()
+    footprints = samples.footprints
+    if footprints is not None:
+        theirs = footprints[other].clone()
+        leg = samples.body[:, LEG_LENGTH, None]
+        theirs[:, :LENGTHS] *= leg / leg[other]
+        footprints = footprints + part[:, None] * (theirs - footprints)
     return replace(
         samples,
         motion=scaler.restore(motion, samples.body),
         duration=(seconds + part * (seconds[other] - seconds)).exp(),
+        footprints=footprints,
     )
-
-
-def offset_posture(samples: Samples, *, scaler: Scaler, noise: float) -> Samples:
-    """Add an offset, constant over the repetition, to every rotation."""
-    rotations: Float[torch.Tensor, " C"] = ~scaler.translational * scaler.position_std
-    shape = (len(samples), 1, len(rotations))
-    offset = noise * torch.randn(shape).to(samples.motion.device) * rotations
-    return replace(samples, motion=samples.motion + offset)

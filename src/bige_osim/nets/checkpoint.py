@@ -23,7 +23,7 @@ from bige_osim.nets.net import Columns, find_net, read_settings
 from bige_osim.nets.scaling import Scaling
 from bige_osim.paths import AnyPath
 
-FORMAT = 1
+FORMAT = 2
 """Raised when a checkpoint of an older version can no longer be read."""
 
 
@@ -37,6 +37,7 @@ class Record(TomlTable):
     net : configuration of the net
     training : configuration of its training and losses
     coordinate_names, muscle_names : columns, in order; a generator has no muscles
+    exercises : that a generator knows, in order; a surrogate is not told of any
     frames : F, frames of a repetition
     scaling : see :class:`~bige_osim.nets.scaling.Scaling`
     data_sha256 : content hash of the dataset
@@ -58,6 +59,7 @@ class Record(TomlTable):
     training: dict[str, Any]
     coordinate_names: tuple[str, ...]
     muscle_names: tuple[str, ...]
+    exercises: tuple[str, ...]
     frames: WholeNumber
     scaling: Scaling
     data_sha256: str
@@ -143,6 +145,7 @@ def load(folder: AnyPath, kind: str, *, device: str = "cpu") -> Any:
         Columns(
             coordinate_names=record.coordinate_names,
             muscle_names=record.muscle_names,
+            exercises=record.exercises,
             frames=record.frames,
             scaling=record.scaling,
         ),

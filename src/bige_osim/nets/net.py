@@ -1,12 +1,13 @@
 """What a kind of net is to training, checkpoints, commands and reports."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, Generic, TypeVar
 
 import torch
+from jaxtyping import Float
 from torch import nn
 
 from bige_osim.errors import DatasetError, UnknownNameError, cut_short, name_some
@@ -14,6 +15,7 @@ from bige_osim.io.tables import Fault, Number, TomlTable, WholeNumber, check_tab
 from bige_osim.nets.kinds import list_kinds
 from bige_osim.nets.samples import Samples, TrainingData
 from bige_osim.nets.scaling import Scaling
+from bige_osim.spec import ModelSpec
 
 Losses = Mapping[str, torch.Tensor]
 """Scalars by name; ``total`` is what is minimised."""
@@ -23,6 +25,9 @@ Loss = Callable[[Samples], Losses]
 
 Augmentation = Callable[[Samples], Samples]
 """Changes a training batch."""
+
+Models = Sequence[ModelSpec]
+"""Models of a dataset, in the order that ``Samples.model`` counts in."""
 
 NetT = TypeVar("NetT", bound=nn.Module)
 Settings = TypeVar("Settings", bound=TomlTable)
@@ -34,6 +39,7 @@ class FittingConfig(TomlTable):
     Attributes
     ----------
     epochs : passes over the training repetitions
+    draws : repetitions in a pass, drawn with replacement; 0 takes each of them once
     batch_size : repetitions per step
     learning_rate : no unit; highest after ``warmup``, then a half cosine to 0
     warmup : share of all steps
@@ -43,6 +49,7 @@ class FittingConfig(TomlTable):
     """
 
     epochs: WholeNumber = 300
+    draws: WholeNumber = 0
     batch_size: WholeNumber = 8
     learning_rate: Number = 2e-3
     warmup: Number = 0.05
@@ -58,7 +65,7 @@ class FittingConfig(TomlTable):
         >>> FittingConfig().shorten(600, repetitions=32).epochs
         150
         """
-        per_epoch = max(1, -(-repetitions // self.batch_size))
+        per_epoch = max(1, -(-(self.draws or repetitions) // self.batch_size))
         return self.model_copy(update={"epochs": max(5, round(steps / per_epoch))})
 
 
@@ -72,12 +79,14 @@ class Columns:
     muscle_names : M; none for a net that does not look at activations
     frames : F of a repetition
     scaling : fitted on the training participants
+    exercises : of the dataset; none for a net that is not told which one it is
     """
 
     coordinate_names: tuple[str, ...]
     muscle_names: tuple[str, ...]
     frames: int
     scaling: Scaling
+    exercises: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,9 +128,12 @@ class Net(Generic[NetT]):
     settings : with ``net`` (what ``build`` takes), ``fitting`` and more of its own
     config : of ``settings.net``
     activations : whether it looks at muscle activations
+    footprints : whether it looks at footprints, exercises and styles
     build : (net's configuration, columns) -> the net
     prepare : (net, data, settings) -> its losses and its augmentation
-    score : (net, samples) -> errors for the record; numbers by name
+    weigh : (samples, settings) -> how often each sample is drawn, no unit; all alike
+        without it
+    score : (net, samples, the dataset's models) -> errors for the record, by name
     scores : how these are said
     finish : (net, data) -> what to keep beside the weights; may calibrate the net
     predict : (net, record, solution, skeleton=…, repetitions=…) -> the activations that
@@ -133,9 +145,11 @@ class Net(Generic[NetT]):
     settings: type[Any]
     config: type[Any]
     activations: bool = False
+    footprints: bool = False
     build: Callable[[Any, Columns], NetT]
     prepare: Callable[[NetT, TrainingData, Any], tuple[Loss, Augmentation]]
-    score: Callable[[NetT, Samples], dict[str, Any]]
+    weigh: Callable[[Samples, Any], Float[torch.Tensor, " N"]] | None = None
+    score: Callable[[NetT, Samples, Models], dict[str, Any]]
     scores: tuple[Score, ...] = ()
     finish: Callable[[NetT, TrainingData], Extras] = finish_nothing
     predict: Callable[..., Any] | None = None

@@ -1,7 +1,7 @@
 """A dataset's repetitions as tensors, chosen by participant."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -11,7 +11,10 @@ from jaxtyping import Float, Int
 from bige_osim.dataset.dataset import BODY, read_models
 from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError, name_some
+from bige_osim.nets.footprints import stand_in_the_middle
+from bige_osim.nets.labels import find_styles, list_exercises
 from bige_osim.nets.scaling import Scaling, fit_scaling
+from bige_osim.spec import ModelSpec
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,11 @@ class Samples:
     body : (N, 3) stature m, mass kg, leg length m
     model : (N,) which of the dataset's models, by place
     activations : (N, F, M) 0 to 1, or ``None`` where they are not needed
+    footprints : (N, 10) m and rad, as :mod:`bige_osim.nets.footprints` has them, with
+        x = z = 0 in the middle of the ankles; ``None`` where they are not needed, as
+        the next two
+    exercise : (N,) by place among :func:`~bige_osim.nets.labels.list_exercises`
+    style : (N,) by place among :data:`~bige_osim.nets.labels.STYLES`
     """
 
     motion: Float[torch.Tensor, "N F C"]
@@ -32,6 +40,16 @@ class Samples:
     body: Float[torch.Tensor, "N 3"]
     model: Int[torch.Tensor, " N"]
     activations: Float[torch.Tensor, "N F M"] | None = None
+    footprints: Float[torch.Tensor, "N 10"] | None = None
+    exercise: Int[torch.Tensor, " N"] | None = None
+    style: Int[torch.Tensor, " N"] | None = None
+
+    @property
+    def known_footprints(self) -> Float[torch.Tensor, "N 10"]:
+        """Footprints, m and rad; a ``ValueError`` where they were not measured."""
+        if self.footprints is None:
+            raise ValueError("these samples were read without footprints")
+        return self.footprints
 
     @property
     def known_activations(self) -> Float[torch.Tensor, "N F M"]:
@@ -49,11 +67,11 @@ class Samples:
         return self._map(lambda values: values[places])
 
     def batches(
-        self, size: int, *, order: Int[torch.Tensor, " N"] | None = None
+        self, size: int, *, order: Int[torch.Tensor, " K"] | None = None
     ) -> list["Samples"]:
-        """All repetitions in batches of ``size``, in this order."""
+        """Repetitions in batches of ``size``: all, or those at the places ``order``."""
         places = torch.arange(len(self)) if order is None else order
-        return [self.take(places[at : at + size]) for at in range(0, len(self), size)]
+        return [self.take(places[at : at + size]) for at in range(0, len(places), size)]
 
     def to(self, device: torch.device) -> "Samples":
         """Copy to a device."""
@@ -95,13 +113,18 @@ class TrainingData:
 
 
 def read_training_data(
-    dataset: xr.Dataset, split: Split, *, activations: bool, device: torch.device
+    dataset: xr.Dataset,
+    split: Split,
+    *,
+    activations: bool,
+    footprints: bool = False,
+    device: torch.device,
 ) -> TrainingData:
     """Read the repetitions of the training and validation participants.
 
     Parameters
     ----------
-    dataset, activations : as for :func:`read_samples`
+    dataset, activations, footprints : as for :func:`read_samples`
     split : participants by use
     device : where the tensors are wanted
 
@@ -112,7 +135,7 @@ def read_training_data(
     """
     check_split(dataset, split)
     train, validation = (
-        read_samples(dataset, names, activations=activations)
+        read_samples(dataset, names, activations=activations, footprints=footprints)
         for names in (split.train, split.validation)
     )
     if not len(train):
@@ -173,7 +196,11 @@ def names_along(dataset: xr.Dataset, dimension: str) -> tuple[str, ...]:
 
 
 def read_samples(
-    dataset: xr.Dataset, people: Collection[str], *, activations: bool
+    dataset: xr.Dataset,
+    people: Collection[str],
+    *,
+    activations: bool,
+    footprints: bool = False,
 ) -> Samples:
     """Repetitions of these participants, in the dataset's order.
 
@@ -183,11 +210,14 @@ def read_samples(
     people : whose repetitions
     activations : take the muscle activations too, and leave out repetitions in which
         any of them is missing
+    footprints : measure where the feet stand, put the motions in their middle, and take
+        exercises and styles
 
     Raises
     ------
     DatasetError
-        if a motion, duration or body descriptor is not a finite number
+        if a motion, duration or body descriptor is not a finite number; if footprints
+        are wanted of a model that has not got two feet
     """
     chosen = dataset.isel(repetition=places(dataset, people, activations=activations))
     order = ("repetition", "frame", "coordinate", "muscle", ...)
@@ -196,18 +226,39 @@ def read_samples(
     hashes = model_hashes(dataset)
     model = [hashes.index(str(name)) for name in chosen["model"].values]
     body = np.stack([chosen[name].values for name in BODY], axis=-1)
-    return Samples(
+    samples = Samples(
         motion=_tensor(chosen["motion"].values),
         duration=_tensor(chosen["duration"].values),
         body=_tensor(body),
         model=torch.tensor(model, dtype=torch.int64),
         activations=_tensor(chosen["activations"].values) if activations else None,
     )
+    if not footprints:
+        return samples
+    names = names_along(dataset, "coordinate")
+    motion, prints = stand_in_the_middle(
+        list_models(dataset), samples.motion, samples.model, names=names
+    )
+    exercises = list_exercises(dataset)
+    done = [exercises.index(str(name)) for name in chosen["exercise"].values]
+    return replace(
+        samples,
+        motion=motion,
+        footprints=prints,
+        exercise=torch.tensor(done, dtype=torch.int64),
+        style=torch.tensor(find_styles(chosen), dtype=torch.int64),
+    )
 
 
 def model_hashes(dataset: xr.Dataset) -> list[str]:
     """Models of the dataset in the order that ``Samples.model`` counts in."""
     return sorted({str(name) for name in dataset["model"].values})
+
+
+def list_models(dataset: xr.Dataset) -> list[ModelSpec]:
+    """Models of the dataset in the order that ``Samples.model`` counts in."""
+    specs = read_models(dataset)
+    return [specs[name] for name in model_hashes(dataset)]
 
 
 def places(

@@ -12,8 +12,8 @@ from typing import Any
 import torch
 from jaxtyping import Float
 
+from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.vqvae import Vqvae
 from bige_osim.repetitions.standing import (
     KNEES,
     PELVIS,
@@ -86,7 +86,7 @@ the start and 34 deg at the end, pelvis 9 and 7 cm below standing)
     return text + (f", pelvis {pelvis} cm below standing)" if pelvis else ")")
 
 
-def compare_standing(net: Vqvae, samples: Samples) -> Standing | None:
+def compare_standing(net: MotionGenerator, samples: Samples) -> Standing | None:
     """Measure how the net's reconstructions start and end.
 
     Parameters
@@ -108,7 +108,7 @@ def compare_standing(net: Vqvae, samples: Samples) -> Standing | None:
     )
     if recorded.standing < MOST_STAND * recorded.count:
         return None
-    motion, _, _ = net.reconstruct(samples)
+    motion = net.reconstruct(samples).motion
     return measure_standing(motion, body=samples.body, names=names, height=height)
 
 

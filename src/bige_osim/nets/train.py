@@ -12,22 +12,26 @@ from typing import Any
 
 import torch
 import xarray as xr
+from jaxtyping import Float, Int
 from torch import nn
 
 from bige_osim.dataset.split import Split
 from bige_osim.errors import BigeError
 from bige_osim.io.manifest import versions
 from bige_osim.nets.checkpoint import FORMAT, Record, save
+from bige_osim.nets.labels import list_exercises
 from bige_osim.nets.net import (
     Augmentation,
     Columns,
     FittingConfig,
     Loss,
+    Net,
     find_net,
 )
 from bige_osim.nets.samples import (
     Samples,
     TrainingData,
+    list_models,
     names_along,
     read_training_data,
 )
@@ -107,14 +111,13 @@ def train(
     entry, folder, place = find_net(kind), Path(folder), torch.device(device)
     config = config or entry.settings()
     data = read_training_data(
-        dataset, split, activations=entry.activations, device=place
+        dataset,
+        split,
+        activations=entry.activations,
+        footprints=entry.footprints,
+        device=place,
     )
-    columns = Columns(
-        coordinate_names=names_along(dataset, "coordinate"),
-        muscle_names=names_along(dataset, "muscle") if entry.activations else (),
-        frames=dataset.sizes["frame"],
-        scaling=data.scaling,
-    )
+    columns = _list_columns(entry, data)
     path = state_path(folder, kind)
     if force:
         path.unlink(missing_ok=True)
@@ -125,6 +128,7 @@ def train(
         net,
         loss=loss,
         train=data.train,
+        weights=entry.weigh(data.train, config) if entry.weigh else None,
         validation=data.validation,
         augment=augment,
         config=config.fitting,
@@ -136,7 +140,7 @@ def train(
     write_curves(state.history, folder, kind)
     with torch.no_grad():
         tensors, facts = entry.finish(net, data)
-        scores = entry.score(net, data.deciding)
+        scores = entry.score(net, data.deciding, list_models(dataset))
     record = _make_record(
         kind,
         data=data,
@@ -152,11 +156,24 @@ def train(
     return Trained(net, record, state.history)
 
 
+def _list_columns(entry: Net[Any], data: TrainingData) -> Columns:
+    """Say what a net is made for, by its dataset."""
+    dataset = data.dataset
+    return Columns(
+        coordinate_names=names_along(dataset, "coordinate"),
+        muscle_names=names_along(dataset, "muscle") if entry.activations else (),
+        frames=dataset.sizes["frame"],
+        scaling=data.scaling,
+        exercises=list_exercises(dataset) if entry.footprints else (),
+    )
+
+
 def fit(
     net: nn.Module,
     *,
     loss: Loss,
     train: Samples,
+    weights: Float[torch.Tensor, " N"] | None = None,
     validation: Samples | None,
     augment: Augmentation,
     config: FittingConfig,
@@ -170,7 +187,8 @@ def fit(
     The best weights have the lowest total loss on ``validation``, or on ``train`` if
     there is none. Random numbers depend on ``seed`` and the epoch alone, so an
     interrupted run ends with the weights of an uninterrupted one. Stopped in the middle
-    of an epoch, it leaves the last whole one.
+    of an epoch, it leaves the last whole one. With ``weights`` (no unit) training
+    samples are drawn in proportion to them.
 
     Raises
     ------
@@ -195,6 +213,7 @@ def fit(
                     net,
                     loss=loss,
                     samples=train,
+                    weights=weights,
                     augment=augment,
                     optimiser=optimiser,
                     config=config,
@@ -322,6 +341,7 @@ def _train_epoch(
     *,
     loss: Loss,
     samples: Samples,
+    weights: Float[torch.Tensor, " N"] | None,
     augment: Augmentation,
     optimiser: torch.optim.Optimizer,
     config: FittingConfig,
@@ -329,7 +349,8 @@ def _train_epoch(
 ) -> dict[str, float]:
     """One pass over the samples; mean losses."""
     net.train()
-    batches = samples.batches(config.batch_size, order=torch.randperm(len(samples)))
+    order = _draw_order(len(samples), weights, config)
+    batches = samples.batches(config.batch_size, order=order)
     sums: dict[str, float] = {}
     for place, batch in enumerate(batches):
         rate = learning_rate(
@@ -350,7 +371,17 @@ def _train_epoch(
             f"The training diverged in epoch {epoch + 1}: its loss is no longer a "
             "number; train with a lower learning_rate."
         )
-    return {name: value / len(samples) for name, value in sums.items()}
+    return {name: value / len(order) for name, value in sums.items()}
+
+
+def _draw_order(
+    count: int, weights: Float[torch.Tensor, " N"] | None, config: FittingConfig
+) -> Int[torch.Tensor, " K"]:
+    """Places of the samples of one pass."""
+    if weights is None and not config.draws:
+        return torch.randperm(count)
+    chances = torch.ones(count) if weights is None else weights.cpu()
+    return torch.multinomial(chances, config.draws or count, replacement=True)
 
 
 def _accumulate(

@@ -27,9 +27,9 @@ from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.plausible import stature_fault
 from bige_osim.nets.body import describe_body
 from bige_osim.nets.checkpoint import load, read_record, weights_path
+from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.kinds.generator import Latents, load_latents
 from bige_osim.nets.standing import measure_standing
-from bige_osim.nets.vqvae import Vqvae
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.coordinates import complete_motion
@@ -104,6 +104,7 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
     generator = load(request.generator, "generator", device=request.device)
     surrogate = load(request.surrogate, "surrogate", device=request.device)
     known = load_latents(request.generator, device=request.device)
+    known = known.of_exercise(int(generator.usual))
     skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
     skeleton = skeleton.to(request.device)
     body = _body(request, skeleton, known.body)
@@ -117,7 +118,7 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
         goal,
         body,
         spec=spec,
-        latents=TrainingLatents(known.z, known.body),
+        latents=TrainingLatents(known.z, known.body, known.style),
         config=config,
     )
     return Search(spec, goal, body, config, unusable, run)
@@ -226,7 +227,10 @@ def _inputs(request: GuideRequest) -> list[Path]:
 
 
 def _check_generator(
-    request: GuideRequest, generator: Vqvae, known: Latents, body: torch.Tensor
+    request: GuideRequest,
+    generator: MotionGenerator,
+    known: Latents,
+    body: torch.Tensor,
 ) -> str | None:
     """Say why a generator cannot be used for this body, if it cannot."""
     facts = read_record(request.generator, "generator").latents
@@ -238,9 +242,9 @@ def _check_generator(
     latents = known.z[:DECODED]
     bodies = body.expand(len(latents), -1)
     with torch.no_grad(), in_use(generator):
-        motion, _ = generator.decode(generator.quantise(latents).z, bodies)
+        made = generator.decode(generator.quantise(latents).z, bodies)
     standing = measure_standing(
-        motion,
+        made.motion,
         body=bodies,
         names=generator.coordinate_names,
         height=math.nan if height is None else height,

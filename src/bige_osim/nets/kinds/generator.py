@@ -1,16 +1,16 @@
-"""The generator, which makes motions: a VQ-VAE on repetitions of any duration."""
+"""The generator, which makes motions: one latent vector for a whole repetition."""
 
 from dataclasses import dataclass
 from typing import Any
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Float, Int
 
 from bige_osim.errors import DatasetError
-from bige_osim.io.tables import Number, TomlTable, Truth, WholeNumber
-from bige_osim.nets.augmentation import blend, make_mirror, offset_posture
+from bige_osim.io.tables import Number, TomlTable, Truth
+from bige_osim.nets.augmentation import blend, make_mirror
 from bige_osim.nets.checkpoint import read_record, read_tensors, weights_path
-from bige_osim.nets.losses import PoseLoss, derivative_losses, make_pose_loss, rms
+from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
 from bige_osim.nets.net import (
     Augmentation,
     Columns,
@@ -21,63 +21,58 @@ from bige_osim.nets.net import (
     Net,
     Score,
 )
+from bige_osim.nets.reconstruction import score_reconstruction
 from bige_osim.nets.samples import Samples, TrainingData
 from bige_osim.nets.standing import compare_standing
-from bige_osim.nets.vqvae import Vqvae, VqvaeConfig
 from bige_osim.paths import AnyPath
 
 
 class LossWeights(TomlTable):
-    """Weights of the generator's losses; a pose loss of weight 0 is not computed.
+    """Weights of the generator's losses.
 
     Attributes
     ----------
-    reconstruction : mean square of the standardised error
-    rotation_velocity : per (rad/s)², mean over rotations
-    translation_velocity : per (m/s)², mean over translations
-    rotation_acceleration, translation_acceleration : the same per (rad/s²)², (m/s²)²;
-        on participants the net has not seen they bring the acceleration of decoded
-        squats down to that of measured ones
-    joints : per m², mean squared distance of the joint centres
-    contact : per (m/s)², mean squared error of the horizontal velocity of the foot
-        points that are on the ground in the data
-    duration : mean square of the standardised error of the log-duration
-    commitment : mean squared distance of the latents from their codes
-    pose_stride : joints and contact look at one frame in so many
-    contact_height : m, a foot point lower than this in the data is on the ground
+    features : mean square of the standardised features' error
+    curves : mean square of the error of the curves on frames, in rad and leg lengths,
+        so that what moves most counts most
+    commitment : mean squared distance of the latents from learned codes
     """
 
-    reconstruction: Number = 1.0
-    rotation_velocity: Number = 0.1
-    translation_velocity: Number = 0.5
-    rotation_acceleration: Number = 0.003
-    translation_acceleration: Number = 0.03
-    joints: Number = 20.0
-    contact: Number = 5.0
-    duration: Number = 0.1
+    features: Number = 1.0
+    curves: Number = 20.0
     commitment: Number = 0.25
-    pose_stride: WholeNumber = 4
-    contact_height: Number = 0.02
+
+
+class SampleWeights(TomlTable):
+    """How often a repetition is drawn in training, by its style.
+
+    Attributes
+    ----------
+    recorded, copies, synthetic : no unit; see :data:`bige_osim.nets.labels.STYLES`
+    """
+
+    recorded: Number = 3.0
+    copies: Number = 3.0
+    synthetic: Number = 1.0
 
 
 class GeneratorAugmentation(TomlTable):
     """What the generator is shown beside the repetitions as they are.
 
     With few participants it learns little else than those participants; blends of two
-    of them and slightly other postures fill the space between.
+    of them fill the space between.
 
     Attributes
     ----------
     mirror : left and right change places in half of the samples
     blend : share of the samples that go a random part of the way to another of the
         batch (mixup: Zhang et al. 2018), at their own body and model
-    posture_noise : standard deviation of an offset, constant over a repetition, on each
-        rotation, in its spread
+    reach : largest part of that way, 0 to 1
     """
 
     mirror: Truth = True
-    blend: Number = 1.0
-    posture_noise: Number = 0.2
+    blend: Number = 0.5
+    reach: Number = 0.5
 
 
 class GeneratorSettings(TomlTable):
@@ -86,70 +81,58 @@ class GeneratorSettings(TomlTable):
     Examples
     --------
     >>> GeneratorSettings(fitting=FittingConfig(epochs=5)).net.latent
-    32
+    96
     """
 
-    net: VqvaeConfig = VqvaeConfig()
+    net: GeneratorConfig = GeneratorConfig()
     loss: LossWeights = LossWeights()
-    fitting: FittingConfig = FittingConfig()
+    fitting: FittingConfig = FittingConfig(
+        epochs=100, draws=1280, batch_size=64, learning_rate=1e-3, warmup=0.1
+    )
     augmentation: GeneratorAugmentation = GeneratorAugmentation()
+    weights: SampleWeights = SampleWeights()
 
     @classmethod
     def small(cls, *, repetitions: int = 32) -> "GeneratorSettings":
         """Choose what trains in half a minute on two cores, as for a demo.
 
-        ``repetitions`` of the training participants decide the epochs: the steps stay
+        ``repetitions`` of the training participants do not matter: the steps stay
         alike.
         """
         return cls(
-            net=VqvaeConfig(width=64, codes=128),
-            loss=LossWeights(pose_stride=8),
-            fitting=FittingConfig().shorten(600, repetitions=repetitions),
+            net=GeneratorConfig(latent=32, width=256),
+            fitting=cls().fitting.shorten(1000, repetitions=repetitions),
         )
 
 
 class GeneratorLoss:
-    """Losses of the VQ-VAE on repetitions.
+    """Losses of the generator on repetitions.
 
     Parameters
     ----------
     net : the generator
     weights : of the parts
-    pose : joints and contact on the models, ``None`` to leave them out
     """
 
-    def __init__(
-        self, net: Vqvae, *, weights: LossWeights, pose: PoseLoss | None
-    ) -> None:
+    def __init__(self, net: MotionGenerator, *, weights: LossWeights) -> None:
         self.net = net
         self.weights = weights
-        self.pose = pose
 
     def __call__(self, samples: Samples) -> Losses:
         """Every part by name, unweighted, and their weighted ``total``."""
-        motion, duration, quantised = self.net(
-            samples.motion, samples.duration, samples.body
-        )
-        scaler = self.net.scaler
-        error = scaler.standardise(motion, samples.body) - scaler.standardise(
-            samples.motion, samples.body
-        )
-        seconds = scaler.standardise_duration(duration)
-        true_seconds = scaler.standardise_duration(samples.duration)
+        made = self.net(samples)
+        error = made.made - made.given
+        features = self.net.features
+        curves = features.curves(error, samples.motion.shape[1])
         parts = {
-            "reconstruction": error.square().mean(),
-            **derivative_losses(
-                motion - samples.motion, samples.duration, scaler.translational
-            ),
-            "duration": (seconds - true_seconds).square().mean(),
-            "commitment": quantised.loss,
+            "features": error.square().mean(),
+            "curves": (curves * features.scaler.position_std).square().mean(),
+            "commitment": made.quantised.loss,
         }
-        if self.pose is not None:
-            parts |= self.pose(motion, samples)
         total = torch.stack(
             [getattr(self.weights, name) * part for name, part in parts.items()]
         ).sum()
-        return {"total": total, **parts, "perplexity": quantised.perplexity}
+        return {"total": total, **parts}
 
 
 @dataclass(frozen=True)
@@ -158,14 +141,18 @@ class Latents:
 
     Attributes
     ----------
-    z : (N, L, D) continuous latents, before quantisation
+    z : (N, K, 1) continuous latents, before quantisation
     duration : (N,) s
     body : (N, 3) stature m, mass kg, leg length m
+    exercise : (N,) by place among the generator's exercises
+    style : (N,) by place among :data:`bige_osim.nets.labels.STYLES`
     """
 
-    z: Float[torch.Tensor, "N L D"]
+    z: Float[torch.Tensor, "N K 1"]
     duration: Float[torch.Tensor, " N"]
     body: Float[torch.Tensor, "N 3"]
+    exercise: Int[torch.Tensor, " N"]
+    style: Int[torch.Tensor, " N"]
 
     def summary(self) -> dict[str, Any]:
         """Shape, range and spread, for a reader and for the checkpoint's JSON."""
@@ -176,6 +163,11 @@ class Latents:
             "least": float(self.z.min()),
             "greatest": float(self.z.max()),
         }
+
+    def of_exercise(self, exercise: int) -> "Latents":
+        """Only those of one exercise, by its place among the generator's."""
+        chosen = self.exercise == exercise
+        return Latents(**{name: value[chosen] for name, value in vars(self).items()})
 
 
 def load_latents(folder: AnyPath, *, device: str = "cpu") -> Latents:
@@ -191,7 +183,7 @@ def load_latents(folder: AnyPath, *, device: str = "cpu") -> Latents:
         return Latents(
             **{
                 name: tensors[f"latents.{name}"].to(device)
-                for name in ("z", "duration", "body")
+                for name in Latents.__dataclass_fields__
             }
         )
     except KeyError as error:
@@ -200,86 +192,88 @@ def load_latents(folder: AnyPath, *, device: str = "cpu") -> Latents:
         ) from error
 
 
-def encode_samples(net: Vqvae, samples: Samples) -> Latents:
-    """Continuous latents of repetitions, on the CPU."""
+def encode_samples(net: MotionGenerator, samples: Samples) -> Latents:
+    """Continuous latents of repetitions read with footprints, on the CPU."""
+    assert samples.exercise is not None
+    assert samples.style is not None
     with torch.no_grad():
-        z = net.encode(samples.motion, samples.duration, samples.body)
-    return Latents(z=z.cpu(), duration=samples.duration.cpu(), body=samples.body.cpu())
+        z = net.encode(samples)
+    return Latents(
+        z=z.cpu(),
+        duration=samples.duration.cpu(),
+        body=samples.body.cpu(),
+        exercise=samples.exercise.cpu(),
+        style=samples.style.cpu(),
+    )
 
 
-def score(net: Vqvae, samples: Samples) -> dict[str, float]:
-    """Reconstruction errors through the codebook.
-
-    Returns
-    -------
-    ``rotation_rmse`` rad, ``translation_rmse`` m, ``duration_rmse`` s, and
-    ``perplexity`` of the codes in use
-    """
-    made, duration, quantised = net.reconstruct(samples)
-    error, lengths = made - samples.motion, net.scaler.translational
-    return {
-        "rotation_rmse": rms(error[..., ~lengths]),
-        "translation_rmse": rms(error[..., lengths]),
-        "duration_rmse": rms(duration - samples.duration),
-        "perplexity": float(quantised.perplexity),
-    }
-
-
-def augment(config: GeneratorAugmentation, *, net: Vqvae) -> Augmentation:
-    """Make the augmentation of motions alone."""
+def augment(config: GeneratorAugmentation, *, net: MotionGenerator) -> Augmentation:
+    """Make the augmentation of motions with their footprints."""
     mirror = make_mirror(net.coordinate_names) if config.mirror else None
+    scaler = net.features.scaler
 
     def change(samples: Samples) -> Samples:
         samples = mirror.some(samples) if mirror else samples
-        samples = blend(samples, scaler=net.scaler, share=config.blend)
-        return offset_posture(samples, scaler=net.scaler, noise=config.posture_noise)
+        return blend(samples, scaler=scaler, share=config.blend, reach=config.reach)
 
     return change
 
 
-def _build(config: VqvaeConfig, columns: Columns) -> Vqvae:
-    return Vqvae(
+def weigh(samples: Samples, settings: GeneratorSettings) -> Float[torch.Tensor, " N"]:
+    """How often every repetition is drawn, no unit, by its style."""
+    assert samples.style is not None
+    each = settings.weights
+    by_style = torch.tensor([each.recorded, each.copies, each.synthetic])
+    return by_style[samples.style.cpu()]
+
+
+def _build(config: GeneratorConfig, columns: Columns) -> MotionGenerator:
+    return MotionGenerator(
         config,
         coordinate_names=columns.coordinate_names,
         frames=columns.frames,
         scaling=columns.scaling,
+        exercises=columns.exercises,
     )
 
 
 def _prepare(
-    net: Vqvae, data: TrainingData, settings: GeneratorSettings
+    net: MotionGenerator, data: TrainingData, settings: GeneratorSettings
 ) -> tuple[Loss, Augmentation]:
-    weights, pose = settings.loss, None
-    if weights.joints or weights.contact:
-        pose = make_pose_loss(
-            data.dataset,
-            stride=weights.pose_stride,
-            contact_height=weights.contact_height,
-            device=data.device,
-        )
-    loss = GeneratorLoss(net, weights=weights, pose=pose)
+    train = data.train
+    if settings.augmentation.mirror:
+        train = make_mirror(net.coordinate_names).both(train)
+    net.start_at(train)
+    loss = GeneratorLoss(net, weights=settings.loss)
     return loss, augment(settings.augmentation, net=net)
 
 
-def _finish(net: Vqvae, data: TrainingData) -> Extras:
-    latents, standing = (
-        encode_samples(net, data.train),
-        compare_standing(net, data.train),
-    )
+def _finish(net: MotionGenerator, data: TrainingData) -> Extras:
+    latents = encode_samples(net, data.train)
+    standing = compare_standing(net, data.train)
     tensors = {f"latents.{name}": value for name, value in vars(latents).items()}
     stands = None if standing is None else standing.to_dict()
     return tensors, latents.summary() | {"standing": stands}
 
 
-NET: Net[Vqvae] = Net(
+NET: Net[MotionGenerator] = Net(
     kind="generator",
     settings=GeneratorSettings,
-    config=VqvaeConfig,
+    config=GeneratorConfig,
+    footprints=True,
     build=_build,
     prepare=_prepare,
-    score=score,
+    weigh=weigh,
+    score=score_reconstruction,
     finish=_finish,
     scores=(
+        Score(
+            key="legs_rmse",
+            words="legs and trunk {:.1f} deg",
+            title="RMSE of legs and trunk (deg)",
+            factor=180 / torch.pi,
+            named="legs_rmse_deg",
+        ),
         Score(
             key="rotation_rmse",
             words="joint angles {:.1f} deg",
@@ -295,10 +289,23 @@ NET: Net[Vqvae] = Net(
             named="translation_rmse_cm",
         ),
         Score(
+            key="joint_centre_rmse",
+            words="joint centres {:.1f} cm",
+            title="RMSE of joint centres on planted feet (cm)",
+            factor=100.0,
+            named="joint_centre_rmse_cm",
+        ),
+        Score(
             key="duration_rmse",
             words="durations {:.2f} s",
             title="RMSE of durations (s)",
             named="duration_rmse_s",
+        ),
+        Score(
+            key="standing_share",
+            words="{:.0f} % start and end standing",
+            title="repetitions that start and end standing (%)",
+            factor=100.0,
         ),
     ),
 )

@@ -16,6 +16,7 @@ from bige_osim.nets.net import (
     FittingConfig,
     Loss,
     Losses,
+    Models,
     Net,
     Score,
 )
@@ -97,7 +98,7 @@ def augment(config: SurrogateAugmentation, *, net: Surrogate) -> Augmentation:
     return change
 
 
-def score(net: Surrogate, samples: Samples) -> dict[str, Any]:
+def score(net: Surrogate, samples: Samples, models: Models = ()) -> dict[str, Any]:
     """Errors of the activations, over all and per muscle.
 
     Returns
