@@ -11,7 +11,7 @@ from safetensors.torch import load_file, save_file
 from bige_osim.errors import DatasetError, MissingFileError
 from bige_osim.nets.checkpoint import FORMAT, Record, load, read_record, save
 from bige_osim.nets.generator import MotionGenerator
-from bige_osim.nets.kinds.generator import encode_samples, load_latents
+from bige_osim.nets.latents import encode_samples, load_latents
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaling
 from bige_osim.nets.surrogate import Surrogate

@@ -15,9 +15,9 @@ from bige_osim.nets.checkpoint import load
 from bige_osim.nets.kinds.generator import (
     GeneratorAugmentation,
     GeneratorSettings,
-    load_latents,
 )
 from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.latents import load_latents
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.reconstruction import score_reconstruction
 from bige_osim.nets.samples import list_models, read_samples

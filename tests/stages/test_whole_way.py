@@ -21,8 +21,9 @@ from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.io.session.read import read_session
 from bige_osim.nets.checkpoint import load, read_record, save
-from bige_osim.nets.kinds.generator import GeneratorSettings, load_latents
+from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.latents import load_latents
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.stages.collect import collect

@@ -28,7 +28,7 @@ from bige_osim.io.plausible import stature_fault
 from bige_osim.nets.body import describe_body
 from bige_osim.nets.checkpoint import load, read_record, weights_path
 from bige_osim.nets.generator import MotionGenerator
-from bige_osim.nets.kinds.generator import Latents, load_latents
+from bige_osim.nets.latents import Latents, load_latents
 from bige_osim.nets.standing import measure_standing
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath

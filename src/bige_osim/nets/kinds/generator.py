@@ -1,16 +1,12 @@
 """The generator, which makes motions: one latent vector for a whole repetition."""
 
-from dataclasses import dataclass
-from typing import Any
-
 import torch
-from jaxtyping import Float, Int
+from jaxtyping import Float
 
-from bige_osim.errors import DatasetError
 from bige_osim.io.tables import Number, TomlTable, Truth
 from bige_osim.nets.augmentation import blend, make_mirror
-from bige_osim.nets.checkpoint import read_record, read_tensors, weights_path
 from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
+from bige_osim.nets.latents import KIND, encode_samples
 from bige_osim.nets.net import (
     Augmentation,
     Columns,
@@ -24,7 +20,6 @@ from bige_osim.nets.net import (
 from bige_osim.nets.reconstruction import score_reconstruction
 from bige_osim.nets.samples import Samples, TrainingData
 from bige_osim.nets.standing import compare_standing
-from bige_osim.paths import AnyPath
 
 
 class LossWeights(TomlTable):
@@ -135,78 +130,6 @@ class GeneratorLoss:
         return {"total": total, **parts}
 
 
-@dataclass(frozen=True)
-class Latents:
-    """Where the training repetitions lie in a generator's latent space.
-
-    Attributes
-    ----------
-    z : (N, K, 1) continuous latents, before quantisation
-    duration : (N,) s
-    body : (N, 3) stature m, mass kg, leg length m
-    exercise : (N,) by place among the generator's exercises
-    style : (N,) by place among :data:`bige_osim.nets.labels.STYLES`
-    """
-
-    z: Float[torch.Tensor, "N K 1"]
-    duration: Float[torch.Tensor, " N"]
-    body: Float[torch.Tensor, "N 3"]
-    exercise: Int[torch.Tensor, " N"]
-    style: Int[torch.Tensor, " N"]
-
-    def summary(self) -> dict[str, Any]:
-        """Shape, range and spread, for a reader and for the checkpoint's JSON."""
-        return {
-            "shape": list(self.z.shape),
-            "mean": float(self.z.mean()),
-            "std": float(self.z.std()),
-            "least": float(self.z.min()),
-            "greatest": float(self.z.max()),
-        }
-
-    def of_exercise(self, exercise: int) -> "Latents":
-        """Only those of one exercise, by its place among the generator's."""
-        chosen = self.exercise == exercise
-        return Latents(**{name: value[chosen] for name, value in vars(self).items()})
-
-
-def load_latents(folder: AnyPath, *, device: str = "cpu") -> Latents:
-    """Load the training latents that a generator's checkpoint has.
-
-    Raises
-    ------
-    MissingFileError, DatasetError
-        if there is no whole checkpoint, or none of a generator
-    """
-    tensors = read_tensors(folder, read_record(folder, NET.kind))
-    try:
-        return Latents(
-            **{
-                name: tensors[f"latents.{name}"].to(device)
-                for name in Latents.__dataclass_fields__
-            }
-        )
-    except KeyError as error:
-        raise DatasetError(
-            f"{weights_path(folder, NET.kind)} has no {error.args[0]}; train again."
-        ) from error
-
-
-def encode_samples(net: MotionGenerator, samples: Samples) -> Latents:
-    """Continuous latents of repetitions read with footprints, on the CPU."""
-    assert samples.exercise is not None
-    assert samples.style is not None
-    with torch.no_grad():
-        z = net.encode(samples)
-    return Latents(
-        z=z.cpu(),
-        duration=samples.duration.cpu(),
-        body=samples.body.cpu(),
-        exercise=samples.exercise.cpu(),
-        style=samples.style.cpu(),
-    )
-
-
 def augment(config: GeneratorAugmentation, *, net: MotionGenerator) -> Augmentation:
     """Make the augmentation of motions with their footprints."""
     mirror = make_mirror(net.coordinate_names) if config.mirror else None
@@ -257,7 +180,7 @@ def _finish(net: MotionGenerator, data: TrainingData) -> Extras:
 
 
 NET: Net[MotionGenerator] = Net(
-    kind="generator",
+    kind=KIND,
     settings=GeneratorSettings,
     config=GeneratorConfig,
     footprints=True,
