@@ -16,8 +16,9 @@ from vector_quantize_pytorch import FSQ, ResidualVQ
 from bige_osim.errors import DatasetError
 from bige_osim.io.tables import Number, TomlTable, WholeNumber
 
-REACH = 3.0
-"""Standard deviations at which finite scalar quantisation ends."""
+REACH = 6.0
+"""Standard deviations at which finite scalar quantisation ends; beyond 3, participants
+who were not trained on come back better, as less of them is bent."""
 
 
 class QuantiserConfig(TomlTable):
@@ -32,7 +33,7 @@ class QuantiserConfig(TomlTable):
     """
 
     kind: Literal["fsq", "rvq", "none"] = "fsq"
-    levels: WholeNumber = 64
+    levels: WholeNumber = 128
     codebooks: WholeNumber = 8
     codes: WholeNumber = 256
     decay: Number = 0.95
@@ -71,9 +72,9 @@ class Quantiser(nn.Module):
     Examples
     --------
     >>> quantiser = Quantiser(QuantiserConfig(levels=7), components=2)
-    >>> found = quantiser(torch.tensor([[[0.4], [9.0]]]))
+    >>> found = quantiser(torch.tensor([[[0.4], [20.0]]]))
     >>> found.z.round(decimals=4).tolist(), found.codes.tolist()
-    ([[[0.0], [3.0]]], [[3, 6]])
+    ([[[0.0], [6.0]]], [[3, 6]])
     """
 
     def __init__(self, config: QuantiserConfig, *, components: int) -> None:
@@ -85,7 +86,7 @@ class Quantiser(nn.Module):
                     "Finite scalar quantisation needs 3 levels or more, got "
                     f"{config.levels}; raise levels or choose kind = rvq."
                 )
-            # Symmetric, so that the levels are at 3 tanh(z / 3) rounded, 0 in between.
+            # Symmetric, so that the levels are at 6 tanh(z / 6) rounded, 0 in between.
             self.book: nn.Module = FSQ(
                 levels=[config.levels],
                 num_codebooks=components,
