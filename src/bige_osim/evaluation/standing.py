@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import torch
 
 from bige_osim.motion import Motion
+from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.standing import (
-    KNEES,
     PELVIS,
     find_straight,
     find_upright,

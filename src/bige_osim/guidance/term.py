@@ -224,14 +224,8 @@ class AngleTerm(Term):
 
     def tighten(self) -> "Term":
         """Narrow the bounds by half a degree, at most to two fifths of the range."""
-        margin = ANGLE_MARGIN
-        if self.min is not None and self.max is not None:
-            margin = min(margin, 0.3 * (self.max - self.min))
-        return replace(
-            self,
-            min=None if self.min is None else self.min + margin,
-            max=None if self.max is None else self.max - margin,
-        )
+        low, high = narrow(self.min, self.max, margin=ANGLE_MARGIN)
+        return replace(self, min=low, max=high)
 
     def describe(self) -> str:
         """Say the bounds or the target in degrees."""
@@ -282,6 +276,22 @@ def room_within(
     if high is not None:
         room = torch.minimum(room, high - values)
     return room
+
+
+def narrow(low: float | None, high: float | None, *, margin: float) -> Bounds:
+    """Move bounds inwards by a margin, at most by 0.3 of the range; in one unit.
+
+    Examples
+    --------
+    >>> narrow(0.0, 10.0, margin=1.0), narrow(None, 10.0, margin=1.0)
+    ((1.0, 9.0), (None, 9.0))
+    """
+    if low is not None and high is not None:
+        margin = min(margin, 0.3 * (high - low))
+    return (
+        None if low is None else low + margin,
+        None if high is None else high - margin,
+    )
 
 
 def describe_range(low: float | None, high: float | None, *, unit: str = "") -> str:

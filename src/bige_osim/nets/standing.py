@@ -14,8 +14,8 @@ from jaxtyping import Float
 
 from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.samples import Samples
+from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.repetitions.standing import (
-    KNEES,
     PELVIS,
     find_straight,
     find_upright,

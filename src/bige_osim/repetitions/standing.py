@@ -10,7 +10,6 @@ import math
 import torch
 from jaxtyping import Bool, Float
 
-KNEES = ("knee_angle_r", "knee_angle_l")
 PELVIS = "pelvis_ty"
 
 BENT = math.radians(25)

@@ -32,10 +32,11 @@ from bige_osim.nets.latents import Latents, load_latents
 from bige_osim.nets.standing import measure_standing
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
+from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
-from bige_osim.repetitions.standing import KNEES, PELVIS
+from bige_osim.repetitions.standing import PELVIS
 from bige_osim.solving.contacts import add_contacts, contact_spheres
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after

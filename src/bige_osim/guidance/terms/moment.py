@@ -10,7 +10,14 @@ from jaxtyping import Bool, Float
 from bige_osim.errors import UnknownNameError, name_some
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Bounds, Term, describe_range, outside, room_within
+from bige_osim.guidance.term import (
+    Bounds,
+    Term,
+    describe_range,
+    narrow,
+    outside,
+    room_within,
+)
 from bige_osim.io.tables import Names, Number
 
 MOMENT_TOLERANCE = 0.01
@@ -95,14 +102,8 @@ class Moment(Term):
 
     def tighten(self) -> Term:
         """Narrow the bounds by 1 N m, at most to two fifths of the range."""
-        margin = MOMENT_MARGIN
-        if self.min is not None and self.max is not None:
-            margin = min(margin, 0.3 * (self.max - self.min))
-        return replace(
-            self,
-            min=None if self.min is None else self.min + margin,
-            max=None if self.max is None else self.max - margin,
-        )
+        low, high = narrow(self.min, self.max, margin=MOMENT_MARGIN)
+        return replace(self, min=low, max=high)
 
     def _moments(self, context: Context) -> Float[torch.Tensor, "B F K"]:
         found = context.kinetics

@@ -21,8 +21,7 @@ from bige_osim.guidance.term import (
     outside,
 )
 from bige_osim.io.tables import Names
-
-KNEES = ("knee_angle_r", "knee_angle_l")
+from bige_osim.physics.foot_conditions import KNEES
 
 
 @dataclass(frozen=True, kw_only=True)
