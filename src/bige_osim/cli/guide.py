@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # stages are loaded by the commands that run them
 )
 @click.option("--goal", type=options.FILE, required=True, help="Goal (.toml).")
 @click.option(
-    "-n", "count", type=click.IntRange(1), help="Motions to search for.  [default: 4]"
+    "-n", "count", type=click.IntRange(1), help="Motions to deliver.  [default: 4]"
 )
 @click.option(
     "--from",
@@ -33,14 +33,20 @@ if TYPE_CHECKING:  # stages are loaded by the commands that run them
 @click.option(
     "--activations",
     type=click.Choice(["exact", "surrogate"]),
-    help="Exact static optimisation (with --from), or the surrogate's.",
+    help="Exact static optimisation, or the surrogate's.  [default: exact]",
 )
-@click.option("--generator", type=options.FOLDER, help="Its run folder.")
-@click.option("--surrogate", type=options.FOLDER, help="Its run folder.")
+@click.option(
+    "--generator", type=options.FOLDER, help="Its run folder.  [default: shipped]"
+)
+@click.option(
+    "--surrogate",
+    type=options.FOLDER,
+    help="Its run folder, for --activations surrogate.  [default: shipped]",
+)
 @click.option(
     "--height", type=float, metavar="M", help="Stature of the participant, m."
 )
-@click.option("--steps", type=click.IntRange(1), help="Steps of the search.")
+@click.option("--steps", type=click.IntRange(1), help="Steps of each refinement.")
 @options.contacts
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every term of every motion.")
@@ -62,24 +68,28 @@ def guide(
 ) -> None:
     """Find motions of a participant's model that meet a goal.
 
-    Example: bige guide --model s4.osim --goal goal.toml --from squats1.mot -o guided
+    Motions are drawn by a generator, refined by exact static optimisation and
+    delivered if they pass as `bige validate` judges them; with --from, the
+    participant's own squats are changed as little as the goal allows.
 
-    changes the squats of that trial as little as the goal allows. Without --from, nets
-    are searched: bige guide --model s4.osim --goal goal.toml -n 4 --generator
-    runs/generator --surrogate runs/surrogate -o guided
+    Example: bige guide --model s4.osim --goal goal.toml -n 8 -o guided
+
+    or bige guide --model s4.osim --goal goal.toml --from squats1.mot -o changed
     """
+    if asked.pop("device") != "cpu":
+        raise click.UsageError("Guidance runs on the CPU; leave --device out.")
+    if activations != "surrogate" and asked["surrogate"] is not None:
+        raise click.UsageError("--surrogate needs --activations surrogate.")
     given = {"output": output, "verbose": verbose, "force": force}
+    if activations is not None:
+        asked["activations"] = activations
     with options.progress_bar() as progress:
         if trial is not None:
-            own = {"trial": trial, "repetition": repetition, "activations": activations}
+            own = {"trial": trial, "repetition": repetition}
             result = _refine(own, asked, progress=progress, **given)
         else:
             if repetition is not None:
                 raise click.UsageError("--repetition belongs to --from.")
-            if activations == "exact":
-                raise click.UsageError(
-                    "--activations exact is not there yet for a search; use --from."
-                )
             result = _search(asked, seed=seed, progress=progress, **given)
     options.show(result.summary, text=result.text, as_json=as_json)
     click.get_current_context().exit(result.exit_code)
@@ -91,11 +101,6 @@ def _refine(own: dict[str, Any], asked: dict[str, Any], **given: Any) -> "StageR
     for name, option in (("count", "-n"), ("generator", "--generator")):
         if asked.pop(name) is not None:
             raise click.UsageError(f"{option} belongs to a search, without --from.")
-    if own["activations"] != "surrogate" and asked["surrogate"] is not None:
-        raise click.UsageError("--surrogate needs --activations surrogate with --from.")
-    device = asked.pop("device")
-    if device != "cpu":
-        raise click.UsageError("--from runs on the CPU; leave --device out.")
     chosen = {name: value for name, value in own.items() if value is not None}
     return guide_from(RefineRequest(**asked, **chosen), **given)
 
@@ -104,15 +109,9 @@ def _search(asked: dict[str, Any], **given: Any) -> "StageResult":
     from bige_osim.stages.guide import GuideRequest
     from bige_osim.stages.guide import guide as run
 
-    for name in ("generator", "surrogate"):
-        if asked[name] is None:
-            raise click.UsageError(
-                f"Missing option '--{name}': a search needs both nets; --from TRIAL "
-                "needs none."
-            )
-    asked["count"] = asked["count"] or 4
+    chosen = {name: value for name, value in asked.items() if value is not None}
     return run(
-        GuideRequest(**asked),
-        notify=lambda text: click.echo(f"Warning: {text}", err=True),
+        GuideRequest(**chosen),
+        notify=lambda text: click.echo(text, err=True),
         **given,
     )

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
+from bige_osim.guidance.spaces import OffsetSpace, make_offset_space
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.repetitions.repetition import Repetition
@@ -36,6 +37,55 @@ class OwnRepetitions:
     motion: Float[torch.Tensor, "B F I"]
     duration: Float[torch.Tensor, " B"]
     places: Float[np.ndarray, " F"]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class OwnStarts:
+    """Repetitions of a recording, at any number of frames.
+
+    Attributes
+    ----------
+    smooth : the recording, low-passed, rad and m
+    repetitions : one or more of it
+    skeleton : of the participant's model
+    floor : height of the floor in the recording, m
+    """
+
+    smooth: Motion
+    repetitions: tuple[Repetition, ...]
+    skeleton: Skeleton
+    floor: float
+
+    def __len__(self) -> int:
+        """Count the repetitions."""
+        return len(self.repetitions)
+
+    def given(self, rows: list[int], frames: int) -> Float[torch.Tensor, "B F I"]:
+        """Motions (rad, m) of some of them, before their feet are planted."""
+        return self._take(rows, frames).motion
+
+    def space(self, rows: list[int], frames: int, *, points: int) -> OffsetSpace:
+        """Offsets from some of the repetitions, feet planted where they stood.
+
+        Parameters
+        ----------
+        rows : which of them
+        frames : F
+        points : control points of a coordinate's offset
+        """
+        own = self._take(rows, frames)
+        return make_offset_space(
+            self.skeleton, own.motion, own.duration, places=own.places, points=points
+        )
+
+    def _take(self, rows: list[int], frames: int) -> OwnRepetitions:
+        return take_repetitions(
+            self.smooth,
+            [self.repetitions[row] for row in rows],
+            skeleton=self.skeleton,
+            floor=self.floor,
+            frames=frames,
+        )
 
 
 def take_repetitions(

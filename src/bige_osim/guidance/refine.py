@@ -15,13 +15,8 @@ import torch
 from jaxtyping import Bool, Float, Int
 
 from bige_osim.errors import BigeError
-from bige_osim.guidance.activations import ActivationSource
-from bige_osim.guidance.context import Context
-from bige_osim.guidance.kinetics import Kinetics
-from bige_osim.guidance.objective import Evaluation
-from bige_osim.guidance.spaces import MotionSpace, PlantedMotions
-from bige_osim.guidance.term import Term
-from bige_osim.solving.motion_physics import MotionPhysics
+from bige_osim.guidance.judge import Judge
+from bige_osim.guidance.spaces import MotionSpace
 
 MEMORY = 0.9, 0.95
 """Decay of the first and the second moment. The first steps, away from residuals far
@@ -43,6 +38,7 @@ class RefineConfig:
     learning_rate : root mean square change of the variables in a step, no unit
     change : weight of staying near the start, 0 or more
     residual : weight of pelvis residuals, 0 or more
+    uncertainty : weight of a surrogate's predicted deviation, 0 or more
 
     Raises
     ------
@@ -56,11 +52,13 @@ class RefineConfig:
     learning_rate: float = 0.06
     change: float = 0.1
     residual: float = 0.3
+    uncertainty: float = 0.5
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot work."""
-        least = {"frames": 9, "points": 4, "steps": 0, "change": 0, "residual": 0}
-        for name, bound in least.items():
+        least = {"frames": 9, "points": 4, "steps": 0}
+        weights = dict.fromkeys(("change", "residual", "uncertainty"), 0)
+        for name, bound in (least | weights).items():
             if getattr(self, name) < bound:
                 raise BigeError(
                     f"Refinement needs {name} of {bound} or more, got"
@@ -71,44 +69,6 @@ class RefineConfig:
                 "Refinement needs a learning_rate above 0, got"
                 f" {self.learning_rate:g}; correct it."
             )
-
-
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Judge:
-    """What motions are judged by: physics, activations, terms.
-
-    Attributes
-    ----------
-    physics : of the participant's model, for as many frames as motions have
-    source : of activations
-    terms : bound to the model
-    """
-
-    physics: MotionPhysics
-    source: ActivationSource
-    terms: tuple[Term, ...]
-
-    def __call__(
-        self, motions: PlantedMotions, *, base: PlantedMotions | None = None
-    ) -> Evaluation:
-        """Judge motions, which may have others to stay near."""
-        dynamics = self.physics(motions.motion, motions.duration)
-        expected = self.source(dynamics, motions.duration)
-        names = tuple(self.physics.skeleton.coordinate_names)
-        context = Context(
-            motion=motions.motion,
-            coordinate_names=names,
-            duration=motions.duration,
-            activations=expected.activations,
-            std=expected.std,
-            muscle_names=self.source.muscle_names,
-            skeleton=self.physics.skeleton,
-            dynamics=dynamics,
-            forces=Kinetics.of(dynamics, names),
-            unbounded=expected.unbounded,
-            base=base,
-        )
-        return Evaluation(context, self.terms)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,23 +1,17 @@
-"""What guidance returns: the best motions that differ, and how they meet the goal."""
+"""How motions meet a goal, term by term; which of them are best, and differ."""
 
 import math
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import torch
 from jaxtyping import Bool, Float
 
-from bige_osim.errors import BigeError
-from bige_osim.guidance.objective import Evaluation
+from bige_osim.guidance.judge import Evaluation
 from bige_osim.guidance.term import Term
 from bige_osim.guidance.terms.activation import Activation
-from bige_osim.motion import Activations, Motion
-from bige_osim.spec import ModelSpec
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -69,174 +63,6 @@ class TermResult:
             "margin": None if self.room is None else float(self.room[sample]),
             "range": asked,
         }
-
-
-@dataclass(frozen=True, eq=False)
-class GuidedMotions:
-    """Motions found for a goal, best first, as the generator decodes them.
-
-    Attributes
-    ----------
-    motion : (N, F, C) rad or m
-    names : C coordinate names
-    duration : (N,) s
-    activations : (N, F, M) that the surrogate predicts, 0 to 1
-    std : (N, F, M) their predicted standard deviation, 0 or more, same unit
-    muscle_names : M names
-    uncertainty : (N,) mean of ``std`` over time and the goal's muscles, same unit
-    terms : the goal's terms and the surrogate's uncertainty, in the goal's order
-    cost_before, cost : (N,) sum of weight x loss / scale at the start and at the end,
-        which has no unit
-    history : (S, N) cost at every step of the search, the start first
-    warnings : sentences about what could not be had
-    """
-
-    motion: Float[np.ndarray, "N F C"]
-    names: tuple[str, ...]
-    duration: Float[np.ndarray, " N"]
-    activations: Float[np.ndarray, "N F M"]
-    std: Float[np.ndarray, "N F M"]
-    muscle_names: tuple[str, ...]
-    uncertainty: Float[np.ndarray, " N"]
-    terms: tuple[TermResult, ...]
-    cost_before: Float[np.ndarray, " N"]
-    cost: Float[np.ndarray, " N"]
-    history: Float[np.ndarray, "S N"]
-    warnings: tuple[str, ...] = ()
-
-    def __len__(self) -> int:
-        """Count the motions."""
-        return len(self.motion)
-
-    @property
-    def satisfied(self) -> Bool[np.ndarray, " N"]:
-        """Whether every constraint of the goal is satisfied, by the surrogate."""
-        flags = [term.satisfied for term in self.terms if term.satisfied is not None]
-        every: Bool[np.ndarray, " N"] = np.ones(len(self), dtype=bool)
-        for flag in flags:
-            every = every & flag
-        return every
-
-    def __repr__(self) -> str:
-        """Say what there is in one line."""
-        count, frames, coordinates = self.motion.shape
-        met = int(self.satisfied.sum())
-        return (
-            f"GuidedMotions({count} of {frames} frames, {coordinates} coordinates; "
-            f"{met} meet the goal as the surrogate predicts)"
-        )
-
-    def to_xarray(self) -> "xr.Dataset":
-        """Labelled arrays over (motion, frame, coordinate or muscle), SI units."""
-        import xarray as xr
-
-        over = ("motion", "frame")
-        arrays = {
-            "coordinates": ((*over, "coordinate"), self.motion, "rad or m"),
-            "activations": ((*over, "muscle"), self.activations, "1"),
-            "std": ((*over, "muscle"), self.std, "1"),
-            "duration": (("motion",), self.duration, "s"),
-            "cost": (("motion",), self.cost, "1"),
-        }
-        return xr.Dataset(
-            {name: (on, a, {"units": unit}) for name, (on, a, unit) in arrays.items()},
-            coords={"coordinate": list(self.names), "muscle": list(self.muscle_names)},
-        )
-
-    def times(self) -> list[Float[np.ndarray, " F"]]:
-        """Frame times of every motion, s, from 0 to its duration."""
-        frames = self.motion.shape[1]
-        return [np.linspace(0.0, float(d), frames) for d in self.duration]
-
-    def motions(self) -> list[Motion]:
-        """Motions over their own time, independent coordinates only."""
-        return [
-            Motion(time, values, self.names)
-            for time, values in zip(self.times(), self.motion, strict=True)
-        ]
-
-    def expected_activations(self) -> list[Activations]:
-        """Activations that the surrogate predicts, over the motions' time."""
-        return [
-            Activations(time, values, self.muscle_names)
-            for time, values in zip(self.times(), self.activations, strict=True)
-        ]
-
-    def rows(self) -> list[dict[str, Any]]:
-        """Plain data, one entry per motion, for a report or a JSON file."""
-        return [
-            {
-                "duration": float(self.duration[sample]),
-                "cost_before": float(self.cost_before[sample]),
-                "cost": float(self.cost[sample]),
-                "uncertainty": float(self.uncertainty[sample]),
-                "holds": bool(self.satisfied[sample]),
-                "terms": [term.row(sample) for term in self.terms],
-            }
-            for sample in range(len(self))
-        ]
-
-
-def select_motions(
-    before: Evaluation,
-    after: Evaluation,
-    history: Float[torch.Tensor, "S B"],
-    *,
-    spec: ModelSpec,
-    count: int,
-    apart: float,
-) -> GuidedMotions:
-    """Return the best candidates that differ.
-
-    Parameters
-    ----------
-    before, after : all candidates at the start and at the end of the search, without
-        gradients
-    history : (S, B) costs on the way
-    spec : the participant's model
-    count : how many to return
-    apart : motions closer than this are near-duplicates, deg
-
-    Raises
-    ------
-    BigeError
-        when no candidate has a finite cost
-    """
-    cost, context = after.cost, after.context
-    flags = [torch.ones_like(cost, dtype=torch.bool)]
-    flags += [flag for flag in after.satisfied() if flag is not None]
-    order = rank(cost, torch.stack(flags, dim=-1))
-    if not order:
-        raise BigeError(
-            f"All {len(cost)} candidates have a cost that is not a number; check the"
-            " nets and the model, or lower learning_rate."
-        )
-    names = context.coordinate_names
-    rotations = [name for name in names if not spec.coordinate(name).translational]
-    angles = context.coordinates(rotations)
-    chosen = take_distinct(angles, order, count=count, apart=math.radians(apart))
-    warnings: tuple[str, ...] = ()
-    if len(chosen) < count:
-        warnings = (
-            f"Only {len(chosen)} of {count} motions asked for differ by {apart:g} deg"
-            " or more; raise candidates or start_noise, or lower distinct_deg.",
-        )
-    pick = partial(_pick, chosen=chosen)
-    terms = collect_terms(before, after, chosen)
-    return GuidedMotions(
-        motion=pick(context.motion),
-        names=names,
-        duration=pick(context.duration),
-        activations=pick(context.activations),
-        std=pick(context.std),
-        muscle_names=context.muscle_names,
-        uncertainty=terms[-1].after,
-        terms=terms,
-        cost_before=pick(before.cost),
-        cost=pick(cost),
-        history=history[:, chosen].cpu().double().numpy(),
-        warnings=warnings,
-    )
 
 
 def rank(

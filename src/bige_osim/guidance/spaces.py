@@ -53,6 +53,20 @@ class MotionSpace(Protocol):
         """Space of some of the candidates."""
 
 
+@runtime_checkable
+class Starts(Protocol):
+    """Repetitions that refinement may start from, at any number of frames."""
+
+    def __len__(self) -> int:
+        """Count the repetitions."""
+
+    def given(self, rows: list[int], frames: int) -> Float[torch.Tensor, "B F I"]:
+        """Motions (rad, m) of some of them, before their feet are planted."""
+
+    def space(self, rows: list[int], frames: int, *, points: int) -> "OffsetSpace":
+        """Offsets, of so many control points, from some of them with planted feet."""
+
+
 @dataclass(frozen=True, eq=False, kw_only=True)
 class OffsetSpace:
     """Offsets from given motions: few control points per coordinate, and the tempo.

@@ -27,11 +27,10 @@ Detection(0 accepted, 0 rejected)
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 from bige_osim.errors import BigeError, MissingFileError
-from bige_osim.guidance.result import GuidedMotions
 from bige_osim.io.opensim_files import mot
 from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.session import read as sessions
@@ -47,6 +46,7 @@ from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.guide import GuideRequest, prepare_search
 from bige_osim.stages.open_session import is_archive
+from bige_osim.stages.search import GuidedMotions
 
 
 def read_session(path: AnyPath) -> sessions.Session:
@@ -201,53 +201,45 @@ def guide(
     n: int = 4,
     generator: AnyPath | None = None,
     surrogate: AnyPath | None = None,
+    activations: Literal["exact", "surrogate"] = "exact",
     height: float | None = None,
     steps: int | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> GuidedMotions:
-    """Search for motions of a participant that meet a goal, as ``bige guide``.
+    """Find motions of a participant that meet a goal, as ``bige guide``.
 
     Parameters
     ----------
     model : the participant's
     goal : goal file (.toml)
-    n : motions to return
-    generator, surrogate : run folders of ``bige train``
+    n : motions to deliver
+    generator, surrogate : run folders of ``bige train``; the shipped nets for ``None``
+    activations : ``exact``, or as the ``surrogate`` predicts them
     height : stature, m; ``None`` takes the training participants' mean ratio to leg
         length
-    steps : of the search
+    steps : of each refinement
     seed : the same seed gives the same motions
+    progress : called with what is done, how much of it, and of how much
 
     Returns
     -------
     GuidedMotions
-        best first; what makes the search vain, if anything does, is in ``warnings``
+        those that pass; fewer than ``n`` if that many were not found, which is said in
+        ``warnings``
 
     Raises
     ------
-    BigeError
-        A net is not named, for none is shipped yet.
     MissingFileError, GoalError, DatasetError
         Goal, nets and model are not there or do not fit each other.
     """
-    if generator is None or surrogate is None:
-        missing = " and ".join(
-            name
-            for name, run in (("generator", generator), ("surrogate", surrogate))
-            if run is None
-        )
-        raise BigeError(
-            f"A search needs trained nets and none are shipped yet, got no {missing}; "
-            f"train with `bige train {missing.split()[0]} DATA.nc -o RUN` and pass the "
-            f"run folder as {missing.split()[0]}=."
-        )
     ready = prepare_search(
         GuideRequest(
             model=model.path,
             goal=goal,
             generator=generator,
             surrogate=surrogate,
+            activations=activations,
             count=n,
             height=height,
             steps=steps,
@@ -255,6 +247,4 @@ def guide(
         ),
         seed=seed,
     )
-    found = ready.run(progress=lambda done, total: progress("searching", done, total))
-    unusable = (ready.unusable,) if ready.unusable else ()
-    return replace(found, warnings=(*unusable, *found.warnings))
+    return ready.run(progress=progress)

@@ -1,51 +1,39 @@
 """``guide``: search for motions of a participant that meet a goal."""
 
-import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-import torch
-from jaxtyping import Float
+from typing import Any, Literal
 
 from bige_osim.dataset.dataset import BODY
-from bige_osim.errors import BigeError
-from bige_osim.guidance.goal import Goal, read_goal
-from bige_osim.guidance.networks import in_use
-from bige_osim.guidance.result import GuidedMotions
-from bige_osim.guidance.search import GuideConfig
-from bige_osim.guidance.search import guide as search
+from bige_osim.errors import BigeError, DatasetError, name_some
+from bige_osim.guidance.drawn_repetitions import Draws
+from bige_osim.guidance.goal import read_goal
+from bige_osim.guidance.refine import RefineConfig
 from bige_osim.guidance.start import TrainingLatents
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.opensim_files.mot import write_motion
-from bige_osim.io.opensim_files.series import write_series
-from bige_osim.io.output import new_folder, write_json
+from bige_osim.io.output import finite, new_folder, write_json
 from bige_osim.io.plausible import stature_fault
 from bige_osim.nets.body import describe_body
 from bige_osim.nets.checkpoint import load, read_record, weights_path
 from bige_osim.nets.generator import MotionGenerator
-from bige_osim.nets.latents import Latents, load_latents
-from bige_osim.nets.standing import measure_standing
+from bige_osim.nets.latents import load_latents
+from bige_osim.nets.shipped import find_run
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.physics.foot_conditions import KNEES
-from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
-from bige_osim.repetitions.standing import PELVIS
-from bige_osim.solving.contacts import add_contacts, contact_spheres
-from bige_osim.spec import ModelSpec
+from bige_osim.solving.contacts import add_contacts
+from bige_osim.solving.engines import make_engine
+from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solve import SQUAT_CUTOFF
+from bige_osim.stages.guidance import Guidance, Source
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.outcome import NOT_DELIVERED, output_names, write_outcome
 from bige_osim.stages.result import StageResult, unheard
+from bige_osim.stages.search import GuidedMotions, Search, SearchConfig
 from bige_osim.stages.text.guide import text_of
-from bige_osim.stages.text.train import unusable as unusable_sentence
-
-DECODED = 256
-"""Training latents that are decoded to see whether a generator can be used."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,73 +44,72 @@ class GuideRequest:
     ----------
     model : the target participant's ``.osim``
     goal : goal file (.toml)
-    generator, surrogate : run folders
-    count : motions to return
+    generator, surrogate : run folders; the nets that are shipped for ``None``
+    activations : ``exact``, or as the ``surrogate`` predicts them
+    count : motions to deliver
     height : stature of the participant, m; ``None`` takes the training participants'
         mean ratio of stature to leg length
-    steps : of the search; the default of ``GuideConfig`` for ``None``
+    steps : at most, of each refinement; the default of ``RefineConfig`` for ``None``
     contacts : feet and contact points of the model (``profile.toml``)
     """
 
     model: AnyPath
     goal: AnyPath
-    generator: AnyPath
-    surrogate: AnyPath
+    generator: AnyPath | None = None
+    surrogate: AnyPath | None = None
+    activations: Literal["exact", "surrogate"] = "exact"
     count: int = 4
     height: float | None = None
     steps: int | None = None
-    device: str = "cpu"
     contacts: AnyPath | None = None
 
-
-@dataclass(frozen=True)
-class Search:
-    """A search that has only to be run.
-
-    Attributes
-    ----------
-    spec : the participant's model, with its contacts
-    goal : what to search for
-    body : (3,) stature m, mass kg, leg length m
-    config : how to search
-    unusable : what makes the search vain, if anything does
-    run : searches; called with what is called after every step, as ``progress``
-    """
-
-    spec: ModelSpec
-    goal: Goal
-    body: Float[torch.Tensor, " 3"]
-    config: GuideConfig
-    unusable: str | None
-    run: Callable[..., GuidedMotions]
+    @property
+    def runs(self) -> dict[str, Path]:
+        """Run folders of the nets that are used, by kind."""
+        runs = {"generator": find_run("generator", self.generator)}
+        if self.activations == "surrogate":
+            runs["surrogate"] = find_run("surrogate", self.surrogate)
+        return runs
 
 
 def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
-    """Read all that a request names, and see whether it can be used together."""
+    """Read all that a request names, and see whether it can be used together.
+
+    Raises
+    ------
+    MissingFileError, GoalError, DatasetError, BigeError
+        Goal, nets and model are not there or do not fit each other.
+    """
     _check_stature(request.height)
     spec = add_contacts(read_model(request.model), request.contacts)
-    goal = read_goal(request.goal)
-    generator = load(request.generator, "generator", device=request.device)
-    surrogate = load(request.surrogate, "surrogate", device=request.device)
-    known = load_latents(request.generator, device=request.device)
-    known = known.of_exercise(int(generator.usual))
-    skeleton = Skeleton(spec, contacts=contact_spheres(spec), dtype=torch.float32)
-    skeleton = skeleton.to(request.device)
-    body = _body(request, skeleton, known.body)
-    config = _make_config(request, seed)
-    unusable = _check_generator(request, generator, known, body)
-    run = partial(
-        search,
-        generator,
-        surrogate,
-        skeleton,
-        goal,
-        body,
-        spec=spec,
-        latents=TrainingLatents(known.z, known.body, known.style),
-        config=config,
+    solve = SolveConfig(cutoff=SQUAT_CUTOFF)
+    engine = make_engine("fast", model=request.model, spec=spec, config=solve.static)
+    runs = request.runs
+    generator = load(runs["generator"], "generator")
+    _check_coordinates(generator, engine.skeleton)
+    known = load_latents(runs["generator"]).of_exercise(int(generator.usual))
+    ratio = float((known.body[:, 0] / known.body[:, 2]).mean())
+    body = describe_body(engine.skeleton, ratio=ratio, height=request.height)
+    draws = Draws(
+        generator=generator.eval(),
+        skeleton=engine.skeleton,
+        body=body,
+        known=TrainingLatents(known.z, known.body, known.style),
     )
-    return Search(spec, goal, body, config, unusable, run)
+    config = RefineConfig()
+    guidance = Guidance(
+        engine=engine,
+        goal=read_goal(request.goal),
+        source=Source(request.activations, runs.get("surrogate"), float(body[0])),
+        solve=solve,
+        config=replace(config, steps=request.steps or config.steps),
+        latents=draws,
+    )
+    return Search(
+        guidance=guidance,
+        draws=draws,
+        config=SearchConfig(count=request.count, seed=seed),
+    )
 
 
 def guide(
@@ -137,42 +124,44 @@ def guide(
 ) -> StageResult:
     """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
 
+    Motions that do not pass as ``bige validate`` judges them are not written; the exit
+    code is 4 if there are fewer than asked for.
+
     Parameters
     ----------
     request : what to search for, and with what
     verbose : the text shows every motion with every term before and after
-    notify : called before the search with what makes it vain
+    notify : called before anything is refined with how the goal looks for the body
     """
     output = Path(output)
     ready = prepare_search(request, seed=seed)
-    if ready.unusable:
-        notify(ready.unusable)
     manifest = Manifest(
         "guide",
         inputs=_inputs(request),
-        config=asdict(ready.config),
+        config={
+            "activations": request.activations,
+            "cutoff": SQUAT_CUTOFF,
+            "refine": asdict(ready.guidance.config),
+            "search": asdict(ready.config),
+        },
         seed=seed,
-        warnings=[ready.unusable] if ready.unusable else [],
     )
-    former = former_results(output / "guide.json", _output_names)
+    former = former_results(output / "guide.json", output_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="guide.json", force=force) as folder,
     ):
         with manifest.time_part("search"):
-            found = ready.run(
-                progress=lambda done, total: progress("searching", done, total)
-            )
+            found = ready.run(progress=progress, notify=notify)
         manifest.warnings += found.warnings
-        motions = _write(found, folder, ready.spec)
-        summary = _summarise(
-            request, ready.goal, ready.body, motions=motions, manifest=manifest
-        )
+        summary = _summarise(request, ready, found, folder=folder)
+        summary["manifest"] = manifest.to_dict()
         write_json(folder / "guide.json", summary)
         after.enter_context(
-            remove_leftovers_after(output, former, _output_names(summary))
+            remove_leftovers_after(output, former, output_names(summary))
         )
-    return StageResult(summary, text_of(summary, output, verbose=verbose))
+    code = NOT_DELIVERED if len(found) < request.count else 0
+    return StageResult(summary, text_of(summary, output, verbose=verbose), code)
 
 
 def _check_stature(height: float | None) -> None:
@@ -181,121 +170,52 @@ def _check_stature(height: float | None) -> None:
         raise BigeError(f"--height: {fault}.")
 
 
-def _make_config(request: GuideRequest, seed: int) -> GuideConfig:
-    usual = GuideConfig()
-    return GuideConfig(
-        samples=request.count,
-        candidates=max(usual.candidates, request.count),
-        steps=usual.steps if request.steps is None else request.steps,
-        seed=seed,
-    )
+def _check_coordinates(generator: MotionGenerator, skeleton: Skeleton) -> None:
+    """Refuse a generator of other coordinates than the model has."""
+    known = skeleton.coordinates.names
+    other = [name for name in generator.coordinate_names if name not in known]
+    if other:
+        raise DatasetError(
+            f"The generator makes the coordinates {name_some(other)}, which the model "
+            "does not have; train it on a dataset of such models."
+        )
 
 
 def _summarise(
-    request: GuideRequest,
-    goal: Goal,
-    body: torch.Tensor,
-    *,
-    motions: list[dict[str, Any]],
-    manifest: Manifest,
+    request: GuideRequest, ready: Search, found: GuidedMotions, *, folder: Path
 ) -> dict[str, Any]:
+    """Write what is delivered, and say what came out."""
+    body = ready.draws.body.tolist()
+    spec = ready.guidance.skeleton.spec
     return {
-        "goal": goal.to_dict(),
+        "goal": ready.guidance.goal.to_dict(),
         "person": {
             "model": Path(request.model).name,
-            **dict(zip(BODY, body.tolist(), strict=True)),
+            **dict(zip(BODY, body, strict=True)),
         },
         "people": _participants(request),
-        "motions": motions,
-        "manifest": manifest.to_dict(),
+        "activations": request.activations,
+        "feasibility": found.feasibility.to_dict(),
+        "asked": request.count,
+        "drawn": found.drawn,
+        "satisfied_when_drawn": found.met,
+        "motions": [
+            write_outcome(one, folder, number=number, spec=spec)
+            for number, one in enumerate(found.outcomes, start=1)
+        ],
+        "failed": [finite(one.row()) for one in found.failed],
     }
 
 
-def _output_names(summary: Mapping[str, Any]) -> list[str]:
-    """Names of the files of every motion."""
-    names = [str(motion["file"]).removesuffix(".mot") for motion in summary["motions"]]
-    ends = (".mot", "_activations.sto", "_uncertainty.sto")
-    return [name + end for name in names for end in ends]
-
-
 def _inputs(request: GuideRequest) -> list[Path]:
-    return [
-        Path(request.model),
-        Path(request.goal),
-        weights_path(request.generator, "generator"),
-        weights_path(request.surrogate, "surrogate"),
-    ]
-
-
-def _check_generator(
-    request: GuideRequest,
-    generator: MotionGenerator,
-    known: Latents,
-    body: torch.Tensor,
-) -> str | None:
-    """Say why a generator cannot be used for this body, if it cannot."""
-    facts = read_record(request.generator, "generator").latents
-    if not {*KNEES, PELVIS} <= set(generator.coordinate_names):
-        return None
-    if "standing" in facts and facts["standing"] is None:
-        return None  # made for an exercise that does not start standing
-    height = (facts.get("standing") or {}).get("height_leg_lengths")
-    latents = known.z[:DECODED]
-    bodies = body.expand(len(latents), -1)
-    with torch.no_grad(), in_use(generator):
-        made = generator.decode(generator.quantise(latents).z, bodies)
-    standing = measure_standing(
-        made.motion,
-        body=bodies,
-        names=generator.coordinate_names,
-        height=math.nan if height is None else height,
-    )
-    whose = f" for {Path(request.model).name}"
-    return (
-        None if standing.usable else unusable_sentence(standing.to_dict(), whose=whose)
-    )
+    nets = [weights_path(run, kind) for kind, run in request.runs.items()]
+    return [Path(request.model), Path(request.goal), *nets]
 
 
 def _participants(request: GuideRequest) -> dict[str, list[str]]:
     """Who the nets were trained on, so that a report can say who was new to them."""
-    records = (
-        read_record(request.generator, "generator"),
-        read_record(request.surrogate, "surrogate"),
-    )
+    records = [read_record(run, kind) for kind, run in request.runs.items()]
     return {
         use: sorted({p for r in records for p in getattr(r, f"{use}_people")})
         for use in ("train", "validation", "test")
     }
-
-
-def _body(
-    request: GuideRequest, skeleton: Skeleton, known: torch.Tensor
-) -> torch.Tensor:
-    """Stature m, mass kg and leg length m, as the nets take them."""
-    ratio = float((known[:, 0] / known[:, 2]).mean())
-    body = describe_body(skeleton, ratio=ratio, height=request.height)
-    return body.to(request.device)
-
-
-def _write(found: GuidedMotions, folder: Path, spec: ModelSpec) -> list[dict[str, Any]]:
-    rows = []
-    for number, (motion, expected, std, row) in enumerate(
-        zip(
-            found.motions(),
-            found.expected_activations(),
-            found.std,
-            found.rows(),
-            strict=True,
-        ),
-        start=1,
-    ):
-        name = f"{number:02d}"
-        write_motion(folder / f"{name}.mot", complete_motion(motion, spec), spec=spec)
-        path = folder / f"{name}_activations.sto"
-        write_series(path, expected, name=f"{name} expected")
-        uncertainty = replace(expected, values=np.asarray(std))
-        path = folder / f"{name}_uncertainty.sto"
-        write_series(path, uncertainty, name=f"{name} uncertainty")
-        files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
-        rows.append(files | row)
-    return rows

@@ -1,7 +1,8 @@
 """What became of a repetition that was refined."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,31 +10,44 @@ from jaxtyping import Float
 
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.guidance.result import TermResult
+from bige_osim.io.opensim_files.mot import write_motion
+from bige_osim.io.opensim_files.series import write_series
+from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
+from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.planted_ik import LEGS
+from bige_osim.spec import ModelSpec
+
+NOT_DELIVERED = 4
+"""Exit code when a motion that was asked for could not be delivered."""
+
+FILES = ("file", "activations", "uncertainty_file")
+"""Keys of a motion's row that name files of it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Outcome:
-    """What became of one repetition.
+    """What became of one repetition, refined, projected and certified.
 
     Attributes
     ----------
-    recorded : start and stop in the trial, s
     motion : as projected, rad and m, from 0 s
     own : the same before refinement, feet planted
-    planted : RMS angle by which planting the feet changed the recording, deg
-    activations : 0 to 1, of ``motion``
+    planted : RMS angle by which planting the feet changed it before that, deg
+    activations : 0 to 1, of ``motion``, as the source of activations has them
+    std : (F, M) their predicted standard deviation, same unit; 0 if they are exact
+    simulated : activations of the simulation that certifies it, at its frames
     validation : of ``motion``, with the goal
     terms : before and after, of a batch of one
     steps, seconds : of refinement; processor time in s
     """
 
-    recorded: tuple[float, float]
     motion: Motion
     own: Motion
     planted: dict[str, float]
     activations: Activations
+    std: Float[np.ndarray, "F M"]
+    simulated: Activations
     validation: MotionValidation
     terms: tuple[TermResult, ...]
     steps: int
@@ -46,6 +60,11 @@ class Outcome:
         return replace(self, steps=steps, seconds=seconds)
 
     @property
+    def passed(self) -> bool:
+        """Whether it passes as ``bige validate`` judges it."""
+        return self.validation.passed
+
+    @property
     def warnings(self) -> tuple[str, ...]:
         """Sentences of the simulation."""
         return self.validation.warnings
@@ -54,17 +73,16 @@ class Outcome:
         """Plain data, angles in degrees."""
         change = measure_change(self.motion.values - self.own.values, self.motion.names)
         return {
-            "start_s": self.recorded[0],
-            "stop_s": self.recorded[1],
             "duration": self.motion.duration,
             "duration_before": self.own.duration,
-            "holds": self.validation.passed,
+            "holds": self.passed,
             "reasons": list(self.validation.reasons),
             "unsatisfied": self.unsatisfied,
             "change_deg": change,
             "planting_deg": self.planted,
             "steps": self.steps,
             "seconds": self.seconds,
+            "uncertainty": float(self.std.mean()),
             "terms": [term.row(0) for term in self.terms],
         }
 
@@ -73,6 +91,39 @@ class Outcome:
         """Names of constraints that are not satisfied."""
         flags = [(t.term.name, t.satisfied) for t in self.terms]
         return [name for name, flag in flags if flag is not None and not flag[0]]
+
+
+def write_outcome(
+    one: Outcome, folder: Path, *, number: int, spec: ModelSpec
+) -> dict[str, Any]:
+    """Write a motion that is delivered; return its row, which names the files.
+
+    Parameters
+    ----------
+    one : what is delivered, rad, m and activations 0 to 1
+    folder : where
+    number : what the files are called after
+    spec : of the participant's model
+    """
+    name = f"{number:02d}"
+    files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
+    whole = complete_motion(one.motion, spec)
+    write_motion(folder / files["file"], whole, spec=spec)
+    write_series(
+        folder / files["activations"], one.activations, name=f"{name} expected"
+    )
+    if one.std.any():
+        files["uncertainty_file"] = f"{name}_uncertainty.sto"
+        path = folder / files["uncertainty_file"]
+        deviation = replace(one.activations, values=one.std)
+        write_series(path, deviation, name=f"{name} uncertainty")
+    row: dict[str, Any] = finite({**files, **one.row()})
+    return row
+
+
+def output_names(summary: Mapping[str, Any]) -> list[str]:
+    """Names of the files of every delivered motion."""
+    return [str(m[key]) for m in summary["motions"] for key in FILES if key in m]
 
 
 def measure_change(

@@ -2,21 +2,21 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from bige_osim.errors import BigeError
 from bige_osim.guidance.goal import read_goal
+from bige_osim.guidance.own_repetitions import OwnStarts
+from bige_osim.guidance.refine import RefineConfig
 from bige_osim.io.manifest import Manifest
-from bige_osim.io.opensim_files.mot import read_motion, write_motion
-from bige_osim.io.opensim_files.series import write_series
+from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.output import finite, new_folder, write_json
 from bige_osim.nets.checkpoint import weights_path
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.physics.ground.feet import locate_feet
-from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.find import find_repetitions
 from bige_osim.repetitions.repetition import Repetition
@@ -24,14 +24,16 @@ from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import make_engine
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
+from bige_osim.stages.guidance import Guidance, Source
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
-from bige_osim.stages.outcome import Outcome
-from bige_osim.stages.own_motion import OwnGuidance, Source
+from bige_osim.stages.outcome import (
+    NOT_DELIVERED,
+    Outcome,
+    output_names,
+    write_outcome,
+)
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.refine import text_of
-
-NOT_DELIVERED = 4
-"""Exit code when a motion that was asked for could not be delivered."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ def guide_from(
         There is no such repetition in the trial.
     """
     output = Path(output)
-    guidance, chosen = _prepare(request)
+    guidance, starts, chosen = _prepare(request)
     inputs = [Path(request.model), Path(request.goal), Path(request.trial)]
     if request.activations == "surrogate" and request.surrogate is not None:
         inputs.append(weights_path(request.surrogate, "surrogate"))
@@ -96,16 +98,17 @@ def guide_from(
         **asdict(guidance.config),
     }
     manifest = Manifest("guide", inputs=inputs, config=config)
-    former = former_results(output / "guide.json", _output_names)
+    former = former_results(output / "guide.json", output_names)
     with (
         ExitStack() as after,
         new_folder(output, landmark="guide.json", force=force) as folder,
     ):
         with manifest.time_part("refine"):
-            outcomes = guidance.run(progress=progress)
+            outcomes = guidance.run(starts, range(len(starts)), progress=progress)
         summary = _summarise(
             request,
             guidance,
+            starts,
             outcomes=dict(zip(chosen, outcomes, strict=True)),
             folder=folder,
         )
@@ -113,14 +116,14 @@ def guide_from(
         summary["manifest"] = manifest.to_dict()
         write_json(folder / "guide.json", summary)
         after.enter_context(
-            remove_leftovers_after(output, former, _output_names(summary))
+            remove_leftovers_after(output, former, output_names(summary))
         )
     code = NOT_DELIVERED if summary["failed"] else 0
     return StageResult(summary, text_of(summary, output, verbose=verbose), code)
 
 
-def _prepare(request: RefineRequest) -> tuple[OwnGuidance, list[int]]:
-    """Make what refines the repetitions, and number these in the trial."""
+def _prepare(request: RefineRequest) -> tuple[Guidance, OwnStarts, list[int]]:
+    """Make what refines, and the repetitions with their numbers in the trial."""
     spec = add_contacts(read_model(request.model), request.contacts)
     solve = SolveConfig(cutoff=SQUAT_CUTOFF)
     engine = make_engine("fast", model=request.model, spec=spec, config=solve.static)
@@ -130,18 +133,21 @@ def _prepare(request: RefineRequest) -> tuple[OwnGuidance, list[int]]:
     numbers = choose(found, request.repetition, trial=Path(request.trial).name)
     smooth = smooth_motion(motion, skeleton, cutoff=SQUAT_CUTOFF)
     feet = locate_feet(skeleton, smooth, pose=skeleton.pose_of(smooth))
-    source = Source(request.activations, request.surrogate, request.height)
-    guidance = OwnGuidance.make(
-        engine,
-        goal,
-        smooth=smooth,
-        repetitions=[found[number - 1] for number in numbers],
-        floor=feet.floor,
-        source=source,
+    config = RefineConfig()
+    guidance = Guidance(
+        engine=engine,
+        goal=goal,
+        source=Source(request.activations, request.surrogate, request.height),
         solve=solve,
-        steps=request.steps,
+        config=replace(config, steps=request.steps or config.steps),
     )
-    return guidance, numbers
+    starts = OwnStarts(
+        smooth=smooth,
+        repetitions=tuple(found[number - 1] for number in numbers),
+        skeleton=skeleton,
+        floor=feet.floor,
+    )
+    return guidance, starts, numbers
 
 
 def choose(found: Sequence[Repetition], wanted: str, *, trial: str) -> list[int]:
@@ -183,7 +189,8 @@ def choose(found: Sequence[Repetition], wanted: str, *, trial: str) -> list[int]
 
 def _summarise(
     request: RefineRequest,
-    guidance: OwnGuidance,
+    guidance: Guidance,
+    starts: OwnStarts,
     *,
     outcomes: Mapping[int, Outcome],
     folder: Path,
@@ -192,17 +199,14 @@ def _summarise(
     motions: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
     spec = guidance.engine.skeleton.spec
-    for repetition, one in outcomes.items():
-        row: dict[str, Any] = finite({"repetition": repetition, **one.row()})
-        if not one.validation.passed:
+    recorded = starts.repetitions
+    for own, (repetition, one) in zip(recorded, outcomes.items(), strict=True):
+        where = {"repetition": repetition, "start_s": own.start, "stop_s": own.stop}
+        row: dict[str, Any] = finite({**where, **one.row()})
+        if not one.passed:
             failed.append(row)
             continue
-        name = f"{len(motions) + 1:02d}"
-        files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
-        whole = complete_motion(one.motion, spec)
-        write_motion(folder / files["file"], whole, spec=spec)
-        path = folder / files["activations"]
-        write_series(path, one.activations, name=f"{name} {request.activations}")
+        files = write_outcome(one, folder, number=len(motions) + 1, spec=spec)
         motions.append(files | row)
     return {
         "goal": guidance.goal.to_dict(),
@@ -214,9 +218,3 @@ def _summarise(
         "motions": motions,
         "failed": failed,
     }
-
-
-def _output_names(summary: Mapping[str, Any]) -> list[str]:
-    """Names of the files of every motion."""
-    keys = ("file", "activations")
-    return [str(motion[key]) for motion in summary["motions"] for key in keys]

@@ -229,7 +229,7 @@ def show_lack(
 class Uncertainty(Term):
     """How unsure the surrogate is: L = mean over t and ``muscles`` of its std.
 
-    It has no table in a goal file; :class:`bige_osim.guidance.search.GuideConfig`
+    It has no table in a goal file; :class:`bige_osim.guidance.refine.RefineConfig`
     gives its weight, so that guidance does not look for the surrogate's mistakes.
     """
 

@@ -1,10 +1,11 @@
 """What ``guide --from`` says of the motions it made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import count_nouns
+from bige_osim.stages.text.outcomes import describe_terms
 from bige_osim.stages.text.reasons import shorten, warning_lines
 
 
@@ -42,22 +43,8 @@ def _motion_lines(motion: Mapping[str, Any], *, verbose: bool) -> Iterator[str]:
         f"{motion['duration_before']:.2f} to {motion['duration']:.2f} s; feet planted "
         f"by {motion['planting_deg']['all']:.1f}°"
     )
-    terms = motion["terms"]
-    if not verbose:
-        terms = [t for t in terms if t["holds"] is not None]
-    line = ", ".join(_terms(terms))
+    line = describe_terms(motion["terms"], verbose=verbose)
     yield f"    {line}" if verbose else shorten(f"    {line}")
     if "file" not in motion:
         for reason in motion["reasons"]:
             yield f"    {reason}"
-
-
-def _terms(terms: Sequence[Mapping[str, Any]]) -> Iterator[str]:
-    for term in terms:
-        unit = "" if term["unit"] == "activation" else f" {term['unit']}"
-        text = f"{term['name']} {term['before']:.3g} to {term['after']:.3g}{unit}"
-        if term["holds"] is not None:
-            text += " satisfied" if term["holds"] else " not satisfied"
-        if term["margin"] is not None:
-            text += f" (margin {term['margin']:.3g})"
-        yield text

@@ -1,10 +1,9 @@
-"""A participant's own repetitions: refined, projected, certified."""
+"""Repetitions refined, projected and certified, for one participant and goal."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from time import process_time
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import torch
@@ -18,20 +17,20 @@ from bige_osim.guidance.activations import (
 )
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.goal import Goal
-from bige_osim.guidance.own_repetitions import take_repetitions
+from bige_osim.guidance.judge import Judge, LatentSpace
 from bige_osim.guidance.project import FRAMES, project, to_motions
-from bige_osim.guidance.refine import Judge, RefineConfig, refine
+from bige_osim.guidance.refine import RefineConfig, refine
 from bige_osim.guidance.result import collect_terms
-from bige_osim.guidance.spaces import OffsetSpace, PlantedMotions, make_offset_space
+from bige_osim.guidance.spaces import PlantedMotions, Starts
+from bige_osim.guidance.terms.activation import Uncertainty
 from bige_osim.guidance.terms.change import Change
 from bige_osim.guidance.terms.residual import Residual
 from bige_osim.io.profile import find_profile
-from bige_osim.motion import Activations, Motion
+from bige_osim.motion import Activations
 from bige_osim.nets.checkpoint import load
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
-from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.engines import Engine
 from bige_osim.solving.motion_physics import MotionPhysics
 from bige_osim.solving.solution import SolveConfig
@@ -84,119 +83,122 @@ class Source:
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class OwnGuidance:
-    """Refines repetitions of one participant towards a goal.
+class Guidance:
+    """Refines repetitions of one participant towards a goal, and certifies them.
 
     Attributes
     ----------
     engine : with the participant's model
     goal : what is asked
-    smooth : the trial, low-passed
-    repetitions : B of it
-    floor : height of its floor, m
     source : of activations
     solve : how motions are simulated
     config : how to refine
+    latents : where motions lie among a generator's, for goals that look at that
+
+    Raises
+    ------
+    GoalError
+        The goal asks for something that only a generator knows, and there is none.
     """
 
     engine: Engine
     goal: Goal
-    smooth: Motion
-    repetitions: tuple[Repetition, ...]
-    floor: float
     source: Source
     solve: SolveConfig
-    config: RefineConfig
+    config: RefineConfig = RefineConfig()  # noqa: RUF009  (frozen)
+    latents: LatentSpace | None = None
+    judges: dict[int, Judge] = field(default_factory=dict, init=False, repr=False)
 
-    @classmethod
-    def make(cls, engine: Engine, goal: Goal, **fields: Any) -> "OwnGuidance":
-        """Make it, after a look at the goal; times in s.
-
-        Raises
-        ------
-        GoalError
-            The goal asks for something that only motions of a generator have.
-        """
-        for term in goal.terms:
-            if term.needs_latents:
-                raise GoalError(
-                    f"[{term.name}]: a recording has no latents; leave the table out, "
-                    "or search with a generator instead of --from."
-                )
-        steps = fields.pop("steps")
-        config = RefineConfig() if steps is None else RefineConfig(steps=steps)
-        fields["repetitions"] = tuple(fields["repetitions"])
-        return cls(engine=engine, goal=goal, config=config, **fields)
+    def __post_init__(self) -> None:
+        """Refuse a goal that cannot be judged."""
+        unknown = [term.name for term in self.goal.terms if term.needs_latents]
+        if unknown and self.latents is None:
+            raise GoalError(
+                f"[{unknown[0]}]: a recording has no latents; leave the table out, "
+                "or search with a generator instead of --from."
+            )
 
     @property
     def skeleton(self) -> Skeleton:
         """Of the participant's model."""
         return self.engine.skeleton
 
-    def run(self, *, progress: Progress = silent) -> list[Outcome]:
-        """Refine, project and certify every repetition; ``progress`` counts steps."""
-        coarse, judges = self.config.frames, cache(self.judge)
-        rows = list(range(len(self.repetitions)))
-        z = self.space(rows, coarse).start()
+    @property
+    def groups(self) -> Mapping[str, tuple[str, ...]]:
+        """Muscle groups of the model's family."""
+        return find_profile(self.skeleton.spec).muscle_groups
+
+    def run(
+        self, starts: Starts, rows: Sequence[int], *, progress: Progress = silent
+    ) -> list[Outcome]:
+        """Refine, project and certify repetitions.
+
+        Parameters
+        ----------
+        starts : what there is to start from
+        rows : which of them
+        progress : counts steps
+        """
+        coarse, points = self.config.frames, self.config.points
+        left = list(rows)
+        z = starts.space(left, coarse, points=points).start()
         outcomes: dict[int, Outcome] = {}
         for factor, margins in ROUNDS:
             frames = factor * coarse
-            space, start = self.space(rows, frames), process_time()
+            space = starts.space(left, frames, points=points)
+            begin = process_time()
             found = refine(
                 space,
-                judges(frames),
+                self.judge(frames),
                 start=z,
                 margins=margins,
                 config=replace(self.config, frames=frames),
                 progress=lambda done, total: progress("refining", done, total),
             )
-            seconds = (process_time() - start) / len(rows)
+            seconds = (process_time() - begin) / len(left)
             with torch.no_grad():
                 motions = project(self.skeleton, space(found.z))
-            for k, row in enumerate(rows):
-                one = self.certify(row, take_one(motions, k), judges(FRAMES))
+            for k, row in enumerate(left):
+                one = self.certify(starts, row, take_one(motions, k))
                 outcomes[row] = one.add(outcomes.get(row), int(found.steps[k]), seconds)
-            left = [k for k, r in enumerate(rows) if not outcomes[r].validation.passed]
-            z, rows = found.z[left], [rows[k] for k in left]
-            if not rows:
+            failed = [k for k, r in enumerate(left) if not outcomes[r].passed]
+            z, left = found.z[failed], [left[k] for k in failed]
+            if not left:
                 break
-        return [outcomes[row] for row in range(len(self.repetitions))]
-
-    def space(self, rows: Sequence[int], frames: int) -> OffsetSpace:
-        """Offsets from some of the repetitions, planted."""
-        own = take_repetitions(
-            self.smooth,
-            [self.repetitions[row] for row in rows],
-            skeleton=self.skeleton,
-            floor=self.floor,
-            frames=frames,
-        )
-        return make_offset_space(
-            self.skeleton,
-            own.motion,
-            own.duration,
-            places=own.places,
-            points=self.config.points,
-        )
+        return [outcomes[row] for row in rows]
 
     def judge(self, frames: int) -> Judge:
         """Make what motions of so many frames are judged by."""
+        if frames not in self.judges:
+            self.judges[frames] = self._make_judge(frames)
+        return self.judges[frames]
+
+    def _make_judge(self, frames: int) -> Judge:
         physics = MotionPhysics(self.skeleton, frames=frames)
         source = self.source.make(physics)
-        spec = self.skeleton.spec
         binding = Binding(
-            spec=spec,
+            spec=self.skeleton.spec,
             coordinate_names=tuple(self.skeleton.coordinate_names),
             muscle_names=source.muscle_names,
-            groups=find_profile(spec).muscle_groups,
+            groups=self.groups,
             frames=frames,
         )
         terms = self.goal.bind(binding)
         if not any(isinstance(term, Residual) for term in terms):
             terms = (*terms, Residual(weight=self.config.residual))
+        if self.source.kind == "surrogate":
+            targets = binding.muscles(self.goal.target_muscles)
+            targets = targets or binding.muscle_names
+            weight = self.config.uncertainty
+            terms = (*terms, Uncertainty(muscles=targets, weight=weight))
         angles = binding.rotations((), root=True)
         change = Change(coordinates=angles, weight=self.config.change)
-        return Judge(physics=physics, source=source, terms=(*terms, change))
+        return Judge(
+            physics=physics,
+            source=source,
+            terms=(*terms, change),
+            latents=self.latents,
+        )
 
     def filter(self, motions: PlantedMotions) -> PlantedMotions:
         """Low-pass a motion (rad, m) as it is simulated."""
@@ -204,34 +206,35 @@ class OwnGuidance:
         smooth = np.ascontiguousarray(motion.filter(self.solve.cutoff).values)
         return PlantedMotions(torch.from_numpy(smooth)[None], motions.duration)
 
-    def certify(self, row: int, found: PlantedMotions, judge: Judge) -> Outcome:
+    def certify(self, starts: Starts, row: int, found: PlantedMotions) -> Outcome:
         """Simulate a motion as recordings are, and judge it."""
-        own = take_repetitions(
-            self.smooth,
-            [self.repetitions[row]],
-            skeleton=self.skeleton,
-            floor=self.floor,
-            frames=FRAMES,
-        )
-        base = self.space([row], FRAMES).base
+        judge = self.judge(FRAMES)
+        base = starts.space([row], FRAMES, points=self.config.points).base
+        given = starts.given([row], FRAMES)[0].numpy()
         with torch.no_grad():
             first, last = (judge(self.filter(m), base=base) for m in (base, found))
         motion, planted = (to_motions(self.skeleton, m)[0] for m in (found, base))
-        names = motion.names
-        expected = last.context.activations[0].double().numpy()
+        expected, std = (
+            values[0].double().numpy()
+            for values in (last.context.activations, last.context.std)
+        )
+        activations = Activations(motion.time, expected, judge.source.muscle_names)
+        solution = solve_motion(self.engine, motion, config=self.solve)
         return Outcome(
-            recorded=(self.repetitions[row].start, self.repetitions[row].stop),
             motion=motion,
             own=planted,
-            planted=measure_change(planted.values - own.motion[0].numpy(), names),
-            activations=Activations(motion.time, expected, judge.source.muscle_names),
+            planted=measure_change(planted.values - given, motion.names),
+            activations=activations,
+            std=std,
+            simulated=solution.static.activations,
             validation=validate_motion(
                 f"{row + 1:02d}",
                 motion=motion,
-                solution=solve_motion(self.engine, motion, config=self.solve),
+                solution=solution,
                 skeleton=self.skeleton,
+                surrogate=activations if self.source.kind == "surrogate" else None,
                 goal=self.goal,
-                groups=find_profile(self.skeleton.spec).muscle_groups,
+                groups=self.groups,
             ),
             terms=collect_terms(first, last, [0]),
             steps=0,

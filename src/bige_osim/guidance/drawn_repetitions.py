@@ -1,0 +1,149 @@
+"""Repetitions that a generator draws for a participant, made ready to be refined."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from jaxtyping import Float
+
+from bige_osim.guidance.own_repetitions import REST, slow_ends
+from bige_osim.guidance.spaces import OffsetSpace, PlantedMotions, make_offset_space
+from bige_osim.guidance.start import TrainingLatents, start_latents
+from bige_osim.nets.features import Decoded
+from bige_osim.nets.footprints import join_footprints
+from bige_osim.nets.generator import MotionGenerator
+from bige_osim.nets.planting import plant_decoded
+from bige_osim.nets.samples import Samples
+from bige_osim.physics.ground.stance import measure_footprints
+from bige_osim.physics.kinematics.skeleton import Skeleton
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Draws:
+    """What a generator makes for one participant.
+
+    Attributes
+    ----------
+    generator : in evaluation mode, on the CPU
+    skeleton : of the participant's model, with contact points, in double precision
+    body : (3,) stature m, mass kg, leg length m
+    known : training latents to draw from
+    """
+
+    generator: MotionGenerator
+    skeleton: Skeleton
+    body: Float[torch.Tensor, " 3"]
+    known: TrainingLatents
+
+    @property
+    def training(self) -> Float[torch.Tensor, "N K 1"]:
+        """Latents of the training motions, no unit."""
+        return self.known.values
+
+    def draw(
+        self, count: int, *, noise: float, random: torch.Generator
+    ) -> "DrawnRepetitions":
+        """Draw repetitions, mixed from training repetitions of similar bodies.
+
+        Parameters
+        ----------
+        count : how many
+        noise : standard deviation of the latents' blur, in that of the training latents
+        random : source of all choices
+        """
+        z = start_latents(
+            self.known, self.body, count=count, noise=noise, random=random
+        )
+        with torch.no_grad():
+            return DrawnRepetitions(self, self.generator.quantise(z).z)
+
+    def encode(self, motions: PlantedMotions) -> Float[torch.Tensor, "B K 1"]:
+        """Latents (no unit) of motions of the participant; differentiable."""
+        skeleton, generator = self.skeleton, self.generator
+        count, frames, _ = motions.motion.shape
+        whole = skeleton.coordinates(
+            motions.motion.flatten(0, 1), skeleton.coordinate_names
+        )
+        columns = [
+            skeleton.coordinates.names.index(name)
+            for name in generator.coordinate_names
+        ]
+        with torch.no_grad():
+            pose = skeleton.pose(motions.motion, skeleton.coordinate_names)
+            prints = join_footprints(measure_footprints(skeleton, pose))
+        style = torch.zeros(count, dtype=torch.long)
+        samples = Samples(
+            motion=whole[:, columns].unflatten(0, (count, frames)).to(self.body),
+            duration=motions.duration.to(self.body),
+            body=self.body.expand(count, -1),
+            model=style,
+            footprints=prints.to(self.body),
+            exercise=generator.usual.expand(count),
+            style=style,
+        )
+        return generator.encode(samples).to(motions.motion)
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnRepetitions:
+    """B repetitions of a generator, at any number of frames.
+
+    Attributes
+    ----------
+    draws : where they are from
+    z : (B, K, 1) their latents, quantised; no unit
+    """
+
+    draws: Draws
+    z: Float[torch.Tensor, "B K 1"]
+
+    def __len__(self) -> int:
+        """Count the repetitions."""
+        return len(self.z)
+
+    @cached_property
+    def share(self) -> float:
+        """Share of the time, at either end, in which offsets are run through slowly."""
+        return REST / float(self._decode(list(range(len(self))), 2).duration.mean())
+
+    def given(self, rows: list[int], frames: int) -> Float[torch.Tensor, "B F I"]:
+        """Motions (rad, m) of some of them, before their feet are planted."""
+        decoded, skeleton = self._decode(rows, frames), self.draws.skeleton
+        whole = skeleton.coordinates(
+            decoded.motion.flatten(0, 1), self.draws.generator.coordinate_names
+        )
+        motion = whole[:, : len(skeleton.coordinate_names)]
+        return motion.reshape(*decoded.motion.shape[:2], -1)
+
+    def space(self, rows: list[int], frames: int, *, points: int) -> OffsetSpace:
+        """Offsets from some of the repetitions, feet planted where they are to stand.
+
+        Parameters
+        ----------
+        rows : which of them
+        frames : F
+        points : control points of a coordinate's offset
+        """
+        decoded, draws = self._decode(rows, frames), self.draws
+        with torch.no_grad():
+            planted = plant_decoded(
+                draws.skeleton,
+                decoded,
+                coordinate_names=draws.generator.coordinate_names,
+            )
+        return make_offset_space(
+            draws.skeleton,
+            planted.q,
+            decoded.duration,
+            places=slow_ends(frames, share=min(self.share, 0.4)),
+            points=points,
+        )
+
+    def _decode(self, rows: list[int], frames: int) -> Decoded:
+        draws = self.draws
+        dtype = draws.skeleton.mass.dtype
+        with torch.no_grad():
+            made = draws.generator.decode(
+                self.z[rows], draws.body.expand(len(rows), -1), frames=frames
+            )
+        return Decoded(made.motion.to(dtype), made.duration.to(dtype), made.footprints)

@@ -1,0 +1,299 @@
+"""Guidance from a generator: repetitions drawn, the nearest ones refined, certified."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from bige_osim.errors import BigeError
+from bige_osim.guidance.drawn_repetitions import DrawnRepetitions, Draws
+from bige_osim.guidance.feasibility import Feasibility, look_at
+from bige_osim.guidance.judge import Evaluation
+from bige_osim.guidance.result import rank, take_distinct
+from bige_osim.motion import Activations, Motion
+from bige_osim.progress import Progress, silent
+from bige_osim.stages.guidance import Guidance
+from bige_osim.stages.outcome import Outcome
+from bige_osim.stages.result import unheard
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+FIRST_DRAW = 1_000_003
+"""Factor of the seed: each draw has random numbers of its own."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchConfig:
+    """How much to look for, and how far.
+
+    Attributes
+    ----------
+    count : motions to deliver
+    candidates : repetitions drawn at a time, at least; four for each that is wanted
+        if that is more
+    draws : how often repetitions are drawn before the search gives up
+    attempts : repetitions that are refined for each that is wanted, at most
+    noise : blur of the latents, in standard deviations of the training latents
+    distinct_deg : motions closer than this are near-duplicates, of which one is kept:
+        mean absolute difference of joint angles over the cycle, deg
+    seed : of every random choice
+
+    Raises
+    ------
+    BigeError
+        for settings that cannot work
+    """
+
+    count: int = 4
+    candidates: int = 64
+    draws: int = 3
+    attempts: float = 3.0
+    noise: float = 0.1
+    distinct_deg: float = 1.0
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse settings that cannot work."""
+        least = {"count": 1, "candidates": 1, "draws": 1, "attempts": 1}
+        for name, bound in (least | {"noise": 0, "distinct_deg": 0}).items():
+            if getattr(self, name) < bound:
+                raise BigeError(
+                    f"A search needs {name} of {bound} or more, got"
+                    f" {getattr(self, name):g}; correct it."
+                )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class GuidedMotions:
+    """Motions that meet a goal and pass when they are simulated again.
+
+    Attributes
+    ----------
+    outcomes : N delivered motions, with all that is known of each
+    failed : repetitions that were refined and not delivered
+    feasibility : the goal, seen in the first repetitions that were drawn
+    drawn, met : repetitions drawn, and how many of these satisfied every constraint
+        before refinement
+    warnings : sentences about what could not be had
+    """
+
+    outcomes: tuple[Outcome, ...]
+    failed: tuple[Outcome, ...]
+    feasibility: Feasibility
+    drawn: int
+    met: int
+    warnings: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        """Count the delivered motions."""
+        return len(self.outcomes)
+
+    def __repr__(self) -> str:
+        """Say what there is in one line."""
+        return (
+            f"GuidedMotions({len(self)} delivered; {self.drawn} drawn, "
+            f"{len(self) + len(self.failed)} refined)"
+        )
+
+    def motions(self) -> list[Motion]:
+        """Motions (rad, m) over their own time (s), independent coordinates only."""
+        return [one.motion for one in self.outcomes]
+
+    def expected_activations(self) -> list[Activations]:
+        """Activations, 0 to 1, that they were refined with, over the motions' time."""
+        return [one.activations for one in self.outcomes]
+
+    def simulated_activations(self) -> list[Activations]:
+        """Activations, 0 to 1, of the simulation that certifies them."""
+        return [one.simulated for one in self.outcomes]
+
+    def to_xarray(self) -> "xr.Dataset":
+        """Labelled arrays over (motion, frame, coordinate or muscle), SI units.
+
+        Raises
+        ------
+        BigeError
+            No motion was delivered.
+        """
+        import xarray as xr
+
+        if not self.outcomes:
+            raise BigeError("No motion was delivered; see `failed` and `warnings`.")
+        over, first = ("motion", "frame"), self.outcomes[0]
+        motions = np.stack([one.motion.values for one in self.outcomes])
+        expected = np.stack([one.activations.values for one in self.outcomes])
+        durations = [one.motion.duration for one in self.outcomes]
+        return xr.Dataset(
+            {
+                "coordinates": (
+                    (*over, "coordinate"),
+                    motions,
+                    {"units": "rad or m"},
+                ),
+                "activations": ((*over, "muscle"), expected, {"units": "1"}),
+                "duration": (("motion",), durations, {"units": "s"}),
+            },
+            coords={
+                "coordinate": list(first.motion.names),
+                "muscle": list(first.activations.names),
+            },
+        )
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Search:
+    """A search that has only to be run.
+
+    Attributes
+    ----------
+    guidance : refines and certifies, for the participant and the goal
+    draws : the generator for this participant
+    config : how far to go
+    """
+
+    guidance: Guidance
+    draws: Draws
+    config: SearchConfig
+
+    @cached_property
+    def angles(self) -> list[int]:
+        """Columns of the rotational coordinates."""
+        skeleton = self.guidance.skeleton
+        return [
+            place
+            for place, name in enumerate(skeleton.coordinate_names)
+            if not skeleton.spec.coordinate(name).translational
+        ]
+
+    def run(
+        self,
+        *,
+        progress: Progress = silent,
+        notify: Callable[[str], None] = unheard,
+    ) -> GuidedMotions:
+        """Draw, refine the nearest, certify; go on until enough pass or it gives up.
+
+        Parameters
+        ----------
+        progress : counts what is being done
+        notify : called before the first refinement with how the goal looks for the body
+        """
+        config = self.config
+        found, feasibility = _Found(self), None
+        drawn = met = 0
+        for number in range(config.draws):
+            random = torch.Generator().manual_seed(FIRST_DRAW * config.seed + number)
+            count = max(config.candidates, 4 * config.count)
+            starts = self.draws.draw(count, noise=config.noise, random=random)
+            progress("judging what was drawn", number, config.draws)
+            judged = self.judge(starts)
+            seen = look_at(judged, asked=len(self.guidance.goal.terms))
+            drawn, met = drawn + seen.count, met + seen.every
+            if feasibility is None:
+                feasibility = seen
+                for line in seen.describe():
+                    notify(line)
+            order = self.order(judged)
+            while order and found.lacking and found.attempts_left:
+                rows, order = self.choose(judged, order, found)
+                found.take(self.guidance.run(starts, rows, progress=progress))
+            if not (found.lacking and found.attempts_left):
+                break
+        assert feasibility is not None
+        return GuidedMotions(
+            outcomes=tuple(found.delivered),
+            failed=tuple(found.failed),
+            feasibility=feasibility,
+            drawn=drawn,
+            met=met,
+            warnings=tuple(self.explain(found, feasibility)),
+        )
+
+    def judge(self, starts: DrawnRepetitions) -> Evaluation:
+        """Judge repetitions as they were drawn, with their feet planted."""
+        config = self.guidance.config
+        space = starts.space(
+            list(range(len(starts))), config.frames, points=config.points
+        )
+        with torch.no_grad():
+            return self.guidance.judge(config.frames)(space.base, base=space.base)
+
+    def order(self, judged: Evaluation) -> list[int]:
+        """Repetitions from the nearest to the goal to the furthest."""
+        flags = [torch.ones_like(judged.cost, dtype=torch.bool)]
+        flags += [flag for flag in judged.satisfied() if flag is not None]
+        return rank(judged.cost, torch.stack(flags, dim=-1))
+
+    def choose(
+        self, judged: Evaluation, order: list[int], found: "_Found"
+    ) -> tuple[list[int], list[int]]:
+        """Take the nearest that differ, a few more than are lacking; and the rest."""
+        wanted = min(math.ceil(1.15 * found.lacking), found.attempts_left)
+        angles = judged.context.motion[..., self.angles]
+        apart = math.radians(self.config.distinct_deg)
+        rows = take_distinct(angles, order, count=wanted, apart=apart)
+        return rows, [row for row in order if row not in rows]
+
+    def explain(self, found: "_Found", feasibility: Feasibility) -> Iterator[str]:
+        """Say why fewer were delivered than asked for, if so."""
+        if not found.lacking:
+            return
+        refined = len(found.delivered) + len(found.failed)
+        counts: dict[str, int] = {}
+        for one in found.failed:
+            for name in one.unsatisfied or ["physics checks"]:
+                counts[name] = counts.get(name, 0) + 1
+        named = ", ".join(f"{name} in {counts[name]}" for name in counts)
+        yield (
+            f"{len(found.delivered)} of {self.config.count} motions asked for were "
+            f"found: {refined} repetitions were refined, and not satisfied were "
+            f"{named or 'none, but they were too alike'}."
+        )
+        yield from feasibility.describe()[-len(feasibility.conflicts) - 1 :]
+
+
+class _Found:
+    """What has been delivered so far, and what has not."""
+
+    def __init__(self, search: Search) -> None:
+        self.search = search
+        self.delivered: list[Outcome] = []
+        self.failed: list[Outcome] = []
+
+    @property
+    def lacking(self) -> int:
+        """How many motions are still wanted."""
+        return self.search.config.count - len(self.delivered)
+
+    @property
+    def attempts_left(self) -> int:
+        """How many repetitions may still be refined."""
+        config = self.search.config
+        done = len(self.delivered) + len(self.failed)
+        return math.ceil(config.attempts * config.count) + 4 - done
+
+    def take(self, outcomes: Sequence[Outcome]) -> None:
+        """Keep those that pass and differ from what is kept already."""
+        for one in outcomes:
+            if one.passed and self.lacking and not self._known(one):
+                self.delivered.append(one)
+            elif not one.passed:
+                self.failed.append(one)
+
+    def _known(self, one: Outcome) -> bool:
+        columns, apart = self.search.angles, self.search.config.distinct_deg
+        values = _angles(one, columns)
+        return any(
+            np.abs(values - _angles(other, columns)).mean() < math.radians(apart)
+            for other in self.delivered
+        )
+
+
+def _angles(one: Outcome, columns: list[int]) -> Float[np.ndarray, "F K"]:
+    return np.asarray(one.motion.values[:, columns])
