@@ -109,11 +109,11 @@ class DrawnRepetitions:
     def given(self, rows: list[int], frames: int) -> Float[torch.Tensor, "B F I"]:
         """Motions (rad, m) of some of them, before their feet are planted."""
         decoded, skeleton = self._decode(rows, frames), self.draws.skeleton
-        whole = skeleton.coordinates(
+        whole: torch.Tensor = skeleton.coordinates(
             decoded.motion.flatten(0, 1), self.draws.generator.coordinate_names
         )
-        motion = whole[:, : len(skeleton.coordinate_names)]
-        return motion.reshape(*decoded.motion.shape[:2], -1)
+        shape = (*decoded.motion.shape[:2], -1)
+        return whole[:, : len(skeleton.coordinate_names)].reshape(shape)
 
     def space(self, rows: list[int], frames: int, *, points: int) -> OffsetSpace:
         """Offsets from some of the repetitions, feet planted where they are to stand.
