@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from tests.nets.conftest import FOOT, NAMES, make_model
 
-from bige_osim.evaluation.standing import check_standing, measure_height
+from bige_osim.evaluation.standing import check_standing
 from bige_osim.motion import Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
@@ -30,7 +30,7 @@ def motion(*, knees: tuple[float, float], below: tuple[float, float]) -> Motion:
 def test_straight_legs_hold_the_pelvis_a_leg_and_a_foot_above_the_floor(
     skeleton: Skeleton,
 ) -> None:
-    assert measure_height(skeleton) == pytest.approx(LEG + FOOT)
+    assert skeleton.standing_height() == pytest.approx(LEG + FOOT)
 
 
 def test_knees_and_pelvis_are_judged_at_either_end(skeleton: Skeleton) -> None:

@@ -21,7 +21,7 @@ from bige_osim.spec import ModelSpec, SphereSpec
 HINGES = (
     ("hip_{}", "pelvis", "femur_{}", "hip_flexion_{}", (0.0, 0.0, 1.0)),
     ("knee_{}", "femur_{}", "tibia_{}", "knee_angle_{}", (0.0, 0.0, -1.0)),
-    ("ankle_{}", "tibia_{}", "calcn_{}", "ankle_angle_{}", (0.0, 0.0, 1.0)),
+    ("ankle_{}", "tibia_{}", "talus_{}", "ankle_angle_{}", (0.0, 0.0, 1.0)),
 )
 LEG = 0.8
 SOLE = 0.05
@@ -49,9 +49,11 @@ def spec() -> ModelSpec:
                     name=name.format(side),
                 )
             )
+        joints.append(models.joint(f"talus_{side}", f"calcn_{side}"))
         bodies += [
             models.body(f"femur_{side}", 8.0, (0.0, -0.2, 0.0)),
             models.body(f"tibia_{side}", 4.0, (0.0, -0.2, 0.0)),
+            models.body(f"talus_{side}", 0.0, (0.0, 0.0, 0.0)),
             models.body(f"calcn_{side}", 1.0, (0.05, 0.0, 0.0)),
         ]
     return models.model(

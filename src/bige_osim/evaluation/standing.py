@@ -1,6 +1,5 @@
 """Whether a motion starts and ends standing, by the model's own straight legs."""
 
-import math
 from dataclasses import dataclass
 
 import torch
@@ -50,7 +49,7 @@ def check_standing(
     ends = torch.tensor(motion.select((*KNEES, PELVIS)).values[[0, -1]])
     knees = ends[:, :2].abs().amax(1)
     leg = torch.tensor(skeleton.leg_length(), dtype=torch.float64)
-    below = measure_height(skeleton) - (ends[:, 2] - floor)
+    below = skeleton.standing_height() - (ends[:, 2] - floor)
     known = not bool(below.isnan().any())
     straight, upright = find_straight(knees), find_upright(below, leg)
     first, last = (
@@ -63,17 +62,3 @@ def check_standing(
         for end in (0, 1)
     )
     return first, last
-
-
-def measure_height(skeleton: Skeleton) -> float:
-    """Height of the pelvis above the soles on straight legs, m.
-
-    All coordinates are at zero; NaN for a model without contact points.
-    """
-    if not skeleton.contact_names:
-        return math.nan
-    names = skeleton.coordinate_names
-    zero = torch.zeros(1, len(names), dtype=skeleton.mass.dtype)
-    with torch.no_grad():
-        points = skeleton.foot_points(skeleton.pose(zero, names))
-    return -float(points[..., 1].min())

@@ -32,6 +32,12 @@ class Kinematics(Protocol):
     def center_of_mass(self, pose: Any) -> Float[torch.Tensor, "... 3"]:
         """Whole-body centre of mass in ground, m."""
 
+    def leg_length(self) -> float:
+        """Hip to knee to ankle, m."""
+
+    def standing_height(self) -> float:
+        """Height of the pelvis above the soles on straight legs, m, NaN if unknown."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Context:

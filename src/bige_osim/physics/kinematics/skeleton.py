@@ -1,5 +1,6 @@
 """Forward kinematics of a model: batched, differentiable, equal to OpenSim's."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -207,6 +208,21 @@ class Skeleton(Constants):
             hip, knee, ankle = (centres[children.index(name)] for name in names)
             total += float((hip - knee).norm() + (knee - ankle).norm())
         return total / 2
+
+    def standing_height(self) -> float:
+        """Height of the pelvis above the soles on straight legs, m.
+
+        All coordinates are at zero; NaN for a model without contact points.
+        """
+        if not self.contact_names:
+            return math.nan
+        names = self.coordinate_names
+        zero = torch.zeros(
+            1, len(names), dtype=self.mass.dtype, device=self.mass.device
+        )
+        with torch.no_grad():
+            points = self.foot_points(self.pose(zero, names))
+        return -float(points[..., 1].min())
 
     def root_names(self) -> tuple[str, ...]:
         """Names of the coordinates of the joint between ground and pelvis.
