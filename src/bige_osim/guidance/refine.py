@@ -37,7 +37,7 @@ class RefineConfig:
     steps : of Adam, at most
     learning_rate : root mean square change of the variables in a step, no unit
     change : weight of staying near the start, 0 or more
-    residual : weight of pelvis residuals, 0 or more
+    residual : weight of pelvis residuals, and of standing at both ends, 0 or more
     uncertainty : weight of a surrogate's predicted deviation, 0 or more
 
     Raises

@@ -25,12 +25,15 @@ from bige_osim.guidance.spaces import PlantedMotions, Starts
 from bige_osim.guidance.terms.activation import Uncertainty
 from bige_osim.guidance.terms.change import Change
 from bige_osim.guidance.terms.residual import Residual
+from bige_osim.guidance.terms.standing import Standing
 from bige_osim.io.profile import find_profile
 from bige_osim.motion import Activations
 from bige_osim.nets.checkpoint import load
 from bige_osim.paths import AnyPath
+from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
+from bige_osim.repetitions.standing import PELVIS
 from bige_osim.solving.engines import Engine
 from bige_osim.solving.motion_physics import MotionPhysics
 from bige_osim.solving.solution import SolveConfig
@@ -184,13 +187,19 @@ class Guidance:
             frames=frames,
         )
         terms = self.goal.bind(binding)
-        if not any(isinstance(term, Residual) for term in terms):
-            terms = (*terms, Residual(weight=self.config.residual))
+        asked = {term.name for term in terms}
+        weight = self.config.residual
+        if Residual.name not in asked:
+            terms = (*terms, Residual(weight=weight))
+        if Standing.name not in asked and {*KNEES, PELVIS} <= set(
+            binding.coordinate_names
+        ):
+            terms = (*terms, Standing(weight=weight))
         if self.source.kind == "surrogate":
             targets = binding.muscles(self.goal.target_muscles)
             targets = targets or binding.muscle_names
-            weight = self.config.uncertainty
-            terms = (*terms, Uncertainty(muscles=targets, weight=weight))
+            unsure = Uncertainty(muscles=targets, weight=self.config.uncertainty)
+            terms = (*terms, unsure)
         angles = binding.rotations((), root=True)
         change = Change(coordinates=angles, weight=self.config.change)
         return Judge(
