@@ -14,11 +14,13 @@ def test_a_recorded_persons_squats_are_done_by_others(
     recorded = str(sessions / "lab_s4")
     output = tmp_path / "people"
     result = CliRunner().invoke(
-        main, ["synth", "-n", "1", "--from", recorded, "-o", str(output), "--json"]
+        main,
+        ["synth", "-n", "1", "--first", "7", "--from", recorded, "-o", str(output)]
+        + ["--json"],
     )
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
-    assert found["sessions"] == ["copy_000"]
+    assert found["sessions"] == ["copy_007"]
     assert found["copies"] == {
         "lab_s4": {
             "people": 1,

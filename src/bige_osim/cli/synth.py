@@ -37,6 +37,13 @@ if TYPE_CHECKING:
     metavar="SESSION",
     help="Let them do the squats of a recorded participant; may be given repeatedly.",
 )
+@click.option(
+    "--first",
+    type=click.IntRange(0),
+    default=0,
+    show_default=True,
+    help="Number of the first, so that populations made apart can be put together.",
+)
 @options.seed
 @options.jobs
 @options.writing

@@ -50,6 +50,7 @@ def synth(
     asymmetric: bool = True,
     noise: bool = False,
     seed: int = 0,
+    first: int = 0,
     jobs: int = 1,
     force: bool = False,
     progress: Progress = silent,
@@ -70,17 +71,19 @@ def synth(
     repetitions : squats in each trial
     asymmetric : add a second trial with the weight on one side
     noise : add errors like those of phone recordings, after the check
+    first : number of the first, so that populations made apart can be put together
     jobs : processes
     """
     output = Path(output)
     paths = [Path(source) for source in sources]
     config: PopulationConfig | CopyConfig
     if paths:
-        config = CopyConfig(people, seed=seed)
+        config = CopyConfig(people, seed=seed, first=first)
     else:
         config = PopulationConfig(
             people,
             seed=seed,
+            first=first,
             repetitions=repetitions,
             asymmetric=asymmetric,
             noise=CaptureNoise() if noise else None,

@@ -46,6 +46,7 @@ class PopulationConfig:
     ----------
     people : how many
     seed : of everything that is drawn
+    first : number of the first, so that populations made apart can be put together
     repetitions : in each trial
     asymmetric : make a second trial with the weight on one side
     noise : what capture adds to the motion, if anything
@@ -58,6 +59,7 @@ class PopulationConfig:
 
     people: int
     seed: int = 0
+    first: int = 0
     repetitions: int = 5
     asymmetric: bool = True
     noise: CaptureNoise | None = None
@@ -122,7 +124,7 @@ def make_population(
     folder, generic = Path(folder), Path(generic or generic_model())
     work = [
         partial(_make_participant, folder, i, config, generic=generic, check=check)
-        for i in range(config.people)
+        for i in range(config.first, config.first + config.people)
     ]
     return make_each(work, what="making participants", jobs=jobs, progress=progress)
 

@@ -56,6 +56,7 @@ class CopyConfig:
     ----------
     people : bodies drawn, each moves like one of the recorded participants, in turn
     seed : of everything that is drawn
+    first : number of the first, so that copies made apart can be put together
     depth, tempo, lean : least and most of each :class:`Variation`
 
     Examples
@@ -66,6 +67,7 @@ class CopyConfig:
 
     people: int
     seed: int = 0
+    first: int = 0
     depth: tuple[float, float] = (0.8, 1.05)
     tempo: tuple[float, float] = (0.9, 1.8)
     lean: tuple[float, float] = (-0.1, 0.1)
@@ -173,7 +175,7 @@ def make_copies(
             generic=generic,
             check=check,
         )
-        for i in range(config.people)
+        for i in range(config.first, config.first + config.people)
     ]
     return make_each(work, what="making copies", jobs=jobs, progress=progress)
 
