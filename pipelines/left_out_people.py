@@ -133,10 +133,10 @@ class Study:
             run = self.run(group[0])
             if (run / "train.json").exists():
                 continue
-            left_out = [["--hold-out", name] for name in group if name in present]
+            left_out = [f"--hold-out={name}" for name in group if name in present]
             call(
                 *("train", "generator", self.work / "squats.nc", "-o", run),
-                *("--config", settings, *sum(left_out, [])),
+                *("--config", settings, *left_out),
             )
 
     def reconstruct(self) -> None:
@@ -222,7 +222,7 @@ class Table:
         yield from self.describe_opensim()
 
     def guided(self, goal: str) -> dict[str, Any]:
-        """What `guide` says, by participant."""
+        """Read what `guide` says, by participant."""
         found = {name: self.study.output / "guided" / name / goal for name in BODIES}
         return {
             name: json.loads((path / "guide.json").read_text())
@@ -256,7 +256,7 @@ class Table:
             )
 
     def describe_guidance(self) -> Iterator[tuple[str, str]]:
-        """What was delivered of every goal."""
+        """Count what was delivered of every goal."""
         for goal in GOALS:
             found = self.guided(goal)
             if not found:
@@ -361,14 +361,15 @@ class Table:
                 if len(made) > 1:
                     pairs = combinations(made, 2)
                     ratios.append(np.mean([np.abs(a - b).mean() for a, b in pairs]))
+            made, real = np.mean(ratios), np.mean(between)
             yield (
                 f"diversity, {goal}: mean distance for one body",
-                f"{np.mean(ratios):.1f} deg; between real participants "
-                f"{np.mean(between):.1f} deg ({np.mean(ratios) / np.mean(between):.0%})",
+                f"{made:.1f} deg; between real participants {real:.1f} deg "
+                f"({made / real:.0%})",
             )
 
     def describe_opensim(self) -> Iterator[tuple[str, str]]:
-        """What OpenSim says of motions that the fast engine passed."""
+        """Count what OpenSim says of motions that the fast engine passed."""
         bands = list(GOALS)[: len(BANDS)]
         every = [
             m
