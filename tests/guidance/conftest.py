@@ -1,19 +1,13 @@
-"""A two-legged model, made by hand, motions of it, and nets whose answers are known."""
+"""A two-legged model, made by hand, and motions of it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import torch
 from tests import models
-from torch import nn
 
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.goal import Goal
-from bige_osim.guidance.result import GuidedMotions
-from bige_osim.guidance.search import GuideConfig, Progress, guide
-from bige_osim.guidance.start import TrainingLatents
 from bige_osim.guidance.term import Term
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, SphereSpec
@@ -27,9 +21,6 @@ LEG = 0.8
 SOLE = 0.05
 NAMES = models.ROTATIONS + models.TRANSLATIONS
 NAMES += tuple(h[3].format(side) for side in "rl" for h in HINGES)
-FRAMES = 9
-LATENT = (2, 3)
-BODY = torch.tensor([1.7, 65.0, 0.8], dtype=torch.float64)
 MUSCLES = ("vasmed_r", "vasmed_l", "bflh_r")
 
 
@@ -162,134 +153,3 @@ def check_term(
         assert torch.autograd.gradcheck(loss, inputs, fast_mode=True)
 
     return check
-
-
-@dataclass
-class Codes:
-    z: torch.Tensor
-
-
-@dataclass
-class Made:
-    motion: torch.Tensor
-    duration: torch.Tensor
-
-
-@dataclass
-class Guess:
-    mean: torch.Tensor
-    std: torch.Tensor
-
-
-class LinearGenerator(nn.Module):
-    """Motion = standing + W z, 2 s long; codes are multiples of ``grain``."""
-
-    def __init__(self, names: tuple[str, ...], *, grain: float = 0.0) -> None:
-        super().__init__()
-        random = torch.Generator().manual_seed(1)
-        self.coordinate_names = names
-        self.grain = grain
-        shape = (FRAMES, len(names), *LATENT)
-        weight = torch.randn(shape, generator=random, dtype=torch.float64)
-        weight[:, [i for i, n in enumerate(names) if n.startswith("pelvis_t")]] = 0
-        self.weight = nn.Parameter(0.2 * weight)
-        standing = torch.zeros(len(names), dtype=torch.float64)
-        standing[names.index("pelvis_ty")] = 0.85
-        self.register_buffer("standing", standing)
-
-    def encode(
-        self, motion: torch.Tensor, duration: torch.Tensor, body: torch.Tensor
-    ) -> torch.Tensor:
-        flat = (motion - self.standing).flatten(1).T
-        z = torch.linalg.lstsq(self.weight.flatten(2).flatten(0, 1), flat).solution
-        return z.T.reshape(-1, *LATENT).detach()
-
-    def quantise(self, z: torch.Tensor) -> Codes:
-        return Codes((z / self.grain).round() * self.grain if self.grain else z)
-
-    def decode(self, z: torch.Tensor, body: torch.Tensor) -> Made:
-        motion = self.standing + torch.einsum("fcld,bld->bfc", self.weight, z)
-        return Made(motion, torch.full((len(z),), 2.0, dtype=z.dtype))
-
-
-class KneeSurrogate(nn.Module):
-    """Each vastus works with the sine of its knee; wants its columns left first."""
-
-    coordinate_names = ("knee_angle_l", "knee_angle_r")
-    muscle_names = ("vasmed_l", "vasmed_r")
-
-    def forward(
-        self, motion: torch.Tensor, duration: torch.Tensor, body: torch.Tensor
-    ) -> Guess:
-        mean = 0.5 + 0.5 * torch.sin(motion)
-        return Guess(mean, 0.1 + 0.0 * mean)
-
-
-class NanSurrogate(KneeSurrogate):
-    def forward(
-        self, motion: torch.Tensor, duration: torch.Tensor, body: torch.Tensor
-    ) -> Guess:
-        return Guess(motion * torch.nan, motion * torch.nan)
-
-
-@pytest.fixture
-def body() -> torch.Tensor:
-    """Stature m, mass kg, leg length m."""
-    return BODY
-
-
-@pytest.fixture
-def generator(spec: ModelSpec) -> LinearGenerator:
-    """Decode linearly; every latent is a code."""
-    return LinearGenerator(spec.independent_names)
-
-
-@pytest.fixture
-def coarse(spec: ModelSpec) -> LinearGenerator:
-    """Decode linearly; codes are multiples of 0.25."""
-    return LinearGenerator(spec.independent_names, grain=0.25)
-
-
-@pytest.fixture
-def surrogate() -> KneeSurrogate:
-    """Know the vasti from the knees."""
-    return KneeSurrogate()
-
-
-@pytest.fixture
-def broken_surrogate() -> NanSurrogate:
-    """Answer nan."""
-    return NanSurrogate()
-
-
-@pytest.fixture
-def search(
-    spec: ModelSpec,
-    skeleton: Skeleton,
-    generator: LinearGenerator,
-    surrogate: KneeSurrogate,
-) -> Callable[..., GuidedMotions]:
-    """Guide towards a goal's tables with other nets and settings where given."""
-    random = torch.Generator().manual_seed(2)
-    values = torch.randn((10, *LATENT), generator=random, dtype=torch.float64)
-    latents = TrainingLatents(values, BODY.expand(10, 3))
-
-    def run(
-        tables: dict[str, object],
-        *,
-        nets: tuple[nn.Module, nn.Module] = (generator, surrogate),
-        progress: Progress | None = None,
-        **settings: object,
-    ) -> GuidedMotions:
-        return guide(
-            *nets,
-            skeleton,
-            Goal.from_dict(tables),
-            BODY,
-            spec=spec,
-            latents=latents,
-            config=GuideConfig(**{"candidates": 6, "uncertainty": 0.0, **settings}),
-            progress=progress,
-        )
-
-    return run

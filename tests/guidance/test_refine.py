@@ -10,9 +10,10 @@ import torch
 
 from bige_osim.errors import BigeError
 from bige_osim.guidance.activations import ExactActivations
+from bige_osim.guidance.judge import Judge
 from bige_osim.guidance.own_repetitions import OwnRepetitions, take_repetitions
 from bige_osim.guidance.project import project, to_motions
-from bige_osim.guidance.refine import Judge, RefineConfig, refine
+from bige_osim.guidance.refine import RefineConfig, refine
 from bige_osim.guidance.spaces import OffsetSpace, PlantedMotions, make_offset_space
 from bige_osim.guidance.term import Term
 from bige_osim.guidance.terms.activation import Activation

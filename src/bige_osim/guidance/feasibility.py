@@ -25,7 +25,7 @@ class MuscleSpan:
     Attributes
     ----------
     name : of the muscle
-    statistic : as in the goal
+    statistic, over : as in the goal
     low, high : asked, 0 to 1
     least, median, most : found, 0 to 1
     within : how many repetitions are in the range
@@ -35,6 +35,7 @@ class MuscleSpan:
 
     name: str
     statistic: str
+    over: str
     low: float
     high: float
     least: float
@@ -42,6 +43,21 @@ class MuscleSpan:
     most: float
     within: int
     by_depth: tuple[tuple[float, float, float], ...]
+
+    def describe(self, count: int) -> str:
+        """Say what was found in so many repetitions, and how many are in the range.
+
+        Examples
+        --------
+        >>> MuscleSpan("vasmed_r", "peak", "each", 0.0, 0.4, 0.2, 0.5, 0.8, 3, ()
+        ...           ).describe(64)
+        'vasmed_r: peak 0.20 to 0.80, 3 of 64 at most 0.4.'
+        """
+        found = f"{self.name}: {self.statistic} {self.least:.2f} to {self.most:.2f}"
+        if self.over != "each":  # nothing is asked of this muscle alone
+            return f"{found}."
+        asked = describe_range(self.low or None, self.high if self.high < 1 else None)
+        return f"{found}, {self.within} of {count} {asked}."
 
 
 @dataclass(frozen=True)
@@ -99,26 +115,25 @@ class Feasibility:
         knees = ""
         if self.knees is not None:
             knees = f"knees bent {self.knees[0]:.0f} to {self.knees[1]:.0f} deg, "
-        lines = [
+        first = (
             f"{count_nouns(self.count, 'repetition')} drawn for this body ({knees}"
             f"{self.seconds[0]:.1f} to {self.seconds[1]:.1f} s); {self.every} of them "
             "satisfy every constraint before refinement."
+        )
+        spans = [one.describe(self.count) for one in self.muscles]
+        return [first, *spans, *self.doubts()]
+
+    def doubts(self) -> list[str]:
+        """Sentences on constraints that look out of reach, alone or together."""
+        alone = [
+            f"None of the repetitions drawn satisfies {name_some(self.unmet)}: perhaps "
+            "out of reach for this body."
         ]
-        lines += [
-            f"{one.name}: {one.statistic} {one.least:.2f} to {one.most:.2f}, "
-            f"{one.within} of {self.count} {describe_range(one.low, one.high)}."
-            for one in self.muscles
-        ]
-        if self.unmet:
-            lines.append(
-                f"None satisfies {name_some(self.unmet)}: perhaps out of reach for "
-                "this body."
-            )
-        lines += [
-            f"None satisfies {first} together with {second}."
+        together = [
+            f"None of the repetitions drawn satisfies {first} together with {second}."
             for first, second in self.conflicts
         ]
-        return lines
+        return [*(alone if self.unmet else []), *together]
 
 
 def look_at(found: Evaluation, *, asked: int) -> Feasibility:
@@ -175,6 +190,7 @@ def _span(
             MuscleSpan(
                 name=name,
                 statistic=term.statistic,
+                over=term.over,
                 low=term.low,
                 high=term.high,
                 least=float(values.min()),

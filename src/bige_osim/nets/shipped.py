@@ -33,6 +33,8 @@ def find_run(kind: str, run: AnyPath | None = None) -> Path:
     path = weights_path(SHIPPED, kind)
     if not path.is_file():
         raise MissingFileError(
-            path, remedy=f"train with `bige train {kind} DATA.nc -o RUN` and name RUN"
+            path,
+            what=f"shipped {kind}",
+            remedy=f"train with `bige train {kind} DATA.nc -o RUN` and name RUN",
         )
     return SHIPPED

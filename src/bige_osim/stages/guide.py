@@ -199,6 +199,7 @@ def _summarise(
         "asked": request.count,
         "drawn": found.drawn,
         "satisfied_when_drawn": found.met,
+        "refined": found.refined,
         "motions": [
             write_outcome(one, folder, number=number, spec=spec)
             for number, one in enumerate(found.outcomes, start=1)

@@ -1,6 +1,7 @@
 """Guidance from a generator: repetitions drawn, the nearest ones refined, certified."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,7 @@ import numpy as np
 import torch
 from jaxtyping import Float
 
-from bige_osim.errors import BigeError
+from bige_osim.errors import BigeError, count_nouns, name_some
 from bige_osim.guidance.drawn_repetitions import DrawnRepetitions, Draws
 from bige_osim.guidance.feasibility import Feasibility, look_at
 from bige_osim.guidance.judge import Evaluation
@@ -38,7 +39,8 @@ class SearchConfig:
     candidates : repetitions drawn at a time, at least; four for each that is wanted
         if that is more
     draws : how often repetitions are drawn before the search gives up
-    attempts : repetitions that are refined for each that is wanted, at most
+    attempts : repetitions that are refined for each that is wanted, at most; four more
+        are refined in all
     noise : blur of the latents, in standard deviations of the training latents
     distinct_deg : motions closer than this are near-duplicates, of which one is kept:
         mean absolute difference of joint angles over the cycle, deg
@@ -76,7 +78,9 @@ class GuidedMotions:
     Attributes
     ----------
     outcomes : N delivered motions, with all that is known of each
-    failed : repetitions that were refined and not delivered
+    failed : repetitions that were refined and do not pass
+    refined : how many repetitions were refined; those that pass and are near-duplicates
+        of a delivered one, or more than were asked for, are in neither of the above
     feasibility : the goal, seen in the first repetitions that were drawn
     drawn, met : repetitions drawn, and how many of these satisfied every constraint
         before refinement
@@ -85,6 +89,7 @@ class GuidedMotions:
 
     outcomes: tuple[Outcome, ...]
     failed: tuple[Outcome, ...]
+    refined: int
     feasibility: Feasibility
     drawn: int
     met: int
@@ -98,7 +103,7 @@ class GuidedMotions:
         """Say what there is in one line."""
         return (
             f"GuidedMotions({len(self)} delivered; {self.drawn} drawn, "
-            f"{len(self) + len(self.failed)} refined)"
+            f"{self.refined} refined)"
         )
 
     def motions(self) -> list[Motion]:
@@ -209,6 +214,7 @@ class Search:
         return GuidedMotions(
             outcomes=tuple(found.delivered),
             failed=tuple(found.failed),
+            refined=found.refined,
             feasibility=feasibility,
             drawn=drawn,
             met=met,
@@ -244,18 +250,19 @@ class Search:
         """Say why fewer were delivered than asked for, if so."""
         if not found.lacking:
             return
-        refined = len(found.delivered) + len(found.failed)
-        counts: dict[str, int] = {}
+        counts: Counter[str] = Counter()
         for one in found.failed:
-            for name in one.unsatisfied or ["physics checks"]:
-                counts[name] = counts.get(name, 0) + 1
-        named = ", ".join(f"{name} in {counts[name]}" for name in counts)
+            failed = [c.name for c in one.validation.certificate.checks if c.failed]
+            counts.update(dict.fromkeys(failed, 1))
+        named = [f"{name} in {count}" for name, count in counts.most_common()]
+        if found.alike:
+            named.append(f"difference from those found in {found.alike}")
         yield (
-            f"{len(found.delivered)} of {self.config.count} motions asked for were "
-            f"found: {refined} repetitions were refined, and not satisfied were "
-            f"{named or 'none, but they were too alike'}."
+            f"{len(found.delivered)} of {count_nouns(self.config.count, 'motion')} "
+            f"found: {count_nouns(found.refined, 'repetition')} refined, not "
+            f"satisfied {name_some(named)}."
         )
-        yield from feasibility.describe()[-len(feasibility.conflicts) - 1 :]
+        yield from feasibility.doubts()
 
 
 class _Found:
@@ -265,6 +272,7 @@ class _Found:
         self.search = search
         self.delivered: list[Outcome] = []
         self.failed: list[Outcome] = []
+        self.refined = self.alike = 0
 
     @property
     def lacking(self) -> int:
@@ -275,16 +283,18 @@ class _Found:
     def attempts_left(self) -> int:
         """How many repetitions may still be refined."""
         config = self.search.config
-        done = len(self.delivered) + len(self.failed)
-        return math.ceil(config.attempts * config.count) + 4 - done
+        return math.ceil(config.attempts * config.count) + 4 - self.refined
 
     def take(self, outcomes: Sequence[Outcome]) -> None:
         """Keep those that pass and differ from what is kept already."""
+        self.refined += len(outcomes)
         for one in outcomes:
-            if one.passed and self.lacking and not self._known(one):
-                self.delivered.append(one)
-            elif not one.passed:
+            if not one.passed:
                 self.failed.append(one)
+            elif self._known(one):
+                self.alike += 1
+            elif self.lacking:
+                self.delivered.append(one)
 
     def _known(self, one: Outcome) -> bool:
         columns, apart = self.search.angles, self.search.config.distinct_deg

@@ -21,13 +21,13 @@ def text_of(summary: Mapping[str, Any], output: Path, *, verbose: bool = False) 
     output : where the motions are
     verbose : every motion with every term, before and after
     """
-    motions, failed = summary["motions"], summary["failed"]
+    motions = summary["motions"]
     lines = [
         f"{len(motions)} of {count_nouns(summary['asked'], 'motion')} delivered: every "
         "constraint is satisfied, and they pass when they are simulated again.",
         f"Of {count_nouns(summary['drawn'], 'repetition')} drawn "
         f"{summary['satisfied_when_drawn']} satisfied the goal as they were; "
-        f"{len(motions) + len(failed)} were refined.",
+        f"{summary['refined']} were refined.",
         f"Written to {output}.",
     ]
     for motion in motions if verbose else motions[:SHOWN]:
