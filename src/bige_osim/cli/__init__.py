@@ -10,6 +10,7 @@ if os.path.basename(sys.argv[0]) == "bige":  # noqa: PTH119  (pathlib is slow to
 
 import click
 
+from bige_osim.cli.balance import balance
 from bige_osim.cli.bench import bench
 from bige_osim.cli.collect import collect
 from bige_osim.cli.demo import demo
@@ -45,6 +46,7 @@ for _command in (
     solve,
     collect,
     synth,
+    balance,
     train,
     guide,
     validate,

@@ -54,6 +54,7 @@ UNITS = {
     "mass_kg": "kg",
     "leg_length_m": "m",
     "marker_error": "m",
+    "balance_change": "rad",
 }
 """Unit of every variable that is a number."""
 

@@ -33,6 +33,8 @@ class Labels:
         none
     marker_error : RMS distance of the model's markers from the recorded ones over the
         trial, m; NaN if it is not known
+    balance_change : RMS change of all angles over time by which the motion was balanced
+        (:mod:`bige_osim.guidance.balance`), rad; NaN if it was not
     """
 
     person: str
@@ -47,6 +49,7 @@ class Labels:
     licence: str = ""
     derived_from: str = ""
     marker_error: float = float("nan")
+    balance_change: float = float("nan")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Where guidance has muscle activations from: exact static optimisation, or a net."""
+"""Where guidance has activations from: exact static optimisation, a net, or nowhere."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -65,6 +65,19 @@ class ExactActivations:
         effort = self.physics.activate(dynamics)
         none = torch.zeros_like(effort.activations)
         return Expected(effort.activations, none, effort.unbounded)
+
+
+class NoActivations:
+    """Activations of no muscle, where no term asks for any: the quickest source."""
+
+    muscle_names: tuple[str, ...] = ()
+
+    def __call__(
+        self, dynamics: MotionDynamics, duration: Float[torch.Tensor, " B"]
+    ) -> Expected:
+        """Nothing (B, F, 0) of motions and their durations, s."""
+        none = dynamics.q.new_zeros(*dynamics.q.shape[:2], 0)
+        return Expected(none, none, none)
 
 
 class NetActivations:

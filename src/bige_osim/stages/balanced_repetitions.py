@@ -1,0 +1,227 @@
+"""The repetitions of a dataset that share a model, balanced and solved anew."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from jaxtyping import Float
+
+from bige_osim.dataset.dataset import make_dataset
+from bige_osim.dataset.sample import Labels, Sample, make_sample
+from bige_osim.errors import BigeError
+from bige_osim.evaluation.certify import certify
+from bige_osim.guidance.balance import Balanced, balance
+from bige_osim.guidance.goal import Goal
+from bige_osim.guidance.terms.standing import Standing
+from bige_osim.motion import Motion
+from bige_osim.physics.foot_conditions import KNEES
+from bige_osim.repetitions.repetition import Repetition
+from bige_osim.solving.engines import Engine, make_engine
+from bige_osim.solving.solution import Solution, SolveConfig
+from bige_osim.solving.solve import solve_motion
+from bige_osim.spec import ModelSpec, spec_from_json
+
+TOGETHER = 8
+"""Repetitions of one model that are refined at once."""
+
+WANTED = Goal((Standing(),))
+"""What a balanced repetition is certified against, besides physics."""
+
+
+@dataclass(frozen=True, eq=False)
+class Given:
+    """A repetition as a dataset has it.
+
+    Attributes
+    ----------
+    model : SHA-256 of its ``.osim``
+    motion : (F, C) rad and m, from 0 s
+    repetition : on the clock of the recording
+    labels : where it comes from
+    origin : (3,) m, what was taken off its positions
+    """
+
+    model: str
+    motion: Motion
+    repetition: Repetition
+    labels: Labels
+    origin: Float[np.ndarray, " 3"]
+
+
+@dataclass(frozen=True, eq=False)
+class Settled:
+    """What became of a few repetitions.
+
+    Attributes
+    ----------
+    block : dataset of those that settled; ``None`` if none did
+    rows : of all, plain data
+    """
+
+    block: xr.Dataset | None
+    rows: tuple[dict[str, Any], ...]
+
+
+def read_given(block: xr.Dataset) -> Iterator[Given]:
+    """Take the repetitions out of a dataset or a part of one."""
+    names = tuple(str(name) for name in block["coordinate"].values)
+    for place in range(block.sizes["repetition"]):
+        one = block.isel(repetition=place)
+        start, duration = float(one["start"]), float(one["duration"])
+        values = one["motion"].transpose("frame", "coordinate").values
+        time = np.linspace(0.0, duration, len(values))
+        yield Given(
+            model=str(one["model"].values),
+            motion=Motion(time, values.astype(np.float64), names),
+            repetition=Repetition(
+                start=start,
+                stop=start + duration,
+                bottom=start,
+                depth=float(one["depth"]),
+                exercise=str(one["exercise"].values),
+                quality=float(one["quality"]),
+                side=str(one["side"].values),
+            ),
+            labels=_read_labels(one),
+            origin=one["origin"].values.astype(np.float64),
+        )
+
+
+def _read_labels(one: xr.Dataset) -> Labels:
+    """Say where a repetition comes from, as its dataset does."""
+    return Labels(
+        person=str(one["person"].values),
+        session=str(one["session"].values),
+        trial=str(one["trial"].values),
+        source=str(one["source"].values),
+        engine="fast",
+        height_m=float(one["height_m"]),
+        mass_kg=float(one["mass_kg"]),
+        leg_length_m=float(one["leg_length_m"]),
+        sex=str(one["sex"].values),
+        licence=str(one["licence"].values),
+        derived_from=str(one["derived_from"].values),
+        marker_error=float(one["marker_error"]),
+    )
+
+
+def share_out(given: Sequence[Given]) -> list[list[Given]]:
+    """Cut repetitions into short stretches of one model, in their order."""
+    stretches = (list(found) for _, found in groupby(given, key=lambda one: one.model))
+    return [
+        stretch[at : at + TOGETHER]
+        for stretch in stretches
+        for at in range(0, len(stretch), TOGETHER)
+    ]
+
+
+def settle(given: Sequence[Given], model: str, cutoff: float) -> Settled:
+    """Balance repetitions of one model and solve them.
+
+    Parameters
+    ----------
+    given : at least one
+    model : specification of theirs, JSON
+    cutoff : low-pass for solving, Hz
+
+    Raises
+    ------
+    BigeError
+        The fast engine cannot simulate the model.
+    """
+    spec = spec_from_json(model)
+    judge = _Judge(make_engine("fast", model="", spec=spec), cutoff)
+    motions = [complete(one.motion, spec) for one in given]
+    found = balance(judge.engine.skeleton, motions, accept=judge)
+    samples, rows = [], []
+    for place, (one, balanced) in enumerate(zip(given, found, strict=True)):
+        rows.append(_row(one, balanced, judge.reasons[place]))
+        if balanced.settled:
+            samples.append(_sample(one, balanced, judge.solutions[place], spec))
+    block = None
+    if samples:
+        names = list(given[0].motion.names)
+        block = make_dataset(samples, cutoff=cutoff).sel(coordinate=names)
+    return Settled(block, tuple(rows))
+
+
+def complete(motion: Motion, spec: ModelSpec) -> Motion:
+    """Take the model's independent coordinates; those not in a dataset at default.
+
+    Parameters
+    ----------
+    motion : (F, C) rad and m
+    spec : the model
+    """
+    columns = [
+        motion.column(name)
+        if name in motion.names
+        else np.full(len(motion.time), spec.coordinate(name).default)
+        for name in spec.independent_names
+    ]
+    return Motion(motion.time, np.stack(columns, axis=1), spec.independent_names)
+
+
+class _Judge:
+    """Certifies motions of one model, and remembers how they were solved."""
+
+    def __init__(self, engine: Engine, cutoff: float) -> None:
+        self.engine, self.config = engine, SolveConfig(cutoff=cutoff)
+        self.solutions: dict[int, Solution] = {}
+        self.reasons: dict[int, tuple[str, ...]] = {}
+
+    def __call__(self, place: int, motion: Motion) -> bool:
+        """Whether a motion has a certificate, when it is stored and solved."""
+        try:
+            solution = solve_motion(self.engine, motion, config=self.config)
+            found = certify(motion, WANTED, self.engine, solution=solution)
+        except BigeError as error:  # such as a simulation that solved no frame
+            self.reasons[place] = (str(error),)
+            return False
+        self.solutions[place], self.reasons[place] = solution, found.reasons
+        return found.passed
+
+
+def _sample(
+    one: Given, balanced: Balanced, solution: Solution, spec: ModelSpec
+) -> Sample:
+    """Make what a dataset holds of a balanced repetition."""
+    motion = balanced.motion
+    knees = motion.select(KNEES).values.mean(axis=1)
+    bottom, start = float(motion.time[knees.argmax()]), one.repetition.start
+    done = replace(
+        one.repetition,
+        start=0.0,
+        stop=motion.duration,
+        bottom=bottom,
+        depth=float(knees.max()),
+    )
+    sample = make_sample(
+        done,
+        solution=solution,
+        spec=spec,
+        labels=replace(one.labels, balance_change=balanced.change),
+        frames=len(one.motion.time),
+    )
+    there = replace(
+        done, start=start, stop=start + done.duration, bottom=start + bottom
+    )
+    return replace(sample, repetition=there, origin=sample.origin + one.origin)
+
+
+def _row(one: Given, balanced: Balanced, reasons: tuple[str, ...]) -> dict[str, Any]:
+    """Plain data of one repetition, with units in the names."""
+    return {
+        "person": one.labels.person,
+        "session": one.labels.session,
+        "trial": one.labels.trial,
+        "start_s": round(one.repetition.start, 3),
+        "settled": balanced.settled,
+        "change_deg": round(math.degrees(balanced.change), 2),
+        "steps": balanced.steps,
+        "reasons": [] if balanced.settled else list(reasons),
+    }
