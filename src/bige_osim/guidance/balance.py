@@ -19,9 +19,10 @@ from jaxtyping import Float
 
 from bige_osim.guidance.activations import NoActivations
 from bige_osim.guidance.binding import Binding
+from bige_osim.guidance.judge import Judge
 from bige_osim.guidance.own_repetitions import OwnRepetitions, take_repetitions
 from bige_osim.guidance.project import FRAMES, project, to_motions
-from bige_osim.guidance.refine import Judge, RefineConfig, refine
+from bige_osim.guidance.refine import RefineConfig, refine
 from bige_osim.guidance.spaces import make_offset_space
 from bige_osim.guidance.terms.change import Change
 from bige_osim.guidance.terms.residual import Residual
