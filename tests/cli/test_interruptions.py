@@ -118,6 +118,22 @@ def test_ctrl_c_reaches_a_program_that_a_script_has_put_in_the_background(start:
     assert _end(process)[0] == 130
 
 
+def test_a_signal_in_a_finaliser_is_no_traceback(start: Start):
+    process = start("""
+class Slow:
+    def __del__(self):
+        ready()
+        time.sleep(60)
+
+def command():
+    slow = Slow()
+    del slow
+    time.sleep(60)
+""")
+    process.send_signal(signal.SIGINT)
+    assert _end(process) == (130, "Stopped.\n")
+
+
 def test_more_signals_do_not_break_the_cleaning_up(start: Start, tmp_path: Path):
     process = start("""
 def command():

@@ -11,6 +11,7 @@ import os
 import shutil
 import signal
 import socket
+import sys
 import tempfile
 import threading
 from collections.abc import Callable
@@ -64,6 +65,7 @@ class _Listener:
             os.environ["TMPDIR"] = tempfile.tempdir = str(self._temporary)
         reader, self._writer = socket.socketpair()
         self._writer.setblocking(False)
+        sys.unraisablehook = _unless_stopped(sys.unraisablehook)
         signal.set_wakeup_fd(self._writer.fileno(), warn_on_full_buffer=False)
         for name in _SIGNALS:
             number = getattr(signal, name, None)
@@ -109,6 +111,20 @@ class _Listener:
             waiting.wait(0.05)
         if not self._over:
             self.leave()
+
+
+def _unless_stopped(hook: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Say nothing of a stop that comes where no exception can be raised.
+
+    In a finaliser or a weak reference's callback Python prints what is raised and goes
+    on; the second thread ends the process then.
+    """
+
+    def report(unraisable: Any) -> None:
+        if not isinstance(unraisable.exc_value, stopping.Stopped):
+            hook(unraisable)
+
+    return report
 
 
 def _sentence() -> str:
