@@ -13,11 +13,8 @@ def test_a_recorded_persons_squats_are_done_by_others(
 ) -> None:
     recorded = str(sessions / "lab_s4")
     output = tmp_path / "people"
-    result = CliRunner().invoke(
-        main,
-        ["synth", "-n", "1", "--first", "7", "--from", recorded, "-o", str(output)]
-        + ["--json"],
-    )
+    arguments = ["synth", "-n", "1", "--first", "7", "--from", recorded, "--json"]
+    result = CliRunner().invoke(main, [*arguments, "-o", str(output)])
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
     assert found["sessions"] == ["copy_007"]
