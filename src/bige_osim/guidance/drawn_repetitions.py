@@ -112,7 +112,7 @@ class DrawnRepetitions:
         whole = skeleton.coordinates(
             decoded.motion.flatten(0, 1), self.draws.generator.coordinate_names
         )
-        motion = whole[:, : len(skeleton.coordinate_names)]
+        motion: torch.Tensor = whole[:, : len(skeleton.coordinate_names)]
         return motion.reshape(*decoded.motion.shape[:2], -1)
 
     def space(self, rows: list[int], frames: int, *, points: int) -> OffsetSpace:
