@@ -108,7 +108,6 @@ class Inputs:
         net, guided = self.folder / "net", self.folder / "guided"
         opensim = ["--engine", "opensim"]
         train = [self.folder / "squats.nc", "--epochs", "40", "-o", "out"]
-        trained = ["--generator", net, "--surrogate", net]
         lines: dict[str, Sequence[str | Path]] = {
             "solve": [people[0], "-o", "out"],
             "solve --engine opensim": [people[0], *opensim, "-o", "out"],
@@ -117,7 +116,7 @@ class Inputs:
             "train surrogate": ["surrogate", *train],
             "guide": [
                 *("--model", model, "--goal", self.folder / "goal.toml"),
-                *(*trained, "-o", "out"),
+                *("--generator", net, "-o", "out"),
             ],
             "validate": [guided, "--model", model, "-o", "out"],
             "validate --engine opensim": [

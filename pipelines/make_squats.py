@@ -23,7 +23,7 @@ SHIPPED = ("lab_s4", "lab_s6")
 
 OTHERS = ("field_study_0", "video_s2")
 
-COPIES = 4
+COPIES = 2
 """Bodies that repeat the squats of each recorded participant."""
 
 PEOPLE = 60

@@ -14,6 +14,7 @@ from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.evaluation.limits import Limits, RangeExcess, Reserve, Residuals
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation
+from bige_osim.guidance.feasibility import Feasibility, MuscleSpan
 from bige_osim.guidance.goal import Goal
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
@@ -33,6 +34,20 @@ GOAL = Goal.from_dict(
         "proximity": {},
     }
 )
+FEASIBILITY = Feasibility(
+    count=64,
+    knees=(61.0, 112.0),
+    seconds=(2.1, 3.4),
+    muscles=(
+        MuscleSpan(
+            "vasmed_r", "peak", "each", 0.35, 0.45, 0.2, 0.4, 0.8, 9,
+            ((70.0, 0.2, 0.4), (90.0, 0.3, 0.6), (112.0, 0.5, 0.8)),
+        ),
+    ),
+    satisfied={"activation": 9, "pelvis_tilt": 50},
+    every=1,
+    conflicts=(),
+)  # fmt: skip
 VERSIONS = {"python": "3.11.2", "numpy": "2.2.0", "opensim": "4.6"}
 
 
@@ -64,7 +79,14 @@ def _make(folder: Path) -> Path:
             "leg_length_m": 0.81,
         },
         "people": {"train": ["a", "b"], "validation": ["c"], "test": ["s4"]},
+        "activations": "surrogate",
+        "feasibility": FEASIBILITY.to_dict(),
+        "asked": 4,
+        "drawn": 64,
+        "satisfied_when_drawn": 1,
+        "refined": 5,
         "motions": rows,
+        "failed": [_failed()],
         "manifest": _manifest("guide"),
     }
     write_json(folder / "guided" / "guide.json", guide)
@@ -162,8 +184,11 @@ def _row(name: str, peak: float) -> dict[str, Any]:
         "file": f"{name}.mot",
         "activations": f"{name}_activations.sto",
         "duration": 3.0,
+        "duration_before": 2.9,
         "uncertainty": 0.03,
         "holds": True,
+        "reasons": [],
+        "change_deg": {"legs": 3.0, "trunk": 2.0, "all": 2.5},
         "terms": [
             term("activation", "activation", 0.61, peak, True),
             term("pelvis_tilt", "deg", -41.2, -29.8, True),
@@ -171,6 +196,12 @@ def _row(name: str, peak: float) -> dict[str, Any]:
             term("proximity", "SD", 0.2, 0.6, None),
         ],
     }
+
+
+def _failed() -> dict[str, Any]:
+    reasons = ["vasmed_r peaks at 0.610 in simulation.", "The feet slide."]
+    changed = {"legs": 9.0, "trunk": 8.0, "all": 8.5}
+    return {**_row("", 0.61), "holds": False, "reasons": reasons, "change_deg": changed}
 
 
 def _train(folder: Path) -> None:

@@ -55,6 +55,6 @@ def test_guided_motions_are_not_predicted_again(guided: Path, tmp_path: Path) ->
     with pytest.raises(BigeError) as error:
         validate([guided], model="m.osim", surrogate="run", output=tmp_path / "out")
     assert str(error.value) == (
-        "--surrogate predicts recorded motions, got guided ones, which come with what "
-        "was predicted of them; pass .mot files, or leave it out."
+        "--surrogate predicts recorded motions, got guided ones, which come with the "
+        "activations expected of them; pass .mot files, or leave it out."
     )

@@ -9,6 +9,13 @@ from bige_osim.solution import EngineName
 ComputedBy = Literal["surrogate", "fast", "OpenSim", "kinematics"]
 """Who computed a value: the net, either engine, or the motion and its model alone."""
 
+ExpectedBy = Literal["surrogate", "exact"]
+"""Who says beforehand what muscles of a motion do: a net, or the static optimisation
+that the motion was refined with."""
+
+EXPECTED: dict[ExpectedBy, str] = {"surrogate": "surrogate", "exact": "refinement"}
+"""How each is called before a reader."""
+
 ENGINES: dict[EngineName, ComputedBy] = {"fast": "fast", "opensim": "OpenSim"}
 """How each engine is called here."""
 

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from bige_osim.errors import name_some
-from bige_osim.evaluation.check import ENGINES, Check
+from bige_osim.evaluation.check import ENGINES, EXPECTED, Check, ExpectedBy
 from bige_osim.evaluation.goal_check import MuscleRange, TermCheck
 from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE, OVER
 from bige_osim.solution import EngineName
 
 
 def make_goal_checks(
-    terms: Sequence[TermCheck], engine: EngineName = "fast"
+    terms: Sequence[TermCheck],
+    engine: EngineName = "fast",
+    *,
+    expected_by: ExpectedBy = "surrogate",
 ) -> Iterator[Check]:
     """Make a check of every term of a goal, as it came out in simulation.
 
@@ -18,6 +21,7 @@ def make_goal_checks(
     ----------
     terms : of the goal
     engine : what simulated
+    expected_by : who said beforehand what the activations are
 
     Examples
     --------
@@ -27,6 +31,7 @@ def make_goal_checks(
     (90.0, 80.0, False, 'kinematics')
     """
     for term in terms:
+        predicted = term.needs_activations and expected_by == "surrogate"
         low, high = term.bounds
         yield Check(
             name=_name(term),
@@ -36,8 +41,10 @@ def make_goal_checks(
             unit=term.unit,
             satisfied=term.satisfied,
             computed_by=ENGINES[engine] if term.needs_activations else "kinematics",
-            surrogate=term.surrogate if term.needs_activations else None,
-            reasons=() if term.satisfied is not False else tuple(_reasons(term)),
+            surrogate=term.surrogate if predicted else None,
+            reasons=()
+            if term.satisfied is not False
+            else tuple(_reasons(term, EXPECTED[expected_by])),
         )
 
 
@@ -50,21 +57,21 @@ def _name(term: TermCheck) -> str:
     return f"{statistic}activation of {muscles}"
 
 
-def _reasons(term: TermCheck) -> list[str]:
+def _reasons(term: TermCheck, who: str) -> list[str]:
     """Say what is wrong with a term that is not satisfied; one sentence at least."""
-    found = [] if term.range is None else list(_range_reasons(term, term.range))
+    found = [] if term.range is None else list(_range_reasons(term, term.range, who))
     if found:
         return found
     by = ""
     if term.surrogate is not None:
-        by = f", where the surrogate predicts {term.surrogate:.3g} {term.unit}"
+        by = f" ({who} {term.surrogate:.3g} {term.unit})"
     return [
         f"The goal {term.name} is not satisfied in simulation: "
         f"{term.simulated:.3g} {term.unit}{by}."
     ]
 
 
-def _range_reasons(term: TermCheck, asked: MuscleRange) -> Iterator[str]:
+def _range_reasons(term: TermCheck, asked: MuscleRange, expected: str) -> Iterator[str]:
     """Say which muscles, or that all together, are outside the range asked of them."""
     what = {"peak": "peaks at", "mean": "has the mean"}.get(asked.statistic, "reaches")
     if asked.over != "each":
@@ -79,7 +86,7 @@ def _range_reasons(term: TermCheck, asked: MuscleRange) -> Iterator[str]:
         room = ACTIVATION_TOLERANCE
         if asked.low - room <= value <= asked.high + room:
             continue
-        by = "" if predicted is None else f" (surrogate {predicted:.3f})"
+        by = "" if predicted is None else f" ({expected} {predicted:.3f})"
         yield (
             f"{name} {what} {value:.3f} in simulation{by}, outside the goal's "
             f"{asked.low:g} to {asked.high:g}."

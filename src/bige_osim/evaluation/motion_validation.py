@@ -6,7 +6,7 @@ from typing import Any
 
 from bige_osim.evaluation.agreement import Agreement, MuscleAgreement, pool
 from bige_osim.evaluation.certificate import Certificate
-from bige_osim.evaluation.check import Check
+from bige_osim.evaluation.check import EXPECTED, Check, ComputedBy, ExpectedBy
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import TermCheck
 from bige_osim.evaluation.goal_verdict import make_goal_checks
@@ -35,7 +35,7 @@ class MotionValidation:
     duration : s
     frames : how many the simulation was asked for
     failed : times at which it found no solution, s
-    muscles : surrogate against simulated; empty for a motion without a surrogate's
+    muscles : expected against simulated; empty for a motion without expected
         activations
     terms : of the goal; empty without a goal
     residuals, reserves, ranges, feet : see the classes; ``feet`` is ``None`` for a
@@ -47,6 +47,7 @@ class MotionValidation:
     range_excess : how far the furthest coordinate is out of its range, rad, 0 if none
     com_acceleration : RMS of the centre of mass, m/s²
     repetitions : surrogate against simulated in each repetition
+    expected_by : who said beforehand what the activations are
     unpredicted : why a surrogate predicts nothing of it, "" if it does
     engine, model, model_sha256 : what simulated, and on which model
     """
@@ -68,6 +69,7 @@ class MotionValidation:
     range_excess: float | None = None
     com_acceleration: float | None = None
     repetitions: tuple[RepetitionAgreement, ...] = ()
+    expected_by: ExpectedBy = "surrogate"
     unpredicted: str = ""
     engine: EngineName = "fast"
     model: str = ""
@@ -82,7 +84,7 @@ class MotionValidation:
     def certificate(self) -> Certificate:
         """Every check of the motion: reasons and verdict follow from it.
 
-        Disagreement of surrogate and simulation is no reason: what counts is whether
+        Disagreement of expectation and simulation is no reason: what counts is whether
         the goal is satisfied in simulation. Nor are reserves, which are reported.
         """
         return Certificate(
@@ -116,6 +118,7 @@ class MotionValidation:
             "failed_s": self.failed,
             **describe_agreement(self.name, self.muscles),
             "repetitions": [one.to_dict() for one in self.repetitions],
+            "expected_by": self.expected_by,
             "unpredicted": self.unpredicted or None,
             "terms": [one.to_dict() for one in self.terms],
             "checks": [one.to_dict() for one in self.certificate.checks],
@@ -134,12 +137,13 @@ class MotionValidation:
                 )
             )
         if self.overall is not None:
-            name = "error of the surrogate's activations (RMSE)"
+            name = f"error of the {EXPECTED[self.expected_by]}'s activations (RMSE)"
             rmse = self.overall.rmse
-            reported.append(report_value(name, rmse, "activation", by="surrogate"))
+            by: ComputedBy = "surrogate" if self.expected_by == "surrogate" else "fast"
+            reported.append(report_value(name, rmse, "activation", by=by))
         return (
             check_frames(self.failed, self.frames, engine=self.engine),
-            *make_goal_checks(self.terms, self.engine),
+            *make_goal_checks(self.terms, self.engine, expected_by=self.expected_by),
             *check_ends(self.ends, decides=self.stands),
             *check_body(
                 self.residuals,

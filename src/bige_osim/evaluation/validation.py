@@ -16,6 +16,7 @@ from bige_osim.evaluation.agreement import (
     pool,
     pool_peaks,
 )
+from bige_osim.evaluation.check import EXPECTED, ExpectedBy
 from bige_osim.evaluation.feet import check_feet
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
 from bige_osim.evaluation.limits import (
@@ -90,6 +91,13 @@ class Validation:
                 found.setdefault(one.name, []).append(one)
         return found
 
+    @property
+    def expected_by(self) -> str:
+        """Who said beforehand what the activations are, for a reader."""
+        compared = [motion for motion in self.motions if motion.muscles]
+        words = {EXPECTED[motion.expected_by] for motion in compared}
+        return " or ".join(sorted(words, reverse=True)) or EXPECTED["surrogate"]
+
     def summary(self) -> str:
         """Say what came out, in one paragraph."""
         count = len(self.motions)
@@ -105,8 +113,8 @@ class Validation:
             r2 = self.overall.r2
             fit = "" if r2 is None else f", R² {r2:.2f}"
             sentences.append(
-                "The surrogate's activations differ from the simulated ones by RMSE "
-                f"{self.overall.rmse:.3f}{fit}, over all muscles."
+                f"The {self.expected_by}'s activations differ from the simulated ones "
+                f"by RMSE {self.overall.rmse:.3f}{fit}, over all muscles."
             )
         found = [motion.residuals.found for motion in self.motions]
         force = 100 * max(one.force_max_share for one in found)
@@ -136,6 +144,7 @@ class Validation:
                 "summary": self.summary(),
                 "limits": self.motions[0].limits.to_dict(),
                 "still": STILL,
+                "expected_by": self.expected_by,
                 "overall": self._describe_overall(),
                 "muscles": [
                     _pool_muscle(n, parts) for n, parts in self.muscles.items()
@@ -159,6 +168,7 @@ def validate_motion(
     solution: Solution,
     skeleton: Skeleton,
     surrogate: Activations | None = None,
+    expected_by: ExpectedBy = "surrogate",
     repetitions: Sequence[Repetition] = (),
     unpredicted: str = "",
     goal: Goal | None = None,
@@ -174,7 +184,8 @@ def validate_motion(
     motion : as guided or recorded, rad and m
     solution : its simulation
     skeleton : of the participant's model, with its foot contact spheres
-    surrogate : activations that a net predicted, to compare; NaN where it did not
+    surrogate : activations that were expected, to compare; NaN where they were not
+    expected_by : a net, or the static optimisation that the motion was refined with
     repetitions : to compare one by one
     unpredicted : why a net that was asked predicts nothing
     goal : what was asked, to check again with the simulated activations; a motion with
@@ -229,6 +240,7 @@ def validate_motion(
         range_excess=beyond[0].excess if beyond else 0.0,
         com_acceleration=center_motion(motion, skeleton, center="body")[1],
         repetitions=each,
+        expected_by=expected_by,
         unpredicted=unpredicted,
         engine=solution.static.engine,
         model=skeleton.spec.name,

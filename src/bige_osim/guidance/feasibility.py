@@ -90,8 +90,9 @@ class Feasibility:
         return tuple(name for name, count in self.satisfied.items() if not count)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, with units in the names."""
+        """Plain data, with units in the names, and the sentences for a reader."""
         return {
+            "sentences": self.describe(),
             "repetitions": self.count,
             "knees_deg": None if self.knees is None else list(self.knees),
             "seconds": list(self.seconds),

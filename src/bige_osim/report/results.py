@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import DataError, MissingFileError
+from bige_osim.evaluation.check import EXPECTED
 from bige_osim.nets.kinds import list_kinds
 from bige_osim.paths import AnyPath
 
@@ -78,6 +79,16 @@ class Results:
         """Find what the step left, nearest to the top; ``None`` if it did not run."""
         found = self.all(verb)
         return found[0] if found else None
+
+    @property
+    def expected_by(self) -> str:
+        """Who said beforehand what muscles of the motions do: surrogate, refinement."""
+        validated, guided = self.one("validate"), self.one("guide")
+        if validated is not None:
+            known = validated.content["validation"].get("expected_by")
+            return str(known or EXPECTED["surrogate"])
+        source = None if guided is None else guided.content.get("activations")
+        return EXPECTED["exact" if source == "exact" else "surrogate"]
 
     def name(self, path: Path) -> str:
         """Path relative to the folder, for the page."""

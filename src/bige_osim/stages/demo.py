@@ -107,7 +107,6 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
         model=target.model,
         goal=goal,
         generator=output / "generator",
-        surrogate=output / "surrogate",
         count=2,
         height=target.height,
         steps=100,

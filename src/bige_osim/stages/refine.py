@@ -210,9 +210,9 @@ def _summarise(
         motions.append(files | row)
     return {
         "goal": guidance.goal.to_dict(),
+        "activations": request.activations,
         "from": {
             "trial": Path(request.trial).name,
-            "activations": request.activations,
             "model": Path(request.model).name,
         },
         "motions": motions,

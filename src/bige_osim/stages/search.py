@@ -259,8 +259,8 @@ class Search:
             named.append(f"difference from those found in {found.alike}")
         yield (
             f"{len(found.delivered)} of {count_nouns(self.config.count, 'motion')} "
-            f"found: {count_nouns(found.refined, 'repetition')} refined, not "
-            f"satisfied {name_some(named)}."
+            f"found: {count_nouns(found.refined, 'repetition')} refined; not "
+            f"satisfied: {name_some(named)}."
         )
         yield from feasibility.doubts()
 

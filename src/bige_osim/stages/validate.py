@@ -62,7 +62,7 @@ def validate(
     sources : guide folders (with ``guide.json``) or ``.mot`` files
     model : ``.osim`` of the participant
     surrogate : run folder of a net that predicts the activations of ``.mot`` files;
-        guided motions come with what was predicted of them
+        guided motions come with the activations expected of them
     grf : force plates (``.mot``) of a single recorded motion
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
@@ -118,7 +118,7 @@ def _load_predictor(run: AnyPath | None, work: Sequence[Job]) -> Predictor | Non
     if all(job.activations is not None for job in work):
         raise BigeError(
             "--surrogate predicts recorded motions, got guided ones, which come with "
-            "what was predicted of them; pass .mot files, or leave it out."
+            "the activations expected of them; pass .mot files, or leave it out."
         )
     return load_predictor(run)
 
@@ -169,6 +169,7 @@ class _Run:
             solution=solution,
             skeleton=skeleton,
             surrogate=predicted.activations,
+            expected_by=job.expected_by,
             repetitions=predicted.repetitions,
             unpredicted=predicted.problem,
             goal=job.goal,

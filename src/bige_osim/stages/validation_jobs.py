@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bige_osim.errors import BigeError, DataError, MissingFileError
+from bige_osim.evaluation.check import ExpectedBy
 from bige_osim.guidance.goal import Goal
 from bige_osim.paths import AnyPath
 
 
 @dataclass(frozen=True)
 class Job:
-    """A motion to validate, with what a net predicted of it if there is that.
+    """A motion to validate, with the activations expected of it if there are any.
 
     Attributes
     ----------
     name : of the motion, no other has it
     motion : ``.mot`` file
-    activations : that a net predicted, ``.sto`` file
+    activations : that are expected, ``.sto`` file
+    expected_by : a net, or the static optimisation that the motion was refined with
     goal : of a guided motion
     forces : force plates of a recorded one, ``.mot`` file
     """
@@ -27,6 +29,7 @@ class Job:
     name: str
     motion: Path
     activations: Path | None = None
+    expected_by: ExpectedBy = "surrogate"
     goal: Goal | None = None
     forces: Path | None = None
 
@@ -103,7 +106,8 @@ def _work(source: Path) -> list[Job]:
         guided = json.loads(listing.read_text(encoding="utf-8"))
         goal = Goal.from_dict(guided["goal"], where=str(listing))
         files = [(row["file"], row["activations"]) for row in guided["motions"]]
-        return [Job(Path(m).stem, source / m, source / a, goal) for m, a in files]
+        by = guided.get("activations", "surrogate")
+        return [Job(Path(m).stem, source / m, source / a, by, goal) for m, a in files]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(
             listing,

@@ -40,8 +40,9 @@ def goal_figure(
     *,
     bands: Mapping[str, Band],
     statistic: str = "peak",
+    expected: str = "surrogate",
 ) -> Figure:
-    """Draw what each motion reaches, by surrogate and in simulation, beside the goal.
+    """Draw what each motion reaches, as expected and simulated, beside the goal.
 
     Parameters
     ----------
@@ -49,6 +50,7 @@ def goal_figure(
     surrogate, simulated : muscle -> value per motion (0 to 1)
     bands : muscle -> what the goal allows, shaded
     statistic : what the values are, for the axis: ``peak`` or ``mean``
+    expected : what ``surrogate`` is called
 
     Examples
     --------
@@ -82,7 +84,7 @@ def goal_figure(
                 axes.set_xlabel(f"{statistic} activation (0 to 1)")
         handles: list[Line2D | Patch] = [
             Line2D([], [], label="simulated", **FILLED),
-            Line2D([], [], label="surrogate", **HOLLOW),
+            Line2D([], [], label=expected, **HOLLOW),
         ]
         figure.legend(
             handles=handles + band_key(bands), loc="outside lower center", ncols=3
@@ -91,7 +93,10 @@ def goal_figure(
 
 
 def agreement_figure(
-    rmse: Mapping[str, float], *, targets: Sequence[str] = ()
+    rmse: Mapping[str, float],
+    *,
+    targets: Sequence[str] = (),
+    expected: str = "surrogate",
 ) -> Figure:
     """RMSE of every muscle, worst first; the two sides of a muscle share a row.
 
@@ -99,6 +104,7 @@ def agreement_figure(
     ----------
     rmse : muscle -> root mean square difference, activation
     targets : muscles of the goal, whose rows are named in bold
+    expected : whose activations are compared with the simulated ones
 
     Examples
     --------
@@ -124,7 +130,7 @@ def agreement_figure(
             tick.set_fontweight("bold" if stem in bold else "normal")
         axes.set_ylim(len(stems) - 0.4, -0.6)
         axes.set_xlim(left=0)
-        axes.set_xlabel("RMSE, surrogate against simulated (activation, 0 to 1)")
+        axes.set_xlabel(f"RMSE, {expected} against simulated (activation, 0 to 1)")
         axes.set_ylabel("muscle")
         handles = [
             Line2D([], [], label=label, **SIDES[side])

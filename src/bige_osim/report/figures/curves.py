@@ -85,8 +85,9 @@ def activation_figure(
     *,
     bands: Mapping[str, Band] | None = None,
     spread: Mapping[str, Curve] | None = None,
+    expected: str = "surrogate",
 ) -> Figure:
-    """Activation of each target muscle, surrogate against simulated, over the cycle.
+    """Activation of each target muscle, expected against simulated, over the cycle.
 
     Parameters
     ----------
@@ -95,6 +96,7 @@ def activation_figure(
     bands : muscle -> what the goal allows, shaded
     spread : muscle -> cycle (%) and standard deviation that the surrogate states, at
         the same places as ``surrogate``
+    expected : what ``surrogate`` is called
 
     Examples
     --------
@@ -134,10 +136,10 @@ def activation_figure(
                 axes.tick_params(labelleft=False)
         handles: list[Line2D | Patch] = [
             Line2D([], [], color=BLUE, label="simulated"),
-            Line2D([], [], color=ORANGE, ls="--", label="surrogate"),
+            Line2D([], [], color=ORANGE, ls="--", label=expected),
         ]
         if spread:
-            handles.append(Patch(label="surrogate ± 1 SD", **UNSURE))
+            handles.append(Patch(label=f"{expected} ± 1 SD", **UNSURE))
         figure.legend(
             handles=handles + band_key(bands), loc="outside lower center", ncols=4
         )

@@ -1,4 +1,4 @@
-"""The section on how well surrogate and simulation agree."""
+"""The section on how well expected and simulated activations agree."""
 
 from bige_osim.errors import count_nouns
 from bige_osim.report.figures.comparison_figures import agreement_figure
@@ -15,15 +15,16 @@ from bige_osim.report.results import NO_VALIDATION, Json, Results
 
 
 def agreement_section(results: Results) -> Section:
-    """Show how well surrogate and simulation agree, per muscle."""
-    title, anchor = "Surrogate against simulation", "agreement"
+    """Show how well expected and simulated activations agree, per muscle."""
+    expected = results.expected_by
+    title, anchor = f"{expected.capitalize()} against simulation", "agreement"
     validated = results.one("validate")
     if validated is None:
         return Section(title, anchor, (Note(NO_VALIDATION),))
     validation = validated.content["validation"]
     muscles = validation["muscles"]
     if not muscles:
-        note = Note("The motions came without a surrogate's activations to compare.")
+        note = Note("The motions came without expected activations to compare.")
         return Section(title, anchor, (note,))
     ranked = sorted(muscles, key=lambda one: float(one["rmse"]), reverse=True)
     targets = _targets(validation)
@@ -32,6 +33,7 @@ def agreement_section(results: Results) -> Section:
         agreement_figure(
             {str(one["muscle"]): float(one["rmse"]) for one in muscles},
             targets=targets,
+            expected=expected,
         ),
         alt=f"RMSE of {count_nouns(len(muscles), 'muscle')}: largest {worst['muscle']} "
         f"{format_fixed(worst['rmse'], 3)}, smallest {best['muscle']} "
@@ -65,7 +67,7 @@ def agreement_section(results: Results) -> Section:
         folded=True,
     )
     text = Paragraph(
-        "Differences are surrogate minus simulated; peak difference and timing are "
+        f"Differences are {expected} minus simulated; peak difference and timing are "
         "means of their magnitudes over the motions. R² is 1 minus SS_res / SS_tot, "
         "about the muscle's own simulated mean; it is not given where the simulated "
         f"activation hardly varies (standard deviation below "

@@ -32,6 +32,7 @@ from bige_osim.report.page import (
     how_many,
 )
 from bige_osim.report.results import Json, Results
+from bige_osim.report.sections.feasibility import make_feasibility
 
 MOST_MUSCLES = 8
 """Muscles of a goal that are drawn."""
@@ -45,7 +46,10 @@ def goal_section(results: Results) -> Section:
         [] if guided is None else [m["terms"] for m in guided.content["motions"]]
     )
     motions = [] if validated is None else validated.content["validation"]["motions"]
-    blocks: list[Block] = [] if guided is None else _participant(guided.content)
+    blocks: list[Block] = []
+    if guided is not None:
+        blocks += [*_participant(guided.content), *make_feasibility(guided.content)]
+    expected = results.expected_by
     if not goal:
         blocks.append(Note("The goal is not known: there is no guide.json here."))
     if not motions:
@@ -62,16 +66,16 @@ def goal_section(results: Results) -> Section:
                 headings=(
                     "term of the goal",
                     "asked",
-                    "satisfied by surrogate",
-                    "satisfied in simulation",
-                    "values by surrogate",
-                    "values in simulation",
+                    f"satisfied ({expected})",
+                    "satisfied (simulation)",
+                    f"values ({expected})",
+                    "values (simulation)",
                 ),
                 rows=rows,
                 caption="Terms without a bound are minimised but do not pass or fail.",
             )
         )
-    picture = _picture(motions)
+    picture = _picture(motions, expected=expected)
     if picture is not None:
         blocks.append(Pictures((picture,)))
     return Section("Goal", "goal", tuple(blocks))
@@ -158,8 +162,8 @@ def _spread(values: Sequence[tuple[Value, bool | None, str]]) -> str:
     return f"{amount(low, unit)} to {format_with_unit(high, unit)}"
 
 
-def _picture(motions: Sequence[Json]) -> Picture | None:
-    """Draw what the muscles of the goal come to, if a surrogate was compared."""
+def _picture(motions: Sequence[Json], *, expected: str) -> Picture | None:
+    """Draw what the muscles of the goal come to, if there are expected activations."""
     reached: dict[str, dict[str, list[float]]] = {"surrogate": {}, "simulated": {}}
     bands: dict[str, Band] = {}
     statistics = set()
@@ -185,9 +189,10 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
         values["simulated"],
         bands=bands,
         statistic=statistic,
+        expected=expected,
     )
     facts = [
-        f"{muscle}: surrogate {_ends(values['surrogate'][muscle])}, simulated "
+        f"{muscle}: {expected} {_ends(values['surrogate'][muscle])}, simulated "
         f"{_ends(values['simulated'][muscle])}, goal {number(low)} to {number(high)}"
         for muscle, (low, high) in bands.items()
     ]
@@ -195,19 +200,18 @@ def _picture(motions: Sequence[Json]) -> Picture | None:
     return Picture(
         figure,
         alt=f"{what} of {join_names(list(bands))} in every motion. {'; '.join(facts)}.",
-        caption=f"{what} of the muscles of the goal: what the surrogate predicted, and "
-        "what the simulation found.",
+        caption=f"{what} of the muscles of the goal: {expected} and simulation.",
     )
 
 
 def _ranges(motion: Json) -> list[tuple[Json, Json]]:
-    """Terms with the ranges they ask of muscles, where a surrogate is known too."""
+    """Terms with the ranges they ask of muscles, where expected values are known."""
     ranges = [(term, term["range"]) for term in motion["terms"]]
     return [(term, one) for term, one in ranges if one is not None and one["surrogate"]]
 
 
 def _judged_values(term: Json, range_: Json) -> list[tuple[str, tuple[float, float]]]:
-    """Take what a range is asked of, and its values by surrogate and simulation."""
+    """Take what a range is asked of, and its values as expected and simulated."""
     over = str(range_.get("over", "each"))
     if over != "each":
         muscles = join_names([str(muscle) for muscle in range_["muscles"]], most=2)

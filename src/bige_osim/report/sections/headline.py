@@ -17,6 +17,12 @@ CHECK = (
 """What a motion has to keep to, in a sentence."""
 
 
+DELIVERED = (
+    "A motion is delivered if it satisfies the goal and passes every check when it is "
+    "simulated as recordings are, with the participant's own model."
+)
+"""What became of motions that `bige validate` has not seen."""
+
 MADE_UP = "All participants and recordings here are synthetic: made by the program."
 """What has to be said of results without real participants."""
 
@@ -33,14 +39,24 @@ def make_headline(results: Results) -> Headline:
     validated, guided = results.one("validate"), results.one("guide")
     if validated is not None:
         details = (CHECK, MADE_UP) if are_all_synthetic(results) else (CHECK,)
-        return _verdict(validated.content["validation"], details)
+        return _verdict(
+            validated.content["validation"], details, expected=results.expected_by
+        )
     if guided is not None:
-        count = count_nouns(len(guided.content["motions"]), "guided motion")
-        return Headline(f"{count}, not yet checked by simulation", "mixed")
+        return _delivery(guided.content)
     return Headline("No guided motions here yet", "none")
 
 
-def _verdict(validation: Json, details: tuple[str, ...]) -> Headline:
+def _delivery(guided: Json) -> Headline:
+    """Say how many motions were delivered: those that passed when they were made."""
+    count, failed = len(guided["motions"]), len(guided.get("failed", ()))
+    asked = guided.get("asked", count + failed)
+    state: State = "good" if count == asked else "mixed" if count else "bad"
+    text = f"{count} of {count_nouns(asked, 'motion')} delivered"
+    return Headline(text, state, details=(DELIVERED,))
+
+
+def _verdict(validation: Json, details: tuple[str, ...], *, expected: str) -> Headline:
     passed, count = validation["passed"], validation["count"]
     state: State = "mixed"
     if passed == count:
@@ -55,11 +71,11 @@ def _verdict(validation: Json, details: tuple[str, ...]) -> Headline:
         f"{text} the check by simulation",
         state,
         details=details,
-        tiles=_tiles(validation),
+        tiles=_tiles(validation, expected=expected),
     )
 
 
-def _tiles(validation: Json) -> tuple[Tile, ...]:
+def _tiles(validation: Json, *, expected: str) -> tuple[Tile, ...]:
     motions = validation["motions"]
     judged = [t["holds"] for m in motions for t in m["terms"] if t["holds"] is not None]
     tiles = []
@@ -74,7 +90,7 @@ def _tiles(validation: Json) -> tuple[Tile, ...]:
         )
     overall = validation["overall"]
     if overall is not None:
-        label = "RMSE of the surrogate's activations (0 to 1), all muscles"
+        label = f"RMSE of the {expected}'s activations (0 to 1), all muscles"
         tiles.append(Tile(format_fixed(overall["rmse"], 3), label))
         tiles.append(Tile(format_fixed(overall["r2"], 2), "R² of the same"))
     moment = max(motion["residuals"]["moment_peak_nm"] for motion in motions)

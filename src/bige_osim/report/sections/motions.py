@@ -1,4 +1,4 @@
-"""The section on each guided motion: verdict, reasons, curves, terms."""
+"""The section on the motions: verdict, reasons, curves, terms; what was left out."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -27,6 +27,7 @@ from bige_osim.report.page import (
     Block,
     Card,
     Cell,
+    Facts,
     Note,
     Picture,
     Pictures,
@@ -39,6 +40,9 @@ from bige_osim.report.sections.goal import term_at
 
 MOST_MOTIONS = 10
 """Motions whose curves are drawn; a page of many more is slow to open."""
+
+MOST_FAILED = 20
+"""Repetitions that are listed with why they were not delivered."""
 
 MOST_MUSCLES = 8
 """Muscles that are drawn per motion."""
@@ -55,7 +59,8 @@ def motion_section(results: Results) -> Section:
         motions = validated.content["validation"]["motions"]
         checks = {str(check["name"]): check for check in motions}
     names = list(dict.fromkeys([*checks, *entries]))
-    if not names:
+    failed = [] if guided is None else list(guided.content.get("failed", ()))
+    if not names and not failed:
         note = Note("No guided motions here: there is no guide.json or validate.json.")
         return Section("Motions", "motions", (note,))
     blocks: list[Block] = [
@@ -64,12 +69,15 @@ def motion_section(results: Results) -> Section:
             entry=entries.get(name, {}),
             check=checks.get(name),
             curves=_Curves(name, guided=guided, validated=validated, entries=entries),
+            expected=results.expected_by,
         )
         for name in names[:MOST_MOTIONS]
     ]
     if len(names) > MOST_MOTIONS:
         left = count_nouns(len(names) - MOST_MOTIONS, "more motion")
         blocks.append(Note(f"{left}: see the tables above and below."))
+    if failed:
+        blocks.append(_list_failed(failed))
     return Section("Motions", "motions", tuple(blocks))
 
 
@@ -77,23 +85,53 @@ def _by_name(guided: Output) -> dict[str, Json]:
     return {Path(str(m["file"])).stem: m for m in guided.content["motions"]}
 
 
-def _card(name: str, *, entry: Json, check: Json | None, curves: "_Curves") -> Card:
-    badge = Cell("not simulated", "none")
-    reasons: tuple[str, ...] = ()
-    if check is not None:
-        badge = judge_cell(check["passed"], ("passes", "fails"))
-        reasons = tuple(check["reasons"])
-    pictures = curves.pictures(check)
-    blocks: list[Block] = [Pictures(pictures)] if pictures else []
+def _list_failed(failed: Sequence[Json]) -> Table:
+    """Say briefly why repetitions that were refined were not delivered."""
+    rows = []
+    for place, one in enumerate(failed[:MOST_FAILED], start=1):
+        first, *others = one["reasons"]
+        more = f" (and {count_nouns(len(others), 'more reason')})" if others else ""
+        change = format_with_unit(one["change_deg"]["all"], "deg")
+        rows.append((str(one.get("repetition", place)), change, f"{first}{more}"))
+    left = len(failed) - len(rows)
+    return Table(
+        headings=("repetition", "changed by (RMS)", "why it does not pass"),
+        rows=tuple(rows),
+        caption="Refined and not delivered" + (f"; {left} more" if left else ""),
+        folded=len(rows) > MOST_MOTIONS,
+    )
+
+
+def _card(
+    name: str, *, entry: Json, check: Json | None, curves: "_Curves", expected: str
+) -> Card:
+    judged = {"passed": entry.get("holds"), **entry} if check is None else check
+    badge = judge_cell(judged["passed"], ("passes", "fails"))
+    reasons = tuple(str(text) for text in judged.get("reasons", ()))
+    pictures = curves.pictures(check, expected=expected)
+    blocks: list[Block] = [Facts(_changes(entry))] if "change_deg" in entry else []
+    blocks += [Pictures(pictures)] if pictures else []
     blocks += [Note(text) for text in curves.missing]
     if check is not None:
         blocks += [Note(str(text)) for text in check["warnings"]]
-    blocks.append(_terms(entry, check))
+    blocks.append(_terms(entry, check, expected=expected))
     return Card(f"Motion {name}", badge, reasons, tuple(blocks))
 
 
-def _terms(entry: Json, check: Json | None) -> Table:
-    """Values of every term: before guidance, by the surrogate, in simulation."""
+def _changes(entry: Json) -> tuple[tuple[str, str], ...]:
+    """Say what refinement changed: joint angles (RMS) and the duration."""
+    change = dict(entry["change_deg"])
+    whole = format_with_unit(change.pop("all"), "deg")
+    parts = join_names([f"{k} {format_with_unit(v, 'deg')}" for k, v in change.items()])
+    before, after = (number(entry[key]) for key in ("duration_before", "duration"))
+    return (
+        ("joint angles changed by", f"{whole} RMS ({parts})"),
+        ("duration", f"{after} s, before {before} s"),
+    )
+
+
+def _terms(entry: Json, check: Json | None, *, expected: str) -> Table:
+    """Values of every term: before guidance, as expected, in simulation."""
     guided: list[Json] = list(entry.get("terms", ()))
     simulated: list[Json] = [] if check is None else list(check["terms"])
     rows = []
@@ -103,13 +141,13 @@ def _terms(entry: Json, check: Json | None) -> Table:
         occurrence = seen[name] = seen.get(name, -1) + 1
         found = term_at(simulated, name, occurrence)
         predicted = term_at(guided, name, occurrence)
-        expected = predicted["after"] if predicted else term["surrogate"]
+        after = predicted["after"] if predicted else term["surrogate"]
         holds = Cell(MISSING) if found is None else judge_cell(found["holds"])
         rows.append(
             (
                 find_title(name),
                 format_with_unit(predicted["before"] if predicted else None, unit),
-                format_with_unit(expected, unit),
+                format_with_unit(after, unit),
                 format_with_unit(found["simulated"] if found else None, unit),
                 holds if check is not None else judge_cell(term["holds"]),
             )
@@ -118,9 +156,9 @@ def _terms(entry: Json, check: Json | None) -> Table:
         headings=(
             "term",
             "before guidance",
-            "after, by surrogate",
-            "after, in simulation",
-            "satisfied by surrogate" if check is None else "satisfied in simulation",
+            f"after ({expected})",
+            "after (simulation)",
+            f"satisfied ({expected if check is None else 'simulation'})",
         ),
         rows=tuple(rows),
         caption="Terms of the goal, in numbers",
@@ -142,6 +180,7 @@ class _Curves:
         self.name = name
         self.missing: list[str] = []
         entry = entries.get(name)
+        self.terms: list[Json] = [] if entry is None else list(entry["terms"])
         self.motion: Motion | None = None
         self.surrogate = self.uncertainty = self.simulated = None
         if guided is not None and entry is not None:
@@ -156,15 +195,16 @@ class _Curves:
             path = validated.folder / f"{name}_simulated.sto"
             self.simulated = self._read(path, read_activations)
 
-    def pictures(self, check: Json | None) -> tuple[Picture, ...]:
+    def pictures(self, check: Json | None, *, expected: str) -> tuple[Picture, ...]:
         """Joint angles, and activations of the muscles of the goal."""
         drawn = [] if self.motion is None else [self._joints(self.motion)]
-        bands = {} if check is None else _bands(check)
+        bands = _bands(self.terms if check is None else check["terms"])
         pairs = [s for s in (self.surrogate, self.simulated) if s is not None]
         muscles = [m for m in bands if any(m in series.names for series in pairs)]
         if muscles:
             shown = muscles[:MOST_MUSCLES]
-            drawn.append(self._muscles({muscle: bands[muscle] for muscle in shown}))
+            asked = {muscle: bands[muscle] for muscle in shown}
+            drawn.append(self._muscles(asked, expected=expected))
         return tuple(drawn)
 
     def _read(self, path: Path, reader: Callable[[Path], S]) -> S | None:
@@ -208,12 +248,14 @@ class _Curves:
             caption=f"Joint angles; the motion takes {seconds} s.",
         )
 
-    def _muscles(self, bands: dict[str, tuple[float, float] | None]) -> Picture:
+    def _muscles(
+        self, bands: dict[str, tuple[float, float] | None], *, expected: str
+    ) -> Picture:
         surrogate = self._curves(self.surrogate, list(bands))
         simulated = self._curves(self.simulated, list(bands))
         peaks = [
             f"{muscle}, {kind}, peaks at {number(float(values.max()), 2)}"
-            for kind, drawn in (("surrogate", surrogate), ("simulated", simulated))
+            for kind, drawn in ((expected, surrogate), ("simulated", simulated))
             for muscle, (_, values) in drawn.items()
         ]
         return Picture(
@@ -222,18 +264,19 @@ class _Curves:
                 simulated,
                 bands={name: band for name, band in bands.items() if band},
                 spread=self._curves(self.uncertainty, list(surrogate)),
+                expected=expected,
             ),
-            alt=f"Activation over the cycle of {join_names(list(bands))}, surrogate "
+            alt=f"Activation over the cycle of {join_names(list(bands))}, {expected} "
             f"and simulated: {'; '.join(peaks)}.",
             caption="Activation of the muscles of the goal.",
         )
 
 
-def _bands(check: Json) -> dict[str, tuple[float, float] | None]:
+def _bands(terms: Sequence[Json]) -> dict[str, tuple[float, float] | None]:
     """Muscle of the goal -> range asked of it; none where muscles go together."""
     bands: dict[str, tuple[float, float] | None] = {}
-    for term in check["terms"]:
-        asked = term["range"]
+    for term in terms:
+        asked = term.get("range")
         if asked is None:
             continue
         own = asked.get("over", "each") == "each"

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from bige_osim.errors import count_nouns
 from bige_osim.evaluation.agreement import pool_peaks
+from bige_osim.evaluation.check import EXPECTED
 from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import Validation
 from bige_osim.stages.text.reasons import group_reasons, shorten
@@ -63,7 +64,7 @@ def _describe_motion(motion: MotionValidation) -> str:
 
 
 def _describe_agreement(motion: MotionValidation) -> Iterator[str]:
-    """Say how a surrogate's activations agree with the simulated ones, or why not."""
+    """Say how expected activations agree with the simulated ones, or why not."""
     if motion.unpredicted:
         yield shorten(f"    {motion.unpredicted}")
     overall = motion.overall
@@ -76,8 +77,9 @@ def _describe_agreement(motion: MotionValidation) -> Iterator[str]:
         where = f" in {count_nouns(len(motion.repetitions), 'repetition')}"
     r2 = "" if overall.r2 is None else f", R² {overall.r2:.2f}"
     yield (
-        f"    surrogate{where}: RMSE {overall.rmse:.3f}{r2}; mean of the muscles' "
-        f"peaks {peak['surrogate']:.3f} (simulated {peak['simulated']:.3f}), furthest "
+        f"    {EXPECTED[motion.expected_by]}{where}: RMSE {overall.rmse:.3f}{r2}; "
+        f"mean of the muscles' peaks {peak['surrogate']:.3f} "
+        f"(simulated {peak['simulated']:.3f}), furthest "
         f"{furthest.name} {furthest.surrogate_peak:.3f} "
         f"({furthest.simulated_peak:.3f})"
     )
