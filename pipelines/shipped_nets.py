@@ -46,8 +46,8 @@ SOURCES = (
     "participants, public domain (PDDL 1.0)",
     "OpenCap LabValidation (Uhlrich et al. 2023), participants 4 and 6, as in "
     "AddBiomechanics (Werling et al. 2023): CC BY 4.0",
-    "copies of these squats on bodies drawn from ANSUR II, and synthetic squats of such "
-    "bodies, both made by `bige synth`",
+    "copies of these squats on bodies drawn from ANSUR II, and synthetic squats of "
+    "such bodies, both made by `bige synth`",
 )
 
 
