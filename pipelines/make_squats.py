@@ -66,15 +66,17 @@ class Work:
             recorded.append(self.adopt_dls01())
         copies = self.copy(recorded)
         made = [
-            *self.synthesise("rajagopal", first=0),
             *self.synthesise("lai", first=PEOPLE, generic=self.generic),
+            *self.synthesise("rajagopal", first=0),
         ]
         licence = ("--licence", "see the recording", "--keep-going")
-        self.bige("recorded.nc", "collect", *recorded, *copies, *licence)
+        self.bige("recorded.nc", "collect", *recorded, *licence)
         self.bige("balanced.nc", "balance", self.output / "recorded.nc")
+        # Copies and synthetic squats were checked when they were made.
+        self.bige("copied.nc", "collect", *copies, *licence)
         self.bige("synthetic.nc", "collect", *made)
-        parts = [self.output / name for name in ("balanced.nc", "synthetic.nc")]
-        self.bige("squats.nc", "collect", *parts)
+        names = ("balanced.nc", "copied.nc", "synthetic.nc")
+        self.bige("squats.nc", "collect", *(self.output / name for name in names))
 
     def import_markers(self) -> list[Path]:
         """Sessions of UI-PRMD's squats."""
