@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from bige_osim.errors import DatasetError
+from bige_osim.nets import kinematic_surrogate as surrogate_kind
 from bige_osim.nets.augmentation import make_mirror
 from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.kinds import generator as generator_kind
-from bige_osim.nets import kinematic_surrogate as surrogate_kind
 from bige_osim.nets.kinds.generator import GeneratorAugmentation
 from bige_osim.nets.kinematic_surrogate import KinematicAugmentation
 from bige_osim.nets.samples import Samples

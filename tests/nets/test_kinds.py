@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 import torch
 
-from bige_osim.nets.generator import MotionGenerator, Reconstructed
 from bige_osim.nets import kinematic_surrogate as surrogate_kind
+from bige_osim.nets.generator import MotionGenerator, Reconstructed
 from bige_osim.nets.kinds.generator import (
     GeneratorLoss,
     GeneratorSettings,

@@ -20,7 +20,7 @@ class FramePrediction:
 
     Attributes
     ----------
-    activations : (N, M) 0 to 1
+    activations : (N, M) 0 to 1, within the bounds of the muscles' controls
     unbounded : (N, M) as if there were no bounds, no unit
     std : (N, M) predicted standard deviation of the activations, same unit
     distance : (N,) of the farther block from what was sampled: above 1, where less than
@@ -114,6 +114,10 @@ class ModelSurrogate:
             self.parts.append((list(block.rows), list(block.columns), settled))
         order = [column for _, columns, _ in self.parts for column in columns]
         self.order = torch.tensor(order).argsort()
+        bounds = [blocks.bounds(place) for place in range(len(blocks.blocks))]
+        self.least, self.most = (
+            torch.cat(side)[self.order] for side in zip(*bounds, strict=True)
+        )
 
     def __call__(
         self,
@@ -140,7 +144,7 @@ class ModelSurrogate:
         unbounded = torch.cat([one.unbounded for one in found], dim=1)[:, self.order]
         deviation = torch.cat([one.std for one in found], dim=1)[:, self.order]
         return FramePrediction(
-            unbounded.clamp(0, 1),
+            unbounded.clamp(self.least.to(unbounded), self.most.to(unbounded)),
             unbounded,
             deviation,
             torch.stack([one.distance for one in found]).amax(0),

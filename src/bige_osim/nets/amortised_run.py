@@ -37,7 +37,6 @@ from bige_osim.nets.train import (
     MAKING,
     Progress,
     Trained,
-    Work,
     identify,
     make_record,
     seed_epoch,
@@ -45,6 +44,7 @@ from bige_osim.nets.train import (
 from bige_osim.nets.training_state import state_path, write_curves
 from bige_osim.physics.dynamics.inverse_dynamics import States
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.progress import Progress as Work
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.solution import Solution
 
@@ -91,7 +91,7 @@ class SurrogateSettings(TomlTable):
         """
         return cls(
             net=BlockNetConfig(width=128, depth=3, components=16),
-            sampling=SamplingConfig(points=40_000),
+            sampling=SamplingConfig(points=4_000),
             fitting=FittingConfig(
                 epochs=12, draws=51_200, batch_size=512, weight_decay=1e-4
             ),
@@ -131,7 +131,7 @@ def train_blocks(
     columns = _list_columns(data, {kind: frames[kind] for kind in points})
     with seed_epoch(seed, MAKING, torch.device(device)):
         net = _build(config.net, columns)
-    _fit_inputs(net, points, frames)
+    fit_inputs(net, points, frames)
     state = fit_points(
         net.to(device),
         points,
@@ -204,11 +204,19 @@ def _build(config: BlockNetConfig, columns: Columns) -> AmortisedSurrogate:
     return AmortisedSurrogate(config, kinds=kinds)
 
 
-def _fit_inputs(
+def fit_inputs(
     net: AmortisedSurrogate,
     points: dict[BlockKind, Points],
     frames: dict[BlockKind, Frame],
 ) -> None:
+    """Let each net standardise its inputs as its points want it.
+
+    Parameters
+    ----------
+    net : untrained
+    points : of each of its kinds of block
+    frames : how blocks of these kinds are described
+    """
     with torch.no_grad():
         for kind, own in points.items():
             shown = frames[kind].postures, frames[kind].speeds

@@ -10,7 +10,7 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from bige_osim.nets.amortised import AmortisedSurrogate
-from bige_osim.nets.block_net import BlockNet
+from bige_osim.nets.block_net import BlockNet, is_bfloat16_fast
 from bige_osim.nets.blocks import BlockKind
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.points import Points
@@ -96,9 +96,9 @@ def fit_points(
     progress : called after every epoch
     """
     batches = {}
-    for kind, own in points.items():
+    for kind, sampled in points.items():
         with torch.no_grad():
-            batches[kind] = Batches.of(net.net_of(kind), own)
+            batches[kind] = Batches.of(net.net_of(kind), sampled)
     optimiser = torch.optim.AdamW(
         net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
     )
@@ -110,7 +110,9 @@ def fit_points(
     file = StateFile(state_path, fingerprint)
     with when_stopped(file):
         while state.epoch < config.epochs:
-            losses = _train_epoch(net, batches, optimiser, state, config, seed)
+            losses = _train_epoch(
+                net, batches, optimiser, state=state, config=config, seed=seed
+            )
             average = state.best
             state.end_epoch(
                 net,
@@ -134,6 +136,7 @@ def _train_epoch(
     net: AmortisedSurrogate,
     batches: Mapping[BlockKind, Batches],
     optimiser: torch.optim.Optimizer,
+    *,
     state: TrainingState,
     config: FittingConfig,
     seed: int,
@@ -202,14 +205,6 @@ def amortised_loss(
     return (error.square() + 1e-6).sqrt().mean()
 
 
-def is_bfloat16_fast(like: torch.Tensor) -> bool:
-    """Whether products of bfloat16 matrices are faster than of float32 there."""
-    if like.device.type == "cuda":
-        return torch.cuda.is_bf16_supported()
-    found = getattr(torch.cpu, "_is_amx_tile_supported", None)
-    return bool(found and found())
-
-
 def _learn_doubt(net: BlockNet, batches: Batches, seed: int, steps: int = 1000) -> None:
     """Fit the predicted deviation to errors on points that were held back.
 
@@ -218,11 +213,11 @@ def _learn_doubt(net: BlockNet, batches: Batches, seed: int, steps: int = 1000) 
     places = batches.held_back[:: max(1, len(batches.held_back) // DOUBTED)]
     hidden, errors = [], []
     with torch.no_grad():
-        for rows in places.split(8192):
+        for rows in torch.split(places, 8192):
             states, components, answers = batches.take(rows)
             seen = net.hide(states, components)
             out = net.last(seen) + net.of_model(components)
-            made = net.answer(seen, out).clamp(0, 1)
+            made = net.answer(out).clamp(0, 1)
             hidden.append(seen)
             errors.append((made - answers.clamp(0, 1)).abs())
     seen, error = torch.cat(hidden), torch.cat(errors)

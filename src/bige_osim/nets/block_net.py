@@ -12,7 +12,7 @@ from jaxtyping import Float
 from torch import nn
 from torch.nn.functional import linear, silu, softplus
 
-from bige_osim.io.tables import Number, TomlTable, WholeNumber
+from bige_osim.io.tables import TomlTable, WholeNumber
 from bige_osim.nets.blocks import BlockKind, make_description, measure_capacity
 
 FARTHEST = 4.0
@@ -147,7 +147,7 @@ class BlockNet(nn.Module):
         components : of the models' descriptions
         """
         hidden = self.hide(states, components)
-        return self.answer(hidden, self.last(hidden) + self.of_model(components))
+        return self.answer((self.last(hidden) + self.of_model(components)).float())
 
     def hide(
         self, states: Float[torch.Tensor, "N S"], components: Float[torch.Tensor, "N C"]
@@ -159,16 +159,14 @@ class BlockNet(nn.Module):
             hidden = hidden + silu(layer(hidden))
         return hidden
 
-    def answer(
-        self, hidden: Float[torch.Tensor, "N W"], out: Float[torch.Tensor, "N O"]
-    ) -> Float[torch.Tensor, "N m"]:
+    def answer(self, out: Float[torch.Tensor, "N O"]) -> Float[torch.Tensor, "N m"]:
         """Multiply multipliers and matrix, the net's last layer."""
         n, m = self.shape
-        multipliers, matrix = out.split([n, n * m], dim=1)
-        return torch.bmm(multipliers[:, None], matrix.reshape(-1, n, m))[:, 0]
+        multipliers, matrix = torch.split(out, [n, n * m], dim=1)
+        return (multipliers[:, :, None] * matrix.reshape(-1, n, m)).sum(dim=1)
 
     def deviate(self, hidden: Float[torch.Tensor, "N W"]) -> Float[torch.Tensor, "N m"]:
-        """Standard deviation of the activations (0 to 1) before calibration."""
+        """Predict the deviation of the activations (0 to 1), before calibration."""
         return softplus(self.doubt(hidden) - 4) + LEAST_STD
 
     def settle(self, moments: Float[torch.Tensor, "P n m"]) -> "SettledBlock":
@@ -231,6 +229,8 @@ class SettledBlock:
     ) -> BlockPrediction:
         """Ask the net of frames; differentiable.
 
+        Without gradients the hidden layers are computed in bfloat16 where that is fast.
+
         Parameters
         ----------
         states : posture and speed (rad or m, and per s), and net moment, N m
@@ -238,9 +238,12 @@ class SettledBlock:
         """
         net = self.net
         hidden = silu(linear(states, *self.first))
-        for layer in net.more:
-            hidden = hidden + silu(layer(hidden))
-        unbounded = net.answer(hidden, linear(hidden, net.last.weight, self.bias))
+        fast = not torch.is_grad_enabled() and is_bfloat16_fast(states)
+        with torch.autocast(states.device.type, torch.bfloat16, enabled=fast):
+            for layer in net.more:
+                hidden = hidden + silu(layer(hidden))
+            out = linear(hidden, net.last.weight, self.bias)
+        unbounded = net.answer(out.float())
         if not std:
             return BlockPrediction(
                 unbounded, torch.zeros_like(unbounded), unbounded.new_zeros(len(states))
@@ -250,3 +253,11 @@ class SettledBlock:
             standard = states * self.scale - self.shift
             distance = (standard @ net.whitening).norm(dim=1) / net.farthest[0]
         return BlockPrediction(unbounded, deviation, distance.clamp(min=self.far))
+
+
+def is_bfloat16_fast(like: torch.Tensor) -> bool:
+    """Whether products of bfloat16 matrices are faster than of float32 there."""
+    if like.device.type == "cuda":
+        return bool(torch.cuda.is_bf16_supported())
+    found = getattr(torch.cpu, "_is_amx_tile_supported", None)
+    return bool(found and found())

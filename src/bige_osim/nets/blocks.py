@@ -159,6 +159,13 @@ class ModelBlocks:
         """Independent coordinates, rad or m, within what the model clamps them to."""
         return torch.clamp(q, self.map.lowest, self.map.highest)
 
+    def bounds(
+        self, block: int
+    ) -> tuple[Float[torch.Tensor, " m"], Float[torch.Tensor, " m"]]:
+        """Least and largest activations of a block's muscles, by their controls."""
+        group = _as_group(self.static.actuation.groups[self.blocks[block].group])
+        return group.low, group.high
+
     def describe(
         self,
         block: int,
@@ -203,7 +210,7 @@ class ModelBlocks:
 def measure_capacity(
     moments: Float[torch.Tensor, "*batch P n m"],
 ) -> Float[torch.Tensor, "*batch n"]:
-    """What all muscles together can do about each coordinate, N m.
+    """Measure what all muscles together can do about each coordinate, N m.
 
     Root of the sum of squares over the muscles, averaged over the postures. The program
     does not change if a coordinate's moments are divided by it, its reserve aside.
@@ -215,7 +222,7 @@ def measure_capacity(
 def make_description(
     moments: Float[torch.Tensor, "*batch P n m"],
 ) -> Float[torch.Tensor, "*batch D"]:
-    """What a net knows of a block: its moments over capacities, and the capacities.
+    """Write down what a net knows of a block: relative moments, and capacities.
 
     Parameters
     ----------

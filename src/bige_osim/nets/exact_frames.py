@@ -76,8 +76,8 @@ def solve_frames(own: OwnFrames, *, most: int | None = None) -> ExactFrames:
         for place, moments in enumerate(blocks.moments(q[part], qd[part])):
             block = blocks.blocks[place]
             load = demand[part][:, list(block.rows)]
-            made = blocks.solve(place, moments, load).clamp(0, 1).float()
-            activations[part, list(block.columns)] = made
+            made = blocks.solve(place, moments, load).clamp(*blocks.bounds(place))
+            activations[part, list(block.columns)] = made.float()
     return ExactFrames(skeleton, q, qd, demand, activations, names)
 
 
@@ -93,7 +93,7 @@ def calibrate(net: AmortisedSurrogate, frames: Sequence[ExactFrames]) -> None:
     """
     ratios: dict[int, list[torch.Tensor]] = {}
     for one in net.nets:
-        one.spread.fill_(1.0)  # type: ignore[union-attr, operator]
+        one.spread.fill_(1.0)  # type: ignore[operator]
     for each in frames:
         made, settled = each.ask(net), ModelSurrogate(net, each.skeleton)
         error = (made.activations - each.activations).abs()
@@ -103,7 +103,7 @@ def calibrate(net: AmortisedSurrogate, frames: Sequence[ExactFrames]) -> None:
             ratios.setdefault(place, []).append(ratio)
     for place, parts in ratios.items():
         found = np.quantile(torch.cat(parts).numpy(), 0.9) / NORMAL_90
-        net.nets[place].spread.fill_(float(found))  # type: ignore[union-attr, operator]
+        net.nets[place].spread.fill_(float(found))  # type: ignore[operator]
 
 
 def score_frames(

@@ -1,4 +1,4 @@
-"""Frames of a dataset's motions, by model, and what is alike for all models of a kind."""
+"""Frames of a dataset's motions by model, and what all models of a kind share."""
 
 from collections.abc import Collection, Sequence
 

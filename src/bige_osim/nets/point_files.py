@@ -46,12 +46,10 @@ def sample_models(
         of every kind that occurs, all its points
     """
     folder.mkdir(parents=True, exist_ok=True)
-    weights = np.array([own.weight for own in models])
     sides = 2  # a leg each; of blocks in the middle there is one
-    each = config.points / (config.draws * sides) * weights / weights.sum()
     calls, paths = [], []
-    for place, (own, count) in enumerate(zip(models, each, strict=True)):
-        postures = max(8, round(count))
+    for place, own in enumerate(models):
+        postures = max(8, round(own.weight * config.points / (config.draws * sides)))
         paths.append(folder / f"{_name(own, frames, config, (seed, place))}.npz")
         call = partial(
             _sample, own, dict(frames), config,

@@ -37,7 +37,7 @@ class SamplingConfig(TomlTable):
 
     Attributes
     ----------
-    points : in all, about
+    points : of each model, about
     draws : of moments and muscles for every posture
     recorded : how many times as many points a model of a recorded participant gets
     kept, wide : shares of postures that stay as they are, and that are anywhere within
@@ -54,7 +54,7 @@ class SamplingConfig(TomlTable):
     keep : the points, when the training is done
     """
 
-    points: WholeNumber = 2_000_000
+    points: WholeNumber = 12_000
     draws: WholeNumber = 4
     recorded: Number = 3.0
     kept: Number = 0.15
@@ -217,7 +217,7 @@ def sample_model(
     random = np.random.default_rng(seed)
     blocks = ModelBlocks(StaticOptimisation(Skeleton(own.spec, fill=True)))
     chosen = random.integers(0, len(own.q), postures)
-    q, qd = _scatter(own, chosen, blocks, frames, config, random)
+    q, qd = _scatter(own, chosen, blocks, frames=frames, config=config, random=random)
     parts = [
         blocks.moments(q[at : at + CHUNK], qd[at : at + CHUNK])
         for at in range(0, postures, CHUNK)
@@ -230,8 +230,8 @@ def sample_model(
         made = _draw_block(
             blocks,
             place,
-            frames[block.kind],
-            config,
+            frame=frames[block.kind],
+            config=config,
             random=random,
             moments=torch.cat([part[place] for part in parts]),
             states=torch.cat([q[:, rows], qd[:, rows]], dim=1),
@@ -245,6 +245,7 @@ def _scatter(
     own: OwnFrames,
     chosen: Int[np.ndarray, " N"],
     blocks: ModelBlocks,
+    *,
     frames: Mapping[BlockKind, Frame],
     config: SamplingConfig,
     random: np.random.Generator,
@@ -273,9 +274,9 @@ def _scatter(
 def _draw_block(
     blocks: ModelBlocks,
     place: int,
+    *,
     frame: Frame,
     config: SamplingConfig,
-    *,
     random: np.random.Generator,
     moments: Float[torch.Tensor, "N n m"],
     states: Float[torch.Tensor, "N 2*n"],
