@@ -104,7 +104,7 @@ def test_answers_are_those_of_the_hinge(frames: Frames) -> None:
     assert (answer[relative > 0.05] > 0).all()
     pulled = (relative > 0) & (relative < 0.8)
     together = torch.stack([relative[pulled], answer[pulled]])
-    assert torch.corrcoef(together)[0, 1] > 0.9
+    assert torch.corrcoef(together)[0, 1] > 0.75  # postures differ, too
 
 
 def test_points_are_alike_for_a_seed_and_differ_between_seeds(frames: Frames) -> None:

@@ -128,6 +128,33 @@ def train(
             force=force,
         )
         return trained
+    return _train_on_repetitions(
+        entry,
+        dataset,
+        folder=folder,
+        split=split,
+        config=config,
+        seed=seed,
+        place=place,
+        progress=progress,
+        force=force,
+    )
+
+
+def _train_on_repetitions(
+    entry: Net[Any],
+    dataset: xr.Dataset,
+    *,
+    folder: Path,
+    split: Split,
+    config: Any,
+    seed: int,
+    place: torch.device,
+    progress: Progress,
+    force: bool,
+) -> Trained:
+    """Train a net on whole repetitions."""
+    kind = entry.kind
     assert entry.prepare is not None
     assert entry.score is not None
     data = read_training_data(

@@ -81,7 +81,7 @@ def _load_or_make(run: Path | None, skeleton: Skeleton) -> AmortisedSurrogate:
         net = load(run, "surrogate")
         if not isinstance(net, AmortisedSurrogate):
             raise BigeError(
-                f"{run} has a surrogate of kinematics, whose time is not measured; pass "
+                f"{run} has a surrogate of kinematics, which is not timed; pass "
                 "one of static optimisation."
             )
         return net
@@ -116,7 +116,7 @@ def _measure_opensim(case: BenchCase) -> float:
 
 
 def _fastest(work: Callable[[], T]) -> tuple[T, float]:
-    """Do the work a few times; what it gives, and the seconds of the fastest run."""
+    """Do the work; return what it gives, and the seconds of the fastest run."""
     best = float("inf")
     for _ in range(REPEATS):
         start = perf_counter()
