@@ -46,6 +46,9 @@ COMMANDS = (
     "synth",
     "import-markers",
 )
+KINEMATICS = Path(__file__).parent / "runs" / "kinematics.toml"
+"""Settings of the surrogate that the search asks."""
+
 LONGEST = 200.0
 """Longest wait for a command to end, s; it is killed then."""
 
@@ -113,7 +116,7 @@ class Inputs:
             "solve --engine opensim": [people[0], *opensim, "-o", "out"],
             "collect": [*people, "-o", "out.nc"],
             "train generator": ["generator", *train],
-            "train surrogate": ["surrogate", *train],
+            "train surrogate": ["surrogate", *train, "--config", KINEMATICS],
             "guide": [
                 *("--model", model, "--goal", self.folder / "goal.toml"),
                 *("--generator", net, "-o", "out"),
@@ -177,6 +180,7 @@ def make_inputs(folder: Path) -> Inputs:
     _bige(["collect", *map(str, people), "-o", "squats.nc", "--force"], folder)
     for net in ("generator", "surrogate"):
         few = ["--epochs", "2", "-o", "net", "--force"]
+        few += ["--config", str(KINEMATICS)] if net == "surrogate" else []
         _bige(["train", net, "squats.nc", *few], folder)
     wanted = inputs.command("guide")[:-1]
     _bige([*wanted, "guided", "--steps", "5", "--force"], folder)

@@ -16,7 +16,7 @@ from bige_osim.dataset.split import Split
 from bige_osim.motion import is_translation
 from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
 from bige_osim.nets.kinds.generator import GeneratorSettings
-from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.kinematic_surrogate import KinematicSettings
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.samples import Samples, read_samples
 from bige_osim.nets.scaling import Scaling, fit_scaling
@@ -232,9 +232,9 @@ def generator_config() -> GeneratorSettings:
 
 
 @pytest.fixture
-def surrogate_config() -> SurrogateSettings:
+def surrogate_config() -> KinematicSettings:
     """Settings that train in a second or two."""
-    return SurrogateSettings(
+    return KinematicSettings(
         net=SurrogateConfig(width=16, heads=2, layers=1, members=2),
         fitting=FittingConfig(epochs=4, batch_size=4, save_every=1),
     )

@@ -6,12 +6,12 @@ import pytest
 import torch
 
 from bige_osim.errors import DatasetError
+from bige_osim.nets import kinematic_surrogate as surrogate_kind
 from bige_osim.nets.augmentation import make_mirror
 from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.kinds import generator as generator_kind
-from bige_osim.nets.kinds import surrogate as surrogate_kind
 from bige_osim.nets.kinds.generator import GeneratorAugmentation
-from bige_osim.nets.kinds.surrogate import SurrogateAugmentation
+from bige_osim.nets.kinematic_surrogate import KinematicAugmentation
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.surrogate import Surrogate
 
@@ -79,7 +79,7 @@ def test_exercises_are_not_blended(
 def test_body_noise_changes_the_body_and_nothing_else(
     samples: Samples, surrogate: Surrogate
 ) -> None:
-    config = SurrogateAugmentation(mirror=False, body_noise=0.5)
+    config = KinematicAugmentation(mirror=False, body_noise=0.5)
     noisy = surrogate_kind.augment(config, net=surrogate)(samples)
     assert not torch.allclose(noisy.body, samples.body)
     assert torch.equal(noisy.motion, samples.motion)

@@ -8,15 +8,20 @@ from dataclasses import replace
 import pytest
 import torch
 
+from bige_osim.nets import kinematic_surrogate as surrogate_kind
 from bige_osim.nets.generator import MotionGenerator, Reconstructed
-from bige_osim.nets.kinds import surrogate as surrogate_kind
 from bige_osim.nets.kinds.generator import (
     GeneratorLoss,
     GeneratorSettings,
     LossWeights,
     weigh,
 )
-from bige_osim.nets.kinds.surrogate import SurrogateLoss, calibrate, predict, r_squared
+from bige_osim.nets.kinematic_surrogate import (
+    KinematicLoss,
+    calibrate,
+    predict,
+    r_squared,
+)
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.surrogate import Surrogate
 
@@ -41,7 +46,7 @@ def test_batches_do_not_change_the_prediction(
     surrogate: Surrogate, samples: Samples, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = predict(surrogate, samples)
-    monkeypatch.setattr("bige_osim.nets.kinds.surrogate.BATCH", 5)
+    monkeypatch.setattr("bige_osim.nets.kinematic_surrogate.BATCH", 5)
     torch.testing.assert_close(
         predict(surrogate, samples).mean, whole.mean, atol=1e-5, rtol=0
     )
@@ -101,7 +106,7 @@ def test_recorded_repetitions_are_drawn_three_times_as_often_as_synthetic_ones(
 def test_the_surrogate_trains_each_member_and_is_judged_by_their_mean(
     surrogate: Surrogate, samples: Samples
 ) -> None:
-    loss = SurrogateLoss(surrogate)
+    loss = KinematicLoss(surrogate)
     made = surrogate.each(samples.motion, samples.duration, samples.body)
     true = samples.known_activations
     judged = loss(samples)
@@ -122,7 +127,7 @@ def test_a_loss_without_activations_is_refused(
 ) -> None:
     bare = replace(samples, activations=None)
     with pytest.raises(ValueError, match=r"^these samples were read without activ"):
-        SurrogateLoss(surrogate)(bare)
+        KinematicLoss(surrogate)(bare)
 
 
 def test_kinds_are_listed_without_loading_torch() -> None:

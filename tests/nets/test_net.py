@@ -4,13 +4,13 @@ import pytest
 
 from bige_osim.errors import DatasetError, UnknownNameError
 from bige_osim.nets.kinds.generator import GeneratorSettings
-from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.kinematic_surrogate import KinematicSettings
 from bige_osim.nets.net import find_net, read_settings
 
 
-@pytest.mark.parametrize("kind", [GeneratorSettings, SurrogateSettings])
+@pytest.mark.parametrize("kind", [GeneratorSettings, KinematicSettings])
 def test_settings_survive_plain_data(
-    kind: type[GeneratorSettings | SurrogateSettings],
+    kind: type[GeneratorSettings | KinematicSettings],
 ) -> None:
     config = kind.small()
     assert (
@@ -35,7 +35,7 @@ def test_missing_keys_take_their_defaults() -> None:
 
 def test_lists_become_tuples_and_whole_numbers_become_floats() -> None:
     plain = {"net": {"features": ["velocity"]}, "fitting": {"clip": 2}}
-    config = read_settings(SurrogateSettings, plain, where="a.toml")
+    config = read_settings(KinematicSettings, plain, where="a.toml")
     assert config.net.features == ("velocity",)
     assert config.fitting.clip == 2.0
 
@@ -76,7 +76,7 @@ def test_lists_become_tuples_and_whole_numbers_become_floats() -> None:
         (
             {"net": {}, "fitting": {}},
             True,
-            "a.toml lacks augmentation; it was written by another version or edited: "
+            "a.toml lacks method, augmentation; it was written by another version or "
             "train again.",
         ),
     ],
@@ -85,13 +85,13 @@ def test_what_does_not_fit_is_an_error(
     plain: dict[str, object], whole: bool, sentence: str
 ) -> None:
     with pytest.raises(DatasetError) as error:
-        read_settings(SurrogateSettings, plain, where="a.toml", whole=whole)
+        read_settings(KinematicSettings, plain, where="a.toml", whole=whole)
     assert str(error.value) == sentence
 
 
-@pytest.mark.parametrize("kind", [GeneratorSettings, SurrogateSettings])
+@pytest.mark.parametrize("kind", [GeneratorSettings, KinematicSettings])
 def test_small_settings_take_about_as_many_steps_for_few_as_for_many(
-    kind: type[GeneratorSettings | SurrogateSettings],
+    kind: type[GeneratorSettings | KinematicSettings],
 ) -> None:
     steps = []
     for repetitions in (30, 300):

@@ -13,7 +13,7 @@ from bige_osim.dataset.split import Split
 from bige_osim.errors import BigeError, MissingFileError
 from bige_osim.motion import Activations, Forces, GroundReaction, Moments, Motion
 from bige_osim.nets.body import describe_body
-from bige_osim.nets.kinds.surrogate import SurrogateSettings, predict
+from bige_osim.nets.kinematic_surrogate import KinematicSettings, predict
 from bige_osim.nets.prediction import Predictor, load_predictor
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.train import train
@@ -33,7 +33,7 @@ def run(
 ) -> Path:
     """Run folder of a small surrogate that was trained for a moment."""
     folder = tmp_path_factory.mktemp("run")
-    settings = SurrogateSettings.small(repetitions=1)
+    settings = KinematicSettings.small(repetitions=1)
     train("surrogate", dataset, config=settings, folder=folder, split=split)
     return folder
 

@@ -16,7 +16,7 @@ from bige_osim.nets.kinds.generator import (
     GeneratorAugmentation,
     GeneratorSettings,
 )
-from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.kinematic_surrogate import KinematicSettings
 from bige_osim.nets.latents import load_latents
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.reconstruction import score_reconstruction
@@ -49,7 +49,7 @@ def test_the_generator_learns_a_few_squats_by_heart(
 
 
 def test_the_surrogate_finds_the_law_and_holds_for_somebody_new(
-    dataset: xr.Dataset, tmp_path: Path, surrogate_config: SurrogateSettings
+    dataset: xr.Dataset, tmp_path: Path, surrogate_config: KinematicSettings
 ) -> None:
     config = surrogate_config.model_copy(
         update={"fitting": FittingConfig(epochs=60, save_every=60)}
@@ -68,7 +68,7 @@ def test_the_checkpoint_is_the_net_that_was_returned(
     tmp_path: Path,
     split: Split,
     generator_config: GeneratorSettings,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     generator = train(
         "generator", dataset, config=generator_config, folder=tmp_path, split=split
@@ -98,7 +98,7 @@ def test_every_epoch_is_reported_and_drawn(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     seen: list[tuple[int, int]] = []
 
@@ -125,7 +125,7 @@ def test_an_interrupted_training_ends_with_the_weights_of_an_unbroken_one(
     tmp_path: Path,
     split: Split,
     generator_config: GeneratorSettings,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
     kind: str,
 ) -> None:
     configs = {"generator": generator_config, "surrogate": surrogate_config}
@@ -158,7 +158,7 @@ def test_another_seed_is_refused_in_the_same_folder_unless_forced(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     run = {"config": surrogate_config, "folder": tmp_path, "split": split}
     first = train("surrogate", dataset, seed=1, **run)
@@ -170,7 +170,7 @@ def test_another_seed_is_refused_in_the_same_folder_unless_forced(
 
 
 def test_without_validation_people_the_training_loss_chooses_and_says_so(
-    dataset: xr.Dataset, tmp_path: Path, surrogate_config: SurrogateSettings
+    dataset: xr.Dataset, tmp_path: Path, surrogate_config: KinematicSettings
 ) -> None:
     trained = train(
         "surrogate",
@@ -191,7 +191,7 @@ def test_nothing_of_the_test_people_is_looked_at(
     tmp_path: Path,
     split: Split,
     generator_config: GeneratorSettings,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     other = dataset.copy(deep=True)
     theirs = (other["person"] == "cem").values
@@ -211,7 +211,7 @@ def test_repetitions_without_activations_are_left_out_and_counted(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     damaged = dataset.copy(deep=True)
     damaged["activations"][1, 5, 0] = np.nan
@@ -226,7 +226,7 @@ def test_a_dataset_without_any_activation_is_an_error(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     damaged = dataset.assign(activations=dataset["activations"] * np.nan)
     with pytest.raises(DatasetError) as error:
@@ -256,7 +256,7 @@ def test_a_dataset_without_any_activation_is_an_error(
 def test_a_split_that_does_not_fit_is_an_error(
     dataset: xr.Dataset,
     tmp_path: Path,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
     split: Split,
     sentence: str,
 ) -> None:
@@ -271,7 +271,7 @@ def test_the_order_of_the_datasets_dimensions_does_not_matter(
     dataset: xr.Dataset,
     tmp_path: Path,
     split: Split,
-    surrogate_config: SurrogateSettings,
+    surrogate_config: KinematicSettings,
 ) -> None:
     turned = dataset.transpose("coordinate", "muscle", "frame", "repetition", ...)
     straight, other = (

@@ -22,7 +22,7 @@ from bige_osim.io.opensim_files.table import read_table
 from bige_osim.io.session.read import read_session
 from bige_osim.nets.checkpoint import load, read_record, save
 from bige_osim.nets.kinds.generator import GeneratorSettings
-from bige_osim.nets.kinds.surrogate import SurrogateSettings
+from bige_osim.nets.kinematic_surrogate import KinematicSettings
 from bige_osim.nets.latents import load_latents
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -78,7 +78,7 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
     collect(sessions, output=data, rate=6.0, jobs=2)
     for net, settings in (
         ("generator", GeneratorSettings.small()),
-        ("surrogate", SurrogateSettings.small()),
+        ("surrogate", KinematicSettings.small()),
     ):
         train(
             net,

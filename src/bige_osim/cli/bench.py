@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 @click.command(short_help="Measure speed and agreement against OpenSim.")
 @click.argument(
     "what",
-    type=click.Choice(["kinematics", "dynamics", "muscles", "solve"]),
+    type=click.Choice(["kinematics", "dynamics", "muscles", "solve", "surrogate"]),
     required=False,
 )
 @click.option("--model", type=options.FILE, help="Model (.osim); else made up.")
 @click.option("--motion", type=options.FILE, help="Motion (.mot) of that model.")
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of that motion.")
+@click.option("--surrogate", type=options.FOLDER, help="Run folder of a net.")
 @options.reporting
 def bench(what: str | None, *, grf: Path | None, **given: Any) -> "StageResult":
     """Measure speed and agreement against OpenSim and nimblephysics.

@@ -9,6 +9,7 @@ from jaxtyping import Float
 
 from bige_osim.errors import DatasetError, name_some
 from bige_osim.guidance.networks import Surrogate
+from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
 from bige_osim.solving.motion_physics import MotionDynamics, MotionPhysics
 
 
@@ -121,3 +122,77 @@ class NetActivations:
         found = self.net(motion, duration.to(self.body), bodies)
         mean, std = (part.to(dynamics.q) for part in (found.mean, found.std))
         return Expected(mean, std, mean)
+
+
+class FrameActivations:
+    """Activations that nets predict from posture, speed and net moments, per frame.
+
+    ``unbounded`` is what the nets say before it is clipped, so that saturated muscles
+    have a gradient.
+
+    Parameters
+    ----------
+    surrogate : of the participant's model
+
+    Attributes
+    ----------
+    distance : (B, F) of the last motions from what was sampled, no unit; above 1, where
+        less than one in a hundred sampled points is
+    """
+
+    def __init__(self, surrogate: ModelSurrogate) -> None:
+        self.surrogate = surrogate
+        self.muscle_names = surrogate.muscle_names
+        self.distance = torch.zeros(0, 0)
+
+    def __call__(
+        self, dynamics: MotionDynamics, duration: Float[torch.Tensor, " B"]
+    ) -> Expected:
+        """Activations (B, F, M) of motions; their durations are in the speeds."""
+        count = len(self.surrogate.coordinate_names)
+        parts = (dynamics.q[..., :count], dynamics.qd[..., :count], dynamics.demand)
+        found = self.surrogate(*(part.flatten(0, 1) for part in parts))
+        batch = dynamics.q.shape[:2]
+        self.distance = found.distance.reshape(batch)
+        mean, std, unbounded = (
+            part.reshape(*batch, -1).to(dynamics.q)
+            for part in (found.activations, found.std, found.unbounded)
+        )
+        return Expected(mean, std, unbounded)
+
+
+def make_net_activations(
+    net: AmortisedSurrogate | Surrogate,
+    physics: MotionPhysics,
+    *,
+    height: float | None = None,
+) -> ActivationSource:
+    """Make the source of activations that a net is, whichever method it is of.
+
+    Parameters
+    ----------
+    net : as :func:`bige_osim.nets.checkpoint.load` loads it
+    physics : of the participant's model
+    height : stature, m, which a net of kinematics needs
+
+    Raises
+    ------
+    DatasetError
+        The net does not know the model's coordinates or blocks of muscles, or it needs
+        the stature.
+    """
+    net.train(False)
+    skeleton = physics.skeleton
+    if isinstance(net, AmortisedSurrogate):
+        return FrameActivations(net.settle(skeleton))
+    if height is None:
+        raise DatasetError(
+            "The surrogate predicts from kinematics and needs the participant's "
+            "stature; pass --height."
+        )
+    body = [height, skeleton.spec.mass, skeleton.leg_length()]
+    return NetActivations(
+        net,
+        names=skeleton.coordinates.names,
+        body=torch.tensor(body, dtype=torch.float32),
+    )

@@ -19,6 +19,7 @@ from bige_osim.errors import DatasetError, MissingFileError
 from bige_osim.io.manifest import sha256
 from bige_osim.io.output import new_file, write_json
 from bige_osim.io.tables import TomlTable, WholeNumber
+from bige_osim.nets.block_record import BlockRecord
 from bige_osim.nets.net import Columns, find_net, read_settings
 from bige_osim.nets.scaling import Scaling
 from bige_osim.paths import AnyPath
@@ -48,6 +49,7 @@ class Record(TomlTable):
     seed, epoch, epochs : of the random numbers; of the chosen weights; in all
     repetitions : counts by use, and how many were left out for missing activations
     metrics : errors of the chosen weights on the participants of ``selected_on``
+    blocks : kinds of block that a surrogate of blocks has nets for
     latents : of a generator: summary of the training latents, and of how the
         repetitions that they decode to stand at their ends
     weights_sha256 : hash of the safetensors file this belongs to
@@ -75,6 +77,14 @@ class Record(TomlTable):
     metrics: dict[str, Any]
     latents: dict[str, Any]
     weights_sha256: str
+    blocks: tuple[BlockRecord, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """How a net of this kind was trained, "" where there is one way only."""
+        if self.kind != "surrogate":
+            return ""
+        return str(self.training.get("method", "kinematics"))
 
 
 def save(
@@ -138,7 +148,8 @@ def load(folder: AnyPath, kind: str, *, device: str = "cpu") -> Any:
     MissingFileError, DatasetError
         see :func:`read_record`; also if the weights do not fit the JSON
     """
-    record, entry = read_record(folder, kind), find_net(kind)
+    record = read_record(folder, kind)
+    entry = find_net(kind, record.method)
     where = f"{_json_path(folder, kind)}, net"
     net = entry.build(
         read_settings(entry.config, record.net, where=where, whole=True),
@@ -148,6 +159,7 @@ def load(folder: AnyPath, kind: str, *, device: str = "cpu") -> Any:
             exercises=record.exercises,
             frames=record.frames,
             scaling=record.scaling,
+            blocks=record.blocks,
         ),
     )
     weights = {

@@ -12,6 +12,7 @@ from torch import nn
 
 from bige_osim.errors import DatasetError, UnknownNameError, cut_short, name_some
 from bige_osim.io.tables import Fault, Number, TomlTable, WholeNumber, check_table
+from bige_osim.nets.block_record import BlockRecord
 from bige_osim.nets.kinds import list_kinds
 from bige_osim.nets.samples import Samples, TrainingData
 from bige_osim.nets.scaling import Scaling
@@ -80,6 +81,7 @@ class Columns:
     frames : F of a repetition
     scaling : fitted on the training participants
     exercises : of the dataset; none for a net that is not told which one it is
+    blocks : kinds of block that a net for blocks of muscles serves; none for others
     """
 
     coordinate_names: tuple[str, ...]
@@ -87,6 +89,7 @@ class Columns:
     frames: int
     scaling: Scaling
     exercises: tuple[str, ...] = ()
+    blocks: tuple[BlockRecord, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +139,9 @@ class Net(Generic[NetT]):
     score : (net, samples, the dataset's models) -> errors for the record, by name
     scores : how these are said
     finish : (net, data) -> what to keep beside the weights; may calibrate the net
+    fit : trains the net in another way than on repetitions, with what
+        :func:`~bige_osim.nets.train.train` is given; ``prepare`` and ``score`` are not
+        needed then
     predict : (net, record, solution, skeleton=…, repetitions=…) -> the activations that
         it predicts of a solved motion,
         :class:`~bige_osim.nets.prediction.PredictedActivations`
@@ -147,16 +153,24 @@ class Net(Generic[NetT]):
     activations: bool = False
     footprints: bool = False
     build: Callable[[Any, Columns], NetT]
-    prepare: Callable[[NetT, TrainingData, Any], tuple[Loss, Augmentation]]
+    prepare: Callable[[NetT, TrainingData, Any], tuple[Loss, Augmentation]] | None = (
+        None
+    )
     weigh: Callable[[Samples, Any], Float[torch.Tensor, " N"]] | None = None
-    score: Callable[[NetT, Samples, Models], dict[str, Any]]
+    score: Callable[[NetT, Samples, Models], dict[str, Any]] | None = None
     scores: tuple[Score, ...] = ()
     finish: Callable[[NetT, TrainingData], Extras] = finish_nothing
+    fit: Callable[..., Any] | None = None
     predict: Callable[..., Any] | None = None
 
 
-def find_net(kind: str) -> Net[Any]:
-    """Load a kind of net by its name.
+def find_net(kind: str, method: str = "") -> Net[Any]:
+    """Load a kind of net by its name, and by its method where it has several.
+
+    Parameters
+    ----------
+    kind : its name
+    method : its settings' ``method``; the usual one for ""
 
     Raises
     ------
@@ -165,14 +179,21 @@ def find_net(kind: str) -> Net[Any]:
 
     Examples
     --------
-    >>> find_net("surrogate").activations
+    >>> find_net("surrogate", "kinematics").activations
     True
     """
     if kind not in list_kinds():
         where = "The package bige_osim"
         raise UnknownNameError("kind of net", kind, list_kinds(), where=where)
-    net: Net[Any] = import_module(f"bige_osim.nets.kinds.{kind}").NET
-    return net
+    module = import_module(f"bige_osim.nets.kinds.{kind}")
+    net: Net[Any] = module.NET
+    if not method:
+        return net
+    methods: dict[str, Net[Any]] = getattr(module, "METHODS", {})
+    if method not in methods:
+        where = f"A {kind}'s settings"
+        raise UnknownNameError("method", method, methods, where=where)
+    return methods[method]
 
 
 def read_settings(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from jaxtyping import Float
 
 from bige_osim.motion import Activations
 from bige_osim.nets.checkpoint import Record, load, read_record
@@ -29,10 +30,13 @@ class PredictedActivations:
     ----------
     mean : (T, M) 0 to 1; NaN at frames of which the net says nothing
     std : (T, M) their predicted standard deviation, same unit; NaN likewise
+    distance : (T,) from what the net was trained on, no unit: above 1, where less than
+        one in a hundred of its points is; ``None`` of a net that does not know
     """
 
     mean: Activations
     std: Activations
+    distance: Float[np.ndarray, " T"] | None = None
 
     @property
     def rms_std(self) -> float:
@@ -95,9 +99,10 @@ def load_predictor(run: AnyPath, *, device: str = "cpu") -> Predictor:
         The folder holds none, or it is damaged; see
         :func:`~bige_osim.nets.checkpoint.load`.
     """
-    known = {kind: find_net(kind).predict for kind in list_kinds()}
-    able = {kind: how for kind, how in known.items() if how is not None}
-    held = [kind for kind in able if (Path(run) / f"{kind}.json").is_file()]
-    kind = held[0] if held else "surrogate"  # whose absence is an error then
-    net = load(run, kind, device=device)
-    return Predictor(net, read_record(run, kind), able[kind])
+    held = [k for k in list_kinds() if (Path(run) / f"{k}.json").is_file()]
+    able = [kind for kind in held if find_net(kind).predict is not None]
+    kind = able[0] if able else "surrogate"  # whose absence is an error then
+    net, record = load(run, kind, device=device), read_record(run, kind)
+    how = find_net(kind, record.method).predict
+    assert how is not None
+    return Predictor(net, record, how)

@@ -61,11 +61,15 @@ def predict_repetitions(
             torch.tensor([one.duration for one in repetitions]).to(device),
             body.expand(len(repetitions), -1).to(device),
         )
-    series = []
-    for values in (made.mean, made.std):
-        spread = _put_back(values.cpu().double().numpy(), motion.time, repetitions)
-        series.append(Activations(motion.time, spread, net.muscle_names))
-    return PredictedActivations(*series)
+    mean, std = (
+        Activations(
+            motion.time,
+            _put_back(values.cpu().double().numpy(), motion.time, repetitions),
+            net.muscle_names,
+        )
+        for values in (made.mean, made.std)
+    )
+    return PredictedActivations(mean, std)
 
 
 def _put_back(

@@ -44,6 +44,8 @@ from bige_osim.nets.training_state import (
 )
 from bige_osim.paths import AnyPath
 from bige_osim.processes.stopping import INTERRUPTIONS, saving
+from bige_osim.progress import Progress as Work
+from bige_osim.progress import silent as no_work
 
 Progress = Callable[[int, int, Mapping[str, float]], None]
 """Called after every epoch with epochs done, epochs in all, and losses by name."""
@@ -82,6 +84,7 @@ def train(
     seed: int = 0,
     device: str = "cpu",
     progress: Progress = silent,
+    preparing: Work = no_work,
     force: bool = False,
 ) -> Trained:
     """Train a net, or go on with an interrupted training in ``folder``.
@@ -101,6 +104,7 @@ def train(
     seed : of every random choice
     device : ``cpu``, ``cuda`` or ``cuda:N``
     progress : called after every epoch
+    preparing : called while points are sampled to train on
     force : begin anew even if there is a training to go on with
 
     Raises
@@ -108,8 +112,51 @@ def train(
     DatasetError
         if the dataset lacks what is needed, or the folder has another run
     """
-    entry, folder, place = find_net(kind), Path(folder), torch.device(device)
-    config = config or entry.settings()
+    folder, place = Path(folder), torch.device(device)
+    config = config or find_net(kind).settings()
+    entry = find_net(kind, getattr(config, "method", ""))
+    if entry.fit is not None:
+        trained: Trained = entry.fit(
+            dataset,
+            folder=folder,
+            split=split,
+            config=config,
+            seed=seed,
+            device=device,
+            progress=progress,
+            preparing=preparing,
+            force=force,
+        )
+        return trained
+    return _train_on_repetitions(
+        entry,
+        dataset,
+        folder=folder,
+        split=split,
+        config=config,
+        seed=seed,
+        place=place,
+        progress=progress,
+        force=force,
+    )
+
+
+def _train_on_repetitions(
+    entry: Net[Any],
+    dataset: xr.Dataset,
+    *,
+    folder: Path,
+    split: Split,
+    config: Any,
+    seed: int,
+    place: torch.device,
+    progress: Progress,
+    force: bool,
+) -> Trained:
+    """Train a net on whole repetitions."""
+    kind = entry.kind
+    assert entry.prepare is not None
+    assert entry.score is not None
     data = read_training_data(
         dataset,
         split,
@@ -134,14 +181,14 @@ def train(
         config=config.fitting,
         seed=seed,
         state_path=path,
-        fingerprint=_identify(dataset, split, config, seed),
+        fingerprint=identify(dataset, split, config, seed),
         progress=progress,
     )
     write_curves(state.history, folder, kind)
     with torch.no_grad():
         tensors, facts = entry.finish(net, data)
         scores = entry.score(net, data.deciding, list_models(dataset))
-    record = _make_record(
+    record = make_record(
         kind,
         data=data,
         columns=columns,
@@ -206,7 +253,7 @@ def fit(
             state_path, net=net, optimiser=optimiser, fingerprint=fingerprint
         )
     file = StateFile(state_path, fingerprint)
-    with _write_when_stopped(file):
+    with when_stopped(file):
         while state.epoch < config.epochs:
             with seed_epoch(seed, state.epoch, train.motion.device):
                 trained = _train_epoch(
@@ -250,7 +297,7 @@ def evaluate(
 
 
 @contextmanager
-def _write_when_stopped(file: StateFile) -> Iterator[None]:
+def when_stopped(file: StateFile) -> Iterator[None]:
     """Write the last whole epoch if the training is stopped in the next."""
     try:
         with saving(file.write):
@@ -287,7 +334,7 @@ def learning_rate(config: FittingConfig, *, step: int, steps: int) -> float:
     return config.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def _identify(
+def identify(
     dataset: xr.Dataset, split: Split, config: Any, seed: int
 ) -> dict[str, Any]:
     """Say what a training that goes on must agree with."""
@@ -299,7 +346,7 @@ def _identify(
     }
 
 
-def _make_record(
+def make_record(
     kind: str,
     *,
     data: TrainingData,

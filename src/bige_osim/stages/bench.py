@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from bige_osim.errors import BigeError
 from bige_osim.io.session.read import read_session
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, silent
+from bige_osim.stages.bench_surrogate import measure_surrogate
 from bige_osim.stages.benchmarks import (
     BenchCase,
     BenchRow,
@@ -29,6 +30,7 @@ MEASURES: dict[str, Callable[[BenchCase], Iterator[BenchRow]]] = {
     "dynamics": measure_dynamics,
     "muscles": measure_muscles,
     "solve": measure_solve,
+    "surrogate": measure_surrogate,
 }
 
 
@@ -38,6 +40,7 @@ def bench(
     model: AnyPath | None = None,
     motion: AnyPath | None = None,
     forces: AnyPath | None = None,
+    surrogate: AnyPath | None = None,
     progress: Progress = silent,
 ) -> StageResult:
     """Compare with OpenSim and nimblephysics in one run, on one model and motion.
@@ -48,6 +51,7 @@ def bench(
     model, motion : ``.osim`` and ``.mot``; a synthetic participant who squats for
         ``None``
     forces : force plates of that motion
+    surrogate : run folder of a net; an untrained one is timed for ``None``
 
     Raises
     ------
@@ -62,6 +66,8 @@ def bench(
             progress("making a participant", 0, len(wanted))
             model, motion = _synthetic(Path(folder))
         case = read_case(model, motion, forces)
+        if surrogate is not None:
+            case = replace(case, surrogate=Path(surrogate))
         rows: list[BenchRow] = []
         for done, name in enumerate(wanted):
             progress(f"measuring {name}", done, len(wanted))

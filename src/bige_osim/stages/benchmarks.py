@@ -96,13 +96,22 @@ class BenchRow:
 
 @dataclass(frozen=True)
 class BenchCase:
-    """What everything is measured on."""
+    """What everything is measured on.
+
+    Attributes
+    ----------
+    model, spec, skeleton : of the participant
+    motion : low-passed
+    plates : of that motion
+    surrogate : run folder of a net; an untrained one is measured for ``None``
+    """
 
     model: Path
     spec: ModelSpec
     skeleton: Skeleton
     motion: Motion
     plates: GroundReaction | None
+    surrogate: Path | None = None
 
     def few(self, count: int) -> Motion:
         """About ``count`` frames, evenly spread over the motion."""

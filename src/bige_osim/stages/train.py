@@ -79,6 +79,7 @@ def train(
             device=device,
             force=force,
             progress=report,
+            preparing=progress,
         ).record
     standing = record.latents.get("standing")
     movers = name_movers(record.train_people, dataset)
@@ -118,7 +119,8 @@ def _read_settings(
     settings: Any = config
     if not isinstance(config, TomlTable):
         values = {} if config is None else parse_toml(config, what="settings file")
-        settings = read_settings(find_net(net).settings, values, where=str(config))
+        entry = find_net(net, str(values.get("method", "")))
+        settings = read_settings(entry.settings, values, where=str(config))
     if epochs is None:
         return settings
     fitting = settings.fitting.model_copy(update={"epochs": epochs})

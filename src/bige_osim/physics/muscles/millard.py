@@ -6,6 +6,7 @@ simulation of musculotendon dynamics, J Biomech Eng 135, 021005.
 
 import math
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import torch
 from jaxtyping import Float
@@ -160,6 +161,7 @@ def _curves(
     )
 
 
+@lru_cache(maxsize=64)
 def _force_length(parameters: tuple[float, ...]) -> Pieces:
     """Force by fibre length: a foot, a steep and a shallow rise, a top, a fall.
 
@@ -182,6 +184,7 @@ def _force_length(parameters: tuple[float, ...]) -> Pieces:
     return tabulate(nodes, [SHARP] * 5)
 
 
+@lru_cache(maxsize=64)
 def _force_velocity(parameters: tuple[float, ...]) -> Pieces:
     """Force by fibre velocity, from shortening to lengthening as fast as it can.
 

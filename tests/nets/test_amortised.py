@@ -1,0 +1,193 @@
+"""Static optimisation, learned from points that were solved exactly."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from bige_osim.errors import DatasetError
+from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
+from bige_osim.nets.amortised_run import fit_inputs
+from bige_osim.nets.amortised_training import amortised_loss, fit_points
+from bige_osim.nets.block_net import BlockNetConfig
+from bige_osim.nets.blocks import BlockKind
+from bige_osim.nets.exact_frames import (
+    ExactFrames,
+    calibrate,
+    rank_correlation,
+    score_frames,
+    solve_frames,
+)
+from bige_osim.nets.net import FittingConfig
+from bige_osim.nets.own_frames import find_frames
+from bige_osim.nets.point_files import sample_models
+from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig, sample_model
+from bige_osim.osim.anthropometry import generic_model
+from bige_osim.osim.reading.model import read_model
+from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.spec import pendulum
+
+SAMPLING = SamplingConfig(points=4000, processes=1)
+FITTING = FittingConfig(
+    epochs=6, draws=12_800, batch_size=256, learning_rate=5e-3, save_every=1
+)
+Frames = dict[BlockKind, Frame]
+
+
+def swing(mass: float) -> OwnFrames:
+    """A pendulum with a muscle, whose moment lifts or lowers it."""
+    random = np.random.default_rng(int(mass))
+    q = 0.4 * random.normal(size=(200, 1))
+    demand = 25 * random.normal(size=(200, 1))
+    spec = replace(pendulum(muscle=True, mass=mass), sha256=f"pendulum{mass}")
+    return OwnFrames(spec, q, random.normal(size=q.shape), demand)
+
+
+@pytest.fixture(scope="module")
+def frames() -> Frames:
+    return find_frames([swing(1.0), swing(2.0)])
+
+
+def train(frames: Frames, folder: Path, epochs: int = 6) -> AmortisedSurrogate:
+    """Train on two pendulums, or go on."""
+    points = sample_models(
+        [swing(1.0), swing(2.0)],
+        frames,
+        SAMPLING,
+        seed=0,
+        folder=folder / "points",
+        progress=lambda *_: None,
+    )
+    torch.manual_seed(0)
+    kinds = [(kind, len(frame.postures)) for kind, frame in frames.items()]
+    net = AmortisedSurrogate(
+        BlockNetConfig(width=32, depth=2, components=3, doubt=8), kinds=kinds
+    )
+    fit_inputs(net, points, frames)
+
+    def stop(done: int, total: int, losses: object) -> None:
+        if done == epochs:
+            raise KeyboardInterrupt
+
+    fit_points(
+        net,
+        points,
+        config=FITTING,
+        seed=0,
+        state_path=folder / "last.safetensors",
+        fingerprint={},
+        progress=stop if epochs < FITTING.epochs else lambda *_: None,
+    )
+    return net
+
+
+@pytest.fixture(scope="module")
+def net(frames: Frames, tmp_path_factory: pytest.TempPathFactory) -> AmortisedSurrogate:
+    return train(frames, tmp_path_factory.mktemp("run"))
+
+
+@pytest.fixture(scope="module")
+def unseen() -> ExactFrames:
+    """A third pendulum, solved."""
+    return solve_frames(swing(3.0))
+
+
+def test_answers_are_those_of_the_hinge(frames: Frames) -> None:
+    (kind,) = frames
+    config = SAMPLING.model_copy(update={"arms": 0.0, "bend": 0.0, "each": 0.0})
+    points = sample_model(swing(1.0), frames, config, postures=50, seed=(0,))[kind]
+    assert len(points) == 4 * 50
+    relative, answer = points.states[:, 2], points.answers[:, 0].float()
+    assert (answer[relative < 0] <= 0).all()  # a muscle only pulls
+    assert (answer[relative > 0.05] > 0).all()
+    pulled = (relative > 0) & (relative < 0.8)
+    together = torch.stack([relative[pulled], answer[pulled]])
+    assert torch.corrcoef(together)[0, 1] > 0.75  # postures differ, too
+
+
+def test_points_are_alike_for_a_seed_and_differ_between_seeds(frames: Frames) -> None:
+    (kind,) = frames
+    one, same, other = (
+        sample_model(swing(1.0), frames, SAMPLING, postures=9, seed=seed)[kind]
+        for seed in ((0, 1), (0, 1), (0, 2))
+    )
+    assert torch.equal(one.states, same.states)
+    assert not torch.equal(one.states, other.states)
+
+
+def test_joined_points_keep_their_models(frames: Frames) -> None:
+    (kind,) = frames
+    one = sample_model(swing(1.0), frames, SAMPLING, postures=4, seed=(0,))[kind]
+    both = Points.join([one, one])
+    assert both.owner.max() == 2 * len(one.models) - 1
+    assert torch.equal(both.models[both.owner[len(one) :].long()][0], one.models[0])
+
+
+def test_the_net_knows_a_pendulum_that_it_never_saw(
+    net: AmortisedSurrogate, unseen: ExactFrames
+) -> None:
+    calibrate(net, [unseen])
+    scores = score_frames(net, [unseen])
+    assert scores["r2"] > 0.97
+    assert 0.85 <= scores["covered"] <= 0.95
+    assert set(scores["muscles"]) == {"lift"}
+
+
+def test_what_was_never_sampled_is_far(net: AmortisedSurrogate) -> None:
+    pendulum_net = ModelSurrogate(net, Skeleton(swing(1.0).spec))
+    usual, strange = torch.tensor([[0.1]]), torch.tensor([[2.9]])
+    zero, load = torch.zeros(1, 1), torch.full((1, 1), 5.0)
+    assert pendulum_net(usual, zero, load).distance < 1
+    assert pendulum_net(strange, 30 + zero, 100 * load).distance > 1
+
+
+def test_saturated_muscles_keep_a_gradient(net: AmortisedSurrogate) -> None:
+    pendulum_net = ModelSurrogate(net, Skeleton(swing(1.0).spec))
+    load = torch.full((1, 1), 60.0, requires_grad=True)
+    found = pendulum_net(torch.zeros(1, 1), torch.zeros(1, 1), load)
+    assert found.activations.item() == 1.0
+    (slope,) = torch.autograd.grad(found.unbounded.sum(), load)
+    assert slope.item() > 0
+
+
+def test_frames_do_not_see_each_other(
+    net: AmortisedSurrogate, unseen: ExactFrames
+) -> None:
+    settled = ModelSurrogate(net, unseen.skeleton)
+    parts = [t.float() for t in (unseen.q, unseen.qd, unseen.demand)]
+    together = settled(*parts)
+    alone = settled(*(part[3:4] for part in parts))
+    torch.testing.assert_close(together.unbounded[3:4], alone.unbounded)
+
+
+def test_a_model_of_another_kind_is_refused(net: AmortisedSurrogate) -> None:
+    walker = Skeleton(read_model(generic_model()))
+    with pytest.raises(DatasetError, match=r"40 muscles on hip_flexion.*lift|angle"):
+        net.settle(walker)
+
+
+def test_an_interrupted_training_ends_alike(
+    frames: Frames, net: AmortisedSurrogate, tmp_path: Path
+) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        train(frames, tmp_path, epochs=3)
+    again = train(frames, tmp_path)
+    for name, value in net.state_dict().items():
+        if "spread" not in name:
+            torch.testing.assert_close(again.state_dict()[name], value, msg=name)
+
+
+def test_beyond_a_bound_an_error_counts_little() -> None:
+    true = torch.tensor([[5.0]])
+    inside = amortised_loss(torch.tensor([[0.7]]), true)
+    beyond = amortised_loss(torch.tensor([[1.5]]), true)
+    assert inside > 0.5
+    assert beyond < 0.2
+
+
+def test_ranks_that_go_together_correlate() -> None:
+    rising = torch.tensor([1.0, 2.0, 4.0])
+    assert rank_correlation(rising, rising**2) == 1.0
+    assert rank_correlation(rising, -rising) == -1.0
