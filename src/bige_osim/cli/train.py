@@ -39,11 +39,13 @@ def _make_command(kind: str, title: str) -> click.Command:
     @options.writing
     @options.printing
     def command(data: Path, *, as_json: bool, **given: Any) -> None:
+        from bige_osim.nets.ranks import is_first
         from bige_osim.stages.train import train as run
 
         with options.progress_bar() as progress:
             result = run(kind, data, progress=progress, **given)
-        options.show(result.summary, text=result.text, as_json=as_json)
+        if is_first():
+            options.show(result.summary, text=result.text, as_json=as_json)
 
     command.help = (
         f"Train a net on the dataset DATA. {title}\n\n"

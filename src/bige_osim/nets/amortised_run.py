@@ -32,6 +32,7 @@ from bige_osim.nets.own_frames import find_frames, read_own_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.nets.prediction import PredictedActivations
+from bige_osim.nets.ranks import first_alone
 from bige_osim.nets.samples import TrainingData, names_along, read_training_data
 from bige_osim.nets.train import (
     MAKING,
@@ -120,14 +121,15 @@ def train_blocks(
         path.unlink(missing_ok=True)
         shutil.rmtree(points_folder, ignore_errors=True)
     frames = find_frames(models)
-    points = sample_models(
-        models,
-        frames,
-        config.sampling,
-        seed=seed,
-        folder=points_folder,
-        progress=preparing,
-    )
+    with first_alone():
+        points = sample_models(
+            models,
+            frames,
+            config.sampling,
+            seed=seed,
+            folder=points_folder,
+            progress=preparing,
+        )
     columns = _list_columns(data, {kind: frames[kind] for kind in points})
     with seed_epoch(seed, MAKING, torch.device(device)):
         net = _build(config.net, columns)

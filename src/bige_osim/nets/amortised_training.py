@@ -14,6 +14,7 @@ from bige_osim.nets.block_net import BlockNet, is_bfloat16_fast
 from bige_osim.nets.blocks import BlockKind
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.points import Points
+from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
 from bige_osim.nets.train import Progress, learning_rate, seed_epoch, when_stopped
 from bige_osim.nets.training_state import (
     StateFile,
@@ -153,7 +154,8 @@ def _train_epoch(
                 group["lr"] = rate
             losses = []
             for kind, own in batches.items():
-                rows = own.used[torch.randint(0, len(own.used), (config.batch_size,))]
+                drawn = torch.randint(0, len(own.used), (config.batch_size,))
+                rows = own.used[take_share(drawn)]
                 states, components, answers = own.take(rows)
                 with torch.autocast(
                     states.device.type, torch.bfloat16, enabled=is_bfloat16_fast(states)
@@ -162,7 +164,8 @@ def _train_epoch(
                 losses.append(amortised_loss(made, answers))
             loss = torch.stack(losses).sum()
             optimiser.zero_grad()
-            loss.backward()  # type: ignore[no-untyped-call]
+            (loss / count_processes()).backward()  # type: ignore[no-untyped-call]
+            sum_gradients(net)
             norm = nn.utils.clip_grad_norm_(net.parameters(), config.clip)
             if torch.isfinite(norm):
                 optimiser.step()

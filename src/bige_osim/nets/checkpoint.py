@@ -21,6 +21,7 @@ from bige_osim.io.output import new_file, write_json
 from bige_osim.io.tables import TomlTable, WholeNumber
 from bige_osim.nets.block_record import BlockRecord
 from bige_osim.nets.net import Columns, find_net, read_settings
+from bige_osim.nets.ranks import is_first
 from bige_osim.nets.scaling import Scaling
 from bige_osim.paths import AnyPath
 
@@ -94,7 +95,7 @@ def save(
     record: Record,
     tensors: Mapping[str, torch.Tensor] | None = None,
 ) -> None:
-    """Write a checkpoint, replacing one of the same kind.
+    """Write a checkpoint, replacing one of the same kind; the first process does.
 
     Parameters
     ----------
@@ -105,6 +106,8 @@ def save(
     """
     weights = {f"net.{name}": value.cpu() for name, value in net.state_dict().items()}
     kept = {n: v.contiguous() for n, v in {**weights, **(tensors or {})}.items()}
+    if not is_first():
+        return
     with new_file(weights_path(folder, record.kind), force=True) as path:
         save_file(kept, path)
         record = record.model_copy(update={"weights_sha256": sha256(path)})

@@ -28,6 +28,7 @@ from bige_osim.nets.net import (
     Net,
     find_net,
 )
+from bige_osim.nets.ranks import place_of, sum_gradients, take_share
 from bige_osim.nets.samples import (
     Samples,
     TrainingData,
@@ -112,7 +113,7 @@ def train(
     DatasetError
         if the dataset lacks what is needed, or the folder has another run
     """
-    folder, place = Path(folder), torch.device(device)
+    folder, place = Path(folder), place_of(device)
     config = config or find_net(kind).settings()
     entry = find_net(kind, getattr(config, "method", ""))
     if entry.fit is not None:
@@ -397,9 +398,9 @@ def _train_epoch(
     """One pass over the samples; mean losses."""
     net.train()
     order = _draw_order(len(samples), weights, config)
-    batches = samples.batches(config.batch_size, order=order)
+    batches = torch.split(order, config.batch_size)
     sums: dict[str, float] = {}
-    for place, batch in enumerate(batches):
+    for place, rows in enumerate(batches):
         rate = learning_rate(
             config,
             step=epoch * len(batches) + place,
@@ -407,18 +408,23 @@ def _train_epoch(
         )
         for group in optimiser.param_groups:
             group["lr"] = rate
-        losses = loss(augment(batch))
+        own = take_share(rows)
         optimiser.zero_grad()
-        losses["total"].backward()  # type: ignore[no-untyped-call]
+        if len(own):
+            losses = loss(augment(samples.take(own)))
+            part: torch.Tensor = losses["total"] * (len(own) / len(rows))
+            part.backward()  # type: ignore[no-untyped-call]
+            _accumulate(sums, losses, len(own))
+        sum_gradients(net)
         nn.utils.clip_grad_norm_(net.parameters(), config.clip)
         optimiser.step()
-        _accumulate(sums, losses, len(batch))
-    if not math.isfinite(sums["total"]):
+    if not math.isfinite(sums.get("total", 0.0)):
         raise BigeError(
             f"The training diverged in epoch {epoch + 1}: its loss is no longer a "
             "number; train with a lower learning_rate."
         )
-    return {name: value / len(order) for name, value in sums.items()}
+    seen = sum(len(take_share(rows)) for rows in batches)
+    return {name: value / seen for name, value in sums.items()}
 
 
 def _draw_order(

@@ -19,6 +19,7 @@ from torch import nn
 
 from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.output import new_file, write_json
+from bige_osim.nets.ranks import is_first
 from bige_osim.paths import AnyPath
 
 Tensors = dict[str, torch.Tensor]
@@ -66,6 +67,8 @@ class TrainingState:
 
 def write_curves(rows: list[dict[str, float]], folder: AnyPath, kind: str) -> None:
     """Write a training's history as ``<kind>_curves.csv`` and ``.json``."""
+    if not is_first():
+        return
     with (
         new_file(Path(folder) / f"{kind}_curves.csv", force=True) as path,
         path.open("w", newline="", encoding="utf-8") as file,
@@ -119,7 +122,7 @@ class StateFile:
     def write(self) -> None:
         """Write what was taken, unless it is written already."""
         with self._lock:
-            if self._taken is None:
+            if self._taken is None or not is_first():
                 return
             tensors, facts = self._taken
             with new_file(self.path, force=True) as temporary:

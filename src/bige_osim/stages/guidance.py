@@ -8,12 +8,12 @@ from typing import Literal
 import numpy as np
 import torch
 
-from bige_osim.errors import BigeError, GoalError
+from bige_osim.errors import GoalError
 from bige_osim.evaluation.validation import validate_motion
 from bige_osim.guidance.activations import (
     ActivationSource,
     ExactActivations,
-    NetActivations,
+    make_net_activations,
 )
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.goal import Goal
@@ -29,6 +29,7 @@ from bige_osim.guidance.terms.standing import Standing
 from bige_osim.io.profile import find_profile
 from bige_osim.motion import Activations
 from bige_osim.nets.checkpoint import load
+from bige_osim.nets.shipped import find_run
 from bige_osim.paths import AnyPath
 from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -52,8 +53,8 @@ class Source:
     Attributes
     ----------
     kind : ``exact``, or a ``surrogate``
-    surrogate : run folder
-    height : stature of the participant, m
+    surrogate : run folder; the shipped net for ``None``
+    height : stature of the participant, m, for nets that need it
     """
 
     kind: Literal["exact", "surrogate"]
@@ -65,24 +66,13 @@ class Source:
 
         Raises
         ------
-        BigeError
-            A surrogate is asked for, and it or the stature is not named.
+        MissingFileError, DatasetError
+            A surrogate is asked for, and it is not there, or does not fit the model.
         """
         if self.kind == "exact":
             return ExactActivations(physics)
-        if self.surrogate is None or self.height is None:
-            raise BigeError(
-                "--activations surrogate needs the run folder of a net and the "
-                "participant's stature; pass --surrogate and --height."
-            )
-        net, skeleton = load(self.surrogate, "surrogate"), physics.skeleton
-        net.train(False)
-        body = [self.height, skeleton.spec.mass, skeleton.leg_length()]
-        return NetActivations(
-            net,
-            names=skeleton.coordinates.names,
-            body=torch.tensor(body, dtype=torch.float32),
-        )
+        net = load(find_run("surrogate", self.surrogate), "surrogate")
+        return make_net_activations(net, physics, height=self.height)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -13,6 +13,7 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
 from bige_osim.io.tables import TomlTable, parse_toml
 from bige_osim.nets.net import find_net, read_settings
+from bige_osim.nets.ranks import is_first, join_processes
 from bige_osim.nets.train import train as fit
 from bige_osim.nets.training_state import read_epoch, state_path
 from bige_osim.paths import AnyPath
@@ -42,7 +43,8 @@ def train(
 ) -> StageResult:
     """Train ``net``, one of :mod:`bige_osim.nets.kinds`, on the dataset ``data``.
 
-    Writes the checkpoint, the training curves and ``train.json`` to ``output``. An
+    Writes the checkpoint, the training curves and ``train.json`` to ``output``;
+    started by ``torchrun``, several processes train together, and the first writes. An
     interrupted training in ``output`` goes on; ``force`` begins anew.
 
     Parameters
@@ -68,7 +70,7 @@ def train(
         progress(f"training the {net}", done, total)
 
     kept = partial(_describe_kept, net, output, force=force)
-    with promise(kept), manifest.time_part("train"):
+    with join_processes(device), promise(kept), manifest.time_part("train"):
         record = fit(
             net,
             dataset,
@@ -99,8 +101,9 @@ def train(
         "standing": standing,
         "manifest": manifest.to_dict(),
     }
-    with new_file(output / "train.json", force=True) as path:
-        write_json(path, summary)
+    if is_first():
+        with new_file(output / "train.json", force=True) as path:
+            write_json(path, summary)
     return StageResult(summary, text_of(summary, output))
 
 

@@ -1,0 +1,78 @@
+"""Training on two processes, as torchrun starts them, takes the steps of one."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import torch
+import xarray as xr
+from safetensors.torch import load_file
+
+from bige_osim.dataset.dataset import UNITS
+from bige_osim.dataset.netcdf_write import DatasetWriter
+from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
+
+SETTINGS = """\
+[net]
+latent = 8
+width = 16
+
+[fitting]
+epochs = 2
+batch_size = 3
+
+[augmentation]
+mirror = false
+blend = 0.0
+"""
+
+
+def test_one_process_has_all_of_a_batch_and_its_own_gradients() -> None:
+    net = torch.nn.Linear(2, 1)
+    net(torch.ones(1, 2)).sum().backward()
+    sum_gradients(net)
+    assert count_processes() == 1
+    assert take_share(torch.arange(5)).tolist() == [0, 1, 2, 3, 4]
+    assert net.weight.grad is not None
+    assert net.weight.grad.tolist() == [[1.0, 1.0]]
+
+
+def test_two_processes_end_with_the_weights_of_one(
+    dataset: xr.Dataset, tmp_path: Path
+) -> None:
+    dataset = dataset.copy(deep=True)
+    for name in dataset.data_vars:
+        if name in UNITS:
+            dataset[name].attrs["units"] = UNITS[str(name)]
+    with DatasetWriter(tmp_path / "squats.nc") as writer:
+        writer.append(dataset.assign_attrs(versions="{}"))
+    (tmp_path / "settings.toml").write_text(SETTINGS)
+    one = _train(tmp_path, "one", "-m", "bige_osim")
+    launch = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
+    two = _train(tmp_path, "two", *launch, "-m", "bige_osim")
+    assert set(one) == set(two)
+    for name, value in one.items():
+        torch.testing.assert_close(two[name], value, rtol=1e-3, atol=1e-4, msg=name)
+    curves = json.loads((tmp_path / "two" / "generator_curves.json").read_text())
+    assert curves["epoch"] == [1, 2]
+    names = [path.name for path in (tmp_path / "two").iterdir()]
+    assert sorted(names) == sorted(p.name for p in (tmp_path / "one").iterdir())
+
+
+def _train(folder: Path, output: str, *launch: str) -> dict[str, torch.Tensor]:
+    command = ["train", "generator", "squats.nc", "-o", output]
+    command += ["--config", "settings.toml", "--hold-out", "cem"]
+    done = subprocess.run(
+        [sys.executable, *launch, *command],
+        cwd=folder,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Trained the generator") == 1
+    return load_file(folder / output / "generator.safetensors")
