@@ -16,6 +16,7 @@ from bige_osim.io.profile import find_profile
 from bige_osim.motion import Activations
 from bige_osim.nets.checkpoint import weights_path
 from bige_osim.nets.prediction import Predictor, load_predictor
+from bige_osim.nets.shipped import SHIPPED, is_shipped
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, report_as, silent
@@ -54,15 +55,16 @@ def validate(
     """Write what was simulated, ``validate.json`` and the certificates to ``output``.
 
     These are ``NN_simulated.sto`` per motion, ``certificate.json`` and
-    ``certificate.html``; with ``surrogate`` also what it predicted,
+    ``certificate.html``; of recorded motions also what a surrogate predicted,
     ``NN_predicted.sto``, and its predicted standard deviation, ``NN_uncertainty.sto``.
 
     Parameters
     ----------
     sources : guide folders (with ``guide.json``) or ``.mot`` files
     model : ``.osim`` of the participant
-    surrogate : run folder of a net that predicts the activations of ``.mot`` files;
-        guided motions come with the activations expected of them
+    surrogate : run folder of a net that predicts the activations of ``.mot`` files, the
+        shipped net for ``None``; guided motions come with the activations expected of
+        them
     grf : force plates (``.mot``) of a single recorded motion
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
@@ -77,7 +79,8 @@ def validate(
     """
     model, output = Path(model), Path(output)
     work = list_jobs(sources, forces=grf)
-    predictor = _load_predictor(surrogate, work)
+    surrogate = _choose_surrogate(surrogate, work)
+    predictor = None if surrogate is None else load_predictor(surrogate)
     spec = add_contacts(read_model(model), contacts)
     config = SolveConfig(cutoff=cutoff, rate=rate)
     simulator = make_engine(engine, model=model, spec=spec, config=config.static)
@@ -112,15 +115,17 @@ def validate(
     return StageResult(summary, text_of(validation, output, verbose=verbose))
 
 
-def _load_predictor(run: AnyPath | None, work: Sequence[Job]) -> Predictor | None:
+def _choose_surrogate(run: AnyPath | None, work: Sequence[Job]) -> AnyPath | None:
+    """Run folder of the net that predicts recorded motions, if any of them is one."""
+    recorded = any(job.activations is None for job in work)
     if run is None:
-        return None
-    if all(job.activations is not None for job in work):
+        return SHIPPED if recorded and is_shipped("surrogate") else None
+    if not recorded:
         raise BigeError(
             "--surrogate predicts recorded motions, got guided ones, which come with "
             "the activations expected of them; pass .mot files, or leave it out."
         )
-    return load_predictor(run)
+    return run
 
 
 @dataclass(frozen=True)
