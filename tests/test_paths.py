@@ -26,7 +26,7 @@ from bige_osim.motion import Markers, Series
 PACKAGES = (bige_osim.io, bige_osim.osim, bige_osim.nets, bige_osim.solving)
 VERBS = ("read_", "write_", "load_")
 STAGES = (
-    "bench", "collect", "demo", "guide", "info", "report", "solve", "synth", "train",
+    "balance", "bench", "collect", "demo", "guide", "info", "report", "solve", "synth", "train",
     "validate",
 )  # fmt: skip
 
