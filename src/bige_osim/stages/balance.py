@@ -60,6 +60,8 @@ def balance(
     MissingFileError, DatasetError
         The dataset cannot be read, has been balanced already, or none of its
         repetitions could be balanced.
+    ExistingOutputError
+        ``output`` or its report exists, without ``force``.
     """
     data, output = Path(data), Path(output)
     for path in (output, report_path(output)):
