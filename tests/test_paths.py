@@ -26,8 +26,8 @@ from bige_osim.motion import Markers, Series
 PACKAGES = (bige_osim.io, bige_osim.osim, bige_osim.nets, bige_osim.solving)
 VERBS = ("read_", "write_", "load_")
 STAGES = (
-    "bench", "collect", "demo", "guide", "info", "report", "solve", "synth", "train",
-    "validate",
+    "balance", "bench", "collect", "demo", "guide", "info", "report", "solve", "synth",
+    "train", "validate",
 )  # fmt: skip
 
 

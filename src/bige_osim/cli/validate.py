@@ -17,7 +17,8 @@ from bige_osim.cli import options
     "--surrogate",
     type=options.FOLDER,
     metavar="RUN",
-    help="Trained net whose predictions of .mot files are compared.",
+    help="Trained net whose predictions of .mot files are compared.  "
+    "[default: shipped]",
 )
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of a single .mot.")
 @options.engine

@@ -30,11 +30,21 @@ def find_run(kind: str, run: AnyPath | None = None) -> Path:
     """
     if run is not None:
         return Path(run)
-    path = weights_path(SHIPPED, kind)
-    if not path.is_file():
+    if not is_shipped(kind):
         raise MissingFileError(
-            path,
+            weights_path(SHIPPED, kind),
             what=f"shipped {kind}",
             remedy=f"train with `bige train {kind} DATA.nc -o RUN` and name RUN",
         )
     return SHIPPED
+
+
+def is_shipped(kind: str) -> bool:
+    """Whether a net of this kind comes with the package.
+
+    Examples
+    --------
+    >>> is_shipped("mean")
+    False
+    """
+    return weights_path(SHIPPED, kind).is_file()

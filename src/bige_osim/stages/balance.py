@@ -60,6 +60,8 @@ def balance(
     MissingFileError, DatasetError
         The dataset cannot be read, has been balanced already, or none of its
         repetitions could be balanced.
+    ExistingOutputError
+        ``output`` or its report exists, without ``force``.
     """
     data, output = Path(data), Path(output)
     for path in (output, report_path(output)):
@@ -214,8 +216,8 @@ def _text(summary: dict[str, Any], output: Path) -> str:
         f"{change['median']:.1f} deg (median) to {change['most']:.1f} deg.",
         f"Written to {output}.",
     ]
-    if counts["left_out"]:
-        lines.append(f"{counts['left_out']} were left out:")
+    if left := counts["left_out"]:
+        lines.append(f"{left} {'was' if left == 1 else 'were'} left out:")
         lines += [
             shorten(f"  {one['repetitions']} x {one['reason']}, as in {one['first']}")
             for one in summary["reasons"][:3]
