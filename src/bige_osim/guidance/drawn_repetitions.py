@@ -15,6 +15,7 @@ from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.planting import plant_decoded
 from bige_osim.nets.samples import Samples
 from bige_osim.physics.ground.stance import measure_footprints
+from bige_osim.physics.kinematics.coordinates import CoordinateMap
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
 
@@ -34,6 +35,12 @@ class Draws:
     skeleton: Skeleton
     body: Float[torch.Tensor, " 3"]
     known: TrainingLatents
+
+    @cached_property
+    def coordinates(self) -> CoordinateMap:
+        """Of the model: what the generator does not make keeps its default."""
+        skeleton = self.skeleton
+        return CoordinateMap(skeleton.spec, fill=True, dtype=skeleton.mass.dtype)
 
     @property
     def training(self) -> Float[torch.Tensor, "N K 1"]:
@@ -108,12 +115,7 @@ class DrawnRepetitions:
 
     def given(self, rows: list[int], frames: int) -> Float[torch.Tensor, "B F I"]:
         """Motions (rad, m) of some of them, before their feet are planted."""
-        decoded, skeleton = self._decode(rows, frames), self.draws.skeleton
-        whole: torch.Tensor = skeleton.coordinates(
-            decoded.motion.flatten(0, 1), self.draws.generator.coordinate_names
-        )
-        shape = (*decoded.motion.shape[:2], -1)
-        return whole[:, : len(skeleton.coordinate_names)].reshape(shape)
+        return self._decode(rows, frames).motion
 
     def space(self, rows: list[int], frames: int, *, points: int) -> OffsetSpace:
         """Offsets from some of the repetitions, feet planted where they are to stand.
@@ -129,7 +131,7 @@ class DrawnRepetitions:
             planted = plant_decoded(
                 draws.skeleton,
                 decoded,
-                coordinate_names=draws.generator.coordinate_names,
+                coordinate_names=draws.skeleton.coordinate_names,
             )
         return make_offset_space(
             draws.skeleton,
@@ -140,10 +142,15 @@ class DrawnRepetitions:
         )
 
     def _decode(self, rows: list[int], frames: int) -> Decoded:
+        """Decode to the independent coordinates of the model."""
         draws = self.draws
-        dtype = draws.skeleton.mass.dtype
+        names, dtype = draws.skeleton.coordinate_names, draws.skeleton.mass.dtype
         with torch.no_grad():
             made = draws.generator.decode(
                 self.z[rows], draws.body.expand(len(rows), -1), frames=frames
             )
-        return Decoded(made.motion.to(dtype), made.duration.to(dtype), made.footprints)
+            whole = draws.coordinates(
+                made.motion.flatten(0, 1).to(dtype), draws.generator.coordinate_names
+            )
+        motion = whole[:, : len(names)].reshape(len(rows), frames, len(names))
+        return Decoded(motion, made.duration.to(dtype), made.footprints)
