@@ -14,6 +14,7 @@ import xarray as xr
 import bige_osim as bige
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.motion import Activations, GroundReaction, Markers, Moments, Motion
+from bige_osim.nets import shipped
 from bige_osim.solving.model import Model
 from bige_osim.solving.solution import Solution
 from bige_osim.stages.solve import SolveRequest

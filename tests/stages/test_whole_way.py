@@ -221,9 +221,9 @@ def test_a_goal_out_of_reach_is_said_first_and_ends_with_exit_code_4(
     assert written["feasibility"]["satisfied"]["activation"] == 0
     assert written["refined"] == len(written["failed"]) == 4
     assert all("activation" in one["unsatisfied"] for one in written["failed"])
-    (sentence, doubt, *_) = written["manifest"]["warnings"]
+    (sentence, unmet, *_) = written["manifest"]["warnings"]
     assert "not satisfied: peak activation of vasmed_r in 4" in sentence
-    assert doubt.startswith("None of the repetitions drawn satisfies activation")
+    assert unmet.startswith("None of the repetitions drawn satisfies activation")
     assert not list((tmp_path / "guided").glob("*.mot"))
 
 
