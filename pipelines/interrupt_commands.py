@@ -183,7 +183,7 @@ def make_inputs(folder: Path) -> Inputs:
         few += ["--config", str(KINEMATICS)] if net == "surrogate" else []
         _bige(["train", net, "squats.nc", *few], folder)
     wanted = inputs.command("guide")[:-1]
-    _bige([*wanted, "guided", "--steps", "5", "--force"], folder)
+    _bige([*wanted, "guided", "-n", "1", "--force"], folder)
     return inputs
 
 

@@ -14,6 +14,7 @@ import xarray as xr
 import bige_osim as bige
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.motion import Activations, GroundReaction, Markers, Moments, Motion
+from bige_osim.nets import shipped
 from bige_osim.solving.model import Model
 from bige_osim.solving.solution import Solution
 from bige_osim.stages.solve import SolveRequest
@@ -281,13 +282,15 @@ def test_a_motion_is_written_and_read(read: tuple[Model, Motion], tmp_path: Path
     assert again.name == "a"
 
 
-def test_without_nets_a_search_says_what_to_do(read: tuple[Model, Motion]):
+def test_without_nets_a_search_says_what_to_do(
+    read: tuple[Model, Motion], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(shipped, "SHIPPED", tmp_path)
     with pytest.raises(bige.BigeError) as caught:
         bige.guide(read[0], goal="goal.toml", n=4)
     assert str(caught.value) == (
-        "A search needs trained nets and none are shipped yet, got no generator and "
-        "surrogate; train with `bige train generator DATA.nc -o RUN` and pass the run "
-        "folder as generator=."
+        f"The shipped generator {tmp_path / 'generator.safetensors'} does not exist; "
+        "train with `bige train generator DATA.nc -o RUN` and name RUN."
     )
 
 

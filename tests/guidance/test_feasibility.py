@@ -80,15 +80,15 @@ def test_a_constraint_that_none_meets_is_named_and_conflicts_with_nothing(
 ) -> None:
     found = look(Activation(muscles=RIGHT, low=0.8), Depth(min=math.radians(50.0)))
     assert (found.unmet, found.conflicts) == (("activation",), ())
-    assert found.doubts() == [
+    assert found.warnings() == [
         "None of the repetitions drawn satisfies activation: perhaps out of reach for "
         "this body."
     ]
 
 
-def test_what_is_within_reach_leaves_no_doubt(look: Look) -> None:
+def test_what_is_within_reach_is_not_warned_of(look: Look) -> None:
     found = look(Activation(muscles=RIGHT, high=0.4), Depth(min=math.radians(70.0)))
-    assert (found.every, found.doubts()) == (2, [])
+    assert (found.every, found.warnings()) == (2, [])
 
 
 def test_tables_of_one_name_are_told_apart(look: Look) -> None:

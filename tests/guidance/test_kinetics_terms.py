@@ -99,8 +99,8 @@ def test_forces_that_are_not_known_are_one_sentence(
     with pytest.raises(GoalError) as caught:
         Residual()(context(standing(4)))
     assert str(caught.value) == (
-        "The goal asks for forces, which the surrogate does not know; leave its tables"
-        " moment and residual out, or use `bige guide --from`."
+        "The goal asks for moments or residuals, and this motion comes without its"
+        " simulation; pass that, or leave the tables moment and residual out."
     )
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -63,7 +64,7 @@ def test_values_are_those_of_the_results(made_folder: Path, html: str) -> None:
 def test_the_goal_is_told_with_what_holds_by_surrogate_and_in_simulation(
     page: Page,
 ) -> None:
-    table = section(page, "goal").blocks[1]
+    table = section(page, "goal").blocks[4]
     activation, tilt, asymmetry, proximity = table.rows
     assert activation[1] == "peak of vasmed_r, vasmed_l between 0.35 and 0.45"
     assert [cell.text for cell in activation[2:4]] == ["3 of 3", "2 of 3"]
@@ -74,13 +75,97 @@ def test_the_goal_is_told_with_what_holds_by_surrogate_and_in_simulation(
 
 
 def test_every_motion_shows_its_curves_with_a_description(page: Page) -> None:
-    cards = section(page, "motions").blocks
+    *cards, _ = section(page, "motions").blocks
     assert [card.title for card in cards] == ["Motion 01", "Motion 02", "Motion 03"]
     assert [card.badge.text for card in cards] == ["passes", "fails", "passes"]
-    joints, muscles = cards[1].blocks[0].pictures
+    joints, muscles = cards[1].blocks[1].pictures
     assert "knee_angle_r 0 to 100 deg" in joints.alt
     assert "vasmed_r, surrogate, peaks at 0.41" in muscles.alt
     assert "vasmed_r, simulated, peaks at 0.52" in muscles.alt
+
+
+def test_the_goal_section_says_how_the_goal_looked_for_the_body(page: Page) -> None:
+    _, counts, text_, muscles, *_ = section(page, "goal").blocks
+    assert counts.entries == (
+        ("delivered", "3 of 4 motions"),
+        (
+            "drawn by the generator",
+            "64 repetitions, of which 1 satisfied the goal as they were",
+        ),
+        ("refined", "5 repetitions"),
+    )
+    assert text_.text.startswith("64 repetitions drawn for this body (knees bent 61 ")
+    assert muscles.rows == (
+        (
+            "vasmed_r",
+            "peak between 0.35 and 0.45",
+            "0.20 to 0.80",
+            "9 of 64",
+            "0.20 to 0.40 up to 70 deg; 0.30 to 0.60 up to 90 deg; "
+            "0.50 to 0.80 up to 112 deg",
+        ),
+    )
+
+
+def test_motions_say_what_refinement_changed(page: Page) -> None:
+    card = section(page, "motions").blocks[0]
+    assert card.blocks[0].entries == (
+        ("joint angles changed by", "2.5 deg RMS (legs 3.0 deg and trunk 2.0 deg)"),
+        ("duration", "3 s, before 2.9 s"),
+    )
+
+
+def test_what_was_not_delivered_is_listed_with_its_reason(page: Page) -> None:
+    table = section(page, "motions").blocks[-1]
+    assert table.caption == "Refined and not delivered"
+    assert table.rows == (
+        ("1", "8.5 deg", "vasmed_r peaks at 0.610 in simulation. (and 1 more reason)"),
+    )
+
+
+def test_nothing_delivered_makes_a_page_of_what_failed(results_folder: Path) -> None:
+    shutil.rmtree(results_folder / "validated")
+    change(results_folder / "guided" / "guide.json", motions=[])
+    page = page_from_folder(results_folder)
+    assert (page.headline.text, page.headline.state) == (
+        "0 of 4 motions delivered",
+        "bad",
+    )
+    (table,) = section(page, "motions").blocks
+    assert table.caption == "Refined and not delivered"
+
+
+def test_exact_activations_are_those_of_refinement_not_of_a_surrogate(
+    results_folder: Path,
+) -> None:
+    path = results_folder / "validated" / "validate.json"
+    validation = json.loads(path.read_text())["validation"]
+    for motion in validation["motions"]:
+        motion |= {"expected_by": "exact", "reasons": []}
+    change(path, validation=validation)
+    change(results_folder / "guided" / "guide.json", activations="exact")
+    shutil.rmtree(results_folder / "generator")
+    made = page_from_folder(results_folder)
+    assert "surrogate" not in render_page(made)
+    assert section(made, "agreement").title == "Refinement against simulation"
+    *_, table, _ = section(made, "goal").blocks
+    assert table.headings[2:4] == ("satisfied (refinement)", "satisfied (simulation)")
+
+
+def test_a_changed_trial_is_named(results_folder: Path) -> None:
+    path = results_folder / "guided" / "guide.json"
+    content = json.loads(path.read_text())
+    for key in ("asked", "drawn", "refined", "satisfied_when_drawn", "feasibility"):
+        del content[key]
+    content["failed"][0]["repetition"] = 3
+    content["from"] = {"trial": "squats1.mot", "model": "s4.osim"}
+    path.write_text(json.dumps(content))
+    page = page_from_folder(results_folder)
+    assert section(page, "goal").blocks[1].entries == (
+        ("starts from", "squats1.mot"),
+        ("delivered", "3 of 4 repetitions"),
+    )
+    assert section(page, "motions").blocks[-1].rows[0][0] == "3"
 
 
 def test_a_moment_above_its_threshold_is_marked(page: Page) -> None:
@@ -160,7 +245,7 @@ def test_missing_steps_are_one_line_each_and_no_error(results_folder: Path) -> N
     (results_folder / "validated" / "validate.json").unlink()
     (results_folder / "generator" / "generator.json").unlink()
     page = page_from_folder(results_folder)
-    assert page.headline.text == "3 guided motions, not yet checked by simulation"
+    assert page.headline.text == "3 of 4 motions delivered"
     assert "there is no validate.json here" in render_page(page)
     (note,) = section(page, "training").blocks
     assert note.text == (
@@ -172,10 +257,10 @@ def test_missing_curves_are_said_beside_their_motion(results_folder: Path) -> No
     (results_folder / "validated" / "02_simulated.sto").unlink()
     (results_folder / "guided" / "03.mot").write_text("damaged")
     cards = section(page_from_folder(results_folder), "motions").blocks
-    assert "02_simulated.sto does not exist" in cards[1].blocks[1].text
-    assert "03.mot" in cards[2].blocks[1].text
-    assert len(cards[1].blocks[0].pictures) == 2
-    assert len(cards[2].blocks[0].pictures) == 1
+    assert "02_simulated.sto does not exist" in cards[1].blocks[2].text
+    assert "03.mot" in cards[2].blocks[2].text
+    assert len(cards[1].blocks[1].pictures) == 2
+    assert len(cards[2].blocks[1].pictures) == 1
 
 
 def test_a_validation_without_goal_and_surrogate_makes_a_page(
@@ -189,7 +274,7 @@ def test_a_validation_without_goal_and_surrogate_makes_a_page(
     (results_folder / "guided" / "guide.json").unlink()
     page = text(results_folder)
     assert "The goal is not known" in page
-    assert "without a surrogate&#39;s activations" in page
+    assert "without expected activations" in page
 
 
 def test_warnings_of_steps_are_shown(results_folder: Path) -> None:

@@ -3,13 +3,15 @@
 import json
 import shutil
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
+from click.testing import CliRunner
 
 import bige_osim as bige
+from bige_osim.cli import main
 from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.errors import BigeError, ExistingOutputError
 from bige_osim.io.manifest import sha256
@@ -20,15 +22,14 @@ from bige_osim.io.opensim_files.forces import (
 from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.io.session.read import read_session
-from bige_osim.nets.checkpoint import load, read_record, save
 from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.kinematic_surrogate import KinematicSettings
-from bige_osim.nets.latents import load_latents
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.report import report
+from bige_osim.stages.search import SearchConfig
 from bige_osim.stages.solve import SolveRequest, solve
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
@@ -95,11 +96,11 @@ def way(tmp_path_factory: pytest.TempPathFactory) -> Way:
         model=model,
         goal=root / "goal.toml",
         generator=root / "generator",
-        surrogate=root / "surrogate",
         count=1,
-        steps=5,
+        steps=30,
     )
-    guide(request, output=root / "guided")
+    found = guide(request, output=root / "guided")
+    assert found.exit_code == 0, found.text
     validate([root / "guided"], model=model, output=root / "validated", rate=6.0)
     report(root)
     return Way(root, model)
@@ -169,33 +170,61 @@ def test_errors_of_the_nets_have_units(way: Way):
     assert trained["standing"]["repetitions"] == 2
 
 
-def test_what_makes_a_search_vain_is_said_before_it_and_kept(way: Way, tmp_path: Path):
-    """A generator that knows only the mean posture begins with bent knees."""
-    folder = tmp_path / "generator"
-    shutil.copytree(way.root / "generator", folder)
-    net = load(folder, "generator")
-    with torch.no_grad():
-        for layer in (net.decoder, net.decoder_axes):
-            for weights in layer.parameters():
-                weights.zero_()
-    known = vars(load_latents(folder))
-    tensors = {f"latents.{name}": value for name, value in known.items()}
-    save(folder, net, record=read_record(folder, "generator"), tensors=tensors)
-    request = GuideRequest(
-        model=str(way.model),
-        goal=str(way.root / "goal.toml"),
-        generator=str(folder),
-        surrogate=str(way.root / "surrogate"),
-        count=1,
-        steps=1,
+def test_guidance_delivers_what_passes_and_says_how_it_came(way: Way):
+    written = json.loads((way.guided / "guide.json").read_text())
+    assert (written["asked"], written["drawn"]) == (1, 64)
+    assert written["satisfied_when_drawn"] == written["feasibility"]["every"]
+    assert written["refined"] >= 1
+    assert written["activations"] == "exact"
+    assert written["people"]["test"] == ["synth_001"]
+    assert written["person"]["mass_kg"] > 40
+    (motion,) = written["motions"]
+    assert motion["holds"]
+    assert (motion["reasons"], motion["unsatisfied"]) == ([], [])
+    assert motion["uncertainty"] == 0
+    assert not (way.guided / "01_uncertainty.sto").exists()
+    terms = [term["name"] for term in motion["terms"]]
+    assert terms[:4] == ["activation", "pelvis_tilt", "asymmetry", "ground"]
+    assert terms[4:] == ["residual", "change"]
+    assert set(written["manifest"]["config"]["search"]) >= {"count", "draws", "noise"}
+    assert [Path(one["file"]).name for one in written["manifest"]["inputs"]] == [
+        way.model.name,
+        "goal.toml",
+        "generator.safetensors",
+    ]
+
+
+def test_a_goal_out_of_reach_is_said_first_and_ends_with_exit_code_4(
+    way: Way, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Nobody squats to 90 deg with a twentieth of the vasti's strength."""
+    few = partial(SearchConfig, candidates=4, draws=1, attempts=1.0)
+    monkeypatch.setattr("bige_osim.stages.guide.SearchConfig", few)
+    monkeypatch.setattr("bige_osim.stages.guidance.ROUNDS", ((1, 1),))
+    goal = tmp_path / "goal.toml"
+    goal.write_text(
+        '[activation]\nmuscles = ["vasmed_r"]\nhigh = 0.05\n[depth]\nmin = 90\n'
     )
-    heard: list[str] = []
-    result = guide(request, output=str(tmp_path / "guided"), notify=heard.append)
-    (sentence,) = heard
-    assert sentence.startswith(
-        f"The generator is unusable for {way.model.name}: only 0"
+    result = CliRunner().invoke(
+        main,
+        [
+            *("guide", "--model", str(way.model), "--goal", str(goal)),
+            *("--generator", str(way.root / "generator"), "-n", "1", "--steps", "1"),
+            *("-o", str(tmp_path / "guided")),
+        ],
     )
-    assert sentence in result.summary["manifest"]["warnings"]
+    assert result.exit_code == 4, result.output
+    assert "None of the repetitions drawn satisfies activation" in result.stderr
+    assert "0 of 1 motion delivered." in result.stdout
+    written = json.loads((tmp_path / "guided" / "guide.json").read_text())
+    assert written["motions"] == []
+    assert written["feasibility"]["satisfied"]["activation"] == 0
+    assert written["refined"] == len(written["failed"]) == 4
+    assert all("activation" in one["unsatisfied"] for one in written["failed"])
+    (sentence, unmet, *_) = written["manifest"]["warnings"]
+    assert "not satisfied: peak activation of vasmed_r in 4" in sentence
+    assert unmet.startswith("None of the repetitions drawn satisfies activation")
+    assert not list((tmp_path / "guided").glob("*.mot"))
 
 
 def test_motions_of_one_name_live_side_by_side(way: Way, tmp_path: Path):
@@ -264,7 +293,9 @@ def test_a_certificate_says_who_computed_what_of_the_guided_motion(way: Way):
     (motion,) = json.loads((way.validated / "certificate.json").read_text())["motions"]
     written = json.loads((way.validated / "validate.json").read_text())["validation"]
     checks = {check["name"]: check for check in motion["checks"]}
-    assert checks["peak activation of vasmed_r, vasmed_l"]["surrogate"] is not None
+    peak = checks["peak activation of vasmed_r, vasmed_l"]
+    assert (peak["surrogate"], peak["computed_by"]) == (None, "fast")
+    assert "error of the refinement's activations (RMSE)" in checks
     assert checks["asymmetry"]["computed_by"] == "kinematics"
     assert checks["starts standing: knee flexion"]["decides"]
     assert motion["reasons"] == written["motions"][0]["reasons"]
@@ -352,15 +383,14 @@ def test_the_front_door_finds_the_motions_that_the_command_writes(way: Way):
         goal=way.root / "goal.toml",
         n=1,
         generator=way.root / "generator",
-        surrogate=way.root / "surrogate",
-        steps=5,
+        steps=30,
     )
     written = bige.read_motion(way.guided / "01.mot")
     (motion,) = found.motions()
     np.testing.assert_allclose(
         written.select(motion.names).values, motion.values, atol=1e-9
     )
-    assert repr(found).startswith("GuidedMotions(1 of 196 frames, 37 coordinates; ")
+    assert repr(found).startswith("GuidedMotions(1 delivered; 64 drawn, ")
     arrays = found.to_xarray()
     expected = bige.read_activations(way.guided / "01_activations.sto")
     np.testing.assert_allclose(

@@ -144,7 +144,6 @@ class Validation:
                 "summary": self.summary(),
                 "limits": self.motions[0].limits.to_dict(),
                 "still": STILL,
-                "expected_by": self.expected_by,
                 "overall": self._describe_overall(),
                 "muscles": [
                     _pool_muscle(n, parts) for n, parts in self.muscles.items()

@@ -94,8 +94,9 @@ class Context:
         """Net moments and residuals; a ``GoalError`` where they are not known."""
         if self.forces is None:
             raise GoalError(
-                "The goal asks for forces, which the surrogate does not know; leave"
-                " its tables moment and residual out, or use `bige guide --from`."
+                "The goal asks for moments or residuals, and this motion comes without"
+                " its simulation; pass that, or leave the tables moment and residual"
+                " out."
             )
         return self.forces
 

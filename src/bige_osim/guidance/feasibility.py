@@ -122,9 +122,9 @@ class Feasibility:
             "satisfy every constraint before refinement."
         )
         spans = [one.describe(self.count) for one in self.muscles]
-        return [first, *spans, *self.doubts()]
+        return [first, *spans, *self.warnings()]
 
-    def doubts(self) -> list[str]:
+    def warnings(self) -> list[str]:
         """Sentences on constraints that look out of reach, alone or together."""
         alone = [
             f"None of the repetitions drawn satisfies {name_some(self.unmet)}: perhaps "

@@ -85,8 +85,9 @@ class Results:
         """Who said beforehand what muscles of the motions do: surrogate, refinement."""
         validated, guided = self.one("validate"), self.one("guide")
         if validated is not None:
-            known = validated.content["validation"].get("expected_by")
-            return str(known or EXPECTED["surrogate"])
+            motions = validated.content["validation"]["motions"]
+            known = {EXPECTED[m["expected_by"]] for m in motions if m["muscles"]}
+            return " or ".join(sorted(known, reverse=True)) or EXPECTED["surrogate"]
         source = None if guided is None else guided.content.get("activations")
         return EXPECTED["exact" if source == "exact" else "surrogate"]
 

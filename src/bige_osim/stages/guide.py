@@ -81,10 +81,10 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
         Goal, nets and model are not there or do not fit each other.
     """
     _check_stature(request.height)
+    runs, goal = request.runs, read_goal(request.goal)
     spec = add_contacts(read_model(request.model), request.contacts)
     solve = SolveConfig(cutoff=SQUAT_CUTOFF)
     engine = make_engine("fast", model=request.model, spec=spec, config=solve.static)
-    runs = request.runs
     generator = load(runs["generator"], "generator")
     _check_coordinates(generator, engine.skeleton)
     known = load_latents(runs["generator"]).of_exercise(int(generator.usual))
@@ -99,7 +99,7 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
     config = RefineConfig()
     guidance = Guidance(
         engine=engine,
-        goal=read_goal(request.goal),
+        goal=goal,
         source=Source(request.activations, runs.get("surrogate"), float(body[0])),
         solve=solve,
         config=replace(config, steps=request.steps or config.steps),

@@ -12,7 +12,8 @@ class StageResult:
     ----------
     summary : plain data, as ``--json`` prints it
     text : the same as text
-    exit_code : of the command: 3 if a result is implausible
+    exit_code : of the command: 3 if a result is implausible, 4 if fewer motions were
+        delivered than asked for
 
     Examples
     --------

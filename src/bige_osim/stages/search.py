@@ -39,8 +39,8 @@ class SearchConfig:
     candidates : repetitions drawn at a time, at least; four for each that is wanted
         if that is more
     draws : how often repetitions are drawn before the search gives up
-    attempts : repetitions that are refined for each that is wanted, at most; four more
-        are refined in all
+    attempts : ratio of the repetitions that are refined, at most, to those wanted; four
+        more are refined in all
     noise : blur of the latents, in standard deviations of the training latents
     distinct_deg : motions closer than this are near-duplicates, of which one is kept:
         mean absolute difference of joint angles over the cycle, deg
@@ -262,7 +262,7 @@ class Search:
             f"found: {count_nouns(found.refined, 'repetition')} refined; not "
             f"satisfied: {name_some(named)}."
         )
-        yield from feasibility.doubts()
+        yield from feasibility.warnings()
 
 
 class _Found:
@@ -291,12 +291,12 @@ class _Found:
         for one in outcomes:
             if not one.passed:
                 self.failed.append(one)
-            elif self._known(one):
+            elif self._resembles(one):
                 self.alike += 1
             elif self.lacking:
                 self.delivered.append(one)
 
-    def _known(self, one: Outcome) -> bool:
+    def _resembles(self, one: Outcome) -> bool:
         columns, apart = self.search.angles, self.search.config.distinct_deg
         values = _angles(one, columns)
         return any(

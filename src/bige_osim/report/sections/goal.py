@@ -53,9 +53,12 @@ def goal_section(results: Results) -> Section:
     if not goal:
         blocks.append(Note("The goal is not known: there is no guide.json here."))
     if not motions:
+        known = "not known"
+        if guided is not None and guided.content["motions"]:
+            known = "known (`bige guide` delivers what passes), not by how much"
         blocks.append(
             Note(
-                "Whether the goal is satisfied in simulation is not known: there is no "
+                f"Whether the goal is satisfied in simulation is {known}: there is no "
                 "validate.json here."
             )
         )

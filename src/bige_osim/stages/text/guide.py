@@ -22,12 +22,20 @@ def text_of(summary: Mapping[str, Any], output: Path, *, verbose: bool = False) 
     verbose : every motion with every term, before and after
     """
     motions = summary["motions"]
-    lines = [
-        f"{len(motions)} of {count_nouns(summary['asked'], 'motion')} delivered: every "
-        "constraint is satisfied, and they pass when they are simulated again.",
+    count = f"{len(motions)} of {count_nouns(summary['asked'], 'motion')} delivered"
+    search = (
         f"Of {count_nouns(summary['drawn'], 'repetition')} drawn "
         f"{summary['satisfied_when_drawn']} satisfied the goal as they were; "
-        f"{summary['refined']} were refined.",
+        f"{summary['refined']} were refined."
+    )
+    warnings = warning_lines(summary["manifest"]["warnings"])
+    if not motions:
+        why = f"Why they do not pass: guide.json in {output}."
+        return "\n".join([f"{count}.", search, why, *warnings])
+    lines = [
+        f"{count}: every constraint is satisfied, and they pass when they are "
+        "simulated again.",
+        search,
         f"Written to {output}.",
     ]
     for motion in motions if verbose else motions[:SHOWN]:
@@ -41,4 +49,4 @@ def text_of(summary: Mapping[str, Any], output: Path, *, verbose: bool = False) 
         more = len(motions) - SHOWN
         left = f"{more} more motions and all" if more > 0 else "All"
         lines.append(f"{left} terms before and after: -v, or guide.json.")
-    return "\n".join(lines + warning_lines(summary["manifest"]["warnings"]))
+    return "\n".join(lines + warnings)
