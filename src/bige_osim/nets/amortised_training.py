@@ -40,7 +40,7 @@ class Batches:
     Attributes
     ----------
     points : all
-    components : (K, C) of their models
+    components : (K, C) of their models, no unit
     used, held_back : places of points to train on, and of others
     """
 
@@ -66,7 +66,7 @@ class Batches:
         Float[torch.Tensor, "B C"],
         Float[torch.Tensor, "B m"],
     ]:
-        """States, components and answers of some points."""
+        """States, components and answers of some points, as :class:`Points` has them."""
         device = self.components.device
         owner = self.points.owner[rows].long().to(device)
         states, answers = self.points.states[rows], self.points.answers[rows]
@@ -156,7 +156,9 @@ def _train_epoch(
                 rows = own.used[torch.randint(0, len(own.used), (config.batch_size,))]
                 states, components, answers = own.take(rows)
                 with torch.autocast(
-                    states.device.type, torch.bfloat16, enabled=is_bfloat16_fast(states)
+                    states.device.type,
+                    torch.bfloat16,
+                    enabled=is_bfloat16_fast(states.device),
                 ):
                     made = net.net_of(kind)(states, components)
                 losses.append(amortised_loss(made, answers))
