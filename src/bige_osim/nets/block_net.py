@@ -18,6 +18,9 @@ from bige_osim.nets.blocks import BlockKind, make_description, measure_capacity
 FARTHEST = 4.0
 """Components of a description are cut off here, in standard deviations."""
 
+CHUNK = 1024
+"""Frames computed at a time without gradients: more would leave the processor's cache."""
+
 LEAST_STD = 1e-3
 """Least predicted standard deviation, activation."""
 
@@ -245,6 +248,11 @@ class SettledBlock:
         states : posture and speed (rad or m, and per s), and net moment, N m
         std : also say how sure it is, without gradients; else zeros
         """
+        if not torch.is_grad_enabled() and len(states) > CHUNK:
+            parts = [self(part, std=std) for part in torch.split(states, CHUNK)]
+            return BlockPrediction(
+                *(torch.cat(each) for each in zip(*parts, strict=True))
+            )
         net = self.net
         hidden = silu(linear(states, *self.first))
         fast = not torch.is_grad_enabled() and is_bfloat16_fast(states.device)

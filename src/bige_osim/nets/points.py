@@ -57,7 +57,7 @@ class SamplingConfig(TomlTable):
 
     points: WholeNumber = 12_000
     draws: WholeNumber = 4
-    recorded: Number = 3.0
+    recorded: Number = 4.0
     kept: Number = 0.15
     wide: Number = 0.2
     posture: Number = 0.1
