@@ -55,7 +55,7 @@ def read_real(paths: Sequence[Path], recorded: float) -> dict[str, list[OwnFrame
     return found
 
 
-def read_synthetic(paths: Sequence[Path], models: int) -> list[OwnFrames]:
+def read_synthetic(paths: Sequence[Path]) -> list[OwnFrames]:
     """Motions of synthetic participants, those of all datasets mixed."""
     found: list[OwnFrames] = []
     for path in paths:
@@ -63,7 +63,7 @@ def read_synthetic(paths: Sequence[Path], models: int) -> list[OwnFrames]:
         people = sorted(set(dataset["person"].values.astype(str).tolist()))
         found += read_own_frames(dataset, people)
     order = np.random.RandomState(0).permutation(len(found))
-    return [found[i] for i in order][:models]
+    return [found[i] for i in order]
 
 
 def train_fold(
@@ -82,6 +82,10 @@ def train_fold(
     kinds = [(kind, len(frames[kind].postures)) for kind in points]
     net = AmortisedSurrogate(settings.net, kinds=kinds)
     fit_inputs(net, points, frames)
+    done = folder / f"{fold}.pt"
+    if done.exists():
+        net.load_state_dict(torch.load(done, weights_only=True))
+        return net
 
     def show(epoch: int, epochs: int, losses: Any) -> None:
         print(fold, epoch, epochs, f"{losses['train_total']:.4f}", flush=True)
@@ -157,16 +161,17 @@ def run(given: argparse.Namespace) -> None:
     sampling = settings.sampling.model_copy(
         update={"points": given.points, "processes": given.processes}
     )
-    fitting = settings.fitting.model_copy(update={"epochs": given.epochs})
+    size = {"batch_size": given.batch, "draws": 100 * given.batch}
+    fitting = settings.fitting.model_copy(update={"epochs": given.epochs, **size})
     net_config = settings.net.model_copy(update={"width": given.width})
     settings = settings.model_copy(
         update={"sampling": sampling, "fitting": fitting, "net": net_config}
     )
     real = read_real(given.datasets, sampling.recorded)
-    synthetic = read_synthetic(given.more, given.models)
-    apart = synthetic[-max(1, len(synthetic) // 10) :]
-    synthetic = synthetic[: -len(apart)]
+    synthetic = read_synthetic(given.more)
     frames = find_frames(synthetic)
+    apart = synthetic[-max(1, len(synthetic) // 10) :]
+    synthetic = synthetic[: -len(apart)][: given.models]
     points = given.output / "points"
     common = sample_models(
         synthetic, frames, sampling, seed=0, folder=points, progress=print
@@ -221,7 +226,8 @@ def main() -> None:
     parser.add_argument("--trained", nargs="+", default=[], help="in one of the folds")
     parser.add_argument("--models", type=int, default=1000, help="synthetic, at most")
     parser.add_argument("--points", type=int, default=12_000)
-    parser.add_argument("--epochs", type=int, default=75)
+    parser.add_argument("--epochs", type=int, default=75, help="of 100 steps")
+    parser.add_argument("--batch", type=int, default=4096)
     parser.add_argument("--width", type=int, default=448)
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("-o", "--output", type=Path)

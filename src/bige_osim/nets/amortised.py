@@ -23,8 +23,8 @@ class FramePrediction:
     activations : (N, M) 0 to 1, within the bounds of the muscles' controls
     unbounded : (N, M) as if there were no bounds, no unit
     std : (N, M) predicted standard deviation of the activations, same unit
-    distance : (N,) of the farther block from what was sampled: above 1, where less than
-        one in a hundred sampled points is
+    distance : (N,) of the farther block from what was sampled, no unit: above 1, where
+        less than one in a hundred sampled points is
     """
 
     activations: Float[torch.Tensor, "N M"]

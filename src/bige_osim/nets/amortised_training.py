@@ -41,7 +41,7 @@ class Batches:
     Attributes
     ----------
     points : all
-    components : (K, C) of their models
+    components : (K, C) of their models, no unit
     used, held_back : places of points to train on, and of others
     """
 
@@ -67,7 +67,7 @@ class Batches:
         Float[torch.Tensor, "B C"],
         Float[torch.Tensor, "B m"],
     ]:
-        """States, components and answers of some points."""
+        """States, components and answers of some points, as :class:`Points` has them."""
         device = self.components.device
         owner = self.points.owner[rows].long().to(device)
         states, answers = self.points.states[rows], self.points.answers[rows]
@@ -158,7 +158,9 @@ def _train_epoch(
                 rows = own.used[take_share(drawn)]
                 states, components, answers = own.take(rows)
                 with torch.autocast(
-                    states.device.type, torch.bfloat16, enabled=is_bfloat16_fast(states)
+                    states.device.type,
+                    torch.bfloat16,
+                    enabled=is_bfloat16_fast(states.device),
                 ):
                     made = net.net_of(kind)(states, components)
                 losses.append(amortised_loss(made, answers))

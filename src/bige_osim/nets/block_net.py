@@ -18,6 +18,9 @@ from bige_osim.nets.blocks import BlockKind, make_description, measure_capacity
 FARTHEST = 4.0
 """Components of a description are cut off here, in standard deviations."""
 
+CHUNK = 1024
+"""Frames computed at a time without gradients: more would leave the processor's cache."""
+
 LEAST_STD = 1e-3
 """Least predicted standard deviation, activation."""
 
@@ -50,12 +53,13 @@ class BlockNet(nn.Module):
     Attributes
     ----------
     postures, speeds : (P, n) in which a block is described, rad or m, and per s
-    mean, std : (3 n,) of posture, speed, and net moment over capacity
-    model_mean, model_std : (D,) of descriptions
+    mean, std : (3 n,) of posture, speed, and net moment over capacity; rad or m, and
+        per s, and no unit
+    model_mean, model_std : (D,) of descriptions, no unit
     axes : (D, C) to their principal components, of unit variance
     whitening : (3 n, 3 n) of standardised states
-    farthest : (2,) distance from what was sampled that one in a hundred points has:
-        of the state, and of the model
+    farthest : (2,) distance from what was sampled that one in a hundred points has, of
+        the state, and of the model; no unit
     spread : factor of the predicted standard deviation, by validation participants
     """
 
@@ -107,7 +111,14 @@ class BlockNet(nn.Module):
         models: Float[torch.Tensor, "K D"],
         frame: tuple[Float[torch.Tensor, "P n"], Float[torch.Tensor, "P n"]],
     ) -> None:
-        """Standardise the inputs, and describe models by principal components."""
+        """Standardise the inputs, and describe models by principal components.
+
+        Parameters
+        ----------
+        states : as for :meth:`forward`
+        models : descriptions, no unit
+        frame : postures and speeds in which blocks are described, rad or m, and per s
+        """
         self.postures.copy_(frame[0])
         self.speeds.copy_(frame[1])
         self.mean.copy_(states.mean(0))
@@ -144,7 +155,7 @@ class BlockNet(nn.Module):
         Parameters
         ----------
         states : posture and speed (rad or m, and per s), net moment over capacity
-        components : of the models' descriptions
+        components : of the models' descriptions, no unit
         """
         hidden = self.hide(states, components)
         return self.answer((self.last(hidden) + self.of_model(components)).float())
@@ -152,7 +163,7 @@ class BlockNet(nn.Module):
     def hide(
         self, states: Float[torch.Tensor, "N S"], components: Float[torch.Tensor, "N C"]
     ) -> Float[torch.Tensor, "N W"]:
-        """Last hidden layer."""
+        """Last hidden layer, no unit; inputs as :meth:`forward` has them."""
         standard = (states - self.mean) / self.std
         hidden = silu(self.first(torch.cat([standard, components], dim=1)))
         for layer in self.more:
@@ -160,7 +171,7 @@ class BlockNet(nn.Module):
         return hidden
 
     def answer(self, out: Float[torch.Tensor, "N O"]) -> Float[torch.Tensor, "N m"]:
-        """Multiply multipliers and matrix, the net's last layer."""
+        """Multiply multipliers and matrix, the net's last layer; no unit."""
         n, m = self.shape
         multipliers, matrix = torch.split(out, [n, n * m], dim=1)
         return (multipliers[:, :, None] * matrix.reshape(-1, n, m)).sum(dim=1)
@@ -187,7 +198,8 @@ class BlockPrediction(NamedTuple):
     ----------
     unbounded : (N, m) activations as if there were no bounds
     std : (N, m) predicted standard deviation of the activations within bounds
-    distance : (N,) from what was sampled; above 1 less than one in a hundred points was
+    distance : (N,) from what was sampled, no unit; above 1 less than one in a hundred
+        points was
     """
 
     unbounded: Float[torch.Tensor, "N m"]
@@ -236,9 +248,14 @@ class SettledBlock:
         states : posture and speed (rad or m, and per s), and net moment, N m
         std : also say how sure it is, without gradients; else zeros
         """
+        if not torch.is_grad_enabled() and len(states) > CHUNK:
+            parts = [self(part, std=std) for part in torch.split(states, CHUNK)]
+            return BlockPrediction(
+                *(torch.cat(each) for each in zip(*parts, strict=True))
+            )
         net = self.net
         hidden = silu(linear(states, *self.first))
-        fast = not torch.is_grad_enabled() and is_bfloat16_fast(states)
+        fast = not torch.is_grad_enabled() and is_bfloat16_fast(states.device)
         with torch.autocast(states.device.type, torch.bfloat16, enabled=fast):
             for layer in net.more:
                 hidden = hidden + silu(layer(hidden))
@@ -255,9 +272,9 @@ class SettledBlock:
         return BlockPrediction(unbounded, deviation, distance.clamp(min=self.far))
 
 
-def is_bfloat16_fast(like: torch.Tensor) -> bool:
+def is_bfloat16_fast(device: torch.device) -> bool:
     """Whether products of bfloat16 matrices are faster than of float32 there."""
-    if like.device.type == "cuda":
+    if device.type == "cuda":
         return bool(torch.cuda.is_bf16_supported())
     found = getattr(torch.cpu, "_is_amx_tile_supported", None)
     return bool(found and found())

@@ -39,7 +39,8 @@ class SamplingConfig(TomlTable):
     ----------
     points : of each model, about
     draws : of moments and muscles for every posture
-    recorded : how many times as many points a model of a recorded participant gets
+    recorded : how many times as many points a model of a recorded participant gets, no
+        unit
     kept, wide : shares of postures that stay as they are, and that are anywhere within
         the training motions' range
     posture, speed : SD of the scatter, rad (or a tenth of it in m) and rad/s
@@ -56,7 +57,7 @@ class SamplingConfig(TomlTable):
 
     points: WholeNumber = 12_000
     draws: WholeNumber = 4
-    recorded: Number = 3.0
+    recorded: Number = 4.0
     kept: Number = 0.15
     wide: Number = 0.2
     posture: Number = 0.1
@@ -116,9 +117,10 @@ class Points:
 
     Attributes
     ----------
-    states : (N, 3 n) posture, speed, and net moment over the capacity
+    states : (N, 3 n) posture and speed (rad or m, and per s), and net moment over the
+        capacity
     answers : (N, m) activations without bounds, in half precision
-    models : (K, D) descriptions of the varied models
+    models : (K, D) descriptions of the varied models, no unit
     owner : (N,) to which of these a point belongs
     """
 
