@@ -19,7 +19,7 @@ FARTHEST = 4.0
 """Components of a description are cut off here, in standard deviations."""
 
 CHUNK = 1024
-"""Frames computed at a time without gradients: more would leave the processor's cache."""
+"""Frames computed at a time without gradients: more would not fit the cache."""
 
 LEAST_STD = 1e-3
 """Least predicted standard deviation, activation."""
