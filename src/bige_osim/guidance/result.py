@@ -49,7 +49,7 @@ class TermResult:
                 "high": self.term.high,
                 "statistic": self.term.statistic,
                 "over": self.term.over,
-                "surrogate": self.reached[sample].tolist(),
+                "reached": self.reached[sample].tolist(),
             }
         return {
             "name": self.term.name,

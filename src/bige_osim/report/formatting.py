@@ -25,6 +25,7 @@ DECIMALS = {
     "N": 1,
     "N m": 1,
     "% of leg length": 1,
+    "% of accepted": 1,
 }
 """Decimals that make sense in a unit; others get three significant digits."""
 

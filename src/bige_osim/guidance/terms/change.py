@@ -19,10 +19,10 @@ TEMPO = CLEARLY_OFF / math.log(1.2)
 
 @dataclass(frozen=True, kw_only=True)
 class Change(Term):
-    """Stay near the participant's own repetition.
+    """Stay near the repetition that refinement started from.
 
-    L = mean over t and ``coordinates`` of (θ - θ_own)² + (k log(d / d_own))², where d
-    is the duration and k such that lasting a fifth longer costs as much as 10 deg.
+    L = mean over t and ``coordinates`` of (θ - θ_base)² + (k log(d / d_base))², where
+    d is the duration and k such that lasting a fifth longer costs as much as 10 deg.
 
     It has no table in a goal file; :class:`bige_osim.guidance.refine.RefineConfig`
     gives its weight. In a goal, ``reference`` names a recording to stay near.
@@ -34,7 +34,7 @@ class Change(Term):
 
     name: ClassVar[str] = "change"
     unit: ClassVar[str] = "deg"
-    title: ClassVar[str] = "change from the participant's own repetition"
+    title: ClassVar[str] = "change from the repetition before refinement"
     in_goals: ClassVar[bool] = False
     coordinates: Names
 
