@@ -66,7 +66,7 @@ class Batches:
         Float[torch.Tensor, "B C"],
         Float[torch.Tensor, "B m"],
     ]:
-        """States, components and answers of some points, as :class:`Points` has them."""
+        """Take states, components and answers, as :class:`Points` has them."""
         device = self.components.device
         owner = self.points.owner[rows].long().to(device)
         states, answers = self.points.states[rows], self.points.answers[rows]
