@@ -179,6 +179,8 @@ def run(given: argparse.Namespace) -> None:
     checked = [solve_frames(own, most=500) for own in apart]
     halves = [given.trained[0::2], given.trained[1::2]]
     for fold, half in zip("AB", halves, strict=True):
+        if fold not in given.folds:
+            continue
         own = [
             sample_models(
                 real[name], frames, sampling, seed=1, folder=points, progress=print
@@ -226,6 +228,7 @@ def main() -> None:
     parser.add_argument("--trained", nargs="+", default=[], help="in one of the folds")
     parser.add_argument("--models", type=int, default=1000, help="synthetic, at most")
     parser.add_argument("--points", type=int, default=12_000)
+    parser.add_argument("--folds", default="AB", help="A, B or both")
     parser.add_argument("--epochs", type=int, default=75, help="of 100 steps")
     parser.add_argument("--batch", type=int, default=4096)
     parser.add_argument("--width", type=int, default=448)

@@ -25,7 +25,10 @@ from bige_osim.nets.net import find_net
 KEPT_OUT = (*OTHERS, "dls01")
 """Recordings under other licences than the public domain and CC BY."""
 
-SETTINGS = {"generator": "[net]\nwidth = 384\n", "surrogate": ""}
+SETTINGS = {
+    "generator": "[net]\nwidth = 384\n",
+    "surrogate": "[fitting]\nepochs = 45\n",
+}
 """Settings files by kind of net: no file of the package is above 5 MB."""
 
 USES = {

@@ -67,7 +67,7 @@ class Batches:
         Float[torch.Tensor, "B C"],
         Float[torch.Tensor, "B m"],
     ]:
-        """States, components and answers of some points (see :class:`Points`)."""
+        """Take states, components and answers, as :class:`Points` has them."""
         device = self.components.device
         owner = self.points.owner[rows].long().to(device)
         states, answers = self.points.states[rows], self.points.answers[rows]

@@ -19,7 +19,7 @@ FARTHEST = 4.0
 """Components of a description are cut off here, in standard deviations."""
 
 CHUNK = 1024
-"""Frames computed at a time without gradients: more would not fit the cache."""
+"""Frames at a time without gradients: more would leave the processor's cache."""
 
 LEAST_STD = 1e-3
 """Least predicted standard deviation, activation."""
@@ -234,6 +234,13 @@ class SettledBlock:
             bias = net.first.bias + net.first.weight[:, 3 * n :] @ components[0]
             self.first = (weight * self.scale, bias - weight @ self.shift)
             self.bias = net.last.bias + net.of_model(components)[0]
+            layers = [(layer.weight, layer.bias) for layer in net.more]
+            layers.append((net.last.weight, self.bias))
+            self.halves = [
+                (weight.bfloat16(), bias.bfloat16())
+                for weight, bias in layers
+                if is_bfloat16_fast(weight.device)
+            ]
             self.far = components.norm() / net.farthest[1]
 
     def __call__(
@@ -255,12 +262,15 @@ class SettledBlock:
             )
         net = self.net
         hidden = silu(linear(states, *self.first))
-        fast = not torch.is_grad_enabled() and is_bfloat16_fast(states.device)
-        with torch.autocast(states.device.type, torch.bfloat16, enabled=fast):
+        if self.halves and not torch.is_grad_enabled():
+            for weight, bias in self.halves[:-1]:
+                hidden += silu(linear(hidden.bfloat16(), weight, bias), inplace=True)
+            out = linear(hidden.bfloat16(), *self.halves[-1]).float()
+        else:
             for layer in net.more:
                 hidden = hidden + silu(layer(hidden))
             out = linear(hidden, net.last.weight, self.bias)
-        unbounded = net.answer(out.float())
+        unbounded = net.answer(out)
         if not std:
             return BlockPrediction(
                 unbounded, torch.zeros_like(unbounded), unbounded.new_zeros(len(states))
