@@ -43,9 +43,10 @@ BALANCING = RefineConfig(learning_rate=0.03, residual=1.0)
 """How to refine. Steps are half as large as those towards a goal: repetitions are near
 what is wanted, and end nearer to where they began."""
 
-ROUNDS = ((1, 1), (2, 2))
-"""Factor of the frames, and how many times bounds are narrowed: a motion that is not
-accepted is refined once more."""
+ROUNDS = (1, 2)
+"""Factors of the frames: what is not accepted is refined anew at more of them. It does
+not go on from where it was: knees at the end of their range, where that fails mostly,
+have let the descent at few frames go astray."""
 
 Accept = Callable[[int, Motion], bool]
 """Whether a repetition, by its place, is accepted as the motion that was made of it."""
@@ -88,8 +89,8 @@ def balance(
     config : how to refine
     """
     done: dict[int, Balanced] = {}
-    rows, start = list(range(len(repetitions))), None
-    for factor, margins in ROUNDS:
+    rows = list(range(len(repetitions)))
+    for factor in ROUNDS:
         frames = factor * config.frames
         ready = put_at_rest([repetitions[row] for row in rows], skeleton, frames)
         space = make_offset_space(
@@ -102,8 +103,6 @@ def balance(
         found = refine(
             space,
             _make_judge(skeleton, frames, config),
-            start=start,
-            margins=margins,
             config=replace(config, frames=frames),
         )
         with torch.no_grad():
@@ -118,8 +117,7 @@ def balance(
                 change=float(changes[k]),
                 steps=steps,
             )
-        left = [k for k, row in enumerate(rows) if not done[row].settled]
-        rows, start = [rows[k] for k in left], found.z[left]
+        rows = [row for row in rows if not done[row].settled]
         if not rows:
             break
     return [done[row] for row in range(len(repetitions))]

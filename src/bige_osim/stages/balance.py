@@ -201,7 +201,7 @@ def _describe_none(
             f"{data} has no {EXERCISE} to balance (repetitions: {held or 'none'}); "
             "feet have to stay where they stand."
         )
-    why = shorten(_group(rows)[0].text, 150)
+    why = shorten(_group(rows)[0].text.rstrip("."), 150)
     return (
         f"None of the {len(rows)} squats of {data} could be balanced, mostly because: "
         f"{why}; look at them with bige report."

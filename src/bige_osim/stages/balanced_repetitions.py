@@ -134,14 +134,16 @@ def settle(given: Sequence[Given], model: str, cutoff: float) -> Settled:
         The fast engine cannot simulate the model.
     """
     spec = spec_from_json(model)
-    judge = _Judge(make_engine("fast", model="", spec=spec), cutoff)
+    judge = _Judge(given, make_engine("fast", model="", spec=spec), cutoff)
     motions = [complete(one.motion, spec) for one in given]
     found = balance(judge.engine.skeleton, motions, accept=judge)
     samples, rows = [], []
     for place, (one, balanced) in enumerate(zip(given, found, strict=True)):
         rows.append(_row(one, balanced, judge.reasons[place]))
         if balanced.settled:
-            samples.append(_sample(one, balanced, judge.solutions[place], spec))
+            sample = judge.samples[place]
+            labels = replace(sample.labels, balance_change=balanced.change)
+            samples.append(replace(sample, labels=labels))
     block = None
     if samples:
         names = list(given[0].motion.names)
@@ -167,30 +169,35 @@ def complete(motion: Motion, spec: ModelSpec) -> Motion:
 
 
 class _Judge:
-    """Certifies motions of one model, and remembers how they were solved."""
+    """Makes samples of motions of one model, and certifies these as they are stored.
 
-    def __init__(self, engine: Engine, cutoff: float) -> None:
-        self.engine, self.config = engine, SolveConfig(cutoff=cutoff)
-        self.solutions: dict[int, Solution] = {}
+    What is stored is low-passed, as all datasets' motions are; who certifies it solves
+    it, and low-passes it once more.
+    """
+
+    def __init__(self, given: Sequence[Given], engine: Engine, cutoff: float) -> None:
+        self.given, self.engine = given, engine
+        self.config = SolveConfig(cutoff=cutoff)
+        self.samples: dict[int, Sample] = {}
         self.reasons: dict[int, tuple[str, ...]] = {}
 
     def __call__(self, place: int, motion: Motion) -> bool:
-        """Whether a motion has a certificate, when it is stored and solved."""
+        """Whether a motion, made of the repetition of that place, has a certificate."""
         try:
             solution = solve_motion(self.engine, motion, config=self.config)
-            found = certify(motion, WANTED, self.engine, solution=solution)
+            sample = _make_sample(self.given[place], motion, solution, self.engine)
+            found = certify(sample.motion, WANTED, self.engine, config=self.config)
         except BigeError as error:  # such as a simulation that solved no frame
             self.reasons[place] = (str(error),)
             return False
-        self.solutions[place], self.reasons[place] = solution, found.reasons
+        self.samples[place], self.reasons[place] = sample, found.reasons
         return found.passed
 
 
-def _sample(
-    one: Given, balanced: Balanced, solution: Solution, spec: ModelSpec
+def _make_sample(
+    one: Given, motion: Motion, solution: Solution, engine: Engine
 ) -> Sample:
-    """Make what a dataset holds of a balanced repetition."""
-    motion = balanced.motion
+    """Make what a dataset holds of a balanced motion, on the recording's clock."""
     knees = motion.select(KNEES).values.mean(axis=1)
     bottom, start = float(motion.time[knees.argmax()]), one.repetition.start
     done = replace(
@@ -203,8 +210,8 @@ def _sample(
     sample = make_sample(
         done,
         solution=solution,
-        spec=spec,
-        labels=replace(one.labels, balance_change=balanced.change),
+        spec=engine.skeleton.spec,
+        labels=one.labels,
         frames=len(one.motion.time),
     )
     there = replace(
