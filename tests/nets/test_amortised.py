@@ -6,10 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+import xarray as xr
 
+from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError
+from bige_osim.guidance.activations import FrameActivations
 from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
-from bige_osim.nets.amortised_run import fit_inputs
+from bige_osim.nets.amortised_run import SurrogateSettings, fit_inputs
 from bige_osim.nets.amortised_training import amortised_loss, fit_points
 from bige_osim.nets.block_net import BlockNetConfig
 from bige_osim.nets.blocks import BlockKind
@@ -24,10 +27,13 @@ from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.own_frames import find_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig, sample_model
+from bige_osim.nets.prediction import load_predictor
+from bige_osim.nets.train import train as training
 from bige_osim.osim.anthropometry import generic_model
 from bige_osim.osim.reading.model import read_model
 from bige_osim.physics.kinematics.skeleton import Skeleton
-from bige_osim.spec import pendulum
+from bige_osim.solving.motion_physics import MotionDynamics
+from bige_osim.spec import pendulum, spec_to_json
 
 SAMPLING = SamplingConfig(points=4000, processes=1)
 FITTING = FittingConfig(
@@ -191,3 +197,66 @@ def test_ranks_that_go_together_correlate() -> None:
     rising = torch.tensor([1.0, 2.0, 4.0])
     assert rank_correlation(rising, rising**2) == 1.0
     assert rank_correlation(rising, -rising) == -1.0
+
+
+def collect_swings() -> xr.Dataset:
+    """Two squats, as it were, of each of three pendulums, as a dataset has them."""
+    rows = [swing(mass) for mass in (1.0, 2.0, 3.0) for _ in range(2)]
+    order, count = ("repetition", "frame", "coordinate"), len(rows)
+    names = np.repeat(["ada", "bob", "cem"], 2).astype(object)
+    texts = {
+        "person": names,
+        "model": np.array([own.spec.sha256 for own in rows], dtype=object),
+        "exercise": np.array(["squat"] * count, dtype=object),
+        "source": np.array(["measured"] * count, dtype=object),
+        "derived_from": np.array([""] * count, dtype=object),
+    }
+    sizes = {"height_m": 1.0, "mass_kg": 1.0, "leg_length_m": 1.0, "duration": 2.0}
+    made = xr.Dataset(
+        {
+            "motion": (order, np.stack([own.q[:40] for own in rows])),
+            "moments": (order, np.stack([own.demand[:40] for own in rows])),
+            **{name: ("repetition", values) for name, values in texts.items()},
+            **{name: ("repetition", np.full(count, v)) for name, v in sizes.items()},
+        },
+        coords={"coordinate": ["angle"], "muscle": ["lift"]},
+    )
+    specs = {own.spec.sha256: spec_to_json(own.spec) for own in rows}
+    made["model_hash"] = "osim", np.array(list(specs), dtype=object)
+    made["model_json"] = "osim", np.array(list(specs.values()), dtype=object)
+    made.attrs["content_hash"] = "swings"
+    return made
+
+
+def test_a_surrogate_is_trained_on_a_dataset_and_loaded_again(tmp_path: Path) -> None:
+    config = SurrogateSettings(
+        net=BlockNetConfig(width=16, depth=2, components=2, doubt=8),
+        sampling=SamplingConfig(points=200, processes=1),
+        fitting=FittingConfig(epochs=2, draws=512, batch_size=128),
+    )
+    split = Split(train=("ada",), validation=("bob",), test=("cem",))
+    trained = training(
+        "surrogate", collect_swings(), folder=tmp_path, split=split, config=config
+    )
+    again = load_predictor(tmp_path)
+    assert again.record.method == "static_optimisation"
+    assert again.record.blocks[0].muscles == ("lift",)
+    assert set(trained.record.metrics) >= {"r2", "covered", "rank", "muscles"}
+    for name, value in trained.net.state_dict().items():
+        torch.testing.assert_close(again.net.state_dict()[name], value)
+    assert not (tmp_path / "surrogate_points").exists()
+
+
+def test_guidance_gets_gradients_of_what_is_beyond_the_bounds(
+    net: AmortisedSurrogate,
+) -> None:
+    source = FrameActivations(net.settle(Skeleton(swing(1.0).spec)))
+    load = torch.full((2, 3, 1), 60.0, requires_grad=True)
+    still = torch.zeros(2, 3, 1)
+    moved = object.__new__(MotionDynamics)
+    vars(moved).update(q=still, qd=still, demand=load)
+    found = source(moved, torch.ones(2))
+    assert found.activations.shape == found.std.shape == (2, 3, 1)
+    assert source.distance.shape == (2, 3)
+    (slope,) = torch.autograd.grad(found.unbounded.sum(), load)
+    assert (slope > 0).all()

@@ -234,8 +234,9 @@ class SettledBlock:
             bias = net.first.bias + net.first.weight[:, 3 * n :] @ components[0]
             self.first = (weight * self.scale, bias - weight @ self.shift)
             self.bias = net.last.bias + net.of_model(components)[0]
-            layers = [(layer.weight, layer.bias) for layer in net.more]
-            layers.append((net.last.weight, self.bias))
+            inner = [layer for layer in net.more if isinstance(layer, nn.Linear)]
+            layers = [(layer.weight.detach(), layer.bias.detach()) for layer in inner]
+            layers.append((net.last.weight.detach(), self.bias))
             self.halves = [
                 (weight.bfloat16(), bias.bfloat16())
                 for weight, bias in layers
