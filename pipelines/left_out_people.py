@@ -92,8 +92,10 @@ def main() -> None:
     parser.add_argument("recordings", type=Path)
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--step", choices=["train", *STEPS], action="append")
+    parser.add_argument("--bodies", nargs="*", choices=BODIES, default=BODIES)
     given = parser.parse_args()
-    study = Study(given.work, given.recordings, given.output)
+    bodies = tuple(given.bodies)
+    study = Study(given.work, given.recordings, given.output, bodies)
     for name in given.step or ["train", *STEPS]:
         getattr(study, name)()
 
@@ -105,6 +107,7 @@ class Study:
     work: Path
     recordings: Path
     output: Path
+    bodies: tuple[str, ...]
 
     @cached_property
     def data(self) -> Any:
@@ -154,7 +157,7 @@ class Study:
 
     def guide(self) -> None:
         """Make motions for every body and goal, and validate them."""
-        for name in BODIES:
+        for name in self.bodies:
             model, session = self.model(name), self.session(name)
             for goal, (count, text) in GOALS.items():
                 made = self.output / "guided" / name / goal
@@ -181,7 +184,7 @@ class Study:
 
     def opensim(self) -> None:
         """Let OpenSim simulate some motions of every body and band."""
-        for name in BODIES:
+        for name in self.bodies:
             for goal in list(GOALS)[: len(BANDS)]:
                 made = self.output / "guided" / name / goal
                 some = self.output / "some" / name / goal

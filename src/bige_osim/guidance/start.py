@@ -16,6 +16,9 @@ from bige_osim.nets.labels import SYNTHETIC
 NEIGHBOURS = 40
 """Nearest repetitions that one is mixed with."""
 
+MADE = 1 / 3
+"""Part of what is drawn that is near to synthetic motions, where there are others."""
+
 SHARES = (2, 1, 1)
 """Parameters of the Dirichlet distribution of a mixture's weights, its own first."""
 
@@ -54,12 +57,20 @@ class TrainingLatents:
         """Standard deviation of the latents, the unit of steps and noise."""
         return latent_spread(self.values)
 
-    def preferred(self) -> "TrainingLatents":
-        """Leave out synthetic ones, unless there are no others."""
-        if self.styles is None or bool((self.styles == SYNTHETIC).all()):
-            return self
-        kept = self.styles != SYNTHETIC
-        return TrainingLatents(self.values[kept], self.bodies[kept], self.styles[kept])
+    def weigh(self, chances: Float[torch.Tensor, " N"]) -> Float[torch.Tensor, " N"]:
+        """Let synthetic motions have :data:`MADE` of all chances, the others the rest.
+
+        Parameters
+        ----------
+        chances : of each motion to be drawn, above 0, no unit
+        """
+        if self.styles is None:
+            return chances
+        made = (self.styles == SYNTHETIC).cpu()
+        if made.all() or not made.any():
+            return chances
+        parts = torch.where(made, MADE / chances[made].sum(), 0.0)
+        return chances * torch.where(made, parts, (1 - MADE) / chances[~made].sum())
 
 
 def start_latents(
@@ -74,9 +85,9 @@ def start_latents(
 
     A motion is drawn with probability proportional to exp(-d²/2), where d is the
     distance between the bodies in standard deviations of the training bodies. No motion
-    is drawn again before all have been drawn. Synthetic motions are drawn only where
-    there are no others. Each is mixed with two of its 40 nearest neighbours, with
-    weights from the Dirichlet distribution (2, 1, 1).
+    is drawn again before all have been drawn. A third of the chances is that of
+    synthetic motions, whose depths vary more. Each is mixed with two of its 40 nearest
+    neighbours, with weights from the Dirichlet distribution (2, 1, 1).
 
     Parameters
     ----------
@@ -93,25 +104,24 @@ def start_latents(
     ...               random=torch.Generator()).shape
     torch.Size([2, 96, 1])
     """
-    pool = known.preferred()
-    chosen = _draw_similar(pool.bodies, body, count=count, random=random)
-    mixed = _mix(pool.values, chosen, random=random)
+    chosen = _draw_similar(known, body, count=count, random=random)
+    mixed = _mix(known.values, chosen, random=random)
     blur = torch.randn(mixed.shape, generator=random).to(mixed)
     return mixed + noise * known.spread * blur
 
 
 def _draw_similar(
-    bodies: Float[torch.Tensor, "N 3"],
+    known: TrainingLatents,
     body: Float[torch.Tensor, " 3"],
     *,
     count: int,
     random: torch.Generator,
 ) -> Int[torch.Tensor, " count"]:
-    bodies = bodies.double().cpu()
+    bodies = known.bodies.double().cpu()
     # A tenth of a metre or kilogram matters little where all training bodies are alike.
     spread = bodies.std(0, correction=0).clamp(min=0.1)
     distance = ((bodies - body.double().cpu()) / spread).square().sum(-1)
-    chances = torch.softmax(-distance / 2, dim=0).clamp(min=1e-12)
+    chances = known.weigh(torch.softmax(-distance / 2, dim=0).clamp(min=1e-12))
     rounds = [
         torch.multinomial(chances, min(len(chances), count - done), generator=random)
         for done in range(0, count, len(chances))

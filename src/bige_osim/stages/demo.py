@@ -66,7 +66,8 @@ def demo(
 ) -> StageResult:
     """Make synthetic participants, solve, collect, train, guide, validate and report.
 
-    The last participant is held out of training and is the one motions are made for.
+    Small nets are trained to show how; the shipped generator draws the motions, for the
+    last participant, who is held out of the training.
 
     Raises
     ------
@@ -109,10 +110,8 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
     request = GuideRequest(
         model=target.model,
         goal=goal,
-        generator=output / "generator",
         count=2,
         height=target.height,
-        steps=100,
     )
     guided = output / "guided"
     guide(request, output=guided, seed=seed, **options)
