@@ -204,7 +204,7 @@ def read_settings(
     Parameters
     ----------
     model : their keys; a missing key takes its default
-    values : plain data
+    values : plain data; what it leaves out, in tables too, is as in ``model``
     where : file or section that ``values`` came from, for the error's sentence
     whole : missing keys are errors too, as in a checkpoint
 
@@ -217,6 +217,9 @@ def read_settings(
     --------
     >>> read_settings(FittingConfig, {"epochs": 5}, where="a.toml").epochs
     5
+    >>> usual = find_net("generator").settings
+    >>> read_settings(usual, {"fitting": {"epochs": 5}}, where="a.toml").fitting.draws
+    1280
     >>> read_settings(FittingConfig, {"epoch": 5}, where="a.toml")
     Traceback (most recent call last):
     bige_osim.errors.DatasetError: a.toml has no setting epoch; did you mean epochs?
@@ -238,11 +241,25 @@ def read_settings(
             f"{cut_short(fault.got)}; correct it."
         )
 
+    if not whole and isinstance(values, Mapping):
+        values = _fill(values, model())
     settings = check_table(values, model, error=describe)
     missing = [name for name in model.model_fields if name not in values]
     if whole and missing:
         raise _describe_missing(where, missing)
     return settings
+
+
+def _fill(values: Mapping[str, Any], usual: TomlTable) -> dict[str, Any]:
+    """Take what a table leaves out from the usual settings, tables within it too."""
+    filled = usual.model_dump()
+    for name, value in values.items():
+        within = getattr(usual, name, None)
+        if isinstance(within, TomlTable) and isinstance(value, Mapping):
+            filled[name] = _fill(value, within)
+        else:
+            filled[name] = value
+    return filled
 
 
 def _describe_missing(where: str, names: list[str]) -> DatasetError:
