@@ -77,7 +77,7 @@ def test_lists_become_tuples_and_whole_numbers_become_floats() -> None:
             {"net": {}, "fitting": {}},
             True,
             "a.toml lacks method, augmentation; it was written by another version or "
-            "train again.",
+            "edited: train again.",
         ),
     ],
 )
