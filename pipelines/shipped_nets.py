@@ -27,7 +27,7 @@ KEPT_OUT = (*OTHERS, "dls01")
 
 SETTINGS = {
     "generator": "[net]\nwidth = 384\n",
-    "surrogate": "[fitting]\nepochs = 45\n",
+    "surrogate": "[sampling]\nkeep = true\n\n[fitting]\nepochs = 60\n",
 }
 """Settings files by kind of net: no file of the package is above 5 MB."""
 
