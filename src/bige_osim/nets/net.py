@@ -241,7 +241,8 @@ def read_settings(
             f"{cut_short(fault.got)}; correct it."
         )
 
-    if not whole and isinstance(values, Mapping):
+    needed = any(field.is_required() for field in model.model_fields.values())
+    if isinstance(values, Mapping) and not (whole or needed):
         values = _fill(values, model())
     settings = check_table(values, model, error=describe)
     missing = [name for name in model.model_fields if name not in values]
