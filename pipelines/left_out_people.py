@@ -53,7 +53,7 @@ GOALS = {
         )
         for low, high in BANDS
     },
-    "unguided": (20, "[residual]\nweight = 0.3\n"),
+    "unguided": (20, "[depth]\nmin = 0\n"),
     "glmax": (
         4,
         '[activation]\nmuscles = ["glmax1_r", "glmax1_l"]\nlow = 0.2\nhigh = 0.35\n',

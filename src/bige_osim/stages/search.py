@@ -231,10 +231,16 @@ class Search:
             return self.guidance.judge(config.frames)(space.base, base=space.base)
 
     def order(self, judged: Evaluation) -> list[int]:
-        """Repetitions from the nearest to the goal to the furthest."""
-        flags = [torch.ones_like(judged.cost, dtype=torch.bool)]
-        flags += [flag for flag in judged.satisfied() if flag is not None]
-        return rank(judged.cost, torch.stack(flags, dim=-1))
+        """Repetitions from the nearest to the goal to the furthest.
+
+        Only the goal's own terms count: refinement finds balance for any of them, and
+        synthetic repetitions, which have it already, would come before recorded ones.
+        """
+        asked = len(self.guidance.goal.terms)
+        own = Evaluation(judged.context, judged.terms[:asked])
+        flags = [torch.ones_like(own.cost, dtype=torch.bool)]
+        flags += [flag for flag in own.satisfied() if flag is not None]
+        return rank(own.cost, torch.stack(flags, dim=-1))
 
     def choose(
         self, judged: Evaluation, order: list[int], found: "_Found"
