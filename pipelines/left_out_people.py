@@ -23,12 +23,11 @@ from typing import Any
 import numpy as np
 
 import bige_osim as bige
-from bige_osim.dataset.dataset import read_models
 from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.evaluation.metrics import center_motion
 from bige_osim.nets.checkpoint import load
 from bige_osim.nets.reconstruction import score_reconstruction
-from bige_osim.nets.samples import read_samples
+from bige_osim.nets.samples import list_models, read_samples
 
 GROUPS = (
     ("lab_s4", "ui_prmd_s01", "ui_prmd_s06"),
@@ -78,7 +77,7 @@ GOALS = {
 }
 """Goals by name: how many motions, and the goal file."""
 
-OPENSIM = 2
+OPENSIM = 1
 """Motions of every body and band that OpenSim simulates."""
 
 SETTINGS = "[net]\nwidth = 384\n"
@@ -145,7 +144,7 @@ class Study:
     def reconstruct(self) -> None:
         """Encode and decode every left-out participant's squats."""
         found = {}
-        models = read_models(self.data)
+        models = list_models(self.data)
         for name in sorted({name for group in GROUPS for name in group}):
             samples = read_samples(
                 self.data, [name], activations=False, footprints=True
@@ -272,7 +271,7 @@ class Table:
             drawn = sum(one["drawn"] for one in found.values())
             met = sum(one["satisfied_when_drawn"] for one in found.values())
             seconds = max(
-                one["manifest"]["timings_s"]["search"] for one in found.values()
+                one["manifest"]["timings"]["search"] for one in found.values()
             )
             short = ", ".join(
                 f"{name} {delivered[name]}" for name in asked if lacks(found[name])
