@@ -298,8 +298,11 @@ class Table:
         ):
             worst = max(m["feet"][key] for m in every)
             yield f"{title}, worst", f"{worst:.2g} {unit}"
-        low, high = self.compare_acceleration(every)
-        yield "centre-of-mass acceleration over recorded", f"{low:.2f} to {high:.2f}"
+        ratios = self.compare_acceleration(every)
+        yield (
+            "centre-of-mass acceleration (RMS) over that of recorded squats",
+            f"median {np.median(ratios):.2f} ({min(ratios):.2f} to {max(ratios):.2f})",
+        )
         depths, middles = [], []
         for (bottom, top), goal in zip(BANDS, bands, strict=True):
             for motion in self.motions(goal):
@@ -316,17 +319,16 @@ class Table:
             bige.read_motion(p) for p in sorted(folder.glob(f"{name}/{goal}/??.mot"))
         ]
 
-    def compare_acceleration(self, motions: Sequence[Any]) -> tuple[float, float]:
-        """Range of RMS accelerations over the median of recorded squats."""
+    def compare_acceleration(self, motions: Sequence[Any]) -> list[float]:
+        """RMS accelerations over the median of recorded squats."""
         title = "centre-of-mass acceleration (RMS)"
         recorded = np.median(self.recorded_accelerations())
-        values = [
+        return [
             check["value"] / recorded
             for motion in motions
             for check in motion["checks"]
             if check["name"] == title
         ]
-        return min(values), max(values)
 
     def recorded_accelerations(self) -> list[float]:
         """RMS acceleration (m/s²) of recorded squats, without the rests."""

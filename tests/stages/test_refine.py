@@ -106,12 +106,6 @@ def test_a_goal_that_is_not_reached_is_said_and_nothing_is_delivered(
             "[proximity]: a recording has no latents; leave the table out, or search "
             "with a generator instead of --from.",
         ),
-        (
-            f"[activation]\n{LESS}",
-            {"activations": "surrogate"},
-            "--activations surrogate needs the run folder of a net and the "
-            "participant's stature; pass --surrogate and --height.",
-        ),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(

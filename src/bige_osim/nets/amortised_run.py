@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -121,15 +122,9 @@ def train_blocks(
         path.unlink(missing_ok=True)
         shutil.rmtree(points_folder, ignore_errors=True)
     frames = find_frames(models)
+    sample = partial(sample_models, models, frames, config.sampling, seed=seed)
     with first_alone():
-        points = sample_models(
-            models,
-            frames,
-            config.sampling,
-            seed=seed,
-            folder=points_folder,
-            progress=preparing,
-        )
+        points = sample(folder=points_folder, progress=preparing)
     columns = _list_columns(data, {kind: frames[kind] for kind in points})
     with seed_epoch(seed, MAKING, torch.device(device)):
         net = _build(config.net, columns)
