@@ -58,8 +58,7 @@ def test_muscles_judged_together_are_one_reason() -> None:
 def test_other_terms_are_told_with_both_values() -> None:
     term = TermCheck("depth", "deg", 95.04, 80.2, True, False)
     assert list(goal_reasons([term])) == [
-        "The goal depth is not satisfied in simulation: 80.2 deg, where the surrogate "
-        "predicts 95 deg."
+        "The goal depth is not satisfied in simulation: 80.2 deg (surrogate 95 deg)."
     ]
 
 

@@ -185,7 +185,7 @@ def test_guidance_delivers_what_passes_and_says_how_it_came(way: Way):
     assert not (way.guided / "01_uncertainty.sto").exists()
     terms = [term["name"] for term in motion["terms"]]
     assert terms[:4] == ["activation", "pelvis_tilt", "asymmetry", "ground"]
-    assert terms[4:] == ["residual", "change"]
+    assert terms[4:] == ["residual", "standing", "change"]
     assert set(written["manifest"]["config"]["search"]) >= {"count", "draws", "noise"}
     assert [Path(one["file"]).name for one in written["manifest"]["inputs"]] == [
         way.model.name,
@@ -342,7 +342,9 @@ def test_a_recorded_motion_is_compared_with_a_surrogate_on_its_plates(
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "certificate.html",
         "certificate.json",
+        f"{trial.name}_predicted.sto",  # by the shipped surrogate
         f"{trial.name}_simulated.sto",
+        f"{trial.name}_uncertainty.sto",
         "validate.json",
     ]
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 @click.option("--model", type=options.FILE, help="Model (.osim); else made up.")
 @click.option("--motion", type=options.FILE, help="Motion (.mot) of that model.")
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of that motion.")
-@click.option("--surrogate", type=options.FOLDER, help="Run folder of a net.")
+@click.option(
+    "--surrogate", type=options.FOLDER, help="Run folder of a net.  [default: shipped]"
+)
 @options.reporting
 def bench(what: str | None, *, grf: Path | None, **given: Any) -> "StageResult":
     """Measure speed and agreement against OpenSim and nimblephysics.

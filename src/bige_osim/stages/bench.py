@@ -10,6 +10,7 @@ import torch
 
 from bige_osim.errors import BigeError
 from bige_osim.io.session.read import read_session
+from bige_osim.nets.shipped import find_run, is_shipped
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, silent
 from bige_osim.stages.bench_surrogate import measure_surrogate
@@ -51,7 +52,7 @@ def bench(
     model, motion : ``.osim`` and ``.mot``; a synthetic participant who squats for
         ``None``
     forces : force plates of that motion
-    surrogate : run folder of a net; an untrained one is timed for ``None``
+    surrogate : run folder of a net; the shipped one for ``None``
 
     Raises
     ------
@@ -66,8 +67,8 @@ def bench(
             progress("making a participant", 0, len(wanted))
             model, motion = _synthetic(Path(folder))
         case = read_case(model, motion, forces)
-        if surrogate is not None:
-            case = replace(case, surrogate=Path(surrogate))
+        if surrogate is not None or is_shipped("surrogate"):
+            case = replace(case, surrogate=find_run("surrogate", surrogate))
         rows: list[BenchRow] = []
         for done, name in enumerate(wanted):
             progress(f"measuring {name}", done, len(wanted))
