@@ -4,22 +4,20 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
+from bige_osim.guidance.accepted_term import AcceptedTerm
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import Bounds, Term
+from bige_osim.guidance.term import Term
 from bige_osim.io.tables import Number
 from bige_osim.solving.residuals import FORCE_LIMIT, MOMENT_LIMIT
 
 MARGIN = 0.3
 """Part of what is accepted that is left free while motions are refined."""
 
-TINY = 1e-6
-"""An excess that does not count, as a fraction of what is accepted."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class Residual(Term):
+class Residual(AcceptedTerm):
     """Pelvis residuals within what Hicks et al. 2015 accept.
 
     L = RMS over t of max(f - 1, 0) + the same of m, where f and m are the residual
@@ -34,7 +32,6 @@ class Residual(Term):
     """
 
     name: ClassVar[str] = "residual"
-    unit: ClassVar[str] = "% of accepted"
     title: ClassVar[str] = "pelvis residuals"
     needs_kinetics: ClassVar[bool] = True
     force: Number = FORCE_LIMIT
@@ -52,32 +49,6 @@ class Residual(Term):
 
     scale = 1.0  # as much again as is accepted, all the time
 
-    def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """RMS excess of force and of moment, as fractions of what is accepted."""
-        force, moment = (
-            (part - 1).clamp(min=0).square().mean(-1)
-            for part in self._fractions(context)
-        )
-        # A root has no gradient at 0.
-        return (force + TINY**2).sqrt() + (moment + TINY**2).sqrt() - 2 * TINY
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Peak force or moment, whichever is more, in % of what is accepted."""
-        return 100 * torch.maximum(*(p.amax(-1) for p in self._fractions(context)))
-
-    def satisfied(self, context: Context) -> Bool[torch.Tensor, " B"]:
-        """Whether force and moment are accepted at every frame."""
-        return self.measure(context) < 100
-
-    def room(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Part of what is accepted that is left, %."""
-        return 100 - self.measure(context)
-
-    @property
-    def bounds(self) -> Bounds:
-        """All that is accepted, %."""
-        return None, 100.0
-
     def tighten(self) -> Term:
         """Accept less."""
         rest = 1 - MARGIN
@@ -91,7 +62,7 @@ class Residual(Term):
             "mass"
         )
 
-    def _fractions(
+    def fractions(
         self, context: Context
     ) -> tuple[Float[torch.Tensor, "B F"], Float[torch.Tensor, "B F"]]:
         """Residual force and moment over what is accepted."""

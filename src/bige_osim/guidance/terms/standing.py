@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import torch
-from jaxtyping import Bool, Float
+from jaxtyping import Float
 
+from bige_osim.guidance.accepted_term import AcceptedTerm
 from bige_osim.guidance.binding import Binding
 from bige_osim.guidance.context import Context
-from bige_osim.guidance.term import CLEARLY_OFF, Bounds, Term, say_number
+from bige_osim.guidance.term import CLEARLY_OFF, Term, say_number
 from bige_osim.io.tables import Angle, Number
 from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.repetitions.standing import BENT, LOW, PELVIS
@@ -18,12 +19,9 @@ from bige_osim.repetitions.standing import BENT, LOW, PELVIS
 MARGIN = 0.1
 """Part of what still stands that is left free while motions are refined."""
 
-TINY = 1e-6
-"""An excess that does not count, as a fraction of what still stands."""
-
 
 @dataclass(frozen=True, kw_only=True)
-class Standing(Term):
+class Standing(AcceptedTerm):
     """Stand in the first and in the last frame, as certificates judge it.
 
     L = RMS over both ends and knees of max(k - 1, 0) + RMS over both ends of
@@ -39,7 +37,6 @@ class Standing(Term):
     """
 
     name: ClassVar[str] = "standing"
-    unit: ClassVar[str] = "% of accepted"
     title: ClassVar[str] = "standing at the start and the end"
     knee: Angle = BENT
     pelvis: Number = LOW
@@ -61,33 +58,6 @@ class Standing(Term):
         binding.require((*KNEES, PELVIS))
         return self
 
-    def __call__(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """RMS excess of the knees and of the pelvis, fractions of what stands."""
-        knees, low = (
-            (part - 1).clamp(min=0).square().flatten(1).mean(-1)
-            for part in self._fractions(context)
-        )
-        # A root has no gradient at 0.
-        return (knees + TINY**2).sqrt() + (low + TINY**2).sqrt() - 2 * TINY
-
-    def measure(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Worst knee or pelvis of both ends, in % of what still stands."""
-        knees, low = self._fractions(context)
-        return 100 * torch.maximum(knees.amax((1, 2)), low.amax(1))
-
-    def satisfied(self, context: Context) -> Bool[torch.Tensor, " B"]:
-        """Whether both ends stand."""
-        return self.measure(context) < 100
-
-    def room(self, context: Context) -> Float[torch.Tensor, " B"]:
-        """Part of what still stands that is left, %."""
-        return 100 - self.measure(context)
-
-    @property
-    def bounds(self) -> Bounds:
-        """All that still stands, %."""
-        return None, 100.0
-
     def tighten(self) -> Term:
         """Ask for straighter knees and a higher pelvis."""
         rest = 1 - MARGIN
@@ -101,7 +71,7 @@ class Standing(Term):
             f"{say_number(100 * self.pelvis)} % of leg length below standing"
         )
 
-    def _fractions(
+    def fractions(
         self, context: Context
     ) -> tuple[Float[torch.Tensor, "B 2 2"], Float[torch.Tensor, "B 2"]]:
         """Flexion of the knees and drop of the pelvis at both ends, over the limits."""
