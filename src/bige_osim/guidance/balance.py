@@ -23,7 +23,7 @@ from bige_osim.guidance.judge import Judge
 from bige_osim.guidance.own_repetitions import OwnRepetitions, take_repetitions
 from bige_osim.guidance.project import FRAMES, project, to_motions
 from bige_osim.guidance.refine import RefineConfig, refine
-from bige_osim.guidance.spaces import make_offset_space
+from bige_osim.guidance.spaces import find_rotations, make_offset_space
 from bige_osim.guidance.terms.change import Change
 from bige_osim.guidance.terms.residual import Residual
 from bige_osim.guidance.terms.standing import Standing
@@ -162,9 +162,7 @@ def measure_change(
     skeleton : whose independent coordinates they are
     difference : rad and m
     """
-    spec, names = skeleton.spec, skeleton.coordinate_names
-    angles = [i for i, n in enumerate(names) if not spec.coordinate(n).translational]
-    return difference[..., angles].square().mean((1, 2)).sqrt()
+    return difference[..., find_rotations(skeleton)].square().mean((1, 2)).sqrt()
 
 
 def _make_judge(skeleton: Skeleton, frames: int, config: RefineConfig) -> Judge:

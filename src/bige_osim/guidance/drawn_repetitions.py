@@ -12,6 +12,7 @@ from bige_osim.guidance.start import TrainingLatents, start_latents
 from bige_osim.nets.features import Decoded
 from bige_osim.nets.footprints import join_footprints
 from bige_osim.nets.generator import MotionGenerator
+from bige_osim.nets.labels import RECORDED
 from bige_osim.nets.planting import plant_decoded
 from bige_osim.nets.samples import Samples
 from bige_osim.physics.ground.stance import measure_footprints
@@ -78,15 +79,15 @@ class Draws:
         with torch.no_grad():
             pose = skeleton.pose(motions.motion, skeleton.coordinate_names)
             prints = join_footprints(measure_footprints(skeleton, pose))
-        style = torch.zeros(count, dtype=torch.long)
+        zero = torch.zeros(count, dtype=torch.long)
         samples = Samples(
             motion=whole[:, columns].unflatten(0, (count, frames)).to(self.body),
             duration=motions.duration.to(self.body),
             body=self.body.expand(count, -1),
-            model=style,
+            model=zero,
             footprints=prints.to(self.body),
             exercise=generator.usual.expand(count),
-            style=style,
+            style=zero + RECORDED,
         )
         return generator.encode(samples).to(motions.motion)
 

@@ -185,6 +185,26 @@ def clamp_to_ranges(
     return torch.clamp(motion, motion.new_tensor(low), motion.new_tensor(high))
 
 
+def find_rotations(skeleton: Skeleton) -> list[int]:
+    """Columns of the rotations among the independent coordinates.
+
+    Parameters
+    ----------
+    skeleton : of the model
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> find_rotations(Skeleton(pendulum()))
+    [0]
+    """
+    return [
+        place
+        for place, name in enumerate(skeleton.coordinate_names)
+        if not skeleton.spec.coordinate(name).translational
+    ]
+
+
 def _find_still(skeleton: Skeleton) -> set[str]:
     """Name coordinates that stay as they are: of the toes, and locked ones."""
     spec = skeleton.spec

@@ -19,11 +19,12 @@ from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.terms.standing import Standing
 from bige_osim.motion import Motion
 from bige_osim.physics.foot_conditions import KNEES
+from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import solve_motion
-from bige_osim.spec import ModelSpec, spec_from_json
+from bige_osim.spec import spec_from_json
 
 TOGETHER = 8
 """Repetitions of one model that are refined at once."""
@@ -135,7 +136,8 @@ def settle(given: Sequence[Given], model: str, cutoff: float) -> Settled:
     """
     spec = spec_from_json(model)
     judge = _Judge(given, make_engine("fast", model="", spec=spec), cutoff)
-    motions = [complete(one.motion, spec) for one in given]
+    whole = [complete_motion(one.motion, spec) for one in given]
+    motions = [motion.select(spec.independent_names) for motion in whole]
     found = balance(judge.engine.skeleton, motions, accept=judge)
     samples, rows = [], []
     for place, (one, balanced) in enumerate(zip(given, found, strict=True)):
@@ -149,23 +151,6 @@ def settle(given: Sequence[Given], model: str, cutoff: float) -> Settled:
         names = list(given[0].motion.names)
         block = make_dataset(samples, cutoff=cutoff).sel(coordinate=names)
     return Settled(block, tuple(rows))
-
-
-def complete(motion: Motion, spec: ModelSpec) -> Motion:
-    """Take the model's independent coordinates; those not in a dataset at default.
-
-    Parameters
-    ----------
-    motion : (F, C) rad and m
-    spec : the model
-    """
-    columns = [
-        motion.column(name)
-        if name in motion.names
-        else np.full(len(motion.time), spec.coordinate(name).default)
-        for name in spec.independent_names
-    ]
-    return Motion(motion.time, np.stack(columns, axis=1), spec.independent_names)
 
 
 class _Judge:

@@ -16,6 +16,7 @@ from bige_osim.guidance.drawn_repetitions import DrawnRepetitions, Draws
 from bige_osim.guidance.feasibility import Feasibility, look_at
 from bige_osim.guidance.judge import Evaluation
 from bige_osim.guidance.result import rank, take_distinct
+from bige_osim.guidance.spaces import find_rotations
 from bige_osim.motion import Activations, Motion
 from bige_osim.progress import Progress, silent
 from bige_osim.stages.guidance import Guidance
@@ -25,7 +26,7 @@ from bige_osim.stages.result import unheard
 if TYPE_CHECKING:
     import xarray as xr
 
-FIRST_DRAW = 1_000_003
+SEED_FACTOR = 1_000_003
 """Factor of the seed: each draw has random numbers of its own."""
 
 
@@ -169,12 +170,7 @@ class Search:
     @cached_property
     def angles(self) -> list[int]:
         """Columns of the rotational coordinates."""
-        skeleton = self.guidance.skeleton
-        return [
-            place
-            for place, name in enumerate(skeleton.coordinate_names)
-            if not skeleton.spec.coordinate(name).translational
-        ]
+        return find_rotations(self.guidance.skeleton)
 
     def run(
         self,
@@ -193,7 +189,7 @@ class Search:
         found, feasibility = _Found(self), None
         drawn = met = 0
         for number in range(config.draws):
-            random = torch.Generator().manual_seed(FIRST_DRAW * config.seed + number)
+            random = torch.Generator().manual_seed(SEED_FACTOR * config.seed + number)
             count = max(config.candidates, 4 * config.count)
             starts = self.draws.draw(count, noise=config.noise, random=random)
             progress("judging what was drawn", number, config.draws)
