@@ -9,11 +9,11 @@ Without `--surrogate` it is the shipped one.
 import argparse
 from pathlib import Path
 
-import numpy as np
+from leave_out_surrogate import judge, print_table
 
 from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.nets.checkpoint import load
-from bige_osim.nets.exact_frames import score_frames, solve_frames
+from bige_osim.nets.exact_frames import solve_frames
 from bige_osim.nets.own_frames import read_own_frames
 from bige_osim.nets.shipped import find_run
 
@@ -22,7 +22,7 @@ FRAMES = 1000
 
 
 def main() -> None:
-    """Print a row for each participant."""
+    """Judge each participant and print the table."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("participants", nargs="+")
@@ -30,19 +30,11 @@ def main() -> None:
     given = parser.parse_args()
     net = load(find_run("surrogate", given.surrogate), "surrogate")
     dataset = read_dataset(given.data)
-    print("| participant | R², RMSE | vasti medialis | median muscle | 90 %, rank |")
-    print("|---|---|---|---|---|")
+    scores = {}
     for name in given.participants:
         (own,) = read_own_frames(dataset, [name], recorded=1.0)
-        found = score_frames(net, [solve_frames(own, most=FRAMES)])
-        vasti = [found["muscles"][muscle] for muscle in ("vasmed_r", "vasmed_l")]
-        r2, rmse = (np.mean([one[key] for one in vasti]) for key in ("r2", "rmse"))
-        print(
-            f"| {name} | {found['r2']:.3f}, {found['rmse']:.4f} | {r2:.3f}, {rmse:.4f} "
-            f"| {found['median_r2']:.3f} | {found['covered']:.2f}, "
-            f"{found['rank']:.2f} |",
-            flush=True,
-        )
+        scores[name] = judge(net, solve_frames(own, most=FRAMES))
+    print_table(scores)
 
 
 if __name__ == "__main__":

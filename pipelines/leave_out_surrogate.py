@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors.torch import load_file, save_file
 
 from bige_osim.dataset.netcdf_read import read_dataset
 from bige_osim.io.output import write_json
@@ -82,9 +83,9 @@ def train_fold(
     kinds = [(kind, len(frames[kind].postures)) for kind in points]
     net = AmortisedSurrogate(settings.net, kinds=kinds)
     fit_inputs(net, points, frames)
-    done = folder / f"{fold}.pt"
+    done = folder / f"{fold}.safetensors"
     if done.exists():
-        net.load_state_dict(torch.load(done, weights_only=True))
+        net.load_state_dict(load_file(done))
         return net
 
     def show(epoch: int, epochs: int, losses: Any) -> None:
@@ -189,7 +190,7 @@ def run(given: argparse.Namespace) -> None:
         ]
         net = train_fold([common, *own], frames, settings, given.output, fold)
         calibrate(net, checked)
-        torch.save(net.state_dict(), given.output / f"{fold}.pt")
+        save_file(net.state_dict(), given.output / f"{fold}.safetensors")
         tested = [n for n in real if n not in half]
         if fold == "B":  # those who train neither are judged once
             tested = [n for n in tested if n in given.trained]
@@ -203,10 +204,15 @@ def run(given: argparse.Namespace) -> None:
 
 
 def table(folder: Path) -> None:
-    """Print what was found, and medians and worst over participants."""
+    """Print what was found on all participants."""
     found: dict[str, dict[str, Any]] = {}
     for path in sorted(folder.glob("[AB].json")):
         found |= json.loads(path.read_text(encoding="utf-8"))
+    print_table(found)
+
+
+def print_table(found: dict[str, dict[str, Any]]) -> None:
+    """Print the scores of every participant, and their medians."""
     keys = {
         "r2": "R²", "rmse": "RMSE", "vasti_r2": "vasti R²", "vasti_rmse": "vasti RMSE",
         "median_r2": "median muscle R²", "gradient_cosine": "gradient cosine",

@@ -15,6 +15,9 @@ from bige_osim.dataset.dataset import UNITS
 from bige_osim.dataset.netcdf_write import DatasetWriter
 from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
 
+TWO = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
+"""What starts two processes."""
+
 SETTINGS = """\
 [net]
 latent = 8
@@ -40,6 +43,35 @@ def test_one_process_has_all_of_a_batch_and_its_own_gradients() -> None:
     assert net.weight.grad.tolist() == [[1.0, 1.0]]
 
 
+GRADIENTS = """
+import sys, torch
+from safetensors.torch import save_file
+from bige_osim.nets.ranks import is_first, join_processes, sum_gradients, take_share
+
+torch.manual_seed(0)
+net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Tanh(), torch.nn.Linear(4, 1))
+net, x = net.double(), torch.randn(7, 3, dtype=torch.float64)
+with join_processes("cpu"):
+    own = take_share(torch.arange(7))
+    (net(x[own]).square().mean() * (len(own) / 7)).backward()
+    sum_gradients(net)
+    if is_first():
+        found = {name: value.grad for name, value in net.named_parameters()}
+        save_file(found, sys.argv[1])
+"""
+
+
+def test_gradients_of_two_processes_are_those_of_one(tmp_path: Path) -> None:
+    (tmp_path / "gradients.py").write_text(GRADIENTS)
+    for name, launch in (("one", ()), ("two", TWO)):
+        script = [tmp_path / "gradients.py", tmp_path / name]
+        subprocess.run([sys.executable, *launch, *script], check=True, timeout=120)
+    one, two = load_file(tmp_path / "one"), load_file(tmp_path / "two")
+    assert len(one) == 4
+    for name, value in one.items():
+        torch.testing.assert_close(two[name], value, rtol=1e-12, atol=1e-15)
+
+
 def test_two_processes_end_with_the_weights_of_one(
     dataset: xr.Dataset, tmp_path: Path
 ) -> None:
@@ -51,8 +83,7 @@ def test_two_processes_end_with_the_weights_of_one(
         writer.append(dataset.assign_attrs(versions="{}"))
     (tmp_path / "settings.toml").write_text(SETTINGS)
     one = _train(tmp_path, "one", "-m", "bige_osim")
-    launch = ("-m", "torch.distributed.run", "--nproc-per-node", "2", "--standalone")
-    two = _train(tmp_path, "two", *launch, "-m", "bige_osim")
+    two = _train(tmp_path, "two", *TWO, "-m", "bige_osim")
     assert set(one) == set(two)
     for name, value in one.items():
         if name.startswith("latents."):

@@ -27,22 +27,16 @@ from bige_osim.nets.exact_frames import (
     score_frames,
     solve_frames,
 )
+from bige_osim.nets.fitting import Progress, seed_epoch
 from bige_osim.nets.kinematic_surrogate import SCORES
 from bige_osim.nets.net import Columns, FittingConfig, Net, Score
 from bige_osim.nets.own_frames import find_frames, read_own_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.nets.prediction import PredictedActivations
-from bige_osim.nets.ranks import first_alone
+from bige_osim.nets.ranks import first_alone, is_first
 from bige_osim.nets.samples import TrainingData, names_along, read_training_data
-from bige_osim.nets.train import (
-    MAKING,
-    Progress,
-    Trained,
-    identify,
-    make_record,
-    seed_epoch,
-)
+from bige_osim.nets.train import MAKING, Trained, identify, make_record
 from bige_osim.nets.training_state import state_path, write_curves
 from bige_osim.physics.dynamics.inverse_dynamics import States
 from bige_osim.physics.kinematics.skeleton import Skeleton
@@ -118,12 +112,12 @@ def train_blocks(
     )
     models, others = _read_models(dataset, split, config, seed)
     path, points_folder = state_path(folder, KIND), folder / f"{KIND}_points"
-    if force:
-        path.unlink(missing_ok=True)
-        shutil.rmtree(points_folder, ignore_errors=True)
     frames = find_frames(models)
     sample = partial(sample_models, models, frames, config.sampling, seed=seed)
     with first_alone():
+        if force and is_first():
+            path.unlink(missing_ok=True)
+            shutil.rmtree(points_folder, ignore_errors=True)
         points = sample(folder=points_folder, progress=preparing)
     columns = _list_columns(data, {kind: frames[kind] for kind in points})
     with seed_epoch(seed, MAKING, torch.device(device)):
@@ -153,7 +147,7 @@ def train_blocks(
         latents={},
     )
     save(folder, net, record=record)
-    if not config.sampling.keep:
+    if not config.sampling.keep and is_first():
         shutil.rmtree(points_folder, ignore_errors=True)
     return Trained(net, record, state.history)
 

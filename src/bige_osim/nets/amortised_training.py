@@ -12,16 +12,20 @@ from torch import nn
 from bige_osim.nets.amortised import AmortisedSurrogate
 from bige_osim.nets.block_net import BlockNet, is_bfloat16_fast
 from bige_osim.nets.blocks import BlockKind
+from bige_osim.nets.fitting import (
+    Progress,
+    go_through_epochs,
+    learning_rate,
+    seed_epoch,
+)
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.points import Points
 from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
-from bige_osim.nets.train import Progress, learning_rate, seed_epoch, when_stopped
 from bige_osim.nets.training_state import (
     StateFile,
     Tensors,
     TrainingState,
     copy_weights,
-    read_state,
 )
 
 AVERAGED = 0.999
@@ -100,33 +104,24 @@ def fit_points(
     for kind, sampled in points.items():
         with torch.no_grad():
             batches[kind] = Batches.of(net.net_of(kind), sampled)
-    optimiser = torch.optim.AdamW(
-        net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-    )
-    state = TrainingState(best=copy_weights(net))
-    if state_path.exists():
-        state = read_state(
-            state_path, net=net, optimiser=optimiser, fingerprint=fingerprint
+
+    def train_epoch(
+        optimiser: torch.optim.Optimizer, state: TrainingState
+    ) -> tuple[dict[str, float], None]:
+        losses = _train_epoch(
+            net, batches, optimiser, state=state, config=config, seed=seed
         )
-    file = StateFile(state_path, fingerprint)
-    with when_stopped(file):
-        while state.epoch < config.epochs:
-            losses = _train_epoch(
-                net, batches, optimiser, state=state, config=config, seed=seed
-            )
-            average = state.best
-            state.end_epoch(
-                net,
-                learning_rate=float(optimiser.param_groups[0]["lr"]),
-                train=losses,
-                validation=None,
-            )
-            state.best, state.best_epoch = average, state.epoch
-            file.take(state, net, optimiser)
-            if state.epoch % config.save_every == 0 or state.epoch == config.epochs:
-                file.write()
-            progress(state.epoch, config.epochs, state.history[-1])
-    net.load_state_dict(state.best)
+        return losses, None
+
+    state = go_through_epochs(
+        net,
+        train_epoch,
+        config=config,
+        state=TrainingState(best=copy_weights(net)),
+        file=StateFile(state_path, fingerprint),
+        progress=progress,
+        averaged=True,
+    )
     for kind, own in batches.items():
         _learn_doubt(net.net_of(kind), own, seed)
     net.eval()

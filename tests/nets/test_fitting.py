@@ -10,9 +10,9 @@ import torch
 from torch import nn
 
 from bige_osim.errors import BigeError
+from bige_osim.nets.fitting import evaluate, fit, learning_rate, seed_epoch
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.samples import Samples
-from bige_osim.nets.train import evaluate, fit, learning_rate, seed_epoch
 from bige_osim.nets.training_state import TrainingState, read_epoch
 from bige_osim.processes.stopping import Stopped
 
