@@ -8,8 +8,8 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.errors import DatasetError, name_some
-from bige_osim.guidance.networks import Surrogate
 from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
+from bige_osim.nets.surrogate import Surrogate
 from bige_osim.solving.motion_physics import MotionDynamics, MotionPhysics
 
 
