@@ -80,10 +80,6 @@ GOALS = {
 OPENSIM = 1
 """Motions of every body and band that OpenSim simulates."""
 
-SETTINGS = "[net]\nwidth = 384\n"
-"""Settings of the generators, as of the shipped one: its file stays below 5 MB."""
-
-
 def main() -> None:
     """Run the steps."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
@@ -127,9 +123,6 @@ class Study:
 
     def train(self) -> None:
         """Train a generator for each group that is left out."""
-        settings = self.output / "generator.toml"
-        self.output.mkdir(parents=True, exist_ok=True)
-        settings.write_text(SETTINGS, encoding="utf-8")
         present = set(self.data["person"].values.astype(str))
         for group in GROUPS:
             run = self.run(group[0])
@@ -138,7 +131,7 @@ class Study:
             left_out = [f"--hold-out={name}" for name in group if name in present]
             call(
                 *("train", "generator", self.work / "squats.nc", "-o", run),
-                *("--config", settings, *left_out),
+                *left_out,
             )
 
     def reconstruct(self) -> None:

@@ -26,10 +26,10 @@ KEPT_OUT = (*OTHERS, "dls01")
 """Recordings under other licences than the public domain and CC BY."""
 
 SETTINGS = {
-    "generator": "[net]\nwidth = 384\n",
-    "surrogate": "[sampling]\nkeep = true\n\n[fitting]\nepochs = 60\n",
+    "generator": "",
+    "surrogate": "[fitting]\nepochs = 300\n",
 }
-"""Settings files by kind of net: no file of the package is above 5 MB."""
+"""Settings files by kind of net."""
 
 USES = {
     "generator": "draws squats for the body of a participant; `bige guide` refines "

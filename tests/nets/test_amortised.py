@@ -1,6 +1,7 @@
 """Static optimisation, learned from points that were solved exactly."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -58,7 +59,8 @@ def frames() -> Frames:
 
 def train(frames: Frames, folder: Path, epochs: int = 6) -> AmortisedSurrogate:
     """Train on two pendulums, or go on."""
-    points = sample_models(
+    sample = partial(
+        sample_models,
         [swing(1.0), swing(2.0)],
         frames,
         SAMPLING,
@@ -66,6 +68,7 @@ def train(frames: Frames, folder: Path, epochs: int = 6) -> AmortisedSurrogate:
         folder=folder / "points",
         progress=lambda *_: None,
     )
+    points = sample()
     torch.manual_seed(0)
     kinds = [(kind, len(frame.postures)) for kind, frame in frames.items()]
     net = AmortisedSurrogate(
@@ -85,6 +88,7 @@ def train(frames: Frames, folder: Path, epochs: int = 6) -> AmortisedSurrogate:
         state_path=folder / "last.safetensors",
         fingerprint={},
         progress=stop if epochs < FITTING.epochs else lambda *_: None,
+        draw_again=lambda doubt: sample(doubt=doubt),
     )
     return net
 
@@ -121,6 +125,20 @@ def test_points_are_alike_for_a_seed_and_differ_between_seeds(frames: Frames) ->
     )
     assert torch.equal(one.states, same.states)
     assert not torch.equal(one.states, other.states)
+
+
+def test_points_are_drawn_again_where_the_net_is_unsure(frames: Frames) -> None:
+    (kind,) = frames
+
+    def doubt(_: BlockKind, states: torch.Tensor, __: torch.Tensor) -> torch.Tensor:
+        return torch.where(states[:, 0] > 0, 1.0, 1e-9)  # of flexed postures only
+
+    config = SAMPLING.model_copy(update={"candidates": 4})
+    made = sample_model(
+        swing(1.0), frames, config, postures=50, seed=(0,), doubt=doubt
+    )[kind]
+    assert len(made) == 4 * 50
+    assert (made.states[:, 0] > 0).all()
 
 
 def test_joined_points_keep_their_models(frames: Frames) -> None:

@@ -32,7 +32,7 @@ from bige_osim.nets.kinematic_surrogate import SCORES
 from bige_osim.nets.net import Columns, FittingConfig, Net, Score
 from bige_osim.nets.own_frames import find_frames, read_own_frames
 from bige_osim.nets.point_files import sample_models
-from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig
+from bige_osim.nets.points import Doubt, Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.nets.prediction import PredictedActivations
 from bige_osim.nets.ranks import first_alone, is_first
 from bige_osim.nets.samples import TrainingData, names_along, read_training_data
@@ -119,6 +119,11 @@ def train_blocks(
             path.unlink(missing_ok=True)
             shutil.rmtree(points_folder, ignore_errors=True)
         points = sample(folder=points_folder, progress=preparing)
+
+    def draw_again(doubt: Doubt) -> dict[BlockKind, Points]:
+        with first_alone():
+            return sample(folder=points_folder, progress=preparing, doubt=doubt)
+
     columns = _list_columns(data, {kind: frames[kind] for kind in points})
     with seed_epoch(seed, MAKING, torch.device(device)):
         net = _build(config.net, columns)
@@ -131,10 +136,12 @@ def train_blocks(
         state_path=path,
         fingerprint=identify(dataset, split, config, seed),
         progress=progress,
+        draw_again=draw_again if config.sampling.again else None,
     )
     write_curves(state.history, folder, KIND)
     checked = [solve_frames(own, most=VALIDATED) for own in others[:MOST]]
-    calibrate(net, checked)
+    recorded = [one for one, own in zip(checked, others, strict=False) if own.weight > 1]
+    calibrate(net, recorded or checked)
     record = make_record(
         KIND,
         data=data,

@@ -1,6 +1,7 @@
 """Train a surrogate of blocks on points; resumable, as every training."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from jaxtyping import Float, Int
 from torch import nn
 
 from bige_osim.nets.amortised import AmortisedSurrogate
-from bige_osim.nets.block_net import BlockNet, is_bfloat16_fast
+from bige_osim.nets.block_net import CHUNK, BlockNet, is_bfloat16_fast
 from bige_osim.nets.blocks import BlockKind
 from bige_osim.nets.fitting import (
     Progress,
@@ -19,7 +20,7 @@ from bige_osim.nets.fitting import (
     seed_epoch,
 )
 from bige_osim.nets.net import FittingConfig
-from bige_osim.nets.points import Points
+from bige_osim.nets.points import Doubt, Points
 from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
 from bige_osim.nets.training_state import (
     StateFile,
@@ -36,6 +37,10 @@ HELD_BACK = 0.04
 
 DOUBTED = 100_000
 """Most points on which the predicted deviation is trained."""
+
+
+DrawAgain = Callable[[Doubt], Mapping[BlockKind, Points]]
+"""Draws more points, where a net is unsure."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ def fit_points(
     state_path: Path,
     fingerprint: Mapping[str, Any],
     progress: Progress,
+    draw_again: DrawAgain | None = None,
 ) -> TrainingState:
     """Train all nets, going on from ``state_path``; end with averaged weights.
 
@@ -99,15 +105,20 @@ def fit_points(
     state_path : where the training is kept
     fingerprint : what a training that goes on must agree with
     progress : called after every epoch
+    draw_again : called with the averaged net after half of the epochs; the rest goes on
+        with these points, too
     """
-    batches = {}
-    for kind, sampled in points.items():
-        with torch.no_grad():
-            batches[kind] = Batches.of(net.net_of(kind), sampled)
+    batches = _make_batches(net, points)
+    grown = False
 
     def train_epoch(
         optimiser: torch.optim.Optimizer, state: TrainingState
     ) -> tuple[dict[str, float], None]:
+        nonlocal batches, grown
+        if draw_again and not grown and state.epoch >= config.epochs // 2:
+            more = draw_again(_make_doubt(net, state.best, batches, seed))
+            joined = {k: Points.join([p, more[k]]) for k, p in points.items()}
+            batches, grown = _make_batches(net, joined), True
         losses = _train_epoch(
             net, batches, optimiser, state=state, config=config, seed=seed
         )
@@ -126,6 +137,53 @@ def fit_points(
         _learn_doubt(net.net_of(kind), own, seed)
     net.eval()
     return state
+
+
+@torch.no_grad()
+def _make_batches(
+    net: AmortisedSurrogate, points: Mapping[BlockKind, Points]
+) -> dict[BlockKind, Batches]:
+    return {kind: Batches.of(net.net_of(kind), own) for kind, own in points.items()}
+
+
+@dataclass(frozen=True, eq=False)
+class NetDoubt:
+    """How unsure a net is of points: its predicted deviation over all muscles.
+
+    Attributes
+    ----------
+    net : on the CPU
+    """
+
+    net: AmortisedSurrogate
+
+    @torch.no_grad()
+    def __call__(
+        self,
+        kind: BlockKind,
+        states: Float[torch.Tensor, "N S"],
+        description: Float[torch.Tensor, "1 D"],
+    ) -> Float[torch.Tensor, " N"]:
+        """Root mean square of the deviations, as :class:`Doubt` says."""
+        net = self.net.net_of(kind)
+        components = net.components(description)
+        parts = [
+            net.deviate(net.hide(part, components.expand(len(part), -1)))
+            for part in torch.split(states, CHUNK)
+        ]
+        return torch.cat(parts).square().mean(dim=1).sqrt()
+
+
+def _make_doubt(
+    net: AmortisedSurrogate, best: Tensors, batches: Mapping[BlockKind, Batches], seed: int
+) -> NetDoubt:
+    """Copy the averaged net, and teach it how sure it is."""
+    own = deepcopy(net)
+    own.load_state_dict(best)
+    own.eval()
+    for kind, known in batches.items():
+        _learn_doubt(own.net_of(kind), known, seed)
+    return NetDoubt(own.cpu())
 
 
 def _train_epoch(

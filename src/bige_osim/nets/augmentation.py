@@ -34,6 +34,12 @@ SAGITTAL = frozenset({"pelvis_tilt", "pelvis_tx", "pelvis_ty", "lumbar_extension
 """Coordinates on the midline that stay as they are."""
 
 
+ARMS = ("arm_", "elbow_", "pro_sup_", "wrist_")
+"""How the names of arms' coordinates begin."""
+
+WAVES = 6
+"""Cosines, from none to five half-periods, that arms are moved by."""
+
 SIDE = re.compile(r"_[rl](?=_|$)")
 
 
@@ -66,15 +72,7 @@ class Mirror:
 
     def both(self, samples: Samples) -> Samples:
         """Join samples and their mirror images; activations are left out."""
-        pair = [replace(s, activations=None) for s in (samples, self(samples))]
-        tables = [vars(one) for one in pair]
-        return Samples(
-            **{
-                name: torch.cat([table[name] for table in tables])
-                for name, value in tables[0].items()
-                if value is not None
-            }
-        )
+        return join(*(replace(s, activations=None) for s in (samples, self(samples))))
 
     def some(self, samples: Samples) -> Samples:
         """Mirror about half of the samples, by torch's random numbers."""
@@ -87,6 +85,17 @@ class Mirror:
                 where = chosen.reshape(-1, *[1] * (before.ndim - 1))
                 changed[name] = torch.where(where, after, before)
         return replace(samples, **changed)
+
+
+def join(one: Samples, other: Samples) -> Samples:
+    """Put samples in a row; both have the same parts."""
+    return Samples(
+        **{
+            name: torch.cat([value, getattr(other, name)])
+            for name, value in vars(one).items()
+            if value is not None
+        }
+    )
 
 
 def make_mirror(
@@ -173,4 +182,37 @@ def blend(samples: Samples, *, scaler: Scaler, share: float, reach: float) -> Sa
         motion=scaler.restore(motion, samples.body),
         duration=(seconds + part * (seconds[other] - seconds)).exp(),
         footprints=footprints,
+    )
+
+
+def vary_arms(
+    samples: Samples, *, scaler: Scaler, share: float, size: float
+) -> Samples:
+    """Give samples the arms of others, moved smoothly; all else stays.
+
+    What arms do has little to do with the squat, and the few who were recorded do not
+    show all of it.
+
+    Parameters
+    ----------
+    samples : of which the first and the last frame may be at rest
+    scaler : of their coordinates
+    share : of the samples that change, 0 to 1
+    size : of what moves the arms, in SDs of their coordinates
+    """
+    names = scaler.scaling.coordinate_names
+    arms = [i for i, name in enumerate(names) if name.startswith(ARMS)]
+    count, frames, _ = samples.motion.shape
+    order = torch.arange(WAVES)
+    cosines = torch.cos(torch.pi * torch.linspace(0, 1, frames)[:, None] * order)
+    drawn = torch.randn(count, WAVES, len(arms)) / (1 + order[:, None])
+    other, chosen = torch.randperm(count), torch.rand(count, 1, 1) < share
+    device = samples.motion.device
+    standard = scaler.standardise(samples.motion, samples.body)
+    moved = standard.clone()
+    moved[..., arms] = standard[other.to(device)][..., arms]
+    moved[..., arms] += size * (cosines @ drawn).to(device)
+    changed = scaler.restore(moved, samples.body)
+    return replace(
+        samples, motion=torch.where(chosen.to(device), changed, samples.motion)
     )

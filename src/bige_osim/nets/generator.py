@@ -34,8 +34,8 @@ class GeneratorConfig(TomlTable):
     quantiser : how latents are quantised
     """
 
-    latent: WholeNumber = 96
-    width: WholeNumber = 512
+    latent: WholeNumber = 256
+    width: WholeNumber = 256
     points: WholeNumber = 20
     quantiser: QuantiserConfig = QuantiserConfig()
 

@@ -13,7 +13,14 @@ import torch
 
 from bige_osim.io.output import new_file
 from bige_osim.nets.blocks import BlockKind
-from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig, sample_model
+from bige_osim.nets.points import (
+    Doubt,
+    Frame,
+    OwnFrames,
+    Points,
+    SamplingConfig,
+    sample_model,
+)
 from bige_osim.processes.workers import run_each
 from bige_osim.progress import Progress
 
@@ -28,6 +35,7 @@ def sample_models(
     seed: int,
     folder: Path,
     progress: Progress,
+    doubt: Doubt | None = None,
 ) -> dict[BlockKind, Points]:
     """Draw points on all models, or read those that were drawn before.
 
@@ -39,6 +47,7 @@ def sample_models(
     seed : of all random numbers
     folder : has a file for every model that is done
     progress : called with how many models are done
+    doubt : as :func:`~bige_osim.nets.points.sample_model` has it
 
     Returns
     -------
@@ -48,12 +57,16 @@ def sample_models(
     folder.mkdir(parents=True, exist_ok=True)
     sides = 2  # a leg each; of blocks in the middle there is one
     calls, paths = [], []
+    share = config.again if doubt else 1.0
     for place, own in enumerate(models):
-        postures = max(8, round(own.weight * config.points / (config.draws * sides)))
-        paths.append(folder / f"{_name(own, frames, config, (seed, place))}.npz")
+        wanted = share * own.weight * config.points
+        postures = max(8, round(wanted / (config.draws * sides)))
+        name = _name(own, frames, config, (seed, place), again=doubt is not None)
+        paths.append(folder / f"{name}.npz")
         call = partial(
             _sample, own, dict(frames), config,
             postures=postures, seed=(seed, place), path=paths[-1],
+            doubt=doubt,
         )  # fmt: skip
         calls.append(call)
     progress("sampling the models", 0, len(models))
@@ -70,6 +83,7 @@ def _sample(
     postures: int,
     seed: Sequence[int],
     path: Path,
+    doubt: Doubt | None,
 ) -> None:
     """Sample a model, unless its file is there."""
     if path.exists():
@@ -77,7 +91,9 @@ def _sample(
     threads = torch.get_num_threads()
     torch.set_num_threads(max(1, threads // max(1, config.processes)))
     try:
-        made = sample_model(own, frames, config, postures=postures, seed=seed)
+        made = sample_model(
+            own, frames, config, postures=postures, seed=seed, doubt=doubt
+        )
     finally:
         torch.set_num_threads(threads)
     order = list(frames)
@@ -108,9 +124,12 @@ def _name(
     frames: Mapping[BlockKind, Frame],
     config: SamplingConfig,
     seed: tuple[int, int],
+    *,
+    again: bool,
 ) -> str:
-    """Name a file by all that decides what is in it."""
-    facts: dict[str, Any] = config.model_dump(exclude={"processes", "keep"})
+    """Name a file by all that decides what is in it, but for the net that chooses."""
+    left_out = {"processes", "keep"} | (set() if again else {"again", "candidates"})
+    facts: dict[str, Any] = config.model_dump(exclude=left_out)
     facts |= {"seed": seed, "model": own.spec.sha256, "weight": own.weight}
     digest = hashlib.sha256(json.dumps(facts, sort_keys=True).encode())
     for array in (own.q, own.qd, own.demand):

@@ -8,6 +8,7 @@ meets more models than there are.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 import torch
@@ -51,6 +52,9 @@ class SamplingConfig(TomlTable):
     each : SD of the logarithm of each muscle's own factor
     arms : SD of the logarithm of a factor of every moment arm, in half of the draws
     bend : SD of how much that changes from the middle of the range of motion to its end
+    again : points that are drawn in the middle of the training where the net is least
+        sure, as a part of those before it; 0 for none
+    candidates : as many are looked at for each of these
     processes : that sample at once
     keep : the points, when the training is done
     """
@@ -72,8 +76,30 @@ class SamplingConfig(TomlTable):
     each: Number = 0.1
     arms: Number = 0.09
     bend: Number = 0.05
+    again: Number = 1.0
+    candidates: WholeNumber = 3
     processes: WholeNumber = 2
     keep: Truth = False
+
+
+@runtime_checkable
+class Doubt(Protocol):
+    """How unsure a net is of points."""
+
+    def __call__(
+        self,
+        kind: BlockKind,
+        states: Float[torch.Tensor, "N S"],
+        description: Float[torch.Tensor, "1 D"],
+    ) -> Float[torch.Tensor, " N"]:
+        """Chances of points to be solved, above 0, in proportion; no unit.
+
+        Parameters
+        ----------
+        kind : of block
+        states : as :class:`Points` has them
+        description : of the block's model
+        """
 
 
 @dataclass(frozen=True)
@@ -205,6 +231,7 @@ def sample_model(
     *,
     postures: int,
     seed: Sequence[int],
+    doubt: Doubt | None = None,
 ) -> dict[BlockKind, Points]:
     """Draw points on one model, about its own motions, and solve them.
 
@@ -215,8 +242,11 @@ def sample_model(
     config : how
     postures : how many; every one gives ``draws`` points of each block
     seed : of the random numbers
+    doubt : says how unsure a net is of points of a kind: the more so, the likelier it is
+        that they are solved; all candidates alike for ``None``
     """
     random = np.random.default_rng(seed)
+    postures *= config.candidates if doubt else 1
     blocks = ModelBlocks(StaticOptimisation(Skeleton(own.spec, fill=True)))
     chosen = random.integers(0, len(own.q), postures)
     q, qd = _scatter(own, chosen, blocks, frames=frames, config=config, random=random)
@@ -238,6 +268,7 @@ def sample_model(
             moments=torch.cat([part[place] for part in parts]),
             states=torch.cat([q[:, rows], qd[:, rows]], dim=1),
             own=own.demand[chosen][:, rows],
+            doubt=doubt,
         )
         found.setdefault(block.kind, []).append(made)
     return {kind: Points.join(each) for kind, each in found.items()}
@@ -283,6 +314,7 @@ def _draw_block(
     moments: Float[torch.Tensor, "N n m"],
     states: Float[torch.Tensor, "N 2*n"],
     own: Float[np.ndarray, "N n"],
+    doubt: Doubt | None,
 ) -> Points:
     """Draw moments and muscles of a block, and solve."""
     n, m = moments.shape[1:]
@@ -304,14 +336,24 @@ def _draw_block(
             demand += random.normal(size=own.shape) * size * sizes
         load = torch.from_numpy(demand)
         described = varied.change(plain, postures)
-        answers = blocks.solve(place, varied.change(moments, states[:, :n]), load)
-        relative = load / measure_capacity(described)
+        inputs = torch.cat([states, load / measure_capacity(described)], dim=1).float()
+        description = make_description(described)[None].float()
+        rows = torch.arange(len(inputs))
+        if doubt:
+            unsure = doubt(blocks.blocks[place].kind, inputs, description).numpy()
+            count = len(inputs) // config.candidates
+            chances = unsure.astype(float) / unsure.sum(dtype=float)
+            rows = torch.from_numpy(
+                random.choice(len(inputs), count, replace=False, p=chances)
+            )
+        full = varied.change(moments[rows], states[rows, :n])
+        answers = blocks.solve(place, full, load[rows])
         fine = answers.isfinite().all(dim=1)
         parts.append(
             Points(
-                torch.cat([states, relative], dim=1)[fine].float(),
+                inputs[rows][fine],
                 answers[fine].clamp(-LARGEST, LARGEST).half(),
-                make_description(described)[None].float(),
+                description,
                 torch.zeros(int(fine.sum()), dtype=torch.int32),
             )
         )

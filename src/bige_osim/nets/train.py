@@ -151,7 +151,7 @@ def _train_on_repetitions(
             path.unlink(missing_ok=True)
     with seed_epoch(seed, MAKING, place):
         net = entry.build(config.net, columns).to(place)
-    loss, augment = entry.prepare(net, data, config)
+        loss, augment = entry.prepare(net, data, config)
     state = fit(
         net,
         loss=loss,

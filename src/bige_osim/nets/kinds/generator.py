@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float
 
 from bige_osim.io.tables import Number, TomlTable, Truth
-from bige_osim.nets.augmentation import blend, make_mirror
+from bige_osim.nets.augmentation import blend, join, make_mirror, vary_arms
 from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
 from bige_osim.nets.latents import KIND, encode_samples
 from bige_osim.nets.net import (
@@ -63,11 +63,15 @@ class GeneratorAugmentation(TomlTable):
     blend : share of the samples that go a random part of the way to another of the
         batch (mixup: Zhang et al. 2018), at their own body and model
     reach : largest part of that way, 0 to 1
+    arms : share of the samples whose arms are another's, moved
+    arms_size : how far, in standard deviations
     """
 
     mirror: Truth = True
     blend: Number = 0.5
     reach: Number = 0.5
+    arms: Number = 0.5
+    arms_size: Number = 0.7
 
 
 class GeneratorSettings(TomlTable):
@@ -76,7 +80,7 @@ class GeneratorSettings(TomlTable):
     Examples
     --------
     >>> GeneratorSettings(fitting=FittingConfig(epochs=5)).net.latent
-    96
+    256
     """
 
     net: GeneratorConfig = GeneratorConfig()
@@ -95,7 +99,7 @@ class GeneratorSettings(TomlTable):
         alike.
         """
         return cls(
-            net=GeneratorConfig(latent=32, width=256),
+            net=GeneratorConfig(latent=96, width=128),
             fitting=cls().fitting.shorten(1000, repetitions=repetitions),
         )
 
@@ -137,6 +141,9 @@ def augment(config: GeneratorAugmentation, *, net: MotionGenerator) -> Augmentat
 
     def change(samples: Samples) -> Samples:
         samples = mirror.some(samples) if mirror else samples
+        samples = vary_arms(
+            samples, scaler=scaler, share=config.arms, size=config.arms_size
+        )
         return blend(samples, scaler=scaler, share=config.blend, reach=config.reach)
 
     return change
@@ -163,12 +170,17 @@ def _build(config: GeneratorConfig, columns: Columns) -> MotionGenerator:
 def _prepare(
     net: MotionGenerator, data: TrainingData, settings: GeneratorSettings
 ) -> tuple[Loss, Augmentation]:
-    train = data.train
-    if settings.augmentation.mirror:
+    config, train = settings.augmentation, data.train
+    if config.mirror:
         train = make_mirror(net.coordinate_names).both(train)
+    if config.arms:
+        scaler = net.features.scaler
+        train = join(
+            train, vary_arms(train, scaler=scaler, share=1.0, size=config.arms_size)
+        )
     net.start_at(train)
     loss = GeneratorLoss(net, weights=settings.loss)
-    return loss, augment(settings.augmentation, net=net)
+    return loss, augment(config, net=net)
 
 
 def _finish(net: MotionGenerator, data: TrainingData) -> Extras:
