@@ -80,6 +80,7 @@ GOALS = {
 OPENSIM = 1
 """Motions of every body and band that OpenSim simulates."""
 
+
 def main() -> None:
     """Run the steps."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])

@@ -47,7 +47,7 @@ def plant(drawn: DrawnRepetitions, *, frames: int = FRAMES) -> PlantedMotions:
 def test_latents_of_what_was_drawn_come_back(
     draws: Draws, draw: Callable[..., DrawnRepetitions]
 ) -> None:
-    drawn = draw()
+    drawn = replace(draw(), depth=torch.ones(3))
     assert isinstance(draws, LatentSpace)
     with torch.no_grad():
         found = draws.encode(plant(drawn))
@@ -85,6 +85,29 @@ def test_a_descent_starts_at_the_drawn_motion(
     assert (space.base.motion - given).abs().max() < np.radians(15)
 
 
+def test_a_shallower_repetition_goes_a_part_of_the_way_with_its_arms_as_they_were(
+    draws: Draws, draw: Callable[..., DrawnRepetitions]
+) -> None:
+    names = draws.skeleton.coordinate_names
+    whole, half = (replace(draw(), depth=torch.full((3,), part)) for part in (1.0, 0.5))
+    deep, shallow = (one.given([0, 1, 2], FRAMES) for one in (whole, half))
+    torch.testing.assert_close(shallow[:, [0, -1]], deep[:, [0, -1]])
+    knee, arm = names.index("knee_angle_r"), names.index("arm_flex_r")
+    bent = [(m[..., knee] - m[:, :1, knee]).amax(1) for m in (deep, shallow)]
+    torch.testing.assert_close(bent[1], 0.5 * bent[0], rtol=0.02, atol=0)
+    torch.testing.assert_close(shallow[..., arm], deep[..., arm])
+    durations = [plant(one).duration for one in (whole, half)]
+    torch.testing.assert_close(durations[1], 0.5**0.5 * durations[0])
+
+
+def test_half_of_what_is_drawn_goes_all_the_way(
+    draw: Callable[..., DrawnRepetitions],
+) -> None:
+    depth = draw(200).depth
+    assert 0.4 <= float(depth.min()) < 0.45
+    assert 80 < int((depth == 1).sum()) < 120
+
+
 def test_rows_are_the_repetitions_of_the_whole_draw(
     draw: Callable[..., DrawnRepetitions],
 ) -> None:
@@ -115,7 +138,7 @@ def test_proximity_is_the_distance_from_training_latents(
     draws: Draws, draw: Callable[..., DrawnRepetitions]
 ) -> None:
     """A training squat is nearer to itself than to what remains without it."""
-    first = DrawnRepetitions(draws, draws.known.values[:1])
+    first = DrawnRepetitions(draws, draws.known.values[:1], torch.ones(1))
     others = TrainingLatents(draws.known.values[4:], draws.known.bodies[4:])
     motions = plant(first)
     with torch.no_grad():

@@ -19,7 +19,7 @@ from bige_osim.nets.surrogate import Surrogate
 def test_without_any_a_generators_batch_stays_as_it_is(
     standing_samples: Samples, generator: MotionGenerator
 ) -> None:
-    none = GeneratorAugmentation(mirror=False, blend=0.0)
+    none = GeneratorAugmentation(mirror=False, arms=0.0, blend=0.0)
     same = generator_kind.augment(none, net=generator)(standing_samples)
     for name in ("motion", "duration", "footprints"):
         before, after = getattr(standing_samples, name), getattr(same, name)
@@ -30,7 +30,7 @@ def test_a_blend_lies_between_two_samples_at_its_own_leg_length(
     standing_samples: Samples, generator: MotionGenerator, names: tuple[str, ...]
 ) -> None:
     torch.manual_seed(1)
-    config = GeneratorAugmentation(mirror=False, blend=1.0, reach=1.0)
+    config = GeneratorAugmentation(mirror=False, arms=0.0, blend=1.0, reach=1.0)
     pair = standing_samples.take(torch.tensor([0, 7]))
     blended = generator_kind.augment(config, net=generator)(pair)
     knee = [s.motion[..., names.index("knee_angle_r")] for s in (pair, blended)]
@@ -53,7 +53,7 @@ def test_the_features_of_a_blend_are_a_blend_of_the_features(
     standing_samples: Samples, generator: MotionGenerator
 ) -> None:
     torch.manual_seed(1)
-    config = GeneratorAugmentation(mirror=False, blend=1.0, reach=0.5)
+    config = GeneratorAugmentation(mirror=False, arms=0.0, blend=1.0, reach=0.5)
     pair = standing_samples.take(torch.tensor([0, 7]))
     given = generator.features.describe(pair)
     made = generator.features.describe(
@@ -69,11 +69,25 @@ def test_the_features_of_a_blend_are_a_blend_of_the_features(
 def test_exercises_are_not_blended(
     standing_samples: Samples, generator: MotionGenerator
 ) -> None:
-    config = GeneratorAugmentation(mirror=False, blend=1.0, reach=1.0)
+    config = GeneratorAugmentation(mirror=False, arms=0.0, blend=1.0, reach=1.0)
     pair = standing_samples.take(torch.tensor([0, 7]))
     pair = replace(pair, exercise=torch.tensor([0, 1]))
     same = generator_kind.augment(config, net=generator)(pair)
     torch.testing.assert_close(same.motion, pair.motion, atol=1e-5, rtol=0)
+
+
+def test_varied_arms_change_and_nothing_else(
+    standing_samples: Samples, generator: MotionGenerator, names: tuple[str, ...]
+) -> None:
+    torch.manual_seed(1)
+    config = GeneratorAugmentation(mirror=False, blend=0.0, arms=0.5)
+    changed = generator_kind.augment(config, net=generator)(standing_samples)
+    moved = (changed.motion - standing_samples.motion).abs().amax(1) > 1e-4
+    arms = [name.startswith(("arm_", "elbow_", "pro_sup_")) for name in names]
+    assert not moved[:, [not arm for arm in arms]].any()
+    varied = moved[:, arms].all(1)
+    assert 0 < int(varied.sum()) < len(varied)
+    assert not moved[~varied].any()
 
 
 def test_body_noise_changes_the_body_and_nothing_else(

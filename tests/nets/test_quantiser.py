@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from bige_osim.errors import DatasetError
-from bige_osim.nets.quantiser import Quantiser, QuantiserConfig
+from bige_osim.nets.quantiser import REACH, Quantiser, QuantiserConfig
 
 
 def make(**settings: object) -> Quantiser:
@@ -21,10 +21,10 @@ def latents(count: int = 32) -> torch.Tensor:
 def test_finite_scalar_codes_are_levels_of_the_bent_latents(levels: int) -> None:
     z = latents()
     found = make(kind="fsq", levels=levels)(z)
-    step = 12 / (levels - 1)
-    bent = 6 * torch.tanh(z / 6)
+    step = 2 * REACH / (levels - 1)
+    bent = REACH * torch.tanh(z / REACH)
     assert (found.z - bent).abs().max() <= step / 2 + 1e-5
-    torch.testing.assert_close(found.z, step * found.codes[..., None] - 6.0)
+    torch.testing.assert_close(found.z, step * found.codes[..., None] - REACH)
     assert found.codes.min() >= 0
     assert found.codes.max() < levels
     assert found.loss == 0
@@ -34,7 +34,7 @@ def test_finite_scalar_gradients_are_those_of_what_is_rounded() -> None:
     z = latents()
     weights = torch.randn(32, 6, 1)
     (make(kind="fsq", levels=5)(z).z * weights).sum().backward()
-    slope = 1 - torch.tanh(z.detach() / 6) ** 2
+    slope = 1 - torch.tanh(z.detach() / REACH) ** 2
     torch.testing.assert_close(z.grad, weights * slope)
 
 

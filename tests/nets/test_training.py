@@ -34,7 +34,7 @@ def test_the_generator_learns_a_few_squats_by_heart(
             fitting=FittingConfig(
                 epochs=100, batch_size=6, learning_rate=2e-3, save_every=100
             ),
-            augmentation=GeneratorAugmentation(mirror=False, blend=0.0),
+            augmentation=GeneratorAugmentation(mirror=False, arms=0.0, blend=0.0),
         )
     )
     split = Split(train=("ada",), validation=(), test=())

@@ -9,6 +9,7 @@ from jaxtyping import Float
 from bige_osim.guidance.own_repetitions import REST, slow_ends
 from bige_osim.guidance.spaces import OffsetSpace, PlantedMotions, make_offset_space
 from bige_osim.guidance.start import TrainingLatents, start_latents
+from bige_osim.nets.augmentation import ARMS
 from bige_osim.nets.features import Decoded
 from bige_osim.nets.footprints import join_footprints
 from bige_osim.nets.generator import MotionGenerator
@@ -18,6 +19,12 @@ from bige_osim.nets.samples import Samples
 from bige_osim.physics.ground.stance import measure_footprints
 from bige_osim.physics.kinematics.coordinates import CoordinateMap
 from bige_osim.physics.kinematics.skeleton import Skeleton
+
+SHALLOWEST = 0.4
+"""Least part of its way down that a drawn repetition goes."""
+
+WHOLE = 0.5
+"""Share of what is drawn that goes all the way."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -53,6 +60,10 @@ class Draws:
     ) -> "DrawnRepetitions":
         """Draw repetitions, mixed from training repetitions of similar bodies.
 
+        Half of them go down a part of the way only, at least 0.4 of it, with the arms
+        as they were: recorded squats are deep, and what asks for little of the muscles
+        is shallow.
+
         Parameters
         ----------
         count : how many
@@ -62,8 +73,11 @@ class Draws:
         z = start_latents(
             self.known, self.body, count=count, noise=noise, random=random
         )
+        part = SHALLOWEST + (1 - SHALLOWEST) * torch.rand(count, generator=random)
+        whole = torch.rand(count, generator=random) < WHOLE
         with torch.no_grad():
-            return DrawnRepetitions(self, self.generator.quantise(z).z)
+            z = self.generator.quantise(z).z
+        return DrawnRepetitions(self, z, torch.where(whole, 1.0, part))
 
     def encode(self, motions: PlantedMotions) -> Float[torch.Tensor, "B K 1"]:
         """Latents (no unit) of motions of the participant; differentiable."""
@@ -100,10 +114,12 @@ class DrawnRepetitions:
     ----------
     draws : where they are from
     z : (B, K, 1) their latents, quantised; no unit
+    depth : (B,) parts of the way down that they go, 0 to 1
     """
 
     draws: Draws
     z: Float[torch.Tensor, "B K 1"]
+    depth: Float[torch.Tensor, " B"]
 
     def __len__(self) -> int:
         """Count the repetitions."""
@@ -154,4 +170,32 @@ class DrawnRepetitions:
                 made.motion.flatten(0, 1).to(dtype), draws.generator.coordinate_names
             )
         motion = whole[:, : len(names)].reshape(len(rows), frames, len(names))
-        return Decoded(motion, made.duration.to(dtype), made.footprints)
+        depth = self.depth[rows].to(dtype)
+        arms = [i for i, name in enumerate(names) if name.startswith(ARMS)]
+        shallower = go_part_way(motion, depth)
+        shallower[..., arms] = motion[..., arms]
+        # Accelerations stay as they were.
+        duration = made.duration.to(dtype) * depth.sqrt()
+        return Decoded(shallower, duration, made.footprints)
+
+
+def go_part_way(
+    motion: Float[torch.Tensor, "B F I"], part: Float[torch.Tensor, " B"]
+) -> Float[torch.Tensor, "B F I"]:
+    """Go a part of the way from where a repetition starts, and ends, to its postures.
+
+    Parameters
+    ----------
+    motion : rad and m, at rest at both ends
+    part : 0 to 1
+
+    Examples
+    --------
+    >>> there_and_back = torch.tensor([0.0, 1.0, 0.0])[None, :, None]
+    >>> go_part_way(there_and_back, torch.tensor([0.5])).flatten().tolist()
+    [0.0, 0.5, 0.0]
+    """
+    u = torch.linspace(0, 1, motion.shape[1], dtype=motion.dtype)[:, None]
+    u = u**3 * (10 - 15 * u + 6 * u**2)  # at rest at both ends, too
+    still = motion[:, :1] * (1 - u) + motion[:, -1:] * u
+    return still + part[:, None, None] * (motion - still)

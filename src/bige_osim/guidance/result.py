@@ -13,6 +13,9 @@ from bige_osim.guidance.judge import Evaluation
 from bige_osim.guidance.term import Term
 from bige_osim.guidance.terms.activation import Activation
 
+POOL = 2
+"""Ratio of the motions that are looked at to those taken, where they are to differ."""
+
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class TermResult:
@@ -90,7 +93,10 @@ def take_distinct(
     count: int,
     apart: float,
 ) -> list[int]:
-    """Take the first ``count`` in ``order`` that differ from all taken before.
+    """Take ``count`` that differ: of the first, those farthest from each other.
+
+    The best is taken, then again and again the one that is farthest from all taken
+    before, among twice as many as are wanted.
 
     Parameters
     ----------
@@ -105,11 +111,17 @@ def take_distinct(
     >>> take_distinct(angles, [1, 0, 2], count=2, apart=0.1)
     [1, 2]
     """
-    taken: list[int] = []
+    near: list[int] = []
     for sample in order:
-        distances = (angles[taken] - angles[sample]).abs().mean((1, 2))
-        if len(taken) < count and bool((distances >= apart).all()):
-            taken.append(sample)
+        distances = (angles[near] - angles[sample]).abs().mean((1, 2))
+        if len(near) < POOL * count and bool((distances >= apart).all()):
+            near.append(sample)
+    taken, left = near[:1], near[1:]
+    while left and len(taken) < count:
+        distances = torch.stack(
+            [(angles[left] - angles[row]).abs().mean((1, 2)) for row in taken]
+        ).amin(0)
+        taken.append(left.pop(int(distances.argmax())))
     return taken
 
 

@@ -135,6 +135,8 @@ def make_offset_space(
 ) -> OffsetSpace:
     """Make the space of offsets from motions, whose feet are planted first.
 
+    Toes lie as in the default pose, in which soles are put on the floor.
+
     Parameters
     ----------
     skeleton : of the participant's model, with contact points
@@ -146,17 +148,20 @@ def make_offset_space(
     tempo : logarithm of the ratio of durations for a variable of 1
     """
     names = skeleton.coordinate_names
-    motion = clamp_to_ranges(skeleton, motion.to(skeleton.mass.dtype))
+    motion = motion.to(skeleton.mass.dtype).clone()
+    for place in _find_toes(skeleton):
+        motion[..., place] = skeleton.spec.coordinate(names[place]).default
+    motion = clamp_to_ranges(skeleton, motion)
     footprints = measure_footprints(skeleton, skeleton.pose(motion, names))
     base = plant_motion(skeleton, motion, footprints).q
-    still = _find_still(skeleton)
+    toes = _find_toes(skeleton)
     steps = [
         0.0
-        if name in still
+        if place in toes or skeleton.spec.coordinate(name).locked
         else translation
         if skeleton.spec.coordinate(name).translational
         else rotation
-        for name in names
+        for place, name in enumerate(names)
     ]
     basis = spline_basis(points, motion.shape[1], places=places)
     return OffsetSpace(
@@ -205,8 +210,8 @@ def find_rotations(skeleton: Skeleton) -> list[int]:
     ]
 
 
-def _find_still(skeleton: Skeleton) -> set[str]:
-    """Name coordinates that stay as they are: of the toes, and locked ones."""
+def _find_toes(skeleton: Skeleton) -> list[int]:
+    """Columns of the toes' coordinates."""
     spec = skeleton.spec
     carried = find_carried(spec.joints)
     toes = {
@@ -218,4 +223,8 @@ def _find_still(skeleton: Skeleton) -> set[str]:
             if j.child in FOOT_BODIES
         )
     }
-    return {c.name for c in spec.coordinates if c.locked or c.joint in toes}
+    return [
+        place
+        for place, name in enumerate(skeleton.coordinate_names)
+        if spec.coordinate(name).joint in toes
+    ]

@@ -140,7 +140,9 @@ def train_blocks(
     )
     write_curves(state.history, folder, KIND)
     checked = [solve_frames(own, most=VALIDATED) for own in others[:MOST]]
-    recorded = [one for one, own in zip(checked, others, strict=False) if own.weight > 1]
+    recorded = [
+        one for one, own in zip(checked, others, strict=False) if own.weight > 1
+    ]
     calibrate(net, recorded or checked)
     record = make_record(
         KIND,

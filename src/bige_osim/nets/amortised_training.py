@@ -175,7 +175,10 @@ class NetDoubt:
 
 
 def _make_doubt(
-    net: AmortisedSurrogate, best: Tensors, batches: Mapping[BlockKind, Batches], seed: int
+    net: AmortisedSurrogate,
+    best: Tensors,
+    batches: Mapping[BlockKind, Batches],
+    seed: int,
 ) -> NetDoubt:
     """Copy the averaged net, and teach it how sure it is."""
     own = deepcopy(net)

@@ -242,8 +242,8 @@ def sample_model(
     config : how
     postures : how many; every one gives ``draws`` points of each block
     seed : of the random numbers
-    doubt : says how unsure a net is of points of a kind: the more so, the likelier it is
-        that they are solved; all candidates alike for ``None``
+    doubt : says how unsure a net is of points: the more so, the likelier it is that
+        they are solved; without it all of the candidates are
     """
     random = np.random.default_rng(seed)
     postures *= config.candidates if doubt else 1

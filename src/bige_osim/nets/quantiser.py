@@ -87,7 +87,7 @@ class Quantiser(nn.Module):
                     "Finite scalar quantisation needs 3 levels or more, got "
                     f"{config.levels}; raise levels or choose kind = rvq."
                 )
-            # Symmetric, so that the levels are at 24 tanh(z / 24) rounded, 0 in between.
+            # Symmetric: the levels are at 24 tanh(z / 24) rounded, 0 in between.
             self.book: nn.Module = FSQ(
                 levels=[config.levels],
                 num_codebooks=components,

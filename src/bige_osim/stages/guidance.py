@@ -122,17 +122,29 @@ class Guidance:
         return find_profile(self.skeleton.spec).muscle_groups
 
     def run(
-        self, starts: Starts, rows: Sequence[int], *, progress: Progress = silent
-    ) -> list[Outcome]:
+        self,
+        starts: Starts,
+        rows: Sequence[int],
+        *,
+        steps: int | None = None,
+        progress: Progress = silent,
+    ) -> dict[int, Outcome]:
         """Refine, project and certify repetitions.
 
         Parameters
         ----------
         starts : what there is to start from
         rows : which of them
+        steps : most of each refinement; what has not arrived after the first is left
+            out. With ``None`` they are those of the settings, and nothing is left out
         progress : counts steps
+
+        Returns
+        -------
+        Outcomes by row
         """
         coarse, points = self.config.frames, self.config.points
+        most = self.config.steps if steps is None else steps
         left = list(rows)
         z = starts.space(left, coarse, points=points).start()
         outcomes: dict[int, Outcome] = {}
@@ -145,20 +157,24 @@ class Guidance:
                 self.judge(frames),
                 start=z,
                 margins=margins,
-                config=replace(self.config, frames=frames),
+                config=replace(self.config, frames=frames, steps=most),
                 progress=lambda done, total: progress("refining", done, total),
             )
             seconds = (process_time() - begin) / len(left)
             with torch.no_grad():
                 motions = project(self.skeleton, space(found.z))
+            failed = []
             for k, row in enumerate(left):
+                if steps is not None and not found.reached[k]:
+                    continue
                 one = self.certify(starts, row, take_one(motions, k))
                 outcomes[row] = one.add(outcomes.get(row), int(found.steps[k]), seconds)
-            failed = [k for k, r in enumerate(left) if not outcomes[r].passed]
+                if not one.passed:
+                    failed.append(k)
             z, left = found.z[failed], [left[k] for k in failed]
             if not left:
                 break
-        return [outcomes[row] for row in rows]
+        return outcomes
 
     def judge(self, frames: int) -> Judge:
         """Make what motions of so many frames are judged by."""

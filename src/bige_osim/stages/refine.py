@@ -104,7 +104,8 @@ def guide_from(
         new_folder(output, landmark="guide.json", force=force) as folder,
     ):
         with manifest.time_part("refine"):
-            outcomes = guidance.run(starts, range(len(starts)), progress=progress)
+            made = guidance.run(starts, range(len(starts)), progress=progress)
+            outcomes = list(made.values())
         summary = _summarise(
             request,
             guidance,

@@ -29,6 +29,13 @@ if TYPE_CHECKING:
 SEED_FACTOR = 1_000_003
 """Factor of the seed: each draw has random numbers of its own."""
 
+SPARE = 1.25
+"""Ratio of the repetitions that are refined at a time to the motions still lacking."""
+
+QUICK = 60
+"""Steps of the first refinement: what has not arrived then is gone on with only if
+nothing else is left."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchConfig:
@@ -200,10 +207,18 @@ class Search:
                 feasibility = seen
                 for line in seen.describe():
                     notify(line)
-            order = self.order(judged)
+            order, slow = self.order(judged), list[int]()
             while order and found.lacking and found.attempts_left:
                 rows, order = self.choose(judged, order, found)
-                found.take(self.guidance.run(starts, rows, progress=progress))
+                made = self.guidance.run(starts, rows, steps=QUICK, progress=progress)
+                passed = [row for row, one in made.items() if one.passed]
+                slow += [row for row in rows if row not in passed]
+                found.refined += len(rows)
+                found.take([made[row] for row in passed])
+            if found.lacking and slow:
+                rows = slow[: self.enough(found)]
+                made = self.guidance.run(starts, rows, progress=progress)
+                found.take(list(made.values()))
             if not (found.lacking and found.attempts_left):
                 break
         assert feasibility is not None
@@ -241,12 +256,17 @@ class Search:
     def choose(
         self, judged: Evaluation, order: list[int], found: "_Found"
     ) -> tuple[list[int], list[int]]:
-        """Take the nearest that differ, a few more than are lacking; and the rest."""
-        wanted = min(math.ceil(1.15 * found.lacking), found.attempts_left)
+        """Take near ones that differ, a few more than are lacking; and the rest."""
+        wanted = min(self.enough(found), found.attempts_left)
         angles = judged.context.motion[..., self.angles]
         apart = math.radians(self.config.distinct_deg)
         rows = take_distinct(angles, order, count=wanted, apart=apart)
         return rows, [row for row in order if row not in rows]
+
+    @staticmethod
+    def enough(found: "_Found") -> int:
+        """Count the repetitions to refine at a time."""
+        return math.ceil(SPARE * found.lacking)
 
     def explain(self, found: "_Found", feasibility: Feasibility) -> Iterator[str]:
         """Say why fewer were delivered than asked for, if so."""
@@ -289,7 +309,6 @@ class _Found:
 
     def take(self, outcomes: Sequence[Outcome]) -> None:
         """Keep those that pass and differ from what is kept already."""
-        self.refined += len(outcomes)
         for one in outcomes:
             if not one.passed:
                 self.failed.append(one)
