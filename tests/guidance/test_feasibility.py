@@ -86,6 +86,16 @@ def test_a_constraint_that_none_meets_is_named_and_conflicts_with_nothing(
     ]
 
 
+def test_a_range_that_lies_between_what_was_drawn_is_not_called_out_of_reach(
+    look: Look,
+) -> None:
+    found = look(Activation(muscles=RIGHT, low=0.35, high=0.45))
+    assert found.unmet == ("activation",)
+    assert found.warnings() == [
+        "None of the repetitions drawn satisfies activation as it is."
+    ]
+
+
 def test_what_is_within_reach_is_not_warned_of(look: Look) -> None:
     found = look(Activation(muscles=RIGHT, high=0.4), Depth(min=math.radians(70.0)))
     assert (found.every, found.warnings()) == (2, [])

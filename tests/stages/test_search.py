@@ -57,6 +57,7 @@ class Canned(Guidance):
         rows: Sequence[int],
         *,
         steps: int | None = None,
+        processes: int = 1,
         progress: Progress = silent,
     ) -> dict[int, Outcome]:
         (self.again if steps is None else self.rows).append(list(rows))
@@ -297,6 +298,22 @@ def test_every_draw_has_random_numbers_of_its_own(
     search.run()
     first, second = seen
     assert not torch.equal(first, second)
+
+
+def test_processes_share_repetitions_and_find_the_same(
+    draws: Draws, engine: Engine
+) -> None:
+    guidance = Guidance(**settings(engine, MODERATE))
+    drawn = draws.draw(8, noise=0.1, random=torch.Generator().manual_seed(0))
+    alone, shared = (
+        guidance.run(drawn, range(8), steps=2, processes=count) for count in (1, 2)
+    )
+    assert list(shared) == list(alone)
+    assert alone
+    for row, one in alone.items():
+        np.testing.assert_allclose(
+            shared[row].motion.values, one.motion.values, atol=1e-5
+        )
 
 
 def test_a_goal_on_latents_needs_a_generator(engine: Engine) -> None:

@@ -51,6 +51,7 @@ if TYPE_CHECKING:  # stages are loaded by the commands that run them
 @click.option("-o", "--output", type=options.FOLDER, required=True, help="Folder.")
 @click.option("-v", "--verbose", is_flag=True, help="Show every term of every motion.")
 @options.seed
+@options.jobs
 @options.device
 @options.writing
 @options.printing
@@ -62,6 +63,7 @@ def guide(
     output: Path,
     verbose: bool,
     seed: int,
+    jobs: int,
     force: bool,
     as_json: bool,
     **asked: Any,
@@ -80,7 +82,7 @@ def guide(
         raise click.UsageError("Guidance runs on the CPU; leave --device out.")
     if activations != "surrogate" and asked["surrogate"] is not None:
         raise click.UsageError("--surrogate needs --activations surrogate.")
-    given = {"output": output, "verbose": verbose, "force": force}
+    given = {"output": output, "verbose": verbose, "force": force, "jobs": jobs}
     if activations is not None:
         asked["activations"] = activations
     with options.progress_bar() as progress:

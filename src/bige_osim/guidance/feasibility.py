@@ -89,6 +89,14 @@ class Feasibility:
         """Constraints that none of them satisfies."""
         return tuple(name for name, count in self.satisfied.items() if not count)
 
+    @property
+    def surrounded(self) -> bool:
+        """Whether what was found reaches each muscle's range, from one side or both."""
+        return all(
+            one.over == "each" and one.least <= one.high and one.most >= one.low
+            for one in self.muscles
+        )
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, with units in the names, and the sentences for a reader."""
         return {
@@ -126,15 +134,21 @@ class Feasibility:
 
     def warnings(self) -> list[str]:
         """Sentences on constraints that look out of reach, alone or together."""
-        alone = [
-            f"None of the repetitions drawn satisfies {name_some(self.unmet)}: perhaps "
-            "out of reach for this body."
+        near = [
+            name
+            for name in self.unmet
+            if self.surrounded and name.split()[0] == Activation.name
         ]
+        far = [name for name in self.unmet if name not in near]
+        none = "None of the repetitions drawn satisfies "
+        alone = [f"{none}{name_some(near)} as it is."] if near else []
+        if far:
+            alone.append(f"{none}{name_some(far)}: perhaps out of reach for this body.")
         together = [
             f"None of the repetitions drawn satisfies {first} together with {second}."
             for first, second in self.conflicts
         ]
-        return [*(alone if self.unmet else []), *together]
+        return [*alone, *together]
 
 
 def look_at(found: Evaluation, *, asked: int) -> Feasibility:

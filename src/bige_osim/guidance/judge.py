@@ -89,6 +89,8 @@ class Judge:
         dynamics = self.physics(motions.motion, motions.duration)
         expected = self.source(dynamics, motions.duration)
         names = tuple(self.physics.skeleton.coordinate_names)
+        asked = any(term.needs_latents for term in self.terms)
+        latents = self.latents if asked else None
         context = Context(
             motion=motions.motion,
             coordinate_names=names,
@@ -101,7 +103,7 @@ class Judge:
             forces=Kinetics.of(dynamics, names),
             unbounded=expected.unbounded,
             base=base,
-            latents=self.latents.encode(motions) if self.latents else None,
-            training=self.latents.training.to(motions.motion) if self.latents else None,
+            latents=latents.encode(motions) if latents else None,
+            training=latents.training.to(motions.motion) if latents else None,
         )
         return Evaluation(context, self.terms)

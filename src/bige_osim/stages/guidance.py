@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from time import process_time
 from typing import Literal
 
@@ -33,6 +34,7 @@ from bige_osim.nets.shipped import find_run
 from bige_osim.paths import AnyPath
 from bige_osim.physics.foot_conditions import KNEES
 from bige_osim.physics.kinematics.skeleton import Skeleton
+from bige_osim.processes.workers import run_each
 from bige_osim.progress import Progress, silent
 from bige_osim.repetitions.standing import PELVIS
 from bige_osim.solving.engines import Engine
@@ -40,6 +42,9 @@ from bige_osim.solving.motion_physics import MotionPhysics
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.outcome import Outcome, measure_change
+
+FEWEST = 4
+"""Repetitions from which a process of their own pays."""
 
 ROUNDS = ((1, 1), (2, 1), (2, 2))
 """Factor of the frames, and how many times bounds are narrowed: a motion that fails
@@ -127,6 +132,7 @@ class Guidance:
         rows: Sequence[int],
         *,
         steps: int | None = None,
+        processes: int = 1,
         progress: Progress = silent,
     ) -> dict[int, Outcome]:
         """Refine, project and certify repetitions.
@@ -137,12 +143,18 @@ class Guidance:
         rows : which of them
         steps : most of each refinement; what has not arrived after the first is left
             out. With ``None`` they are those of the settings, and nothing is left out
-        progress : counts steps
+        processes : that share them, if each has some to do
+        progress : counts steps, or the processes that are done
 
         Returns
         -------
         Outcomes by row
         """
+        count = min(processes, len(rows) // FEWEST)
+        if count > 1:
+            return self._share(
+                starts, rows, count=count, steps=steps, progress=progress
+            )
         coarse, points = self.config.frames, self.config.points
         most = self.config.steps if steps is None else steps
         left = list(rows)
@@ -175,6 +187,27 @@ class Guidance:
             if not left:
                 break
         return outcomes
+
+    def _share(
+        self,
+        starts: Starts,
+        rows: Sequence[int],
+        *,
+        count: int,
+        steps: int | None,
+        progress: Progress,
+    ) -> dict[int, Outcome]:
+        """Let several processes refine and certify."""
+        calls = [
+            partial(_run_alone, self, starts, rows[place::count], steps)
+            for place in range(count)
+        ]
+        made: dict[int, Outcome] = {}
+        progress("refining", 0, count)
+        for done, one in enumerate(run_each(calls, processes=count), start=1):
+            made |= one
+            progress("refining", done, count)
+        return {row: made[row] for row in rows if row in made}
 
     def judge(self, frames: int) -> Judge:
         """Make what motions of so many frames are judged by."""
@@ -255,6 +288,14 @@ class Guidance:
             steps=0,
             seconds=0.0,
         )
+
+
+def _run_alone(
+    guidance: Guidance, starts: Starts, rows: Sequence[int], steps: int | None
+) -> dict[int, Outcome]:
+    """Refine in a process of its own, on one of its cores."""
+    torch.set_num_threads(1)
+    return guidance.run(starts, rows, steps=steps)
 
 
 def take_one(motions: PlantedMotions, row: int) -> PlantedMotions:

@@ -117,6 +117,7 @@ def guide(
     *,
     output: AnyPath,
     seed: int = 0,
+    jobs: int = 1,
     verbose: bool = False,
     force: bool = False,
     progress: Progress = silent,
@@ -130,11 +131,12 @@ def guide(
     Parameters
     ----------
     request : what to search for, and with what
+    jobs : processes that refine at once
     verbose : the text shows every motion with every term before and after
     notify : called before anything is refined with how the goal looks for the body
     """
     output = Path(output)
-    ready = prepare_search(request, seed=seed)
+    ready = replace(prepare_search(request, seed=seed), processes=jobs)
     manifest = Manifest(
         "guide",
         inputs=_inputs(request),

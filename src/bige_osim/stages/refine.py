@@ -68,6 +68,7 @@ def guide_from(
     request: RefineRequest,
     *,
     output: AnyPath,
+    jobs: int = 1,
     verbose: bool = False,
     force: bool = False,
     progress: Progress = silent,
@@ -80,6 +81,7 @@ def guide_from(
     Parameters
     ----------
     request : what to start from, and what for
+    jobs : processes that refine at once
     verbose : the text shows every term of every motion before and after
 
     Raises
@@ -104,7 +106,9 @@ def guide_from(
         new_folder(output, landmark="guide.json", force=force) as folder,
     ):
         with manifest.time_part("refine"):
-            made = guidance.run(starts, range(len(starts)), progress=progress)
+            made = guidance.run(
+                starts, range(len(starts)), processes=jobs, progress=progress
+            )
             outcomes = list(made.values())
         summary = _summarise(
             request,

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -168,11 +168,13 @@ class Search:
     guidance : refines and certifies, for the participant and the goal
     draws : the generator for this participant
     config : how far to go
+    processes : that refine at once
     """
 
     guidance: Guidance
     draws: Draws
     config: SearchConfig
+    processes: int = 1
 
     @cached_property
     def angles(self) -> list[int]:
@@ -208,16 +210,19 @@ class Search:
                 for line in seen.describe():
                     notify(line)
             order, slow = self.order(judged), list[int]()
+            refine = partial(
+                self.guidance.run, starts, processes=self.processes, progress=progress
+            )
             while order and found.lacking and found.attempts_left:
                 rows, order = self.choose(judged, order, found)
-                made = self.guidance.run(starts, rows, steps=QUICK, progress=progress)
+                made = refine(rows, steps=QUICK)
                 passed = [row for row, one in made.items() if one.passed]
                 slow += [row for row in rows if row not in passed]
                 found.refined += len(rows)
                 found.take([made[row] for row in passed])
             if found.lacking and slow:
                 rows = slow[: self.enough(found)]
-                made = self.guidance.run(starts, rows, progress=progress)
+                made = refine(rows)
                 found.take(list(made.values()))
             if not (found.lacking and found.attempts_left):
                 break
