@@ -77,7 +77,7 @@ GOALS = {
 }
 """Goals by name: how many motions, and the goal file."""
 
-OPENSIM = 1
+OPENSIM = 2
 """Motions of every body and band that OpenSim simulates."""
 
 
@@ -89,9 +89,11 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path, required=True)
     parser.add_argument("--step", choices=["train", *STEPS], action="append")
     parser.add_argument("--bodies", nargs="*", choices=BODIES, default=BODIES)
+    parser.add_argument("--goals", nargs="*", choices=GOALS, default=list(GOALS))
     given = parser.parse_args()
-    bodies = tuple(given.bodies)
-    study = Study(given.work, given.recordings, given.output, bodies)
+    study = Study(
+        given.work, given.recordings, given.output, given.bodies, given.goals
+    )
     for name in given.step or ["train", *STEPS]:
         getattr(study, name)()
 
@@ -103,7 +105,8 @@ class Study:
     work: Path
     recordings: Path
     output: Path
-    bodies: tuple[str, ...]
+    bodies: Sequence[str]
+    goals: Sequence[str]
 
     @cached_property
     def data(self) -> Any:
@@ -152,7 +155,8 @@ class Study:
         """Make motions for every body and goal, and validate them."""
         for name in self.bodies:
             model, session = self.model(name), self.session(name)
-            for goal, (count, text) in GOALS.items():
+            for goal in self.goals:
+                count, text = GOALS[goal]
                 made = self.output / "guided" / name / goal
                 if (made / "guide.json").exists():
                     continue
