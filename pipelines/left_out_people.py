@@ -91,9 +91,7 @@ def main() -> None:
     parser.add_argument("--bodies", nargs="*", choices=BODIES, default=BODIES)
     parser.add_argument("--goals", nargs="*", choices=GOALS, default=list(GOALS))
     given = parser.parse_args()
-    study = Study(
-        given.work, given.recordings, given.output, given.bodies, given.goals
-    )
+    study = Study(given.work, given.recordings, given.output, given.bodies, given.goals)
     for name in given.step or ["train", *STEPS]:
         getattr(study, name)()
 

@@ -30,6 +30,7 @@ batch_size = 3
 [augmentation]
 mirror = false
 blend = 0.0
+arms = 0.0
 """
 
 

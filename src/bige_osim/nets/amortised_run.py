@@ -139,11 +139,7 @@ def train_blocks(
         draw_again=draw_again if config.sampling.again else None,
     )
     write_curves(state.history, folder, KIND)
-    checked = [solve_frames(own, most=VALIDATED) for own in others[:MOST]]
-    recorded = [
-        one for one, own in zip(checked, others, strict=False) if own.weight > 1
-    ]
-    calibrate(net, recorded or checked)
+    checked = _solve_and_calibrate(net, others[:MOST])
     record = make_record(
         KIND,
         data=data,
@@ -159,6 +155,16 @@ def train_blocks(
     if not config.sampling.keep and is_first():
         shutil.rmtree(points_folder, ignore_errors=True)
     return Trained(net, record, state.history)
+
+
+def _solve_and_calibrate(
+    net: AmortisedSurrogate, others: Sequence[OwnFrames]
+) -> list[ExactFrames]:
+    """Solve frames of validation participants; calibrate on the recorded ones."""
+    checked = [solve_frames(own, most=VALIDATED) for own in others]
+    recorded = [one for one, own in zip(checked, others, strict=True) if own.weight > 1]
+    calibrate(net, recorded or checked)
+    return checked
 
 
 def _read_models(

@@ -53,7 +53,7 @@ class SamplingConfig(TomlTable):
     arms : SD of the logarithm of a factor of every moment arm, in half of the draws
     bend : SD of how much that changes from the middle of the range of motion to its end
     again : points that are drawn in the middle of the training where the net is least
-        sure, as a part of those before it; 0 for none
+        sure, as a ratio to those before it; 0 for none
     candidates : as many are looked at for each of these
     processes : that sample at once
     keep : the points, when the training is done

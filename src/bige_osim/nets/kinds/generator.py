@@ -63,8 +63,8 @@ class GeneratorAugmentation(TomlTable):
     blend : share of the samples that go a random part of the way to another of the
         batch (mixup: Zhang et al. 2018), at their own body and model
     reach : largest part of that way, 0 to 1
-    arms : share of the samples whose arms are another's, moved
-    arms_size : how far, in standard deviations
+    arms : share of the samples whose arms are another's, moved, 0 to 1
+    arms_size : how far, in SDs of their coordinates
     """
 
     mirror: Truth = True
