@@ -1,6 +1,7 @@
 """How long a motion takes to activations by a net, exactly, and by OpenSim."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from time import perf_counter
 from typing import TypeVar
@@ -19,7 +20,7 @@ from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 from bige_osim.solving.contacts import contact_spheres
 from bige_osim.solving.engines import make_engine
-from bige_osim.solving.motion_physics import MotionPhysics
+from bige_osim.solving.motion_physics import MotionDynamics, MotionPhysics
 from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.benchmarks import REPEATS, BenchCase, BenchRow
 
@@ -27,6 +28,9 @@ T = TypeVar("T")
 
 BATCH = 64
 """Motions at once."""
+
+CORES = 2
+"""Threads that share the motions in the last rows."""
 
 FEW = 4
 """Motions that are solved exactly."""
@@ -45,15 +49,15 @@ def measure_surrogate(case: BenchCase) -> Iterator[BenchRow]:
     motion, duration = _resample(case, skeleton)
     with torch.no_grad():
         moved, seconds = _fastest(lambda: physics(motion, duration))
-        count = len(net.coordinate_names)
-        parts = [
-            values.reshape(-1, values.shape[-1])[:, :count].contiguous()
-            for values in (moved.q, moved.qd, moved.demand)
-        ]
+        parts = _take_frames(moved, net)
         made, alone = _fastest(lambda: net(*parts, std=False))
         few = physics(motion[:FEW], duration[:FEW])
         effort, program = _fastest(lambda: physics.activate(few))
     true = effort.activations.reshape(-1, len(net.muscle_names))
+    shared = [
+        seconds / len(parts[0])
+        for seconds in _measure_shared(physics, net, motion, duration)
+    ]
     per_frame, alone = seconds / len(parts[0]), alone / len(parts[0])
     program /= len(true)
     opensim, note = _measure_opensim(case), f"batch of {BATCH} motions"
@@ -63,6 +67,18 @@ def measure_surrogate(case: BenchCase) -> Iterator[BenchRow]:
         ("net alone", alone, "exact static optimisation", program),
         ("motion to activations", per_frame + alone, "exactly", per_frame + program),
         ("motion to activations", per_frame + alone, "OpenSim AnalyzeTool", opensim),
+        (
+            f"net alone, {CORES} threads",
+            shared[0],
+            "exact static optimisation",
+            program,
+        ),
+        (
+            f"motion to activations, {CORES} threads",
+            shared[1],
+            "OpenSim AnalyzeTool",
+            opensim,
+        ),
     ):
         yield BenchRow.of(
             what,
@@ -74,6 +90,40 @@ def measure_surrogate(case: BenchCase) -> Iterator[BenchRow]:
             frames=len(true),
             note=note,
         )
+
+
+def _take_frames(moved: MotionDynamics, net: ModelSurrogate) -> list[torch.Tensor]:
+    """Coordinates, speeds and net moments of all frames, as a net takes them."""
+    count = len(net.coordinate_names)
+    return [
+        values.reshape(-1, values.shape[-1])[:, :count].contiguous()
+        for values in (moved.q, moved.qd, moved.demand)
+    ]
+
+
+def _measure_shared(
+    physics: MotionPhysics,
+    net: ModelSurrogate,
+    motion: torch.Tensor,
+    duration: torch.Tensor,
+) -> tuple[float, float]:
+    """Time the net alone, and the whole way, shared by threads of one core each, s."""
+
+    @torch.no_grad()  # grad mode is a thread's own
+    def go(rows: slice) -> list[torch.Tensor]:
+        return _take_frames(physics(motion[rows], duration[rows]), net)
+
+    @torch.no_grad()
+    def ask(parts: list[torch.Tensor]) -> None:
+        net(*parts, std=False)
+
+    size = -(-len(motion) // CORES)
+    rows = [slice(at, at + size) for at in range(0, len(motion), size)]
+    with ThreadPoolExecutor(CORES) as pool:
+        parts = list(pool.map(go, rows))
+        _, alone = _fastest(lambda: list(pool.map(ask, parts)))
+        _, whole = _fastest(lambda: list(pool.map(lambda r: ask(go(r)), rows)))
+    return alone, whole
 
 
 def _load_or_make(run: Path | None, skeleton: Skeleton) -> AmortisedSurrogate:
