@@ -86,9 +86,10 @@ class GuidedMotions:
     Attributes
     ----------
     outcomes : N delivered motions, with all that is known of each
-    failed : repetitions that were refined and do not pass
+    failed : repetitions that were refined to the end and do not pass
     refined : how many repetitions were refined; those that pass and are near-duplicates
-        of a delivered one, or more than were asked for, are in neither of the above
+        of a delivered one, or more than were asked for, and what was put aside for
+        being slow, are in neither of the above
     feasibility : the goal, seen in the first repetitions that were drawn
     drawn, met : repetitions drawn, and how many of these satisfied every constraint
         before refinement
@@ -215,7 +216,7 @@ class Search:
             )
             while order and found.lacking and found.attempts_left:
                 rows, order = self.choose(judged, order, found)
-                made = refine(rows, steps=QUICK)
+                made = refine(rows, steps=min(QUICK, self.guidance.config.steps))
                 passed = [row for row, one in made.items() if one.passed]
                 slow += [row for row in rows if row not in passed]
                 found.refined += len(rows)
