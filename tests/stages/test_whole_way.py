@@ -223,7 +223,7 @@ def test_a_goal_out_of_reach_is_said_first_and_ends_with_exit_code_4(
     assert len(written["failed"]) == 2  # gone on with to the end
     assert all("activation" in one["unsatisfied"] for one in written["failed"])
     (sentence, unmet, *_) = written["manifest"]["warnings"]
-    assert "not satisfied: peak activation of vasmed_r in 4" in sentence
+    assert "not satisfied: peak activation of vasmed_r in 2" in sentence
     assert unmet.startswith("None of the repetitions drawn satisfies activation")
     assert not list((tmp_path / "guided").glob("*.mot"))
 
