@@ -111,17 +111,16 @@ def take_distinct(
     >>> take_distinct(angles, [1, 0, 2], count=2, apart=0.1)
     [1, 2]
     """
+    values = angles.flatten(1)
+    distance = torch.cdist(values, values, p=1) / values.shape[1]
     near: list[int] = []
     for sample in order:
-        distances = (angles[near] - angles[sample]).abs().mean((1, 2))
-        if len(near) < POOL * count and bool((distances >= apart).all()):
+        if len(near) < POOL * count and bool((distance[sample, near] >= apart).all()):
             near.append(sample)
     taken, left = near[:1], near[1:]
     while left and len(taken) < count:
-        distances = torch.stack(
-            [(angles[left] - angles[row]).abs().mean((1, 2)) for row in taken]
-        ).amin(0)
-        taken.append(left.pop(int(distances.argmax())))
+        nearest = distance[left][:, taken].amin(1)
+        taken.append(left.pop(int(nearest.argmax())))
     return taken
 
 

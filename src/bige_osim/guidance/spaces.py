@@ -147,14 +147,13 @@ def make_offset_space(
     rotation, translation : rad and m for a variable of 1
     tempo : logarithm of the ratio of durations for a variable of 1
     """
-    names = skeleton.coordinate_names
+    names, toes = skeleton.coordinate_names, _find_toes(skeleton)
     motion = motion.to(skeleton.mass.dtype).clone()
-    for place in _find_toes(skeleton):
+    for place in toes:
         motion[..., place] = skeleton.spec.coordinate(names[place]).default
     motion = clamp_to_ranges(skeleton, motion)
     footprints = measure_footprints(skeleton, skeleton.pose(motion, names))
     base = plant_motion(skeleton, motion, footprints).q
-    toes = _find_toes(skeleton)
     steps = [
         0.0
         if place in toes or skeleton.spec.coordinate(name).locked
