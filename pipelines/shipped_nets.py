@@ -27,7 +27,7 @@ KEPT_OUT = (*OTHERS, "dls01")
 
 SETTINGS = {
     "generator": "",
-    "surrogate": "[fitting]\nepochs = 300\n",
+    "surrogate": "[fitting]\nepochs = 200\n",
 }
 """Settings files by kind of net."""
 

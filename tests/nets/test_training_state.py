@@ -10,12 +10,16 @@ import torch
 from torch import nn
 
 from bige_osim.errors import DatasetError
+from bige_osim.nets.net import FittingConfig
+from bige_osim.nets.optimiser import make_optimiser
 from bige_osim.nets.training_state import (
     StateFile,
     TrainingState,
     read_state,
     write_curves,
 )
+
+MUON = FittingConfig(optimiser="muon")
 
 
 def end_epoch(state: TrainingState, net: nn.Module, score: float) -> None:
@@ -26,9 +30,9 @@ def end_epoch(state: TrainingState, net: nn.Module, score: float) -> None:
 
 def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
     torch.manual_seed(0)
-    net = nn.Linear(3, 2)
-    optimiser = torch.optim.AdamW(net.parameters())
-    net(torch.ones(1, 3)).sum().backward()
+    net = nn.Linear(100, 100)
+    optimiser = make_optimiser(net.parameters(), MUON)
+    net(torch.ones(1, 100)).square().sum().backward()
     optimiser.step()
     state = TrainingState(epoch=3)
     end_epoch(state, net, 0.5)
@@ -39,8 +43,8 @@ def make(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any]:
 
 
 def read(path: Path, fingerprint: dict[str, Any]) -> tuple[nn.Module, Any, Any]:
-    net = nn.Linear(3, 2)
-    optimiser = torch.optim.AdamW(net.parameters())
+    net = nn.Linear(100, 100)
+    optimiser = make_optimiser(net.parameters(), MUON)
     state = read_state(path, net=net, optimiser=optimiser, fingerprint=fingerprint)
     return net, optimiser, state
 
@@ -52,9 +56,19 @@ def test_weights_moments_and_progress_come_back(tmp_path: Path) -> None:
     assert torch.equal(net.weight, again.weight)
     assert (state.epoch, state.best_epoch, state.best_score) == (4, 4, 0.5)
     assert torch.equal(state.best["weight"], net.weight)
-    expected = optimiser.state_dict()["state"][0]
-    for name, value in moments.state_dict()["state"][0].items():
+    expected = optimiser.copy_state()
+    assert {"0.0.exp_avg", "1.0.momentum_buffer"} < set(expected)
+    assert expected.keys() == moments.copy_state().keys()
+    for name, value in moments.copy_state().items():
         assert torch.equal(value, expected[name])
+
+
+def test_a_state_of_another_optimiser_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "last.safetensors"
+    net, _ = make(path, {})
+    adamw = make_optimiser(net.parameters(), FittingConfig())
+    with pytest.raises(DatasetError, match="not a training state"):
+        read_state(path, net=net, optimiser=adamw, fingerprint={})
 
 
 def test_a_run_with_another_setting_is_named(tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ class SurrogateSettings(TomlTable):
         batch_size=4096,
         learning_rate=2e-3,
         weight_decay=1e-4,
+        optimiser="muon",
         save_every=5,
     )
 
@@ -89,7 +90,11 @@ class SurrogateSettings(TomlTable):
             net=BlockNetConfig(width=128, depth=3, components=16),
             sampling=SamplingConfig(points=4_000),
             fitting=FittingConfig(
-                epochs=12, draws=51_200, batch_size=512, weight_decay=1e-4
+                epochs=12,
+                draws=51_200,
+                batch_size=512,
+                weight_decay=1e-4,
+                optimiser="muon",
             ),
         )
 

@@ -20,6 +20,7 @@ from bige_osim.nets.fitting import (
     seed_epoch,
 )
 from bige_osim.nets.net import FittingConfig
+from bige_osim.nets.optimiser import Optimiser
 from bige_osim.nets.points import Doubt, Points
 from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
 from bige_osim.nets.training_state import (
@@ -112,7 +113,7 @@ def fit_points(
     grown = False
 
     def train_epoch(
-        optimiser: torch.optim.Optimizer, state: TrainingState
+        optimiser: Optimiser, state: TrainingState
     ) -> tuple[dict[str, float], None]:
         nonlocal batches, grown
         if draw_again and not grown and state.epoch >= config.epochs // 2:
@@ -192,7 +193,7 @@ def _make_doubt(
 def _train_epoch(
     net: AmortisedSurrogate,
     batches: Mapping[BlockKind, Batches],
-    optimiser: torch.optim.Optimizer,
+    optimiser: Optimiser,
     *,
     state: TrainingState,
     config: FittingConfig,
@@ -206,8 +207,7 @@ def _train_epoch(
         for step in range(steps):
             done = state.epoch * steps + step
             rate = learning_rate(config, step=done, steps=config.epochs * steps)
-            for group in optimiser.param_groups:
-                group["lr"] = rate
+            optimiser.set_rate(rate)
             losses = []
             for kind, own in batches.items():
                 drawn = torch.randint(0, len(own.used), (config.batch_size,))

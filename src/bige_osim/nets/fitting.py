@@ -12,6 +12,7 @@ from torch import nn
 
 from bige_osim.errors import BigeError
 from bige_osim.nets.net import Augmentation, FittingConfig, Loss
+from bige_osim.nets.optimiser import Optimiser, make_optimiser
 from bige_osim.nets.ranks import sum_gradients, take_share
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.training_state import StateFile, TrainingState, read_state
@@ -21,7 +22,7 @@ Progress = Callable[[int, int, Mapping[str, float]], None]
 """Called after every epoch with epochs done, epochs in all, and losses by name."""
 
 TrainEpoch = Callable[
-    [torch.optim.Optimizer, TrainingState],
+    [Optimiser, TrainingState],
     tuple[dict[str, float], dict[str, float] | None],
 ]
 """Takes the steps of one epoch; losses of training and of validation."""
@@ -58,7 +59,7 @@ def fit(
     """
 
     def train_epoch(
-        optimiser: torch.optim.Optimizer, state: TrainingState
+        optimiser: Optimiser, state: TrainingState
     ) -> tuple[dict[str, float], dict[str, float] | None]:
         with seed_epoch(seed, state.epoch, train.motion.device):
             trained = _train_epoch(
@@ -111,9 +112,7 @@ def go_through_epochs(
     DatasetError
         if the file belongs to another run
     """
-    optimiser = torch.optim.AdamW(
-        net.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-    )
+    optimiser = make_optimiser(net.parameters(), config)
     if file.path.exists():
         state = read_state(
             file.path, net=net, optimiser=optimiser, fingerprint=file.fingerprint
@@ -124,7 +123,7 @@ def go_through_epochs(
             average = state.best
             state.end_epoch(
                 net,
-                learning_rate=float(optimiser.param_groups[0]["lr"]),
+                learning_rate=optimiser.rate,
                 train=trained,
                 validation=checked,
             )
@@ -198,7 +197,7 @@ def _train_epoch(
     samples: Samples,
     weights: Float[torch.Tensor, " N"] | None,
     augment: Augmentation,
-    optimiser: torch.optim.Optimizer,
+    optimiser: Optimiser,
     config: FittingConfig,
     epoch: int,
 ) -> dict[str, float]:
@@ -213,8 +212,7 @@ def _train_epoch(
             step=epoch * len(batches) + place,
             steps=config.epochs * len(batches),
         )
-        for group in optimiser.param_groups:
-            group["lr"] = rate
+        optimiser.set_rate(rate)
         own = take_share(rows)
         optimiser.zero_grad()
         if len(own):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib import import_module
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import torch
 from jaxtyping import Float
@@ -45,6 +45,7 @@ class FittingConfig(TomlTable):
     learning_rate : no unit; highest after ``warmup``, then a half cosine to 0
     warmup : share of all steps
     weight_decay : factor of AdamW (Loshchilov and Hutter 2019, arXiv 1711.05101)
+    optimiser : ``adamw`` for all weights, or ``muon`` for large matrices
     clip : largest norm of the gradient, no unit
     save_every : epochs between saved states; one is saved when it is stopped, too
     """
@@ -55,6 +56,7 @@ class FittingConfig(TomlTable):
     learning_rate: Number = 2e-3
     warmup: Number = 0.05
     weight_decay: Number = 1e-2
+    optimiser: Literal["adamw", "muon"] = "adamw"
     clip: Number = 1.0
     save_every: WholeNumber = 10
 

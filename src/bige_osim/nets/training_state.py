@@ -19,10 +19,9 @@ from torch import nn
 
 from bige_osim.errors import DatasetError, name_some
 from bige_osim.io.output import new_file, write_json
+from bige_osim.nets.optimiser import Optimiser, Tensors
 from bige_osim.nets.ranks import is_first
 from bige_osim.paths import AnyPath
-
-Tensors = dict[str, torch.Tensor]
 
 
 @dataclass
@@ -107,7 +106,7 @@ class StateFile:
     _lock: Any = field(default_factory=threading.Lock)
 
     def take(
-        self, state: TrainingState, net: nn.Module, optimiser: torch.optim.Optimizer
+        self, state: TrainingState, net: nn.Module, optimiser: Optimiser
     ) -> None:
         """Copy what an epoch has ended with."""
         facts = {
@@ -131,14 +130,12 @@ class StateFile:
 
 
 def _tensors(
-    state: TrainingState, net: nn.Module, optimiser: torch.optim.Optimizer
+    state: TrainingState, net: nn.Module, optimiser: Optimiser
 ) -> Tensors:
     tensors = {f"net.{name}": value for name, value in copy_weights(net).items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
-    for place, moments in optimiser.state_dict()["state"].items():
-        for name, value in moments.items():
-            tensors[f"optimiser.{place}.{name}"] = value.detach().cpu().clone()
-    return tensors
+    moments = optimiser.copy_state()
+    return tensors | {f"optimiser.{name}": value for name, value in moments.items()}
 
 
 def state_path(folder: AnyPath, kind: str) -> Path:
@@ -159,7 +156,7 @@ def read_state(
     path: AnyPath,
     *,
     net: nn.Module,
-    optimiser: torch.optim.Optimizer,
+    optimiser: Optimiser,
     fingerprint: Mapping[str, Any],
 ) -> TrainingState:
     """Load weights and moments into ``net`` and ``optimiser``; return the rest.
@@ -176,7 +173,7 @@ def read_state(
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         _check_same(path, facts["fingerprint"], fingerprint)
         net.load_state_dict(_under(tensors, "net."))
-        optimiser.load_state_dict(_optimiser_state(tensors, optimiser))
+        optimiser.load_state(_under(tensors, "optimiser."))
         return TrainingState(
             epoch=facts["epoch"],
             best_epoch=facts["best_epoch"],
@@ -199,16 +196,6 @@ def _check_same(path: Path, found: Mapping[str, Any], own: Mapping[str, Any]) ->
             f"{path} belongs to a run with another {name_some(changed)}; choose "
             "another folder or pass --force to train anew."
         )
-
-
-def _optimiser_state(
-    tensors: Tensors, optimiser: torch.optim.Optimizer
-) -> dict[str, Any]:
-    moments: dict[int, Tensors] = {}
-    for name, value in _under(tensors, "optimiser.").items():
-        place, key = name.split(".", 1)
-        moments.setdefault(int(place), {})[key] = value
-    return {**optimiser.state_dict(), "state": moments}
 
 
 def _under(tensors: Tensors, prefix: str) -> Tensors:
