@@ -20,12 +20,11 @@ from bige_osim.nets.fitting import (
     seed_epoch,
 )
 from bige_osim.nets.net import FittingConfig
-from bige_osim.nets.optimiser import Optimiser
+from bige_osim.nets.optimiser import Optimiser, Tensors
 from bige_osim.nets.points import Doubt, Points
 from bige_osim.nets.ranks import count_processes, sum_gradients, take_share
 from bige_osim.nets.training_state import (
     StateFile,
-    Tensors,
     TrainingState,
     copy_weights,
 )

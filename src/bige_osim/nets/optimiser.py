@@ -85,9 +85,7 @@ class Optimiser:
             part.load_state_dict({**part.state_dict(), "state": state})
 
 
-def make_optimiser(
-    weights: Iterable[nn.Parameter], config: FittingConfig
-) -> Optimiser:
+def make_optimiser(weights: Iterable[nn.Parameter], config: FittingConfig) -> Optimiser:
     """Make what ``config.optimiser`` names.
 
     Examples

@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
@@ -105,9 +104,7 @@ class StateFile:
     _taken: tuple[Tensors, dict[str, Any]] | None = None
     _lock: Any = field(default_factory=threading.Lock)
 
-    def take(
-        self, state: TrainingState, net: nn.Module, optimiser: Optimiser
-    ) -> None:
+    def take(self, state: TrainingState, net: nn.Module, optimiser: Optimiser) -> None:
         """Copy what an epoch has ended with."""
         facts = {
             "epoch": state.epoch,
@@ -129,9 +126,7 @@ class StateFile:
             self._taken = None
 
 
-def _tensors(
-    state: TrainingState, net: nn.Module, optimiser: Optimiser
-) -> Tensors:
+def _tensors(state: TrainingState, net: nn.Module, optimiser: Optimiser) -> Tensors:
     tensors = {f"net.{name}": value for name, value in copy_weights(net).items()}
     tensors |= {f"best.{name}": value for name, value in state.best.items()}
     moments = optimiser.copy_state()
