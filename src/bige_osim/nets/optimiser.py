@@ -1,4 +1,4 @@
-"""The optimisers of a training, stepped together: AdamW, and Muon where it is asked for.
+"""The optimisers of a training, stepped together: AdamW, and Muon for wide matrices.
 
 Muon (Jordan 2024, https://kellerjordan.github.io/posts/muon) makes the steps of a
 matrix orthogonal; vectors and narrow matrices, which it is not for, are left to AdamW.
