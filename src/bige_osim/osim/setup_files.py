@@ -39,7 +39,7 @@ UNFILTERED = -1.0
 
 
 @dataclass(frozen=True)
-class Frames:
+class FrameTimes:
     """Which frames of a motion OpenSim's tools are to solve.
 
     Attributes
@@ -116,7 +116,7 @@ class SetupFiles:
         motion: Motion,
         motion_file: str,
         ground: GroundReaction,
-        frames: Frames,
+        times: FrameTimes,
     ) -> None:
         """Write the model, the forces from outside, reserves and setups.
 
@@ -127,7 +127,7 @@ class SetupFiles:
         motion : (T, A) all coordinates, rad and m, filtered
         motion_file : name of the file in ``folder`` that holds it
         ground : forces on bodies, covering the motion
-        frames : what is to be solved
+        times : what is to be solved
 
         Raises
         ------
@@ -141,11 +141,11 @@ class SetupFiles:
             shutil.copyfile(self.path, folder / self.model_file)
         write_external_loads(folder, ground, model=self.model, time=motion.time)
         self._write_reserves(folder / RESERVES)
-        tool = _inverse_dynamics(name, span=frames.whole)
+        tool = _inverse_dynamics(name, span=times.whole)
         tool.setModelFileName(self.model_file)
         tool.setCoordinatesFileName(motion_file)
         tool.printToXML(str(folder / INVERSE_DYNAMICS))
-        tool = self._static_optimisation(name, frames)
+        tool = self._static_optimisation(name, times)
         tool.setCoordinatesFileName(motion_file)
         tool.printToXML(str(folder / STATIC_OPTIMISATION))
 
@@ -157,17 +157,17 @@ class SetupFiles:
             added.cloneAndAppend(actuator)
         added.printToXML(str(path))
 
-    def _static_optimisation(self, name: str, frames: Frames) -> Any:
+    def _static_optimisation(self, name: str, times: FrameTimes) -> Any:
         import opensim
 
-        tool = make_tool(name, span=frames.solved, loads=LOADS, results=RESULTS)
+        tool = make_tool(name, span=times.solved, loads=LOADS, results=RESULTS)
         tool.setModelFilename(self.model_file)
         tool.setLowpassCutoffFrequency(UNFILTERED)
         added = opensim.ArrayStr()
         added.append(RESERVES)
         tool.setForceSetFiles(added)
         tool.setReplaceForceSet(False)
-        analysis = make_analysis(self.config, span=frames.solved, step=frames.step)
+        analysis = make_analysis(self.config, span=times.solved, step=times.step)
         tool.updAnalysisSet().cloneAndAppend(analysis)
         return tool
 
@@ -199,7 +199,9 @@ def _say_prepared(path: Path, moving: Collection[str]) -> tuple[str, ...]:
     model = open_osim(path)
     model.finalizeConnections()
     return (
-        *_say([c.getName() for c in items(model.getControllerSet())], "were removed: {}."),
+        *_say(
+            [c.getName() for c in items(model.getControllerSet())], "were removed: {}."
+        ),
         *_say([f.getName() for f in contact_forces(model)], "were switched off: {}."),
         *_say(
             [c.getName() for c in fixed_coordinates(model, moving)],

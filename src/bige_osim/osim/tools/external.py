@@ -84,9 +84,7 @@ def write_external_loads(
             names += [identifier + axis for axis in "xyz"]
             columns.append(getattr(ground, kind)[:, i])
         loads.cloneAndAppend(applied)
-    write_storage(
-        folder / FORCES, ground.time, values=np.hstack(columns), names=names
-    )
+    write_storage(folder / FORCES, ground.time, values=np.hstack(columns), names=names)
     loads.setDataFileName(FORCES)
     path = folder / LOADS
     loads.printToXML(str(path))

@@ -61,17 +61,16 @@ def prepare_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
 
 
 def contact_forces(model: Any) -> list[Any]:
-    """Forces of the model's own between it and the ground that are on."""
+    """List the model's own forces between it and the ground that are on."""
     return [
         force
         for force in items(model.updForceSet())
-        if force.getConcreteClassName() in CONTACT_CLASSES
-        and force.get_appliesForce()
+        if force.getConcreteClassName() in CONTACT_CLASSES and force.get_appliesForce()
     ]
 
 
 def fixed_coordinates(model: Any, moving: Collection[str]) -> list[Any]:
-    """Coordinates, of those that a motion prescribes, that the model does not free."""
+    """List coordinates, of those that a motion prescribes, that are not free."""
     return [
         coordinate
         for coordinate in items(model.updCoordinateSet())
