@@ -29,7 +29,6 @@ from bige_osim.osim.anthropometry import draw_body
 from bige_osim.osim.reading.model import read_model
 from bige_osim.osim.tools.storage import read_storage
 from bige_osim.solving.engines import make_engine
-from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.refine import RefineRequest, guide_from
 from bige_osim.stages.solve import SolveRequest, solve
 from bige_osim.stages.validate import validate
@@ -149,7 +148,7 @@ def test_a_squat_on_plates_is_run_again_by_opensim(
     for kind in ("reserve", "residual"):
         ours = read_series(tmp_path / f"out/squat_{kind}s.sto")
         theirs = again.forces.select_prefix(f"{kind}_").select(ours.names)
-        assert np.abs(ours.values).max() > 0.1
+        assert np.abs(ours.values).max() > 0.01
         # in units of the optimal forces, as activations are
         unit = 1.0 if kind == "reserve" else 100.0
         np.testing.assert_allclose(theirs.values, ours.values, atol=0.005 * unit)
@@ -158,10 +157,10 @@ def test_a_squat_on_plates_is_run_again_by_opensim(
 def test_a_squat_without_plates_is_run_again_by_opensim(
     person: Person, tmp_path: Path
 ) -> None:
-    request = SolveRequest(source=person.squat, model=person.model, rate=2.0)
+    request = SolveRequest(source=person.squat, model=person.model, rate=1.0)
     solve(request, output=tmp_path / "out")
     again = rerun(tmp_path / "out/opensim/squat", tmp_path)
-    assert len(again.activations.time) == 7  # from the first frame on
+    assert len(again.activations.time) == 4  # from the first frame on
     assert_same(again, read_moments(tmp_path / "out/squat_moments.sto"))
     assert read_table(tmp_path / "out/opensim/squat/grf.mot").names[9:] == (
         *(f"ground_force_l_v{axis}" for axis in "xyz"),
@@ -178,27 +177,21 @@ def test_a_guided_squat_is_run_again_by_opensim(person: Person, tmp_path: Path) 
     )
     result = guide_from(request, output=tmp_path / "guided")
     assert result.exit_code == 0
-    validate(
-        [tmp_path / "guided"], model=person.model, output=tmp_path / "out", rate=5.0
-    )
+    folder = tmp_path / "guided/opensim/01"
+    motion = read_motion(folder / "01_ik.mot")
+    deep = float(motion.time[len(motion.time) // 2])
+    again = rerun(folder, tmp_path, span=(deep, deep + 0.05))
+    assert 3 < len(again.activations.time) < 6  # every frame of it
     spec = read_model(person.model)
-    solution = solve_motion(
-        make_engine("fast", model=person.model, spec=spec),
-        read_motion(tmp_path / "guided/01.mot", spec=spec),
-    )
-    whole = rerun(tmp_path / "out/opensim/01", tmp_path / "whole")
-    assert whole.activations.values.shape[0] > 5
-    deep = float(solution.motion.time[len(solution.motion.time) // 2])
-    part = rerun(
-        tmp_path / "guided/opensim/01", tmp_path / "part", span=(deep, deep + 0.05)
-    )
-    assert 2 < part.activations.values.shape[0] < 8  # every frame of it
-    for again in (whole, part):
-        engine = make_engine("fast", model=person.model, spec=spec)
-        found = read_motion(again.folder / "01_ik.mot", spec=spec)
-        ground = read_ground_reaction(again.folder / "grf.mot")
-        named = replace(ground, names=("calcn_r", "calcn_l"))
-        assert_same(again, engine.inverse_dynamics(found, ground=named))
+    engine = make_engine("fast", model=person.model, spec=spec)
+    ground = read_ground_reaction(folder / "grf.mot")
+    ground = replace(ground, names=("calcn_r", "calcn_l"))
+    whole = motion.select(engine.skeleton.coordinates.names)
+    assert_same(again, engine.inverse_dynamics(whole, ground=ground))
+    validate([tmp_path / "guided"], model=person.model, output=tmp_path / "out")
+    for setup in ("setup_id.xml", "setup_so.xml", "reserves.xml"):
+        validated = tmp_path / "out/opensim/01" / setup
+        assert validated.read_text() == (folder / setup).read_text()
 
 
 def test_activations_load_as_the_window_of_opensim_loads_motions(
@@ -217,17 +210,17 @@ def test_activations_load_as_the_window_of_opensim_loads_motions(
     states = opensim.Storage()
     model.formStateStorage(loaded, states, False)
     ours = read_activations(tmp_path / "squat_activations.sto")
-    motion = read_motion(folder / "squat_ik.mot", spec=read_model(person.model))
+    motion = read_motion(folder / "squat_ik.mot")
+    knee = motion.column("knee_angle_r")[np.isin(motion.time, ours.time)]
+    assert len(knee) == 7
     for state, expected in (
         ("/forceset/vasmed_r/activation", ours.column("vasmed_r")),
-        ("/jointset/walker_knee_r/knee_angle_r/value", motion.column("knee_angle_r")),
+        ("/jointset/walker_knee_r/knee_angle_r/value", knee),
     ):
         column = opensim.ArrayDouble()
         states.getDataColumn(state, column)
-        got = [column.get(i) for i in range(column.getSize())]
-        at = np.interp(ours.time, motion.time, motion.time)
-        want = expected if len(expected) == len(at) else expected[::30]
-        np.testing.assert_allclose(got, want, atol=1e-6)
+        found = [column.get(i) for i in range(column.getSize())]
+        np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def test_the_folder_says_what_its_model_is(person: Person, tmp_path: Path) -> None:

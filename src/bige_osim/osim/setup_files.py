@@ -4,6 +4,7 @@ Written by the parts that set OpenSim up for the engine ``opensim``, and by Open
 own classes: reading a model has loaded OpenSim anyway, whichever engine solves.
 """
 
+import math
 import shutil
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -160,7 +161,8 @@ class SetupFiles:
     def _static_optimisation(self, name: str, times: FrameTimes) -> Any:
         import opensim
 
-        tool = make_tool(name, span=times.solved, loads=LOADS, results=RESULTS)
+        first, last = map(_round_up, times.solved)
+        tool = make_tool(name, span=(first, last), loads=LOADS, results=RESULTS)
         tool.setModelFilename(self.model_file)
         tool.setLowpassCutoffFrequency(UNFILTERED)
         added = opensim.ArrayStr()
@@ -182,8 +184,8 @@ def _inverse_dynamics(name: str, *, span: tuple[float, float]) -> Any:
 
     tool = opensim.InverseDynamicsTool()
     tool.setName(name)
-    tool.setStartTime(span[0])
-    tool.setEndTime(span[1])
+    tool.setStartTime(_round_up(span[0]))
+    tool.setEndTime(_round_up(span[1]))
     tool.setLowpassCutoffFrequency(UNFILTERED)
     tool.setExternalLoadsFileName(LOADS)
     excluded = opensim.ArrayStr()
@@ -192,6 +194,21 @@ def _inverse_dynamics(name: str, *, span: tuple[float, float]) -> Any:
     tool.setOutputGenForceFileName(f"{name}_id.sto")
     tool.setResultsDir(RESULTS)
     return tool
+
+
+def _round_up(time: float) -> float:
+    """Round a time (s) to what a setup keeps of it, six digits, or the end is cut off.
+
+    OpenSim's tools take the last frame that is not after it.
+
+    Examples
+    --------
+    >>> _round_up(2.38333333), _round_up(123.4561)
+    (2.3834, 123.457)
+    """
+    whole = len(str(int(abs(time))))
+    digits = 10 ** max(0, min(4, 6 - whole))
+    return math.ceil(time * digits) / digits
 
 
 def _say_prepared(path: Path, moving: Collection[str]) -> tuple[str, ...]:
