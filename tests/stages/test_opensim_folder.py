@@ -230,8 +230,8 @@ def test_the_folder_says_what_its_model_is(person: Person, tmp_path: Path) -> No
     )
     folder = tmp_path / "out/opensim/squat"
     text = (folder / "README.txt").read_text()
-    assert "Rajagopal2015_scaled.osim, made ready for these tools:" in text
-    assert "were locked and are free: mtp_angle_r, mtp_angle_l, wrist_flex_r" in text
+    assert "it was solved with, but for what these tools need:" in text
+    assert "freed, as the motion moves them: mtp_angle_r, mtp_angle_l, wrist_f" in text
     assert "opensim-cmd run-tool setup_so.xml" in text
     free = tmp_path / "free.osim"
     shutil.copy(folder / "Rajagopal2015_scaled.osim", free)
@@ -240,7 +240,7 @@ def test_the_folder_says_what_its_model_is(person: Person, tmp_path: Path) -> No
     folder = tmp_path / "again/opensim/squat"
     assert (folder / "free.osim").read_bytes() == free.read_bytes()
     text = (folder / "README.txt").read_text()
-    assert "free.osim, as it was solved with: the same file" in text
+    assert "the model that it was solved with, the same file" in text
 
 
 def test_a_trial_that_is_there_is_not_replaced(person: Person, tmp_path: Path) -> None:

@@ -67,8 +67,8 @@ class SetupFiles:
     Attributes
     ----------
     model_file : what the model is called in every folder
-    changes : what was changed of the model, one sentence each; it is the user's own
-        file where there is none
+    changes : what was changed of the model, and where, one line each; it is the user's
+        own file where there is none
     value_paths : by coordinate, what OpenSim calls its value among the model's states
     activation_paths : by muscle, likewise
 
@@ -97,8 +97,8 @@ class SetupFiles:
         renamed = set(forces) - {f.getName() for f in items(self.model.getForceSet())}
         self.changes = (
             *_say_prepared(self.path, moving),
-            *_say(light, f"were given a mass of {MARBLE * 1000:.0f} g: {{}}."),
-            *_say(sorted(renamed), "are called model_… now: {}."),
+            *_say(light, f"given a mass of {MARBLE * 1000:.0f} g: {{}}"),
+            *_say(sorted(renamed), "called model_… now: {}"),
         )
         self.value_paths = {
             c.getName(): f"{c.getAbsolutePathString()}/value"
@@ -217,12 +217,16 @@ def _say_prepared(path: Path, moving: Collection[str]) -> tuple[str, ...]:
     model.finalizeConnections()
     return (
         *_say(
-            [c.getName() for c in items(model.getControllerSet())], "were removed: {}."
+            [c.getName() for c in items(model.getControllerSet())],
+            "controllers removed: {}",
         ),
-        *_say([f.getName() for f in contact_forces(model)], "were switched off: {}."),
+        *_say(
+            [f.getName() for f in contact_forces(model)],
+            "contact forces switched off: {}",
+        ),
         *_say(
             [c.getName() for c in fixed_coordinates(model, moving)],
-            "were locked and are free: {}.",
+            "freed, as the motion moves them: {}",
         ),
     )
 

@@ -88,7 +88,6 @@ class OpenSimFolders:
             solution,
             model=self.files.model_file,
             changes=self.files.changes,
-            original=self.engine.model.name,
         )
         (folder / "README.txt").write_text(text, encoding="utf-8")
 

@@ -35,8 +35,9 @@ Files
       these frames, rad and m, as states of the model
 
 Run it again in OpenSim's window
-  1. File > Open Model: {{model}}. File > Load Motion:
-     {{name}}_activations_motion.mot plays the motion, muscles coloured by activation.
+  1. File > Open Model: {{model}}.
+     File > Load Motion: {{name}}_activations_motion.mot plays the motion, muscles
+     coloured by activation.
   2. Tools > Inverse Dynamics, Load: {INVERSE_DYNAMICS}, Run.
   3. Tools > Static Optimization, Load: {STATIC_OPTIMISATION}, Run.
 
@@ -61,7 +62,6 @@ def readme_of(
     *,
     model: str,
     changes: Sequence[str],
-    original: str,
 ) -> str:
     """Write down what each file is, and how it is run again.
 
@@ -70,12 +70,12 @@ def readme_of(
     name : of the motion
     solution : of it
     model : name of the model's file in the folder
-    changes : what is not as in the file that was solved with, one sentence each
-    original : name of that file
+    changes : what is not as in the file that was solved with, one line each
     """
-    about = [f"{original}, as it was solved with: the same file"]
+    about = ["the model that it was solved with, the same file"]
     if changes:
-        about = [f"{original}, made ready for these tools:", *changes]
+        about = ["the model that it was solved with, but for what these tools need:"]
+        about += [f"  {change}" for change in changes]
     static, time = solution.static, solution.static.activations.time
     return _TEXT.format(
         name=name,
