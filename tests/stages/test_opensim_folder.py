@@ -49,7 +49,7 @@ tool.run()
 
 
 @dataclass(frozen=True)
-class Person:
+class Participant:
     """A participant with one squat, its plates, and the goal to squat less deeply."""
 
     model: Path
@@ -59,7 +59,7 @@ class Person:
 
 
 @pytest.fixture(scope="module")
-def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
+def participant(tmp_path_factory: pytest.TempPathFactory) -> Participant:
     folder = tmp_path_factory.mktemp("people") / "ann"
     session = read_session(
         make_session(
@@ -83,7 +83,7 @@ def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
     plates, goal = folder / "plates.mot", folder / "goal.toml"
     write_ground_reaction(plates, measured)
     goal.write_text('[activation]\nmuscles = ["vasmed_r", "vasmed_l"]\nhigh = 0.9\n')
-    return Person(model, squat, plates, goal)
+    return Participant(model, squat, plates, goal)
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,12 @@ def assert_same(again: Rerun, moments: Moments) -> None:
 
 
 def test_a_squat_on_plates_is_run_again_by_opensim(
-    person: Person, tmp_path: Path
+    participant: Participant, tmp_path: Path
 ) -> None:
     request = SolveRequest(
-        source=person.squat,
-        model=person.model,
-        forces=person.plates,
+        source=participant.squat,
+        model=participant.model,
+        forces=participant.plates,
         start=1.0,
         stop=1.5,
         rate=10.0,
@@ -155,9 +155,9 @@ def test_a_squat_on_plates_is_run_again_by_opensim(
 
 
 def test_a_squat_without_plates_is_run_again_by_opensim(
-    person: Person, tmp_path: Path
+    participant: Participant, tmp_path: Path
 ) -> None:
-    request = SolveRequest(source=person.squat, model=person.model, rate=1.0)
+    request = SolveRequest(source=participant.squat, model=participant.model, rate=1.0)
     solve(request, output=tmp_path / "out")
     again = rerun(tmp_path / "out/opensim/squat", tmp_path)
     assert len(again.activations.time) == 4  # from the first frame on
@@ -171,9 +171,11 @@ def test_a_squat_without_plates_is_run_again_by_opensim(
     assert set(read_table(tmp_path / "out/squat_moments.sto").names) == set(theirs)
 
 
-def test_a_guided_squat_is_run_again_by_opensim(person: Person, tmp_path: Path) -> None:
+def test_a_guided_squat_is_run_again_by_opensim(
+    participant: Participant, tmp_path: Path
+) -> None:
     request = RefineRequest(
-        model=person.model, goal=person.goal, trial=person.squat, steps=5
+        model=participant.model, goal=participant.goal, trial=participant.squat, steps=5
     )
     result = guide_from(request, output=tmp_path / "guided")
     assert result.exit_code == 0
@@ -182,24 +184,24 @@ def test_a_guided_squat_is_run_again_by_opensim(person: Person, tmp_path: Path) 
     deep = float(motion.time[len(motion.time) // 2])
     again = rerun(folder, tmp_path, span=(deep, deep + 0.05))
     assert 3 < len(again.activations.time) < 6  # every frame of it
-    spec = read_model(person.model)
-    engine = make_engine("fast", model=person.model, spec=spec)
+    spec = read_model(participant.model)
+    engine = make_engine("fast", model=participant.model, spec=spec)
     ground = read_ground_reaction(folder / "grf.mot")
     ground = replace(ground, names=("calcn_r", "calcn_l"))
     whole = motion.select(engine.skeleton.coordinates.names)
     assert_same(again, engine.inverse_dynamics(whole, ground=ground))
-    validate([tmp_path / "guided"], model=person.model, output=tmp_path / "out")
+    validate([tmp_path / "guided"], model=participant.model, output=tmp_path / "out")
     for setup in ("setup_id.xml", "setup_so.xml", "reserves.xml"):
         validated = tmp_path / "out/opensim/01" / setup
         assert validated.read_text() == (folder / setup).read_text()
 
 
 def test_activations_load_as_the_window_of_opensim_loads_motions(
-    person: Person, tmp_path: Path
+    participant: Participant, tmp_path: Path
 ) -> None:
     import opensim
 
-    request = SolveRequest(source=person.squat, model=person.model, rate=2.0)
+    request = SolveRequest(source=participant.squat, model=participant.model, rate=2.0)
     solve(request, output=tmp_path)
     folder = tmp_path / "opensim/squat"
     model = opensim.Model(str(next(folder.glob("*.osim"))))
@@ -223,9 +225,11 @@ def test_activations_load_as_the_window_of_opensim_loads_motions(
         np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_the_folder_says_what_its_model_is(person: Person, tmp_path: Path) -> None:
+def test_the_folder_says_what_its_model_is(
+    participant: Participant, tmp_path: Path
+) -> None:
     solve(
-        SolveRequest(source=person.squat, model=person.model, rate=1.0),
+        SolveRequest(source=participant.squat, model=participant.model, rate=1.0),
         output=tmp_path / "out",
     )
     folder = tmp_path / "out/opensim/squat"
@@ -235,7 +239,7 @@ def test_the_folder_says_what_its_model_is(person: Person, tmp_path: Path) -> No
     assert "opensim-cmd run-tool setup_so.xml" in text
     free = tmp_path / "free.osim"
     shutil.copy(folder / "Rajagopal2015_scaled.osim", free)
-    request = SolveRequest(source=person.squat, model=free, rate=1.0)
+    request = SolveRequest(source=participant.squat, model=free, rate=1.0)
     solve(request, output=tmp_path / "again")
     folder = tmp_path / "again/opensim/squat"
     assert (folder / "free.osim").read_bytes() == free.read_bytes()
@@ -243,22 +247,24 @@ def test_the_folder_says_what_its_model_is(person: Person, tmp_path: Path) -> No
     assert "the model that it was solved with, the same file" in text
 
 
-def test_a_trial_that_is_there_is_not_replaced(person: Person, tmp_path: Path) -> None:
+def test_a_trial_that_is_there_is_not_replaced(
+    participant: Participant, tmp_path: Path
+) -> None:
     (tmp_path / "opensim/squat").mkdir(parents=True)
     (tmp_path / "opensim/squat/grf.mot").write_text("mine")
-    request = SolveRequest(source=person.squat, model=person.model, rate=1.0)
+    request = SolveRequest(source=participant.squat, model=participant.model, rate=1.0)
     with pytest.raises(BigeError, match=r"opensim/squat/grf\.mot"):
         solve(request, output=tmp_path)
     assert (tmp_path / "opensim/squat/grf.mot").read_text() == "mine"
 
 
 def test_what_is_no_longer_delivered_leaves_no_folder(
-    person: Person, tmp_path: Path
+    participant: Participant, tmp_path: Path
 ) -> None:
     motions = [tmp_path / f"{name}.mot" for name in ("a", "b")]
     for path in motions:
-        shutil.copy(person.squat, path)
-    options = {"model": person.model, "output": tmp_path / "out", "rate": 1.0}
+        shutil.copy(participant.squat, path)
+    options = {"model": participant.model, "output": tmp_path / "out", "rate": 1.0}
     validate(motions, **options)
     validate(motions[:1], force=True, **options)
     assert [p.name for p in (tmp_path / "out/opensim").iterdir()] == ["a"]
