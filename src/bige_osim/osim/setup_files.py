@@ -207,7 +207,7 @@ def _round_up(time: float) -> float:
     (2.3834, 123.457)
     """
     whole = len(str(int(abs(time))))
-    digits = 10 ** max(0, min(4, 6 - whole))
+    digits = 10.0 ** max(0, min(4, 6 - whole))
     return math.ceil(time * digits) / digits
 
 
