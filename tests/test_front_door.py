@@ -128,8 +128,10 @@ def test_solve_is_the_command(read: tuple[Model, Motion], tmp_path: Path):
         ("forces", solved.forces),
         ("moments", solved.moments),
     ):
-        table = read_table(tmp_path / "solved" / f"squats1_{ending}.sto")
-        assert table.names == mine.names
+        path = tmp_path / "solved" / f"squats1_{ending}.sto"
+        table = read_table(path)
+        again = bige.read_moments(path) if ending == "moments" else table
+        assert again.names == mine.names
         bige.write_series(tmp_path / "mine.sto", mine)
         np.testing.assert_array_equal(
             table.values, read_table(tmp_path / "mine.sto").values

@@ -16,16 +16,18 @@ def made(summary: Mapping[str, Any]) -> list[str]:
 
 
 def test_what_only_the_former_run_made_is_removed(tmp_path: Path) -> None:
-    for name in ("01.mot", "02.mot", "mine.txt", "people"):
-        (tmp_path / name).mkdir() if name == "people" else (tmp_path / name).touch()
-    (tmp_path / "people" / "a.mot").touch()
+    for name in ("01.mot", "02.mot", "mine.txt", "people/a.mot", "runs/02/a.mot"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
     landmark = tmp_path / "guide.json"
-    landmark.write_text(json.dumps({"made": ["01.mot", "02.mot", "people", "gone"]}))
+    names = ["01.mot", "02.mot", "people", "runs/02", "gone"]
+    landmark.write_text(json.dumps({"made": names}))
     former = former_results(landmark, made)
     with remove_leftovers_after(tmp_path, former, ["01.mot"]):
         pass
     left = sorted(path.name for path in tmp_path.iterdir())
-    assert left == ["01.mot", "guide.json", "mine.txt"]
+    assert left == ["01.mot", "guide.json", "mine.txt", "runs"]
+    assert not list((tmp_path / "runs").iterdir())
 
 
 def test_nothing_outside_the_folder_is_removed(tmp_path: Path) -> None:
@@ -33,7 +35,7 @@ def test_nothing_outside_the_folder_is_removed(tmp_path: Path) -> None:
     outside.touch()
     landmark = tmp_path / "out" / "guide.json"
     landmark.parent.mkdir()
-    names = ["../outside.txt", str(outside), "..", ".", ""]
+    names = ["../outside.txt", "a/../../outside.txt", str(outside), "..", ".", ""]
     landmark.write_text(json.dumps({"made": names}))
     assert former_results(landmark, made) == []
 

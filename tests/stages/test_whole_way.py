@@ -237,6 +237,7 @@ def test_motions_of_one_name_live_side_by_side(way: Way, tmp_path: Path):
         "certificate.html",
         "certificate.json",
         "guided_01_simulated.sto",
+        "opensim",
         "validate.json",
     ]
 
@@ -343,6 +344,7 @@ def test_a_recorded_motion_is_compared_with_a_surrogate_on_its_plates(
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "certificate.html",
         "certificate.json",
+        "opensim",
         f"{trial.name}_predicted.sto",  # by the shipped surrogate
         f"{trial.name}_simulated.sto",
         f"{trial.name}_uncertainty.sto",
@@ -414,11 +416,25 @@ def test_files_of_a_solved_trial_are_those_of_the_contract(way: Way, tmp_path: P
     )
     result = solve(request, output=tmp_path / "solved")
     assert sorted(p.name for p in (tmp_path / "solved").iterdir()) == [
+        "opensim",
         "solve.json",
         "squats1_activations.sto",
         "squats1_forces.sto",
         "squats1_grf.mot",
         "squats1_moments.sto",
+        "squats1_reserves.sto",
+        "squats1_residuals.sto",
+    ]
+    assert sorted(p.name for p in (tmp_path / "solved/opensim/squats1").iterdir()) == [
+        "README.txt",
+        "Rajagopal2015_scaled.osim",
+        "external_loads.xml",
+        "grf.mot",
+        "reserves.xml",
+        "setup_id.xml",
+        "setup_so.xml",
+        "squats1_activations_motion.mot",
+        "squats1_ik.mot",
     ]
     table = read_table(tmp_path / "solved" / "squats1_activations.sto")
     assert table.time[0] == pytest.approx(1.0)

@@ -274,7 +274,7 @@ class Guidance:
             planted=measure_change(planted.values - given, motion.names),
             activations=activations,
             std=std,
-            simulated=solution.static.activations,
+            solution=solution,
             validation=validate_motion(
                 f"{row + 1:02d}",
                 motion=motion,

@@ -30,6 +30,7 @@ from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.guidance import Guidance, Source
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.opensim_folder import OpenSimFolders
 from bige_osim.stages.outcome import NOT_DELIVERED, output_names, write_outcome
 from bige_osim.stages.result import StageResult, unheard
 from bige_osim.stages.search import GuidedMotions, Search, SearchConfig
@@ -125,7 +126,8 @@ def guide(
 ) -> StageResult:
     """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
 
-    Motions that do not pass as ``bige validate`` judges them are not written; the exit
+    ``opensim/NN`` is what OpenSim re-runs the simulation of ``NN.mot`` from. Motions
+    that do not pass as ``bige validate`` judges them are not written; the exit
     code is 4 if there are fewer than asked for.
 
     Parameters
@@ -188,7 +190,7 @@ def _summarise(
 ) -> dict[str, Any]:
     """Write what is delivered, and say what came out."""
     body = ready.draws.body.tolist()
-    spec = ready.guidance.skeleton.spec
+    folders = OpenSimFolders(ready.guidance.engine)
     return {
         "goal": ready.guidance.goal.to_dict(),
         "person": {
@@ -203,7 +205,7 @@ def _summarise(
         "satisfied_when_drawn": found.met,
         "refined": found.refined,
         "motions": [
-            write_outcome(one, folder, number=number, spec=spec)
+            write_outcome(one, folder, number=number, folders=folders)
             for number, one in enumerate(found.outcomes, start=1)
         ],
         "failed": [finite(one.row()) for one in found.failed],

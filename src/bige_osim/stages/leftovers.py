@@ -45,7 +45,8 @@ def remove_leftovers_after(
 def former_results(landmark: AnyPath, made: Made) -> list[str]:
     """Names of what the run that wrote ``landmark`` made; none if it cannot be read.
 
-    Only plain names count: a summary that was edited removes nothing elsewhere.
+    Only what lies in the folder counts, which is not the folder itself: a summary that
+    was edited removes nothing elsewhere.
 
     Examples
     --------
@@ -58,5 +59,9 @@ def former_results(landmark: AnyPath, made: Made) -> list[str]:
     except (OSError, ValueError, KeyError, TypeError):
         return []
     return [
-        name for name in names if name == Path(name).name and name not in ("", "..")
+        name
+        for name in names
+        if (parts := Path(name).parts)
+        and ".." not in parts
+        and not Path(name).is_absolute()
     ]

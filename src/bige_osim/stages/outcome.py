@@ -16,7 +16,8 @@ from bige_osim.io.output import finite
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.planted_ik import LEGS
-from bige_osim.spec import ModelSpec
+from bige_osim.solving.solution import Solution
+from bige_osim.stages.opensim_folder import OpenSimFolders, place_of
 
 NOT_DELIVERED = 4
 """Exit code when a motion that was asked for could not be delivered."""
@@ -36,7 +37,7 @@ class Outcome:
     planted : RMS angle by which planting the feet changed it before that, deg
     activations : 0 to 1, of ``motion``, as the source of activations has them
     std : (F, M) their predicted standard deviation, same unit; 0 if they are exact
-    simulated : activations of the simulation that certifies it, at its frames
+    solution : of the simulation that certifies it
     validation : of ``motion``, with the goal
     terms : before and after, of a batch of one
     steps, seconds : of refinement; processor time in s
@@ -47,7 +48,7 @@ class Outcome:
     planted: dict[str, float]
     activations: Activations
     std: Float[np.ndarray, "F M"]
-    simulated: Activations
+    solution: Solution
     validation: MotionValidation
     terms: tuple[TermResult, ...]
     steps: int
@@ -58,6 +59,11 @@ class Outcome:
         if former is not None:
             steps, seconds = steps + former.steps, seconds + former.seconds
         return replace(self, steps=steps, seconds=seconds)
+
+    @property
+    def simulated(self) -> Activations:
+        """Activations of the simulation that certifies it, 0 to 1, at its frames."""
+        return self.solution.static.activations
 
     @property
     def passed(self) -> bool:
@@ -94,18 +100,20 @@ class Outcome:
 
 
 def write_outcome(
-    one: Outcome, folder: Path, *, number: int, spec: ModelSpec
+    one: Outcome, folder: Path, *, number: int, folders: OpenSimFolders
 ) -> dict[str, Any]:
     """Write a motion that is delivered; return its row, which names the files.
+
+    Its simulation is written as a folder that OpenSim re-runs it from.
 
     Parameters
     ----------
     one : what is delivered, rad, m and activations 0 to 1
     folder : where
     number : what the files are called after
-    spec : of the participant's model
+    folders : for OpenSim, of the participant's model
     """
-    name = f"{number:02d}"
+    name, spec = f"{number:02d}", folders.engine.skeleton.spec
     files = {"file": f"{name}.mot", "activations": f"{name}_activations.sto"}
     whole = complete_motion(one.motion, spec)
     write_motion(folder / files["file"], whole, spec=spec)
@@ -117,13 +125,16 @@ def write_outcome(
         path = folder / files["uncertainty_file"]
         deviation = replace(one.activations, values=one.std)
         write_series(path, deviation, name=f"{name} uncertainty")
+    folders.write(folder, name, one.solution)
     row: dict[str, Any] = finite({**files, **one.row()})
     return row
 
 
 def output_names(summary: Mapping[str, Any]) -> list[str]:
-    """Names of the files of every delivered motion."""
-    return [str(m[key]) for m in summary["motions"] for key in FILES if key in m]
+    """Names of the files and folders of every delivered motion."""
+    rows = summary["motions"]
+    names = [str(m[key]) for m in rows for key in FILES if key in m]
+    return names + [place_of(Path(m["file"]).stem) for m in rows]
 
 
 def measure_change(

@@ -26,6 +26,7 @@ from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF, smooth_motion
 from bige_osim.stages.guidance import Guidance, Source
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.opensim_folder import OpenSimFolders
 from bige_osim.stages.outcome import (
     NOT_DELIVERED,
     Outcome,
@@ -75,7 +76,8 @@ def guide_from(
 ) -> StageResult:
     """Write ``NN.mot``, ``NN_activations.sto`` and ``guide.json`` to ``output``.
 
-    ``NN`` counts the motions that pass as ``bige validate`` judges them; others are not
+    ``opensim/NN`` is what OpenSim re-runs the simulation of ``NN.mot`` from. ``NN``
+    counts the motions that pass as ``bige validate`` judges them; others are not
     written, and the exit code is then 4.
 
     Parameters
@@ -203,7 +205,7 @@ def _summarise(
     """Write what is delivered, and say what came out."""
     motions: list[dict[str, Any]] = []
     failed: list[dict[str, Any]] = []
-    spec = guidance.engine.skeleton.spec
+    folders = OpenSimFolders(guidance.engine)
     recorded = starts.repetitions
     for own, (repetition, one) in zip(recorded, outcomes.items(), strict=True):
         where = {"repetition": repetition, "start_s": own.start, "stop_s": own.stop}
@@ -211,7 +213,7 @@ def _summarise(
         if not one.passed:
             failed.append(row)
             continue
-        files = write_outcome(one, folder, number=len(motions) + 1, spec=spec)
+        files = write_outcome(one, folder, number=len(motions) + 1, folders=folders)
         motions.append(files | row)
     return {
         "goal": guidance.goal.to_dict(),

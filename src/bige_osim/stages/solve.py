@@ -16,11 +16,12 @@ from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, report_as, silent
 from bige_osim.solving.contacts import add_contacts
-from bige_osim.solving.engines import Engine, make_engine
+from bige_osim.solving.engines import make_engine
 from bige_osim.solving.kinematics_check import judge_kinematics
 from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.stages.calibrate import fit_masses
 from bige_osim.stages.open_session import is_archive, name_source, open_session
+from bige_osim.stages.opensim_folder import OpenSimFolders
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.solved_folder import (
     SUMMARY,
@@ -96,6 +97,8 @@ def solve(
 ) -> StageResult:
     """Write activations, forces, moments and ground forces per trial, and a manifest.
 
+    Each trial has a folder beside them that OpenSim re-runs it from.
+
     A trial that cannot be solved is reported and does not stop the others; if none
     can be, its error is raised. One whose residuals are implausible has failed: it is
     reported, and written only if the request says so. Trials that the folder holds
@@ -152,7 +155,8 @@ class _Run:
 
     Attributes
     ----------
-    engines : by the model's path; filled by :meth:`make_engines`
+    folders : for OpenSim, with the engine, by the model's path; filled by
+        :meth:`make_engines`
     failures : errors of trials that could not be solved
     """
 
@@ -162,23 +166,25 @@ class _Run:
     folder: Path
     progress: Progress
     calibrated: Path | None
-    engines: dict[Path, Engine] = field(default_factory=dict)
+    folders: dict[Path, OpenSimFolders] = field(default_factory=dict)
     failures: list[BigeError] = field(default_factory=list)
 
     def make_engines(self, work: Sequence[_Job]) -> None:
         """Make every model ready, once each."""
         for model in dict.fromkeys(job.model for job in work):
             path = self.calibrated or model
-            self.engines[model] = make_engine(
+            engine = make_engine(
                 self.request.engine,
                 model=path,
                 spec=add_contacts(read_model(path), self.request.contacts),
                 config=self.config.static,
             )
+            self.folders[model] = OpenSimFolders(engine)
 
     def trial(self, job: _Job, *, jobs: int) -> dict[str, Any]:
         """Solve and write one trial: its row of the summary, or what is wrong."""
-        engine = self.engines[job.model]
+        folders = self.folders[job.model]
+        engine = folders.engine
         try:
             motion, solution = solve_file(
                 engine,
@@ -196,7 +202,7 @@ class _Run:
             return {"trial": job.name, "error": str(error)}
         written = self.request.anyway or not solution.failure
         if written:
-            write_solution(self.folder, job.name, solution)
+            write_solution(self.folder, job.name, solution, folders=folders)
         row = {
             "trial": job.name,
             "model": job.model.name,

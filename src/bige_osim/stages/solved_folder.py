@@ -7,9 +7,10 @@ from typing import Any
 
 from bige_osim.errors import BigeError, DataError, name_some
 from bige_osim.io.opensim_files.forces import write_ground_reaction
-from bige_osim.io.opensim_files.series import write_series
+from bige_osim.io.opensim_files.series import write_moments, write_series
 from bige_osim.paths import AnyPath
 from bige_osim.solving.solution import Solution
+from bige_osim.stages.opensim_folder import OpenSimFolders
 
 SUMMARY = "solve.json"
 """Name of the summary."""
@@ -83,19 +84,32 @@ def join_summaries(
     return {**before, **new, "trials": kept + new["trials"], "manifest": manifest}
 
 
-def write_solution(folder: AnyPath, name: str, solution: Solution) -> None:
-    """Write the files of a trial; those of a failed one say so in their title."""
+def write_solution(
+    folder: AnyPath, name: str, solution: Solution, *, folders: OpenSimFolders
+) -> None:
+    """Write the files of a trial; those of a failed one say so in their title.
+
+    Reserves and residuals are written where the model has coordinates for them.
+    """
     folder = Path(folder)
     mark = f" FAILED: {solution.failure}" if solution.failure else ""
     for ending, what, series in (
         ("activations", "activations", solution.activations.finite()),
         ("forces", "muscle forces", solution.forces.finite()),
-        ("moments", "net moments", solution.moments),
+        ("reserves", "reserves", solution.reserves.finite()),
+        ("residuals", "residuals", solution.residuals.finite()),
     ):
-        write_series(
-            folder / f"{name}_{ending}.sto", series, name=f"{name} {what}{mark}"
-        )
+        if series.names or ending in ("activations", "forces"):
+            path = folder / f"{name}_{ending}.sto"
+            write_series(path, series, name=f"{name} {what}{mark}")
+    write_moments(
+        folder / f"{name}_moments.sto",
+        solution.moments,
+        spec=folders.engine.skeleton.spec,
+        name=f"{name} net moments{mark}",
+    )
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
+    folders.write(folder, name, solution)
 
 
 def text_of(summary: Mapping[str, Any], output: AnyPath) -> str:

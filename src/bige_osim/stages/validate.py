@@ -29,6 +29,7 @@ from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
+from bige_osim.stages.opensim_folder import OpenSimFolders, place_of
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.solved_motion import solve_file
 from bige_osim.stages.text.validate import text_of
@@ -57,6 +58,7 @@ def validate(
     These are ``NN_simulated.sto`` per motion, ``certificate.json`` and
     ``certificate.html``; of recorded motions also what a surrogate predicted,
     ``NN_predicted.sto``, and its predicted standard deviation, ``NN_uncertainty.sto``.
+    ``opensim/NN`` is what OpenSim re-runs the simulation from.
 
     Parameters
     ----------
@@ -93,7 +95,8 @@ def validate(
         ExitStack() as after,
         new_folder(output, landmark="validate.json", force=force) as folder,
     ):
-        run = _Run(simulator, config, predictor, manifest, folder)
+        folders = OpenSimFolders(simulator)
+        run = _Run(folders, config, predictor, manifest, folder)
         validation = Validation(
             tuple(run.judge(job, jobs=jobs, progress=progress) for job in work)
         )
@@ -148,11 +151,16 @@ class _Predicted:
 class _Run:
     """What all motions have in common."""
 
-    simulator: Engine
+    folders: OpenSimFolders
     config: SolveConfig
     predictor: Predictor | None
     manifest: Manifest
     folder: Path
+
+    @property
+    def simulator(self) -> Engine:
+        """What simulates."""
+        return self.folders.engine
 
     def judge(self, job: Job, *, jobs: int, progress: Progress) -> MotionValidation:
         """Simulate a motion, write what was found, and judge it."""
@@ -167,6 +175,7 @@ class _Run:
             timing=self.manifest.time_part(job.name),
         )
         self._write(solution.activations, job, "simulated")
+        self.folders.write(self.folder, job.name, solution)
         predicted = self._predict(job, solution)
         return validate_motion(
             job.name,
@@ -244,9 +253,10 @@ def _path(folder: Path, name: str, what: str) -> Path:
 
 
 def _output_names(summary: Mapping[str, Any]) -> list[str]:
-    """Names of the files of every motion."""
+    """Names of the files and folders of every motion."""
     simulated = [str(motion["name"]) for motion in summary["validation"]["motions"]]
     names = [(name, "simulated") for name in simulated]
     for name in summary.get("predicted", ()):
         names += [(name, "predicted"), (name, "uncertainty")]
-    return [_path(Path(), *name).name for name in names]
+    files = [_path(Path(), *name).name for name in names]
+    return files + [place_of(name) for name in simulated]

@@ -118,6 +118,15 @@ def test_estimated_and_simulated_forces_are_not_taken_for_measured(
     assert read_session(folder).trial("squat").forces is None
 
 
+def test_forces_that_were_written_for_opensim_are_not_taken_for_plates(
+    folder: Path,
+) -> None:
+    (folder / "solved").mkdir()
+    (folder / "solved/solve.json").write_text("{}")
+    moved(folder, "solved/opensim/squat/grf.mot")
+    assert read_session(folder).trial("squat").forces is None
+
+
 def test_a_motion_with_forces_beside_its_coordinates_stays_a_motion(
     folder: Path,
 ) -> None:

@@ -19,6 +19,7 @@ from bige_osim.io.opensim_files.rows import check_names
 from bige_osim.io.opensim_files.table import Table, read_table, write_table
 from bige_osim.motion import Activations, Moments, Series
 from bige_osim.paths import AnyPath
+from bige_osim.spec import ModelSpec
 from bige_osim.times import regular_times
 
 _ACTIVATION = "/activation"
@@ -57,6 +58,46 @@ def write_series(path: AnyPath, series: Series, *, name: str = "") -> None:
     """
     table = Table(series.time, series.values, series.names, in_degrees=False)
     write_table(path, table, name=name or Path(path).stem)
+
+
+def write_moments(
+    path: AnyPath, moments: Moments, *, spec: ModelSpec, name: str = ""
+) -> None:
+    """Write generalised forces, N m or N, under OpenSim's names.
+
+    ``InverseDynamicsTool`` calls those of rotations ``<coordinate>_moment``, and of any
+    other coordinate ``<coordinate>_force``.
+
+    Parameters
+    ----------
+    path : the ``.sto`` to write
+    moments : (T, C) of coordinates of the model
+    spec : the model, which says what rotates
+    name : the first line of the file; the file's own for ""
+
+    Raises
+    ------
+    UnknownNameError
+        The model has no such coordinate.
+    DataError
+        As :func:`write_series`.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from bige_osim.spec import pendulum
+    >>> held = Moments(np.zeros(1), np.array([[4.7]]), ("angle",))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_moments(f"{folder}/a.sto", held, spec=pendulum())
+    ...     read_series(f"{folder}/a.sto").names, read_moments(f"{folder}/a.sto").names
+    (('angle_moment',), ('angle',))
+    """
+    endings = [
+        "_moment" if spec.coordinate(n).in_degrees else "_force" for n in moments.names
+    ]
+    names = tuple(n + e for n, e in zip(moments.names, endings, strict=True))
+    write_series(path, Series(moments.time, moments.values, names), name=name)
 
 
 def read_activations(path: AnyPath) -> Activations:

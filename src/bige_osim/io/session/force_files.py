@@ -45,6 +45,9 @@ _STILL = re.compile("static|neutral|calib", re.IGNORECASE)  # trials without a m
 _STARTS = ("grf_", "forces_", "force_")
 _SIMULATED = "Dynamics"  # folder of what others simulated, never measured
 _SOLVED = "solve.json"  # beside what ``bige solve`` wrote
+_SETUPS = ("solve.json", "guide.json", "validate.json")
+"""Above the folders from which OpenSim re-runs what we solved."""
+
 _LONGEST_HEADER = 500
 
 
@@ -122,12 +125,21 @@ def _candidates(root: Path, *, deep: bool) -> Iterable[Path]:
     for suffix in (".mot", ".sto"):
         for path in files(root, suffix, deep=True):
             inside = path.relative_to(root).parts[:-1]
-            if _SIMULATED in inside or (path.parent / _SOLVED).is_file():
+            if _SIMULATED in inside or _is_ours(path):
                 continue
             if not deep and inside and not _FORCES.search(inside[0]):
                 continue
             if FOLDER in inside or _has_measured(path):
                 yield path
+
+
+def _is_ours(path: Path) -> bool:
+    """Say whether a file is what we wrote of a motion that we solved."""
+    results = path.parents[min(2, len(path.parents) - 1)]
+    return (path.parent / _SOLVED).is_file() or (
+        path.parent.parent.name == "opensim"
+        and any((results / name).is_file() for name in _SETUPS)
+    )
 
 
 def _has_measured(path: Path) -> bool:

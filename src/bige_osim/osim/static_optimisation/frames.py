@@ -11,6 +11,8 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from bige_osim.osim.static_optimisation.analysis import make_analysis, make_tool
+from bige_osim.osim.tools.external import LOADS
 from bige_osim.osim.tools.prepared_model import (
     add_reserves,
     give_mass,
@@ -31,7 +33,7 @@ class FramesJob:
     Attributes
     ----------
     model : path of the ``.osim``
-    inputs : folder that holds ``states.sto`` and ``loads.xml``
+    inputs : folder that holds ``states.sto`` and ``external_loads.xml``
     folder : results go there; it may be the same
     moving : coordinates that the motion prescribes
     times : of the frames to solve, s: every ``step``-th row of the states from the
@@ -83,26 +85,13 @@ def solve_frames(job: FramesJob) -> bool:
     model = prepare_model(Path(job.model), moving=job.moving)
     give_mass(model, massless_ends(model))
     add_reserves(model, reserve=config.reserve, residual=config.residual)
-    analysis = opensim.StaticOptimization()
-    analysis.setStartTime(job.times[0])
-    analysis.setEndTime(job.times[-1])
-    analysis.setStepInterval(job.step)
-    analysis.setUseModelForceSet(True)
-    analysis.setActivationExponent(config.exponent)
-    analysis.setUseMusclePhysiology(config.physiology)
-    analysis.setConvergenceCriterion(config.tolerance)
-    analysis.setMaxIterations(config.iterations)
+    span = (job.times[0], job.times[-1])
+    analysis = make_analysis(config, span=span, step=job.step)
     model.addAnalysis(analysis)
     analysis.thisown = False  # the model destroys it
-    tool = opensim.AnalyzeTool()
-    tool.setName(NAME)
+    tool = make_tool(NAME, span=span, loads=inputs / LOADS, results=folder)
     tool.setModel(model)
     tool.setStatesFileName(str(inputs / "states.sto"))
-    tool.setExternalLoadsFileName(str(inputs / "loads.xml"))
-    tool.setResultsDir(folder)
-    tool.setInitialTime(job.times[0])
-    tool.setFinalTime(job.times[-1])
-    tool.setSolveForEquilibrium(False)  # static optimisation takes tendons as rigid
     tool.setLoadModelAndInput(True)
     opensim.Logger.setLevelString("Info")
     try:

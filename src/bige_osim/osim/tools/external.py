@@ -14,12 +14,19 @@ from bige_osim.osim.tools.storage import write_storage
 from bige_osim.paths import AnyPath
 from bige_osim.times import covers
 
+LOADS, FORCES = "external_loads.xml", "grf.mot"
+"""Names of the files: which force acts where, and the forces."""
+
 _KINDS = {
-    "force": ("v", "set_force_identifier"),
-    "point": ("p", "set_point_identifier"),
-    "moment": ("m", "set_torque_identifier"),
+    "force": ("ground_force_{}_v", "set_force_identifier"),
+    "point": ("ground_force_{}_p", "set_point_identifier"),
+    "moment": ("ground_torque_{}_", "set_torque_identifier"),
 }
-"""Arrays of :class:`GroundReaction` -> letter of their columns, and who is told it."""
+"""Arrays of :class:`GroundReaction` -> what their columns are called, and who is told
+it. Names are those of OpenSim's own examples."""
+
+_SIDES = {"calcn_r": "r", "calcn_l": "l"}
+"""What stands for a body in the columns' names; any other is named itself."""
 
 
 def write_external_loads(
@@ -29,7 +36,9 @@ def write_external_loads(
     model: Any,
     time: Float[np.ndarray, " T"],
 ) -> Path:
-    """Write ``loads.xml`` and the forces it names into ``folder``.
+    """Write ``external_loads.xml`` and ``grf.mot``, which it names, into ``folder``.
+
+    The one names the other without its folder, so that both can be moved together.
 
     Parameters
     ----------
@@ -69,16 +78,15 @@ def write_external_loads(
         applied.set_applied_to_body(body)
         applied.set_force_expressed_in_body("ground")
         applied.set_point_expressed_in_body("ground")
-        for kind, (letter, setter) in _KINDS.items():
-            identifier = f"{body}_{letter}"
+        for kind, (called, setter) in _KINDS.items():
+            identifier = called.format(_SIDES.get(body, body))
             getattr(applied, setter)(identifier)
             names += [identifier + axis for axis in "xyz"]
             columns.append(getattr(ground, kind)[:, i])
         loads.cloneAndAppend(applied)
-    data = folder / "loads.sto"
-    write_storage(data, ground.time, values=np.hstack(columns), names=names)
-    loads.setDataFileName(str(data))
-    path = folder / "loads.xml"
+    write_storage(folder / FORCES, ground.time, values=np.hstack(columns), names=names)
+    loads.setDataFileName(FORCES)
+    path = folder / LOADS
     loads.printToXML(str(path))
     return path
 

@@ -52,14 +52,31 @@ def prepare_model(path: AnyPath, *, moving: Collection[str] = ()) -> Any:
             "in its GUI to see what is wrong."
         ) from error
     model.updControllerSet().clearAndDestroy()
-    for force in items(model.updForceSet()):
-        if force.getConcreteClassName() in CONTACT_CLASSES:
-            force.set_appliesForce(False)
-    for coordinate in items(model.updCoordinateSet()):
-        if coordinate.getName() in moving:
-            coordinate.setDefaultLocked(False)
-            coordinate.setDefaultIsPrescribed(False)
+    for force in contact_forces(model):
+        force.set_appliesForce(False)
+    for coordinate in fixed_coordinates(model, moving):
+        coordinate.setDefaultLocked(False)
+        coordinate.setDefaultIsPrescribed(False)
     return model
+
+
+def contact_forces(model: Any) -> list[Any]:
+    """List the model's own forces between it and the ground that are on."""
+    return [
+        force
+        for force in items(model.updForceSet())
+        if force.getConcreteClassName() in CONTACT_CLASSES and force.get_appliesForce()
+    ]
+
+
+def fixed_coordinates(model: Any, moving: Collection[str]) -> list[Any]:
+    """List coordinates, of those that a motion prescribes, that are not free."""
+    return [
+        coordinate
+        for coordinate in items(model.updCoordinateSet())
+        if coordinate.getName() in moving
+        and (coordinate.getDefaultLocked() or coordinate.getDefaultIsPrescribed())
+    ]
 
 
 def massless_ends(model: Any) -> tuple[str, ...]:
@@ -107,16 +124,29 @@ def root_coordinates(model: Any) -> tuple[str, ...]:
 
 
 def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
-    """Add ideal actuators: residuals at the root, reserves at every other coordinate.
+    """Add the actuators of :func:`make_reserves` to a model; arguments as there."""
+    for actuator in make_reserves(model, reserve=reserve, residual=residual):
+        model.addForce(actuator)
+    model.initSystem()
+
+
+def make_reserves(model: Any, *, reserve: float, residual: float) -> list[Any]:
+    """Make ideal actuators: residuals at the root, reserves at other coordinates.
 
     Coordinates that the model drives itself (lumbar, arms), and those that cannot move
     freely, get none.
 
     Parameters
     ----------
-    model : as from :func:`prepare_model`
+    model : as from :func:`prepare_model`; forces of it that are called as one of the
+        actuators are called ``model_…`` then
     reserve, residual : optimal forces, N m or N: what one unit of control gives. Small
         ones are costly, so muscles are preferred.
+
+    Returns
+    -------
+    list
+        of OpenSim's ``CoordinateActuator``, which the model does not have yet
     """
     import opensim
 
@@ -132,14 +162,15 @@ def add_reserves(model: Any, *, reserve: float, residual: float) -> None:
     for force in items(model.updForceSet()):
         if force.getName() in added.values():  # OpenSim would rename ours
             force.setName(f"model_{force.getName()}")
+    made = []
     for name, called in added.items():
         actuator = opensim.CoordinateActuator(name)
         actuator.setName(called)
         actuator.setOptimalForce(residual if name in root else reserve)
         actuator.setMinControl(-math.inf)
         actuator.setMaxControl(math.inf)
-        model.addForce(actuator)
-    model.initSystem()
+        made.append(actuator)
+    return made
 
 
 def driven_coordinates(model: Any) -> dict[str, str]:
