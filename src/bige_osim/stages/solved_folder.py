@@ -2,14 +2,17 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import BigeError, DataError, name_some
 from bige_osim.io.opensim_files.forces import write_ground_reaction
+from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.opensim_files.series import write_series
 from bige_osim.paths import AnyPath
 from bige_osim.solving.solution import Solution
+from bige_osim.spec import ModelSpec, spec_to_json
 
 SUMMARY = "solve.json"
 """Name of the summary."""
@@ -83,8 +86,30 @@ def join_summaries(
     return {**before, **new, "trials": kept + new["trials"], "manifest": manifest}
 
 
-def write_solution(folder: AnyPath, name: str, solution: Solution) -> None:
-    """Write the files of a trial; those of a failed one say so in their title."""
+def write_model(folder: AnyPath, spec: ModelSpec, *, known: AnyPath) -> str:
+    """Write a model's description and return the name of its file.
+
+    Files of different models have different names, and those of one model one name; a
+    folder ``known`` that has it needs no other.
+    """
+    text = spec_to_json(spec)
+    name = f"model_{sha256(text.encode()).hexdigest()[:12]}.json"
+    if not (Path(known) / name).is_file():
+        (Path(folder) / name).write_text(text, encoding="utf-8")
+    return name
+
+
+def write_solution(
+    folder: AnyPath, name: str, solution: Solution, *, spec: ModelSpec
+) -> None:
+    """Write the files of a trial; those of a failed one say so in their title.
+
+    Parameters
+    ----------
+    folder, name : where, and of the trial
+    solution : what was found
+    spec : the model, which says what is an angle
+    """
     folder = Path(folder)
     mark = f" FAILED: {solution.failure}" if solution.failure else ""
     for ending, what, series in (
@@ -96,6 +121,7 @@ def write_solution(folder: AnyPath, name: str, solution: Solution) -> None:
             folder / f"{name}_{ending}.sto", series, name=f"{name} {what}{mark}"
         )
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
+    write_motion(folder / f"{name}_motion.mot", solution.motion, spec=spec)
 
 
 def text_of(summary: Mapping[str, Any], output: AnyPath) -> str:

@@ -41,6 +41,9 @@ Band = tuple[float, float]
 WIDTH = 4.4
 """Width of a figure, inches: text stays legible when a phone shrinks it."""
 
+WIDE = 8.4
+"""Width of a figure that has a row of its own, inches."""
+
 _SETTINGS: dict[Any, Any] = {
     "font.family": ["sans-serif"],
     "font.sans-serif": ["DejaVu Sans"],
