@@ -144,7 +144,7 @@ def group_pairs(activations: Columns, spec: ModelSpec) -> tuple[Pair, ...]:
             values = np.stack([activations[name] for name in names])
             weights = np.array([strength[name] for name in names])
             sides[side] = np.average(values, axis=0, weights=weights)
-            saturated[side] = (values >= FULL).any(axis=0)
+            saturated[side] = np.asarray((values >= FULL).any(axis=0))
         title = profile.full_name(group)
         pairs.append(Pair(group, title, "0 to 1", sides, saturated))
     return tuple(pair for pair in pairs if pair.sides)

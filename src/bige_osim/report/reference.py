@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 from jaxtyping import Float
+from scipy.interpolate import interp1d
 
 from bige_osim.dataset.dataset import read_stored_models
 from bige_osim.dataset.netcdf_read import read_blocks
@@ -29,6 +30,9 @@ from bige_osim.spec import ModelSpec, spec_from_json
 
 Spread = tuple[Float[np.ndarray, " F"], Float[np.ndarray, " F"]]
 """Mean and standard deviation of a quantity over the cycle, in its unit."""
+
+Curves = dict[tuple[str, str], list[Float[np.ndarray, "R F"]]]
+"""Quantities by key and leg, as they were read."""
 
 Kind = tuple[str, str]
 """Exercise and side of repetitions."""
@@ -54,7 +58,7 @@ class Reference:
 
 
 def read_references(path: AnyPath, kinds: set[Kind]) -> dict[Kind, Reference]:
-    """Read the repetitions of these kinds from a dataset; kinds without any are left out.
+    """Read the repetitions of these kinds from a dataset; kinds it lacks are left out.
 
     Parameters
     ----------
@@ -67,25 +71,29 @@ def read_references(path: AnyPath, kinds: set[Kind]) -> dict[Kind, Reference]:
     MissingFileError, DatasetError
         as :func:`~bige_osim.dataset.netcdf_read.read_blocks`
     """
-    curves: dict[Kind, dict[tuple[str, str], list[Float[np.ndarray, "1 F"]]]] = {}
+    curves: dict[Kind, Curves] = {}
     who: dict[Kind, dict[str, set[str]]] = {}
     counts: dict[Kind, int] = defaultdict(int)
     specs: dict[str, ModelSpec] = {}
     for block in read_blocks(path):
-        exercises, sides = block["exercise"].values, block["side"].values
-        for place, kind in enumerate(zip(map(str, exercises), map(str, sides))):
-            if kind not in kinds:
-                continue
-            counts[kind] += 1
-            one = block.isel(repetition=place)
-            origin = _say_origin(one)
-            who.setdefault(kind, defaultdict(set))[origin].add(
-                str(one["person"].item())
-            )
-            own = curves.setdefault(kind, defaultdict(list))
-            for pair in _pairs(one, _find_spec(block, one, specs)):
-                for side, values in pair.sides.items():
-                    own[pair.key, side].append(values)
+        labels = [block[name].values.astype(str) for name in ("exercise", "side")]
+        models = block["model"].values.astype(str)
+        rows = defaultdict(list)
+        for row, (exercise, side, model) in enumerate(
+            zip(*labels, models, strict=True)
+        ):
+            if (exercise, side) in kinds:
+                rows[exercise, side, model].append(row)
+        for (exercise, side, model), places in rows.items():
+            kind, own = (exercise, side), block.isel(repetition=places)
+            counts[kind] += len(places)
+            _add_origins(who.setdefault(kind, defaultdict(set)), own)
+            if model not in specs:
+                specs[model] = spec_from_json(read_stored_models(block)[model])
+            found = curves.setdefault(kind, defaultdict(list))
+            for pair in _pairs(own, specs[model]):
+                for leg, values in pair.sides.items():
+                    found[pair.key, leg].append(values)
     return {
         kind: Reference(
             _label(kind, counts[kind], who[kind], Path(path).name),
@@ -108,47 +116,33 @@ def count_repetitions(count: int, exercise: str) -> str:
     return f"{count} {(exercise if count == 1 else many).replace('-', ' ')}"
 
 
-def _pairs(one: xr.Dataset, spec: ModelSpec) -> Iterator[Pair]:
-    """Quantities of one repetition of a dataset."""
-    motion = _columns(one, "motion", "coordinate")
+def _pairs(block: xr.Dataset, spec: ModelSpec) -> Iterator[Pair]:
+    """Quantities of repetitions of a dataset that were made with one model."""
+    motion = _columns(block, "motion", "coordinate")
     yield from angle_pairs(motion, spec)
-    yield from moment_pairs(_columns(one, "moments", "coordinate"), spec)
-    yield from group_pairs(_columns(one, "activations", "muscle"), spec)
-    force = one["ground_force"].sel(axis="y")
-    feet = [str(name) for name in force["foot"].values]
+    yield from moment_pairs(_columns(block, "moments", "coordinate"), spec)
+    yield from group_pairs(_columns(block, "activations", "muscle"), spec)
+    upward = block["ground_force"].sel(axis="y")
+    feet = _columns(block.assign(upward=upward), "upward", "foot")
     forces = {
-        side: _resample(force.values[:, feet.index(body)])
+        side: feet[body]
         for side, body in zip(SIDES, FOOT_BODIES, strict=True)
         if body in feet
     }
     yield force_pair(forces, spec)
 
 
-def _columns(one: xr.Dataset, variable: str, dimension: str) -> Columns:
-    values = one[variable].values
-    return {
-        str(name): _resample(values[:, column])
-        for column, name in enumerate(one[dimension].values)
-    }
+def _columns(block: xr.Dataset, variable: str, dimension: str) -> Columns:
+    """Columns (R, F) of a variable, resampled over the cycle."""
+    array = block[variable].transpose("repetition", "frame", dimension)
+    values = array.values.astype(np.float64)
+    old, new = np.linspace(0, 1, values.shape[1]), np.linspace(0, 1, FRAMES)
+    sampled = interp1d(old, values, axis=1)(new)
+    names = [str(name) for name in block[dimension].values]
+    return {name: sampled[..., column] for column, name in enumerate(names)}
 
 
-def _resample(values: Float[np.ndarray, " N"]) -> Float[np.ndarray, "1 F"]:
-    old, new = np.linspace(0, 1, len(values)), np.linspace(0, 1, FRAMES)
-    return np.asarray(np.interp(new, old, values))[None]
-
-
-def _find_spec(
-    block: xr.Dataset, one: xr.Dataset, specs: dict[str, ModelSpec]
-) -> ModelSpec:
-    sha = str(one["model"].item())
-    if sha not in specs:
-        specs[sha] = spec_from_json(read_stored_models(block)[sha])
-    return specs[sha]
-
-
-def _spread(
-    curves: Mapping[tuple[str, str], list[Float[np.ndarray, "1 F"]]], *, alike: bool
-) -> dict[str, dict[str, Spread]]:
+def _spread(curves: Curves, *, alike: bool) -> dict[str, dict[str, Spread]]:
     """Mean and SD of every quantity; of both legs together where they do the same."""
     found: dict[str, dict[str, Spread]] = defaultdict(dict)
     for key in dict.fromkeys(key for key, _ in curves):
@@ -156,14 +150,19 @@ def _spread(
         every = [row for rows in own.values() for row in rows]
         for side, rows in own.items():
             values = np.concatenate(every if alike else rows)
-            found[key][side] = values.mean(axis=0), values.std(axis=0)
+            width = values.std(axis=0, ddof=1) if len(values) > 1 else 0 * values[0]
+            found[key][side] = values.mean(axis=0), width
     return dict(found)
 
 
-def _say_origin(one: xr.Dataset) -> str:
-    if str(one["source"].item()) == "measured":
-        return "recorded"
-    return "synthetic" if not str(one["derived_from"].item()) else "retargeted"
+def _add_origins(who: dict[str, set[str]], block: xr.Dataset) -> None:
+    """Add the participants of repetitions to those of the same origin."""
+    names = (
+        block[key].values.astype(str) for key in ("source", "derived_from", "person")
+    )
+    for source, derived_from, name in zip(*names, strict=True):
+        made = "retargeted" if derived_from else "synthetic"
+        who["recorded" if source == "measured" else made].add(name)
 
 
 def _label(kind: Kind, count: int, who: Mapping[str, set[str]], name: str) -> str:

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from bige_osim.errors import DataError, count_nouns
-from bige_osim.evaluation.check import ENGINES
 from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.report.formatting import join_names, number
@@ -23,8 +22,8 @@ MOST = 12
 """Trials that are drawn; a page of many more is slow to open."""
 
 FOOTER = (
-    "Made by bige solve. Activations come from static optimisation of a model; they are "
-    "not measured muscle activity."
+    "Made by bige solve. Activations come from static optimisation of a model; they "
+    "are not measured muscle activity."
 )
 
 
@@ -62,8 +61,7 @@ def page_from_solved(folder: AnyPath, *, reference: AnyPath | None = None) -> Pa
     trials = [read_trial(folder, row, skeletons) for row in drawable[:MOST]]
     references: dict[Kind, Reference] = {}
     if reference is not None:
-        kinds = {kind for kind in map(_find_kind, trials) if kind}
-        references = read_references(reference, kinds)
+        references = read_references(reference, {_find_kind(t) for t in trials})
     notes = _notes(drawable, reference, trials, references)
     sections = {
         trial.name: trial_section(trial, reference=references.get(_find_kind(trial)))
@@ -136,7 +134,7 @@ def _settings_section(
         "model": content.get("model"),
         "mass of the model": join_names(masses),
         "masses": content.get("masses", {}).get("text"),
-        "engine": ENGINES.get(str(content.get("engine")), content.get("engine")),
+        "engine": content.get("engine"),
         "low-pass of the motion": _with_unit(config.get("cutoff"), "Hz"),
         "solved frames a second": config.get("rate") or "all",
         "cost of static optimisation": f"sum of activations to the power of "

@@ -4,6 +4,7 @@ The right leg is blue and solid, the left one orange and dashed, everywhere.
 """
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from bige_osim.report.course import Course
 from bige_osim.report.figures.style import (
@@ -20,9 +22,9 @@ from bige_osim.report.figures.style import (
     GREEN,
     INK,
     ORANGE,
-    WIDE,
+    add_keys,
     drawing,
-    panels,
+    wide_panels,
 )
 from bige_osim.report.quantities import Pair
 from bige_osim.report.reference import Reference, Spread
@@ -35,11 +37,14 @@ BAND: dict[str, Any] = {"alpha": 0.16, "lw": 0}
 BEHIND: dict[str, Any] = {"color": INK, "alpha": 0.13, "lw": 0}
 """How repetitions, their SD and a reference are drawn."""
 
-STRIP = 0.06
+STRIP = 0.075
 """Height of the strip of a side in which saturation is hatched, of the axes."""
 
-ROWS = 5
-"""Panels in a row of muscle groups."""
+ROWS, LETTERS = 5, 26
+"""Panels in a row of muscle groups, and letters in a line above one."""
+
+SINGLE = "single repetitions"
+"""What thin lines are."""
 
 
 def pair_figure(
@@ -61,16 +66,17 @@ def pair_figure(
     >>> pair_figure([knee], course).axes[0].get_title(loc="left")
     'knee flexion'
     """
+    lines = list_keys(pairs, course, reference=reference)
     with drawing():
-        figure, all_axes = panels(
-            len(pairs), height=2.5, columns=len(pairs), width=WIDE
+        figure, all_axes = wide_panels(
+            len(pairs), columns=len(pairs), height=1.9, keys=len(lines)
         )
         for pair, axes in zip(pairs, all_axes, strict=True):
             draw_pair(axes, pair, course, reference=reference)
             axes.set_title(pair.title, loc="left")
             axes.set_xlabel(course.label)
-            axes.set_ylabel(pair.unit)
-        add_legend(figure, pairs, course, reference=reference)
+            axes.set_ylabel(pair.unit, labelpad=2)
+        add_keys(figure, lines)
     return figure
 
 
@@ -95,13 +101,17 @@ def group_figure(
     top = max(float(values.max()) for pair in pairs for values in pair.sides.values())
     hatched = any(full.any() for pair in pairs for full in pair.saturated.values())
     columns = min(ROWS, len(pairs))
+    lines = list_keys(pairs, course, reference=reference)
     with drawing():
-        figure, all_axes = panels(len(pairs), height=1.75, columns=columns, width=WIDE)
+        figure, all_axes = wide_panels(
+            len(pairs), columns=columns, height=1.3, across=0.14, title=0.36,
+            keys=len(lines),
+        )  # fmt: skip
         for i, (pair, axes) in enumerate(zip(pairs, all_axes, strict=True)):
             draw_pair(axes, pair, course, reference=reference)
             _hatch(axes, pair.saturated, course)
-            axes.set_title(_wrap(pair.title), loc="left", fontsize=8.5)
-            axes.set_ylim(0, 1.18 if hatched else min(1.0, 1.1 * top) or 1.0)
+            axes.set_title(fill(pair.title, LETTERS), loc="left", fontsize=8, y=0.98)
+            axes.set_ylim(0, 1.2 if hatched else min(1.0, 1.1 * top) or 1.0)
             if hatched:
                 axes.set_yticks([0, 0.25, 0.5, 0.75, 1.0])
             if i % columns:
@@ -112,7 +122,8 @@ def group_figure(
                 axes.tick_params(labelbottom=False)
             else:
                 axes.set_xlabel(course.label)
-        add_legend(figure, pairs, course, reference=reference)
+                _spare_ends(axes, course)
+        add_keys(figure, lines)
     return figure
 
 
@@ -121,7 +132,7 @@ def residual_figure(
     accepted: Mapping[str, float],
     course: Course,
 ) -> Figure:
-    """Draw sizes of the pelvis residuals, each with the line up to which it is accepted.
+    """Draw sizes of the pelvis residuals, each with the line of what is accepted.
 
     Parameters
     ----------
@@ -137,8 +148,8 @@ def residual_figure(
     'force (N)'
     """
     with drawing():
-        figure, all_axes = panels(
-            len(sizes), height=2.3, columns=len(sizes), width=WIDE
+        figure, all_axes = wide_panels(
+            len(sizes), columns=len(sizes), height=1.7, title=0.1
         )
         for (label, values), axes in zip(sizes.items(), all_axes, strict=True):
             _draw_rows(axes, values, course, colour=INK, style="-")
@@ -149,8 +160,10 @@ def residual_figure(
             axes.set_ylabel(label)
         line = Line2D([], [], color=GREEN, lw=1.4, ls=":")
         line.set_label("accepted up to here (Hicks et al. 2015)")
-        keys = [line, Line2D([], [], color=INK, label=_what(course))]
-        figure.legend(handles=keys, loc="outside lower center", ncols=2)
+        keys = [Line2D([], [], color=INK, label=_what("residual", course)), line]
+        if len(course.times) > 1:
+            keys.insert(1, Line2D([], [], color=INK, label=SINGLE, **THIN))
+        add_keys(figure, [keys])
     return figure
 
 
@@ -170,29 +183,25 @@ def draw_pair(
     _set_ends(axes, course)
 
 
-def add_legend(
-    figure: Figure,
-    pairs: Sequence[Pair],
-    course: Course,
-    *,
-    reference: Reference | None = None,
-) -> None:
-    """Say once below a figure what its lines, bands and hatches are."""
-    shown = [side for side in SIDE_STYLES if any(side in p.sides for p in pairs)]
-    keys: list[Artist] = []
-    for side in shown:
-        colour, style = SIDE_STYLES[side]
-        label = f"{side}, {_what(course)}" if len(course.times) > 1 else side
-        keys.append(Line2D([], [], color=colour, ls=style, label=label))
+def list_keys(
+    pairs: Sequence[Pair], course: Course, *, reference: Reference | None = None
+) -> list[list[Artist]]:
+    """List what lines, bands and hatches are: lines of legend, the reference last."""
+    keys: list[Artist] = [
+        Line2D([], [], color=colour, ls=style, label=_what(side, course))
+        for side, (colour, style) in SIDE_STYLES.items()
+        if any(side in pair.sides for pair in pairs)
+    ]
     if len(course.times) > 1:
-        keys.append(Line2D([], [], color=INK, label="single repetitions", **THIN))
+        keys.append(Line2D([], [], color=INK, label=SINGLE, **THIN))
     if any(full.any() for pair in pairs for full in pair.saturated.values()):
         keys.append(
             Patch(fill=False, hatch="/////", ec=INK, lw=0.4, label="a muscle saturated")
         )
+    lines = [keys]
     if reference is not None and any(p.key in reference.spreads for p in pairs):
-        keys.append(Patch(label=f"mean ± SD of {reference.label}", **BEHIND))
-    figure.legend(handles=keys, loc="outside lower center", ncols=3)
+        lines.append([Patch(label=f"mean ± SD of {reference.label}", **BEHIND)])
+    return lines
 
 
 def _draw_rows(
@@ -232,8 +241,23 @@ def _hatch(
 
 def _set_ends(axes: Axes, course: Course) -> None:
     axes.set_xlim(course.position[0], course.position[-1])
+    axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     if course.cycle:
         axes.set_xticks([0, 25, 50, 75, 100])
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+
+
+def _spare_ends(axes: Axes, course: Course) -> None:
+    """Keep ticks of panels that are close to each other apart."""
+    if course.cycle:
+        axes.set_xticks([0, 25, 50, 75, 100], ["0", "", "50", "", ""])
+        axes.text(
+            1, -0.04, "100", ha="right", va="top", fontsize=8,
+            transform=axes.transAxes,
+        )  # fmt: skip
+    else:
+        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10], prune="upper"))
 
 
 def _differing(spreads: Sequence[Spread]) -> list[Spread]:
@@ -245,11 +269,6 @@ def _differing(spreads: Sequence[Spread]) -> list[Spread]:
     return kept
 
 
-def _what(course: Course) -> str:
+def _what(name: str, course: Course) -> str:
     count = len(course.times)
-    return f"mean ± SD of {count} repetitions" if count > 1 else "of the trial"
-
-
-def _wrap(title: str) -> str:
-    """Break a title before its brackets, where a panel is narrow."""
-    return title.replace(" (", "\n(", 1)
+    return f"{name}: mean ± SD, n = {count}" if count > 1 else name

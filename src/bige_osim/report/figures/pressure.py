@@ -1,6 +1,6 @@
 """Vertical ground reaction, and the centre of pressure in the soles."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +11,13 @@ from matplotlib.patches import Polygon
 from scipy.spatial import ConvexHull
 
 from bige_osim.report.course import Course
-from bige_osim.report.figures.both_legs import SIDE_STYLES, add_legend, draw_pair
-from bige_osim.report.figures.style import INK, RULE, WIDE, drawing
+from bige_osim.report.figures.both_legs import SIDE_STYLES, draw_pair, list_keys
+from bige_osim.report.figures.style import INK, RULE, add_keys, drawing, wide_panels
 from bige_osim.report.quantities import Pair
 from bige_osim.report.reference import Reference
+
+SOLE = 1.65
+"""Width of what a sole takes, inches."""
 
 CORNERS = 16
 """Points on the circle that stands for a contact sphere in an outline."""
@@ -73,24 +76,36 @@ def ground_figure(
     course, reference : as for :func:`~bige_osim.report.figures.both_legs.pair_figure`
     """
     order = [side for side in ("left", "right") if side in soles]
+    lines = list_keys([force], course, reference=reference)
     with drawing():
-        figure = Figure(figsize=(WIDE, 3.1), layout="constrained")
-        grid = figure.add_gridspec(
-            1, 1 + len(order), width_ratios=[3.2, *(1 for _ in order)]
+        figure, (axes, *others) = wide_panels(
+            1 + len(order), columns=1 + len(order), height=2.3, keys=len(lines)
         )
-        axes = figure.add_subplot(grid[0])
+        _place(figure, axes, others)
         draw_pair(axes, force, course, reference=reference)
         axes.set_title(force.title, loc="left")
         axes.set_ylabel(force.unit)
         axes.set_xlabel(course.label)
         axes.set_ylim(bottom=min(0.0, axes.get_ylim()[0]))
-        for column, side in enumerate(order, start=1):
-            beside = figure.add_subplot(grid[column])
+        for beside, side in zip(others, order, strict=True):
             _draw_sole(beside, soles[side], side)
-            if column == 1:
-                beside.set_ylabel("ahead (cm)")
-        add_legend(figure, [force], course, reference=reference)
+        if others:
+            others[0].set_ylabel("ahead (cm)", labelpad=1)
+        add_keys(figure, lines)
     return figure
+
+
+def _place(figure: Figure, axes: Axes, others: Sequence[Axes]) -> None:
+    """Give soles as little width as they need, and the curves the rest."""
+    box = axes.get_position()
+    left, bottom, height = box.x0, box.y0, box.height
+    width = SOLE / figure.get_figwidth()
+    for i, one in enumerate(reversed(others)):
+        one.set_position(
+            (1 - (i + 1) * width + 0.2 * width, bottom, 0.75 * width, height)
+        )
+    right = 1 - len(others) * width - (0.5 if others else 0.12) / figure.get_figwidth()
+    axes.set_position((left, bottom, right - left, height))
 
 
 def _draw_sole(axes: Axes, sole: Sole, side: str) -> None:
@@ -100,7 +115,7 @@ def _draw_sole(axes: Axes, sole: Sole, side: str) -> None:
     for row in sole.pressure:
         axes.plot(row[:, 0], row[:, 1], color=colour, lw=0.9, alpha=alpha)
     axes.set_aspect("equal")
-    axes.set_title(f"centre of pressure,\n{side} foot", loc="left")
+    axes.set_title(f"{side} foot", loc="left")
     axes.set_xlabel("to the right (cm)")
     axes.grid(color=RULE)
     low, high = sole.outline.min(axis=0) - 2, sole.outline.max(axis=0) + 2

@@ -8,12 +8,16 @@ from jaxtyping import Float
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from bige_osim.report.figures.postures import COLOURS, Posture, draw_posture
 from bige_osim.report.figures.style import WIDE, drawing
 
-GAP = 0.12
-"""Room between two bodies, of the strip's height."""
+STRIP, BAR = 2.7, 0.75
+"""Height of the strip, and width of what the bar of colours takes of it, inches."""
+
+HEIGHT = 1.2
+"""Of what is drawn, in heights of the tallest posture."""
 
 
 def strip_figure(
@@ -36,26 +40,27 @@ def strip_figure(
     most = max((max(one.values(), default=0.0) for one in activations), default=0.0)
     most = max(np.ceil(10 * most) / 10, 0.1)
     ends = [_find_ends(posture) for posture in postures]
-    height = max(top for _, _, top in ends)
+    tall = HEIGHT * max(top for _, _, top in ends)
+    wide = tall * (WIDE - BAR) / STRIP
+    free = wide - sum(front - rear for rear, front, _ in ends)
+    at = gap = free / (len(postures) + 1)
     with drawing():
-        figure = Figure(figsize=(WIDE, 2.9), layout="constrained")
-        axes = figure.add_subplot()
-        at = 0.0
+        figure = Figure(figsize=(WIDE, STRIP))
+        axes = figure.add_axes((0, 0, 1 - BAR / WIDE, 1))
         for posture, muscles, label, (rear, front, _) in zip(
             postures, activations, labels, ends, strict=True
         ):
             draw_posture(axes, _shift(posture, at - rear), muscles, most=most)
-            axes.text(
-                at + (front - rear) / 2, -0.06 * height, label, ha="center", va="top"
-            )
-            at += front - rear + GAP * height
-        axes.set_xlim(-0.5 * GAP * height, at - 0.5 * GAP * height)
-        axes.set_ylim(-0.16 * height, 1.02 * height)
+            middle = at + (front - rear) / 2
+            axes.text(middle, -0.04 * tall, label, ha="center", va="top")
+            at += front - rear + gap
+        axes.set_xlim(0, wide)
+        axes.set_ylim(-0.13 * tall, 0.87 * tall)
         axes.set_axis_off()
+        beside = figure.add_axes((1 - 0.62 / WIDE, 0.2, 0.13 / WIDE, 0.65))
         bar = ScalarMappable(Normalize(0, most), COLOURS)
-        figure.colorbar(
-            bar, ax=axes, label="activation (0 to 1)", shrink=0.7, aspect=14, pad=0.01
-        )
+        figure.colorbar(bar, cax=beside, label="activation (0 to 1)")
+        beside.yaxis.set_major_locator(MaxNLocator(5))
     return figure
 
 

@@ -35,7 +35,7 @@ def asymmetry_blocks(pairs: Sequence[Pair], trial: Trial) -> Iterator[Block]:
     yield make_table(
         rows,
         "Mean ± SD over repetitions. Symmetry index (Robinson et al. 1987): difference "
-        "right − left in % of the mean of both; positive where the right leg has more. "
+        "right \N{MINUS SIGN} left in % of the mean of both; positive where the right leg has more. "
         f"{MISSING} where both are near zero, so that it would say little.",
     )
 
@@ -78,7 +78,7 @@ def make_row(
         "quantity": what,
         "right": _write(right, decimals),
         "left": _write(left, decimals),
-        "right − left": format_fixed(means[0] - means[1], decimals),
+        "right \N{MINUS SIGN} left": format_fixed(means[0] - means[1], decimals),
         "symmetry index (%)": index,
     }
 

@@ -1,10 +1,12 @@
 """Where the centre of pressure is in each foot."""
 
 import numpy as np
+import torch
+from jaxtyping import Float
 
+from bige_osim.physics.ground.foot_layout import FootLayout
 from bige_osim.report.figures.pressure import Sole, make_outline
 from bige_osim.report.trial import Trial
-from bige_osim.solving.contacts import contact_spheres
 from bige_osim.solving.residuals import GRAVITY
 
 LEAST = 0.05
@@ -14,16 +16,17 @@ LEAST = 0.05
 def find_soles(trial: Trial) -> dict[str, Sole]:
     """Outline and centre of pressure of each foot over the course, cm.
 
-    Empty for a trial without ground reaction, or a model without feet. The frame is that
-    of the foot: its heading is ahead, the middle of its contact points is zero.
+    Empty for a trial without ground reaction, or a model without feet. The frame is
+    that of the foot's body, so that a foot that rolls keeps its outline.
     """
     feet, ground, course = trial.feet, trial.ground, trial.course
     if feet is None or ground is None:
         return {}
     sampled = course.sample_ground(ground)
-    rows = np.abs(feet.time[:, None] - course.times.ravel()).argmin(axis=0)
-    spheres = contact_spheres(trial.skeleton.spec)
-    radii = np.array([sphere.radius for sphere in spheres])
+    with torch.inference_mode():
+        pose = trial.skeleton.pose_of(trial.motion.at(sampled.time))
+        points = trial.skeleton.foot_points(pose).numpy()
+    layout = FootLayout.of(trial.skeleton)
     weight = trial.skeleton.spec.mass * GRAVITY
     soles = {}
     for foot, (side, body) in enumerate(
@@ -32,21 +35,24 @@ def find_soles(trial: Trial) -> dict[str, Sole]:
         if body not in ground.names:
             continue
         plate = ground.names.index(body)
-        heading = feet.headings[rows, foot]
-        # to the right of the heading, and ahead: z is right when x is ahead
-        axes = np.stack(
-            [np.stack([-heading[:, 1], heading[:, 0]], axis=1), heading], axis=1
-        )
-        offset = sampled.point[:, plate] - feet.centres[rows, foot]
-        pressure = 100 * np.einsum("tij,tj->ti", axes, offset[:, [0, 2]])
+        frame = pose.body(body)
+        pressure = _to_foot(frame, sampled.point[:, plate, None])[:, 0]
         pressure[sampled.force[:, plate, 1] < LEAST * weight] = np.nan
         if np.isnan(pressure).all():
             continue
-        own = feet.sides == foot
-        flat = feet.heights[rows, foot].argmin()  # the frame in which it lies flattest
-        points = feet.points[rows[flat], own] - feet.centres[rows[flat], foot]
-        place = 100 * points[:, [0, 2]] @ axes[flat].T
-        outline = make_outline(place, 100 * radii[own])
+        own = layout.columns[foot]
+        flat = int(np.ptp(points[:, own, 1], axis=1).argmin())
+        corners = _to_foot(frame, points[:, own])[flat]
+        radii = 100 * trial.skeleton.contact_radius[own].numpy()
         shape = (*course.times.shape, 2)
-        soles[side] = Sole(outline, pressure.reshape(shape))
+        soles[side] = Sole(make_outline(corners, radii), pressure.reshape(shape))
     return soles
+
+
+def _to_foot(
+    frame: tuple[torch.Tensor, torch.Tensor], points: Float[np.ndarray, "N P 3"]
+) -> Float[np.ndarray, "N P 2"]:
+    """Places in a foot's own frame, to the right (its z) and ahead (its x), cm."""
+    turn, origin = (part.numpy() for part in frame)
+    local = np.einsum("nji,npj->npi", turn, points - origin[:, None])
+    return np.asarray(100 * local[..., [2, 0]])

@@ -26,10 +26,10 @@ FIRST = ("Missing external force", "The right foot", "The left foot", "Pelvis re
 """How warnings begin that say most, those of most weight first."""
 
 EXPLAINED = (
-    "Green: solved, and nothing stands against it. Amber: solved, but pelvis residuals, "
-    "kinematics, missing forces or saturated muscles ask for care. Red: not solved, or "
-    "with implausible residuals. A ground reaction that was estimated from the motion "
-    "is no independent check: small residuals prove little then."
+    "Green: solved, and nothing stands against it. Amber: solved, but pelvis "
+    "residuals, kinematics, missing forces or saturated muscles ask for care. Red: not "
+    "solved, or with implausible residuals. A ground reaction that was estimated from "
+    "the motion is no independent check: small residuals prove little then."
 )
 
 
@@ -60,8 +60,8 @@ def judge_trial(row: Json) -> TrialVerdict:
     Examples
     --------
     >>> judge_trial({"trial": "squats1", "error": "It is empty."})
-    TrialVerdict(state='bad', reasons=('It was not solved: It is empty.',), ground='not \
-known')
+    TrialVerdict(state='bad', reasons=('It was not solved: It is empty.',), \
+ground='not known')
     """
     if "error" in row:
         return TrialVerdict("bad", (f"It was not solved: {row['error']}",), "not known")
@@ -75,8 +75,8 @@ known')
     if reasons:
         return TrialVerdict("mixed", reasons, ground)
     fine = (
-        "Every frame was solved, pelvis residuals are within what Hicks et al. 2015 "
-        "accept."
+        "Every frame was solved, and pelvis residuals are within what Hicks et al. "
+        "2015 accept."
     )
     return TrialVerdict("good", (fine,), ground)
 

@@ -145,8 +145,8 @@ def _curve_blocks(
     captions = {
         "Joint angles": "Flexion and dorsiflexion are positive.",
         "Net joint moments": "Net moments of inverse dynamics over body mass "
-        f"({trial.skeleton.spec.mass:.1f} kg, the model's); extension and plantarflexion "
-        "moments are positive.",
+        f"({trial.skeleton.spec.mass:.1f} kg, the model's); extension and "
+        "plantarflexion moments are positive.",
     }
     yield Heading(title)
     yield _wide(
@@ -166,8 +166,9 @@ def _ground_blocks(
     yield _wide(
         ground_figure(force, soles, trial.course, reference=reference),
         alt=_describe([force]),
-        caption=f"Ground reaction {judge_trial(trial.row).ground}. Feet are seen from "
-        "above; outlines are those of the model's contact points."
+        caption=f"Ground reaction {judge_trial(trial.row).ground}. Right: the "
+        "centre of pressure in each foot from above, within the outline of the model's "
+        "contact points."
         if soles
         else "",
     )
@@ -183,9 +184,9 @@ def _muscle_blocks(
         group_figure(groups, trial.course, reference=reference),
         alt=_describe(groups),
         caption="Activation by static optimisation: the mean of a group's muscles, "
-        "weighted by their strength. Hatched on top: a muscle of the group is saturated "
-        "in a repetition (upper strip: right, lower: left), so that its curve cannot be "
-        "trusted there.",
+        "weighted by their strength. Hatched on top: a muscle of the group is "
+        "saturated in one of the repetitions (upper strip: right, lower: left), and "
+        "what it does there is not to be trusted.",
     )
     profile = find_profile(trial.skeleton.spec)
     rows = [
