@@ -111,9 +111,8 @@ def _place(figure: Figure, axes: Axes, others: Sequence[Axes]) -> None:
 def _draw_sole(axes: Axes, sole: Sole, side: str) -> None:
     colour, _ = SIDE_STYLES[side]
     axes.add_patch(Polygon(sole.outline, closed=True, fc="none", ec=INK, lw=0.8))
-    alpha = 0.9 if len(sole.pressure) == 1 else 0.6
-    for row in sole.pressure:
-        axes.plot(row[:, 0], row[:, 1], color=colour, lw=0.9, alpha=alpha)
+    places = sole.pressure.reshape(-1, 2)  # dots: noise would draw lines all over
+    axes.plot(places[:, 0], places[:, 1], ls="", marker=".", ms=2, mew=0, color=colour)
     axes.set_aspect("equal")
     axes.set_title(f"{side} foot", loc="left")
     axes.set_xlabel("to the right (cm)")

@@ -35,8 +35,8 @@ def asymmetry_blocks(pairs: Sequence[Pair], trial: Trial) -> Iterator[Block]:
     yield make_table(
         rows,
         "Mean ± SD over repetitions. Symmetry index (Robinson et al. 1987): difference "
-        "right \N{MINUS SIGN} left in % of the mean of both; positive where the right leg has more. "
-        f"{MISSING} where both are near zero, so that it would say little.",
+        "of right and left in % of the mean of both; positive where the right leg has "
+        f"more, {MISSING} where both are near zero and it would say little.",
     )
 
 

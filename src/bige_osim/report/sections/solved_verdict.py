@@ -69,7 +69,7 @@ ground='not known')
     if row["failure"]:
         causes = tuple(str(text) for text in row.get("likely_causes", ()))
         failure = str(row["failure"])
-        first = f"{failure[0].upper()}{failure[1:]}: no motion of this body is that."
+        first = f"{failure[0].upper()}{failure[1:]}, so this is no solution."
         return TrialVerdict("bad", (first, *_kinematics(row), *causes), ground)
     reasons = _reasons_for_care(row)
     if reasons:
