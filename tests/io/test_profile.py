@@ -134,8 +134,8 @@ def test_an_unknown_key_is_an_error(tmp_path: Path) -> None:
         read_profile(path)
     assert str(caught.value) == (
         f"{path}, column muscles: expected the keys name, title, base, match, feet, "
-        "contacts, muscle_groups, full_names, coordinate_aliases, got name, title, muscles; write "
-        "muscle_groups if it is meant."
+        "contacts, muscle_groups, full_names, coordinate_aliases, got name, title, "
+        "muscles; write muscle_groups if it is meant."
     )
 
 

@@ -22,7 +22,7 @@ COURSE = over_cycle(
 
 def constant(*levels: float) -> np.ndarray:
     """A repetition at each level."""
-    return np.repeat(np.array(levels)[:, None], 101, axis=1)
+    return np.repeat(np.array(levels, dtype=float)[:, None], 101, axis=1)
 
 
 def legend(figure) -> list[str]:
