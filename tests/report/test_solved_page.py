@@ -59,7 +59,7 @@ def test_solve_leaves_a_page_that_needs_nothing_beside_it(solved: Path) -> None:
 
 
 def test_the_curves_can_be_saved_as_a_table(solved: Path) -> None:
-    coded = re.search(r"base64,([^\"]+)\"", page_of(solved))
+    coded = re.search(r"text/csv;charset=utf-8;base64,([^\"]+)\"", page_of(solved))
     assert coded
     rows = list(csv.DictReader(io.StringIO(base64.b64decode(coded[1]).decode())))
     assert len(rows) == 2 * 101

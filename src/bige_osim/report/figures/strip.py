@@ -13,7 +13,7 @@ from matplotlib.ticker import MaxNLocator
 from bige_osim.report.figures.postures import COLOURS, Posture, draw_posture
 from bige_osim.report.figures.style import WIDE, drawing
 
-STRIP, BAR = 2.7, 0.75
+STRIP, BAR = 2.7, 0.95
 """Height of the strip, and width of what the bar of colours takes of it, inches."""
 
 HEIGHT = 1.2
@@ -57,10 +57,10 @@ def strip_figure(
         axes.set_xlim(0, wide)
         axes.set_ylim(-0.13 * tall, 0.87 * tall)
         axes.set_axis_off()
-        beside = figure.add_axes((1 - 0.62 / WIDE, 0.2, 0.13 / WIDE, 0.65))
+        beside = figure.add_axes((1 - 0.78 / WIDE, 0.2, 0.13 / WIDE, 0.65))
         bar = ScalarMappable(Normalize(0, most), COLOURS)
         figure.colorbar(bar, cax=beside, label="activation (0 to 1)")
-        beside.yaxis.set_major_locator(MaxNLocator(5))
+        beside.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     return figure
 
 
