@@ -44,8 +44,8 @@ def make_outline(
 
     Parameters
     ----------
-    points : middles, in any unit
-    radii : in the same
+    points : middles, cm
+    radii : of the circles, cm
 
     Examples
     --------

@@ -75,7 +75,7 @@ def face_forward(
     Parameters
     ----------
     posture : of the body, m
-    heading : where it faces, along x and z
+    heading : where it faces, along x and z; its length has no meaning and no unit
     origin : of ground, m: what becomes 0
 
     Examples
