@@ -147,8 +147,8 @@ def wide_panels(
     Examples
     --------
     >>> figure, axes = wide_panels(5, columns=3, height=1.0)
-    >>> len(axes), round(axes[0].get_position().height * figure.get_figheight(), 6)
-    (5, 1.0)
+    >>> len(axes), f"{axes[0].get_position().height * figure.get_figheight():.3f}"
+    (5, '1.000')
     """
     rows = -(-count // columns)
     below = TICKS + KEY * keys
