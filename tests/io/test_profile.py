@@ -73,6 +73,15 @@ def test_groups_come_for_each_side_and_both() -> None:
     assert groups["quadriceps"] == groups["quadriceps_r"] + groups["quadriceps_l"]
 
 
+def test_every_muscle_of_a_group_has_a_full_name() -> None:
+    profile = find_profile(model("Rajagopal2015"))
+    file = next(file for file in read_profiles() if file.name == profile.name)
+    stems = {stem for stems in file.muscle_groups.values() for stem in stems}
+    assert stems <= set(file.full_names)
+    assert profile.full_name("bflh_l") == "biceps femoris long head, left"
+    assert profile.full_name("glut_max1_r") == "glut max1, right"  # not known
+
+
 def test_a_group_that_the_model_has_only_in_part_is_left_out() -> None:
     groups = find_profile(model("Rajagopal2015")).muscle_groups
     assert "gastrocnemii_r" not in groups  # gasmed_r is missing
@@ -125,8 +134,8 @@ def test_an_unknown_key_is_an_error(tmp_path: Path) -> None:
         read_profile(path)
     assert str(caught.value) == (
         f"{path}, column muscles: expected the keys name, title, base, match, feet, "
-        "contacts, muscle_groups, coordinate_aliases, got name, title, muscles; write "
-        "muscle_groups if it is meant."
+        "contacts, muscle_groups, full_names, coordinate_aliases, got name, title, "
+        "muscles; write muscle_groups if it is meant."
     )
 
 

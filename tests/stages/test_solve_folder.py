@@ -49,7 +49,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, output: Path, *trials: str, **options: Any) -> dict[str, Any]:
-    request = SolveRequest(source=folder, trials=trials, rate=5.0, **options)
+    request = SolveRequest(
+        source=folder, trials=trials, rate=5.0, report=False, **options
+    )
     solve(request, output=output)
     found: dict[str, Any] = json.loads((output / "solve.json").read_text())
     return found

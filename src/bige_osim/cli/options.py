@@ -94,6 +94,12 @@ contacts = click.option(
     metavar="TOML",
     help="Feet and contact points of the model; else its own or its family's.",
 )
+reference = click.option(
+    "--reference",
+    type=FILE,
+    metavar="NC",
+    help="Dataset whose repetitions stand behind the curves of the report.",
+)
 engine = click.option(
     "--engine",
     type=click.Choice(["fast", "opensim"]),

@@ -34,6 +34,12 @@ if TYPE_CHECKING:
     help="Write trials with implausible residuals too, marked FAILED.",
 )
 @options.contacts
+@click.option(
+    "--report/--no-report",
+    default=True,
+    help="Write report.html beside the results, or none.",
+)
+@options.reference
 @options.output
 @options.jobs
 @options.writing

@@ -4,7 +4,8 @@ Contact points for models without contact geometry, and muscle groups. The files
 ``profile.toml``, are described in ``osim_models/README.md``.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
 from importlib.resources import files
@@ -62,6 +63,7 @@ class ProfileFile(TomlTable):
     feet : bodies of the right and the left foot, with their sides; empty if they are
         called as in the family
     muscle_groups, coordinate_aliases : names that a reader may use for others
+    full_names : of muscles and groups, for pages
     """
 
     name: str
@@ -71,6 +73,7 @@ class ProfileFile(TomlTable):
     feet: Names = ()
     contacts: tuple[ContactPoint, ...] = ()
     muscle_groups: dict[str, Names] = Field(default_factory=dict)
+    full_names: dict[str, str] = Field(default_factory=dict)
     coordinate_aliases: dict[str, str] = Field(default_factory=dict)
 
 
@@ -84,11 +87,28 @@ class Profile:
     contacts : contact points of the right foot
     muscle_groups : group -> muscles of the model, e.g. ``quadriceps_r``,
         ``quadriceps_l`` and ``quadriceps`` for both
+    full_names : of muscles and groups, without side
     """
 
     name: str
     contacts: tuple[ContactPoint, ...]
     muscle_groups: dict[str, tuple[str, ...]]
+    full_names: Mapping[str, str] = field(default_factory=dict)
+
+    def full_name(self, name: str) -> str:
+        """Write the name of a muscle or group out; one that is not known stays.
+
+        Examples
+        --------
+        >>> known = Profile("mine", (), {}, {"bflh": "biceps femoris long head"})
+        >>> known.full_name("bflh_r"), known.full_name("bflh"), known.full_name("x_l")
+        ('biceps femoris long head, right', 'biceps femoris long head', 'x, left')
+        """
+        stem, side = name, ""
+        for ending, word in zip(SIDES, (", right", ", left"), strict=True):
+            if name.endswith(ending):
+                stem, side = name.removesuffix(ending), word
+        return self.full_names.get(stem, stem.replace("_", " ")) + side
 
 
 def families_folder() -> Path:
@@ -203,7 +223,10 @@ def _fit(file: ProfileFile, spec: ModelSpec) -> Profile:
         groups |= sided | {group: tuple(m for part in sided.values() for m in part)}
     known = {*spec.muscle_names}
     return Profile(
-        file.name, file.contacts, {g: m for g, m in groups.items() if {*m} <= known}
+        file.name,
+        file.contacts,
+        {g: m for g, m in groups.items() if {*m} <= known},
+        file.full_names,
     )
 
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from bige_osim.paths import AnyPath
+from bige_osim.report.blocks import Download, Heading
 from bige_osim.report.figures.style import inline_svg
 from bige_osim.report.formatting import MISSING
 
@@ -141,12 +142,13 @@ class Picture:
 class Pictures:
     """Figures side by side, below each other where there is no room.
 
-    Small ones stand three in a row where others stand two.
+    Small ones stand three in a row where others stand two, wide ones alone.
     """
 
     kind: ClassVar[str] = "pictures"
     pictures: tuple[Picture, ...]
     small: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,7 @@ class Card:
     blocks: "tuple[Block, ...]" = ()
 
 
-Block = Table | Paragraph | Note | Facts | Pictures | Card
+Block = Table | Paragraph | Note | Facts | Pictures | Card | Heading | Download
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ def summarise_residuals(
     """
     kept = _inside(motion.time, spans)
     pose = skeleton.pose_of(motion) if pose is None else pose
-    force, moment = _at_root(skeleton, motion, moments, pose)
+    force, moment = measure_root_wrench(skeleton, motion, moments, pose)
     sizes = np.linalg.norm(force, axis=1)[kept], np.linalg.norm(moment, axis=1)[kept]
     center = skeleton.center_of_mass(pose).numpy()[:, 1]
     weight = skeleton.spec.mass * GRAVITY
@@ -234,7 +234,7 @@ def find_missing(
     skeleton, motion, moments, feet, pose : as for :func:`summarise_residuals`
     """
     found = np.zeros(len(motion.time), dtype=bool)
-    force, _ = _at_root(skeleton, motion, moments, pose)
+    force, _ = measure_root_wrench(skeleton, motion, moments, pose)
     share = force[:, 1] / (skeleton.spec.mass * GRAVITY)
     for start, stop, _ in _find_uncarried(motion.time, share):
         if not _may_sit(skeleton, feet, start, stop):
@@ -242,10 +242,10 @@ def find_missing(
     return found
 
 
-def _at_root(
-    skeleton: Skeleton, motion: Motion, moments: Moments, pose: Pose | None
+def measure_root_wrench(
+    skeleton: Skeleton, motion: Motion, moments: Moments, pose: Pose | None = None
 ) -> tuple[Float[np.ndarray, "T 3"], Float[np.ndarray, "T 3"]]:
-    """Residual force (N) and moment (N m, about the pelvis origin)."""
+    """Residual force (T, 3), N, and moment (T, 3), N m, about the pelvis origin."""
     q = torch.from_numpy(np.ascontiguousarray(motion.values))
     tau = torch.from_numpy(moments.select(skeleton.root_names()).values.copy())
     force, moment = skeleton.root_wrench(q, motion.names, tau, pose=pose)

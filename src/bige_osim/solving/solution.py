@@ -154,6 +154,7 @@ class Solution:
             "saturated": {n: round(s, 3) for n, s in static.saturated().items()},
             "seconds": {name: round(time, 2) for name, time in self.timings.items()},
             "seconds_per_frame": round(seconds / len(time), 6),
+            "notes": list(self.motion.notes),
             "warnings": list(self.warnings),
         }
 

@@ -48,8 +48,8 @@ class OpenSimFolders:
         names = skeleton.coordinates.names
         return SetupFiles(self.engine.model, moving=names, config=self.engine.config)
 
-    def write(self, output: AnyPath, name: str, solution: Solution) -> None:
-        """Write what OpenSim needs to re-run a motion.
+    def write(self, output: AnyPath, name: str, solution: Solution) -> str:
+        """Write what OpenSim needs to re-run a motion; path of it, within ``output``.
 
         Parameters
         ----------
@@ -90,6 +90,7 @@ class OpenSimFolders:
             changes=self.files.changes,
         )
         (folder / "README.txt").write_text(text, encoding="utf-8")
+        return f"{place_of(name)}/{files['motion']}"
 
     def _states(self, solution: Solution) -> Series:
         """Coordinates (rad, m) and activations, named as states, at solved frames."""

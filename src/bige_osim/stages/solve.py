@@ -8,7 +8,12 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
-from bige_osim.errors import BigeError, MissingFileError, name_some
+from bige_osim.errors import (
+    BigeError,
+    ExistingOutputError,
+    MissingFileError,
+    name_some,
+)
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.session.read import Session
@@ -22,6 +27,7 @@ from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.stages.calibrate import fit_masses
 from bige_osim.stages.open_session import is_archive, name_source, open_session
 from bige_osim.stages.opensim_folder import OpenSimFolders
+from bige_osim.stages.report import REPORT, report_solved
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.solved_folder import (
     SUMMARY,
@@ -29,6 +35,7 @@ from bige_osim.stages.solved_folder import (
     read_summary,
     row_text,
     text_of,
+    write_model,
     write_solution,
 )
 from bige_osim.stages.solved_motion import solve_file
@@ -51,6 +58,8 @@ class SolveRequest:
     calibrate : fit the model's masses to the session's force plates first
     contacts : feet and contact points of the model (``profile.toml``)
     anyway : write trials with implausible residuals too, marked
+    report : write ``report.html`` of all that the folder then holds
+    reference : dataset whose repetitions stand behind the curves of the report
 
     Examples
     --------
@@ -70,6 +79,8 @@ class SolveRequest:
     calibrate: bool = False
     contacts: AnyPath | None = None
     anyway: bool = False
+    report: bool = True
+    reference: AnyPath | None = None
 
 
 CALIBRATED = "calibrated.osim"
@@ -111,6 +122,7 @@ def solve(
             session = stack.enter_context(open_session(source))
         work = [_motion(request)] if session is None else _trials(request, session)
         before = read_summary(output / SUMMARY, [job.name for job in work], force=force)
+        _check_report(request, output, again=force or before is not None)
         config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
         inputs = _inputs(request, session, work=work)
         manifest = Manifest("solve", inputs=inputs, config=asdict(config))
@@ -125,7 +137,7 @@ def solve(
                     session, model=work[0].model, config=config, output=calibrated
                 )
         run = _Run(request, config, manifest, folder, progress, calibrated)
-        run.make_engines(work)
+        run.make_engines(work, known=output)
         # OpenSim shares the frames of a trial among processes of its own; a trial of
         # ours is one batch, so the trials share the cores.
         threads = jobs if request.engine == "fast" else 1
@@ -146,7 +158,10 @@ def solve(
         if masses is not None:
             summary["masses"] = masses.to_dict() | {"text": masses.sentence()}
         write_json(folder / SUMMARY, join_summaries(before, summary))
-    return StageResult(summary, text_of(summary, output), exit_code=_exit_code(rows))
+    text = text_of(summary, output)
+    if request.report:
+        text += "\n" + report_solved(output, reference=request.reference)
+    return StageResult(summary, text, exit_code=_exit_code(rows))
 
 
 @dataclass(frozen=True)
@@ -157,6 +172,7 @@ class _Run:
     ----------
     folders : for OpenSim, with the engine, by the model's path; filled by
         :meth:`make_engines`
+    descriptions : files of the models' descriptions, likewise
     failures : errors of trials that could not be solved
     """
 
@@ -167,19 +183,19 @@ class _Run:
     progress: Progress
     calibrated: Path | None
     folders: dict[Path, OpenSimFolders] = field(default_factory=dict)
+    descriptions: dict[Path, str] = field(default_factory=dict)
     failures: list[BigeError] = field(default_factory=list)
 
-    def make_engines(self, work: Sequence[_Job]) -> None:
-        """Make every model ready, once each."""
+    def make_engines(self, work: Sequence[_Job], *, known: Path) -> None:
+        """Make every model ready, once each; describe those not in ``known`` yet."""
         for model in dict.fromkeys(job.model for job in work):
             path = self.calibrated or model
+            spec = add_contacts(read_model(path), self.request.contacts)
             engine = make_engine(
-                self.request.engine,
-                model=path,
-                spec=add_contacts(read_model(path), self.request.contacts),
-                config=self.config.static,
+                self.request.engine, model=path, spec=spec, config=self.config.static
             )
             self.folders[model] = OpenSimFolders(engine)
+            self.descriptions[model] = write_model(self.folder, spec, known=known)
 
     def trial(self, job: _Job, *, jobs: int) -> dict[str, Any]:
         """Solve and write one trial: its row of the summary, or what is wrong."""
@@ -201,11 +217,15 @@ class _Run:
             self.failures.append(error)
             return {"trial": job.name, "error": str(error)}
         written = self.request.anyway or not solution.failure
-        if written:
+        moved = (
             write_solution(self.folder, job.name, solution, folders=folders)
+            if written
+            else None
+        )
         row = {
             "trial": job.name,
             "model": job.model.name,
+            "description": self.descriptions[job.model],
             "engine": engine.name,
             "cutoff_hz": self.config.cutoff,
             **solution.summary(),
@@ -213,6 +233,7 @@ class _Run:
             "failure": solution.failure or None,
             "likely_causes": _likely_causes(solution),
             "written": written,
+            "motion": moved,
         }
         return {**row, "text": row_text(row)}
 
@@ -290,6 +311,16 @@ def _likely_causes(solution: Solution) -> list[str]:
         return []
     consequences = solution.residual.warnings()
     return [text for text in solution.warnings if text not in consequences]
+
+
+def _check_report(request: SolveRequest, output: Path, *, again: bool) -> None:
+    """Refuse before anything is solved what would fail after it."""
+    if request.reference is not None and not Path(request.reference).is_file():
+        raise MissingFileError(
+            Path(request.reference), what="dataset", remedy="check --reference"
+        )
+    if request.report and not again and (output / REPORT).exists():
+        raise ExistingOutputError(output / REPORT)
 
 
 def _exit_code(rows: Sequence[dict[str, Any]]) -> int:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from bige_osim.io.opensim_files.forces import write_ground_reaction
 from bige_osim.io.opensim_files.series import write_moments, write_series
 from bige_osim.paths import AnyPath
 from bige_osim.solving.solution import Solution
+from bige_osim.spec import ModelSpec, spec_to_json
 from bige_osim.stages.opensim_folder import OpenSimFolders
 
 SUMMARY = "solve.json"
@@ -84,14 +86,28 @@ def join_summaries(
     return {**before, **new, "trials": kept + new["trials"], "manifest": manifest}
 
 
+def write_model(folder: AnyPath, spec: ModelSpec, *, known: AnyPath) -> str:
+    """Write a model's description and return the name of its file.
+
+    Files of different models have different names, and those of one model one name; a
+    folder ``known`` that has it needs no other.
+    """
+    text = spec_to_json(spec)
+    name = f"model_{sha256(text.encode()).hexdigest()[:12]}.json"
+    if not (Path(known) / name).is_file():
+        (Path(folder) / name).write_text(text, encoding="utf-8")
+    return name
+
+
 def write_solution(
     folder: AnyPath, name: str, solution: Solution, *, folders: OpenSimFolders
-) -> None:
-    """Write the files of a trial; those of a failed one say so in their title.
+) -> str:
+    """Write the files of a trial and return the path of its motion, within ``folder``.
 
-    Reserves and residuals are written where the model has coordinates for them.
+    Files of a failed trial say so in their title. Reserves and residuals are written
+    where the model has coordinates for them.
     """
-    folder = Path(folder)
+    folder, spec = Path(folder), folders.engine.skeleton.spec
     mark = f" FAILED: {solution.failure}" if solution.failure else ""
     for ending, what, series in (
         ("activations", "activations", solution.activations.finite()),
@@ -105,11 +121,11 @@ def write_solution(
     write_moments(
         folder / f"{name}_moments.sto",
         solution.moments,
-        spec=folders.engine.skeleton.spec,
+        spec=spec,
         name=f"{name} net moments{mark}",
     )
     write_ground_reaction(folder / f"{name}_grf.mot", solution.ground)
-    folders.write(folder, name, solution)
+    return folders.write(folder, name, solution)
 
 
 def text_of(summary: Mapping[str, Any], output: AnyPath) -> str:

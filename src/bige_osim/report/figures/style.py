@@ -6,11 +6,12 @@ readers tell apart; line style or marker always says the same thing as the colou
 
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
@@ -40,6 +41,13 @@ Band = tuple[float, float]
 
 WIDTH = 4.4
 """Width of a figure, inches: text stays legible when a phone shrinks it."""
+
+WIDE = 8.4
+"""Width of a figure that has a row of its own, inches."""
+
+LEFT, RIGHT, BETWEEN, TICKS, KEY = 0.58, 0.12, 0.12, 0.5, 0.22
+"""Of such a figure: room at its sides, between rows, for the ticks and label of the
+lowest axes, and for a line of legend, inches."""
 
 _SETTINGS: dict[Any, Any] = {
     "font.family": ["sans-serif"],
@@ -115,6 +123,64 @@ def panels(
     figure = Figure(figsize=(width, height * rows), layout="constrained")
     axes = [figure.add_subplot(rows, columns, i + 1) for i in range(count)]
     return figure, axes
+
+
+def wide_panels(
+    count: int,
+    *,
+    columns: int,
+    height: float,
+    across: float = 0.62,
+    title: float = 0.28,
+    keys: int = 1,
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure of :data:`WIDE` with axes in fixed places: far faster to draw.
+
+    Parameters
+    ----------
+    count, columns : of axes, and how many stand in a row
+    height : of one, inches
+    across : room between two of a row, inches
+    title : room above each, inches
+    keys : lines of legend below all (:func:`add_keys`)
+
+    Examples
+    --------
+    >>> figure, axes = wide_panels(5, columns=3, height=1.0)
+    >>> len(axes), f"{axes[0].get_position().height * figure.get_figheight():.3f}"
+    (5, '1.000')
+    """
+    rows = -(-count // columns)
+    below = TICKS + KEY * keys
+    total = rows * (height + title) + (rows - 1) * BETWEEN + below
+    figure = Figure(figsize=(WIDE, total))
+    width = (WIDE - LEFT - RIGHT - (columns - 1) * across) / columns
+    axes = []
+    for i in range(count):
+        row, column = divmod(i, columns)
+        x = LEFT + column * (width + across)
+        y = total - (row + 1) * (height + title) - row * BETWEEN
+        box = (x / WIDE, y / total, width / WIDE, height / total)
+        axes.append(figure.add_axes(box))
+    return figure, axes
+
+
+def add_keys(figure: Figure, lines: Sequence[Sequence[Artist]]) -> None:
+    """Put lines of legend below the axes of :func:`wide_panels`, the first uppermost.
+
+    Examples
+    --------
+    >>> figure, _ = wide_panels(1, columns=1, height=1.0, keys=2)
+    >>> add_keys(figure, [[Patch(label="a")], [Patch(label="b")]])
+    >>> [key.get_texts()[0].get_text() for key in figure.legends]
+    ['a', 'b']
+    """
+    for i, handles in enumerate(lines):
+        above = (len(lines) - i - 1) * KEY / figure.get_figheight()
+        figure.legend(
+            handles=list(handles), loc="lower center", ncols=len(handles),
+            bbox_to_anchor=(0.5, above), borderpad=0.1, borderaxespad=0.1,
+        )  # fmt: skip
 
 
 def band_key(bands: Mapping[str, Band]) -> list[Patch]:

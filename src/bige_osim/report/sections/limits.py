@@ -79,7 +79,7 @@ def limits_section(results: Results) -> Section:
         Pictures((picture,)),
         _residual_table(motions),
         _motion_table(motions, limits),
-        *_reserve_blocks(motions, limits),
+        *list_reserves(motions, limits),
     )
     return Section(title, anchor, blocks)
 
@@ -166,8 +166,15 @@ def _feet_cells(feet: Json | None, limits: Json) -> tuple[Cell, Cell, Cell]:
     )
 
 
-def _reserve_blocks(motions: Sequence[Json], limits: Json) -> tuple[Block, ...]:
-    """Reserves above the threshold, and which joints no muscle drives."""
+def list_reserves(motions: Sequence[Json], limits: Json) -> tuple[Block, ...]:
+    """Reserves above the threshold, and which joints no muscle drives.
+
+    Parameters
+    ----------
+    motions : each with its ``name`` and ``reserves``, plain data of
+        :class:`~bige_osim.evaluation.limits.Reserve`
+    limits : plain data of :class:`~bige_osim.evaluation.limits.Limits`
+    """
     reserves = [(str(m["name"]), one) for m in motions for one in m["reserves"]]
     large = [
         (

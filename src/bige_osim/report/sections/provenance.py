@@ -15,8 +15,15 @@ HASH_LENGTH = 12
 """Characters of a SHA-256 that are shown; the rest is in the JSON files."""
 
 
-def provenance_section(results: Results) -> Section:
+def provenance_section(
+    results: Results, *, expected: Sequence[str] = EXPECTED
+) -> Section:
     """Show every step with its seed, time and input hashes, versions and warnings.
+
+    Parameters
+    ----------
+    results : of all steps
+    expected : steps of which it is said if they have left nothing
 
     Examples
     --------
@@ -25,7 +32,7 @@ def provenance_section(results: Results) -> Section:
     'Steps without results in this folder: collect, train, guide, validate.'
     """
     outputs = [output for verb in VERBS for output in results.all(verb)]
-    missing = [verb for verb in EXPECTED if not results.all(verb)]
+    missing = [verb for verb in expected if not results.all(verb)]
     tables = (_steps(outputs, results), _versions(outputs), _inputs(outputs))
     blocks: list[Block] = [table for table in tables if table.rows]
     for output in outputs:
