@@ -85,7 +85,7 @@ def test_a_trial_of_an_earlier_version_has_its_verdict_and_no_empty_parts(
     solved: Path, tmp_path: Path
 ) -> None:
     summary = json.loads((solved / "solve.json").read_text())
-    del summary["trials"][0]["description"]
+    del summary["trials"][0]["motion"]
     (tmp_path / "solve.json").write_text(json.dumps(summary))
     report(tmp_path)
     text = page_of(tmp_path)
