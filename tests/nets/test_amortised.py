@@ -27,7 +27,8 @@ from bige_osim.nets.exact_frames import (
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.own_frames import find_frames
 from bige_osim.nets.point_files import sample_models
-from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig, sample_model
+from bige_osim.nets.point_sampling import sample_model
+from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.nets.prediction import load_predictor
 from bige_osim.nets.train import train as training
 from bige_osim.osim.anthropometry import generic_model

@@ -21,8 +21,9 @@ from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.guidance import Guidance, Source
+from bige_osim.stages.guided_motions import GuidedMotions
 from bige_osim.stages.outcome import Outcome
-from bige_osim.stages.search import GuidedMotions, Search, SearchConfig
+from bige_osim.stages.search import Search, SearchConfig
 
 pytestmark = pytest.mark.opensim
 

@@ -12,7 +12,8 @@ from bige_osim.nets.amortised import AmortisedSurrogate, FramePrediction, ModelS
 from bige_osim.nets.blocks import ModelBlocks
 from bige_osim.nets.kinematic_surrogate import r_squared
 from bige_osim.nets.losses import rms
-from bige_osim.nets.points import CHUNK, OwnFrames
+from bige_osim.nets.point_sampling import CHUNK
+from bige_osim.nets.points import OwnFrames
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 

@@ -13,14 +13,8 @@ import torch
 
 from bige_osim.io.output import new_file
 from bige_osim.nets.blocks import BlockKind
-from bige_osim.nets.points import (
-    Doubt,
-    Frame,
-    OwnFrames,
-    Points,
-    SamplingConfig,
-    sample_model,
-)
+from bige_osim.nets.point_sampling import sample_model
+from bige_osim.nets.points import Doubt, Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.processes.workers import run_each
 from bige_osim.progress import Progress
 
@@ -47,7 +41,7 @@ def sample_models(
     seed : of all random numbers
     folder : has a file for every model that is done
     progress : called with how many models are done
-    doubt : as :func:`~bige_osim.nets.points.sample_model` has it
+    doubt : as :func:`~bige_osim.nets.point_sampling.sample_model` has it
 
     Returns
     -------

@@ -45,8 +45,8 @@ from bige_osim.solving.model import Model
 from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import solve_motion
 from bige_osim.stages.guide import GuideRequest, prepare_search
+from bige_osim.stages.guided_motions import GuidedMotions
 from bige_osim.stages.open_session import is_archive
-from bige_osim.stages.search import GuidedMotions
 
 
 def read_session(path: AnyPath) -> sessions.Session:

@@ -29,11 +29,12 @@ from bige_osim.solving.engines import make_engine
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.guidance import Guidance, Source
+from bige_osim.stages.guided_motions import GuidedMotions
 from bige_osim.stages.leftovers import former_results, remove_leftovers_after
 from bige_osim.stages.opensim_folder import OpenSimFolders
 from bige_osim.stages.outcome import NOT_DELIVERED, output_names, write_outcome
 from bige_osim.stages.result import StageResult, unheard
-from bige_osim.stages.search import GuidedMotions, Search, SearchConfig
+from bige_osim.stages.search import Search, SearchConfig
 from bige_osim.stages.text.guide import text_of
 
 
