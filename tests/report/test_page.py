@@ -1,8 +1,10 @@
 """Pages as HTML: whole, escaped, and in need of nothing else."""
 
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
+from bige_osim.report.blocks import Download
 from bige_osim.report.figures.style import drawing, panels
 from bige_osim.report.page import (
     Card,
@@ -121,3 +123,10 @@ def test_verdicts_are_signs_and_words_as_well_as_colours() -> None:
 def test_a_page_is_written_as_utf_8(tmp_path: Path) -> None:
     write_page(tmp_path / "report.html", page(Paragraph("10 m/s², ±1 °")))
     assert "10 m/s², ±1 °" in (tmp_path / "report.html").read_bytes().decode("utf-8")
+
+
+def test_only_a_page_that_draws_a_table_has_a_script() -> None:
+    plain = Download("a.csv", "x", "Table")
+    for block, scripts in ((plain, 0), (replace(plain, drawn=True), 2)):
+        page = Page("A", Headline("", "none"), (Section("B", "b", (block,)),))
+        assert render_page(page).count("<script>") == scripts

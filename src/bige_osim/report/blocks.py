@@ -22,6 +22,7 @@ class Download:
     file : what it is called when it is saved
     content : its text
     text : of the link
+    drawn : whether the page draws its columns above the link, as the reader chooses
 
     Examples
     --------
@@ -33,6 +34,7 @@ class Download:
     file: str
     content: str
     text: str
+    drawn: bool = False
 
     @property
     def link(self) -> str:

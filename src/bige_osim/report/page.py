@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
@@ -213,6 +213,12 @@ class Page:
     sections: tuple[Section, ...]
     footer: str = ""
 
+    @property
+    def draws_curves(self) -> bool:
+        """Whether a table is drawn, which takes a script."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return any(isinstance(block, Download) and block.drawn for block in blocks)
+
 
 def render_page(page: Page) -> str:
     """Turn a page into HTML; every text is escaped.
@@ -223,7 +229,12 @@ def render_page(page: Page) -> str:
     True
     """
     environment = Environment(
-        loader=PackageLoader("bige_osim.report"),
+        loader=ChoiceLoader(
+            [
+                PackageLoader("bige_osim.report", path)
+                for path in ("templates", "assets")
+            ]
+        ),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -67,6 +67,7 @@ def trial_section(trial: Trial, *, reference: Reference | None = None) -> Sectio
         *_muscle_blocks(groups, trial, reference),
         *residual_blocks(trial),
         *asymmetry_blocks(every, trial),
+        Heading("Any curve"),
         _download(every, activations, trial),
     ]
     anchor = f"trial-{trial.name}"
@@ -216,6 +217,7 @@ def _download(every: Sequence[Pair], activations: Columns, trial: Trial) -> Down
         f"{trial.name}_curves.csv",
         write_curves(columns, trial.course),
         "All curves of this trial as a table (CSV)",
+        drawn=True,
     )
 
 
