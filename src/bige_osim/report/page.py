@@ -18,6 +18,9 @@ from bige_osim.report.blocks import Download, Heading
 from bige_osim.report.figures.style import inline_svg
 from bige_osim.report.formatting import MISSING
 
+PACKAGED = ("templates", "assets")
+"""Folders, beside this file, of what a page is made of."""
+
 State = Literal["good", "mixed", "bad", "none"]
 """What a colour and a sign mean: satisfied, partly, not satisfied, not judged."""
 
