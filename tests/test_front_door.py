@@ -17,8 +17,8 @@ from bige_osim.motion import Activations, GroundReaction, Markers, Moments, Moti
 from bige_osim.nets import shipped
 from bige_osim.solving.model import Model
 from bige_osim.solving.solution import Solution
-from bige_osim.stages.solve import SolveRequest
 from bige_osim.stages.solve import solve as solve_stage
+from bige_osim.stages.solve_request import SolveRequest
 from bige_osim.stages.synth import synth
 
 ROOT = Path(__file__).parents[1]

@@ -17,7 +17,8 @@ from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.osim.anthropometry import draw_body
 from bige_osim.report.trial import read_skeleton
 from bige_osim.stages.report import report
-from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.solve import solve
+from bige_osim.stages.solve_request import SolveRequest
 from bige_osim.synthetic.squat_style import SquatStyle
 
 pytestmark = pytest.mark.opensim

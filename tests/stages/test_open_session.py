@@ -15,7 +15,8 @@ from bige_osim.motion import Motion
 from bige_osim.osim.reading.model import read_model
 from bige_osim.stages.info import info
 from bige_osim.stages.open_session import open_session
-from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.solve import solve
+from bige_osim.stages.solve_request import SolveRequest
 
 LEG = Path(__file__).parents[1] / "osim" / "b3d" / "leg.b3d"
 

@@ -30,7 +30,8 @@ from bige_osim.osim.reading.model import read_model
 from bige_osim.osim.tools.storage import read_storage
 from bige_osim.solving.engines import make_engine
 from bige_osim.stages.refine import RefineRequest, guide_from
-from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.solve import solve
+from bige_osim.stages.solve_request import SolveRequest
 from bige_osim.stages.validate import validate
 from bige_osim.synthetic.squat_style import SquatStyle
 

@@ -7,7 +7,8 @@ import pytest
 
 from bige_osim.errors import BigeError
 from bige_osim.osim.reading.model import read_model
-from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.solve import solve
+from bige_osim.stages.solve_request import SolveRequest
 
 pytestmark = [pytest.mark.opensim, pytest.mark.recordings]
 

@@ -20,7 +20,8 @@ from bige_osim.io.session.read import read_session
 from bige_osim.motion import GroundReaction, Motion
 from bige_osim.osim.anthropometry import draw_body
 from bige_osim.osim.reading.model import read_model
-from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.solve import solve
+from bige_osim.stages.solve_request import SolveRequest
 from bige_osim.synthetic.squat_style import SquatStyle
 
 pytestmark = pytest.mark.opensim

@@ -30,7 +30,8 @@ from bige_osim.stages.collect import collect
 from bige_osim.stages.guide import GuideRequest, guide
 from bige_osim.stages.report import report
 from bige_osim.stages.search import SearchConfig
-from bige_osim.stages.solve import SolveRequest, solve
+from bige_osim.stages.solve import solve
+from bige_osim.stages.solve_request import SolveRequest
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate

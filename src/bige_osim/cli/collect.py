@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from bige_osim.cli import options
+from bige_osim.cli.study import read_shared
 
 if TYPE_CHECKING:
     from bige_osim.stages.result import StageResult
@@ -64,11 +65,14 @@ def collect(
 ) -> "StageResult":
     """Find repetitions in SESSIONS (folders, .zip or .b3d), solve them, make a dataset.
 
-    A dataset (.nc) among SESSIONS is taken over as it is.
+    A dataset (.nc) among SESSIONS is taken over as it is. Options may stand in a
+    bige.toml beside the sessions.
 
     Example: bige collect session_a session_b -o squats.nc
     """
     from bige_osim.stages.collect import collect as run
 
-    exercises = EXERCISES if "all" in exercises else exercises
-    return run(sessions, exercises=exercises, **given)
+    given = read_shared(sessions, {"exercises": exercises, **given}).given
+    if "all" in given["exercises"]:
+        given["exercises"] = EXERCISES
+    return run(sessions, **given)

@@ -16,7 +16,6 @@ from bige_osim.errors import (
 )
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_folder, write_json
-from bige_osim.io.session.read import Session
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, report_as, silent
@@ -29,6 +28,7 @@ from bige_osim.stages.open_session import is_archive, name_source, open_session
 from bige_osim.stages.opensim_folder import OpenSimFolders
 from bige_osim.stages.report import REPORT, report_solved
 from bige_osim.stages.result import StageResult
+from bige_osim.stages.solve_request import Job, SolveRequest, list_inputs, list_jobs
 from bige_osim.stages.solved_folder import (
     SUMMARY,
     join_summaries,
@@ -40,62 +40,11 @@ from bige_osim.stages.solved_folder import (
 )
 from bige_osim.stages.solved_motion import solve_file
 
-
-@dataclass(frozen=True, kw_only=True)
-class SolveRequest:
-    """What to solve.
-
-    Attributes
-    ----------
-    source : a session's folder, ``.zip`` or ``.b3d``, or a ``.mot`` file
-    model : ``.osim``; the session's own for ``None``
-    forces : force plates (``.mot``) of a single motion
-    trials : names within a session; all with a motion if empty
-    engine : ``fast`` or ``opensim``
-    start, stop : s; the whole motion for ``None``
-    rate : solved frames per second; ``None`` for the engine's own
-    cutoff : low-pass of the motion, Hz
-    calibrate : fit the model's masses to the session's force plates first
-    contacts : feet and contact points of the model (``profile.toml``)
-    anyway : write trials with implausible residuals too, marked
-    report : write ``report.html`` of all that the folder then holds
-    reference : dataset whose repetitions stand behind the curves of the report
-
-    Examples
-    --------
-    >>> SolveRequest(source="squats1.mot", model="s4.osim").cutoff
-    6.0
-    """
-
-    source: AnyPath
-    model: AnyPath | None = None
-    forces: AnyPath | None = None
-    trials: tuple[str, ...] = ()
-    engine: str = "fast"
-    start: float | None = None
-    stop: float | None = None
-    rate: float | None = None
-    cutoff: float = 6.0
-    calibrate: bool = False
-    contacts: AnyPath | None = None
-    anyway: bool = False
-    report: bool = True
-    reference: AnyPath | None = None
-
-
 CALIBRATED = "calibrated.osim"
 """Name of a model whose masses were fitted, in the output folder."""
 
 IMPLAUSIBLE = 3
 """Exit code when the residuals of a trial are beyond what can be."""
-
-
-@dataclass(frozen=True)
-class _Job:
-    name: str
-    motion: Path
-    forces: Path | None
-    model: Path
 
 
 def solve(
@@ -120,11 +69,11 @@ def solve(
         session = None
         if is_archive(source) or not source.is_file():
             session = stack.enter_context(open_session(source))
-        work = [_motion(request)] if session is None else _trials(request, session)
+        config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
+        work = list_jobs(request, session, config=config)
         before = read_summary(output / SUMMARY, [job.name for job in work], force=force)
         _check_report(request, output, again=force or before is not None)
-        config = SolveConfig(cutoff=request.cutoff, rate=request.rate)
-        inputs = _inputs(request, session, work=work)
+        inputs = list_inputs(request, session, work=work)
         manifest = Manifest("solve", inputs=inputs, config=asdict(config))
         folder = stack.enter_context(
             new_folder(output, landmark=SUMMARY, force=force, add=True)
@@ -186,7 +135,7 @@ class _Run:
     descriptions: dict[Path, str] = field(default_factory=dict)
     failures: list[BigeError] = field(default_factory=list)
 
-    def make_engines(self, work: Sequence[_Job], *, known: Path) -> None:
+    def make_engines(self, work: Sequence[Job], *, known: Path) -> None:
         """Make every model ready, once each; describe those not in ``known`` yet."""
         for model in dict.fromkeys(job.model for job in work):
             path = self.calibrated or model
@@ -197,7 +146,7 @@ class _Run:
             self.folders[model] = OpenSimFolders(engine)
             self.descriptions[model] = write_model(self.folder, spec, known=known)
 
-    def trial(self, job: _Job, *, jobs: int) -> dict[str, Any]:
+    def trial(self, job: Job, *, jobs: int) -> dict[str, Any]:
         """Solve and write one trial: its row of the summary, or what is wrong."""
         folders = self.folders[job.model]
         engine = folders.engine
@@ -206,9 +155,9 @@ class _Run:
                 engine,
                 job.motion,
                 forces=job.forces,
-                config=self.config,
-                start=self.request.start,
-                stop=self.request.stop,
+                config=job.config,
+                start=job.start,
+                stop=job.stop,
                 jobs=jobs,
                 progress=report_as(self.progress, f"solving {job.name}"),
                 timing=self.manifest.time_part(job.name),
@@ -227,7 +176,7 @@ class _Run:
             "model": job.model.name,
             "description": self.descriptions[job.model],
             "engine": engine.name,
-            "cutoff_hz": self.config.cutoff,
+            "cutoff_hz": job.config.cutoff,
             **solution.summary(),
             "kinematics": list(judge_kinematics(motion, engine.skeleton)),
             "failure": solution.failure or None,
@@ -236,73 +185,6 @@ class _Run:
             "motion": moved,
         }
         return {**row, "text": row_text(row)}
-
-
-def _motion(request: SolveRequest) -> _Job:
-    """Motion to solve of a single file."""
-    if request.model is None:
-        raise BigeError(
-            f"{request.source} is a motion without a session; pass its model with "
-            "--model."
-        )
-    model = _check_model(request.model)
-    if request.calibrate:
-        raise BigeError(
-            "--calibrate belongs to a session with force plates, got a single "
-            "motion; pass the session's folder instead."
-        )
-    source = Path(request.source)
-    forces = Path(request.forces) if request.forces else None
-    return _Job(source.stem, source, forces, model)
-
-
-def _trials(request: SolveRequest, session: Session) -> list[_Job]:
-    """Motions to solve of a session, each with its model."""
-    if request.forces:
-        raise BigeError(
-            "--grf belongs to one motion, got a session; pass the .mot file instead."
-        )
-    chosen = [session.trial(name) for name in request.trials] or session.motions
-    work = []
-    for trial in chosen:
-        if trial.motion is None:
-            continue
-        model = request.model or session.model_of(trial)
-        if model is None:
-            raise MissingFileError(
-                session.source / "OpenSimData" / "Model",
-                what="session's model in",
-                remedy="pass one with --model",
-            )
-        work.append(_Job(trial.name, trial.motion, trial.forces, _check_model(model)))
-    if not work:
-        names = name_some(request.trials)
-        what = f"the trials {names}" if request.trials else "any trial"
-        raise BigeError(
-            f"The session {session.source} has no motion (.mot) of {what}; see `bige "
-            "info`."
-        )
-    return work
-
-
-def _inputs(
-    request: SolveRequest, session: Session | None, *, work: Sequence[_Job]
-) -> list[Path]:
-    """Files for the manifest; those out of an archive are the archive."""
-    files = [path for job in work for path in (job.motion, job.forces) if path]
-    models = list(dict.fromkeys(job.model for job in work))
-    extra = [Path(request.contacts)] if request.contacts else []
-    if session is None:
-        return [*models, *files, *extra]
-    if request.model is not None:
-        return [*models, *session.inputs(*files), *extra]
-    return [*session.inputs(*models, *files), *extra]
-
-
-def _check_model(path: AnyPath) -> Path:
-    if not Path(path).is_file():
-        raise MissingFileError(Path(path), what="model", remedy="check --model")
-    return Path(path)
 
 
 def _likely_causes(solution: Solution) -> list[str]:
