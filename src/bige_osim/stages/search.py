@@ -28,6 +28,11 @@ SEED_FACTOR = 1_000_003
 SPARE = 1.25
 """Ratio of the repetitions that are refined at a time to the motions still lacking."""
 
+PER_MOTION = 12
+"""Least number of repetitions drawn for each motion that is wanted: the nearer they are
+to the goal as drawn, the less has to be changed, and the deeper those are that are to
+work harder."""
+
 QUICK = 60
 """Steps of the first refinement: what has not arrived then is gone on with only if
 nothing else is left."""
@@ -40,7 +45,7 @@ class SearchConfig:
     Attributes
     ----------
     count : motions to deliver
-    candidates : repetitions drawn at a time, at least; four for each that is wanted
+    candidates : repetitions drawn at a time, at least; twelve for each that is wanted
         if that is more
     draws : how often repetitions are drawn before the search gives up
     attempts : ratio of the repetitions that are refined, at most, to those wanted; four
@@ -115,7 +120,7 @@ class Search:
         drawn = met = 0
         for number in range(config.draws):
             random = torch.Generator().manual_seed(SEED_FACTOR * config.seed + number)
-            count = max(config.candidates, 4 * config.count)
+            count = max(config.candidates, PER_MOTION * config.count)
             starts = self.draws.draw(count, noise=config.noise, random=random)
             progress("judging what was drawn", number, config.draws)
             judged = self.judge(starts)

@@ -128,7 +128,7 @@ def place_feet(
     ankles, turns = footprints.ankles.to(dtype), footprints.turns.to(dtype)
     tilts = footprints.tilts
     about = _turn_about(1, turns)
-    points = skeleton.foot_points(pose)
+    centres = skeleton.sphere_centres(pose)
     feet = contact_feet(skeleton, skeleton.contact_bodies)
     placed = []
     for i, name in enumerate(FOOT_BODIES):
@@ -140,10 +140,11 @@ def place_feet(
         turned = turned @ rotation
         ankle = rotation.T @ (pose.body(f"talus_{name[-1]}")[1] - origin)
         own = [k for k, foot in enumerate(feet) if foot == name]
-        lowest = (points[own] - origin) @ rotation @ turned.mT
+        spheres = ((centres[own] - origin) @ rotation @ turned.mT)[..., 1]
+        lowest = (spheres - skeleton.contact_radius[own]).amin(dim=-1)
         arm = turned @ ankle
         x, z = (ankles[..., i, k] - arm[..., 2 * k] for k in range(2))
-        position = torch.stack([x, -lowest[..., 1].amin(dim=-1), z], dim=-1)
+        position = torch.stack([x, -lowest, z], dim=-1)
         placed.append(torch.cat([turned, position[..., None]], dim=-1))
     upper = torch.stack(placed, dim=-3)
     lower = torch.eye(4, dtype=dtype)[3:].expand(*upper.shape[:-2], 1, 4)

@@ -176,9 +176,13 @@ class Skeleton(Constants):
         )
         return turned + torch.einsum("...ni,n->...i", pose.position, part)
 
+    def sphere_centres(self, pose: Pose) -> Float[torch.Tensor, "*batch P 3"]:
+        """Centres (..., P, 3) of the contact spheres in ground, m."""
+        return carry(pose, self.sphere_bodies, self.contact_location)
+
     def foot_points(self, pose: Pose) -> Float[torch.Tensor, "*batch P 3"]:
         """Lowest points (..., P, 3) of the contact spheres in ground, m."""
-        centres = carry(pose, self.sphere_bodies, self.contact_location)
+        centres = self.sphere_centres(pose)
         drop = torch.zeros_like(self.contact_location)
         drop[:, 1] = self.contact_radius
         return centres - drop
