@@ -261,9 +261,7 @@ class Table:
                 continue
             delivered = {name: len(one["motions"]) for name, one in found.items()}
             asked = {name: one["asked"] for name, one in found.items()}
-            refined = sum(
-                len(one["motions"]) + len(one["failed"]) for one in found.values()
-            )
+            refined = sum(one["refined"] for one in found.values())
             drawn = sum(one["drawn"] for one in found.values())
             met = sum(one["satisfied_when_drawn"] for one in found.values())
             seconds = max(

@@ -107,7 +107,7 @@ def found(draws: Draws, engine: Engine, told: list[str]) -> GuidedMotions:
     search = Search(
         guidance=Guidance(**settings(engine, MODERATE), latents=draws),
         draws=draws,
-        config=SearchConfig(count=2, candidates=8),
+        config=SearchConfig(count=2, candidates=8, per_motion=4),
     )
     return search.run(
         progress=lambda what, done, total: told.append(what), notify=told.append
@@ -133,7 +133,7 @@ def canned(draws: Draws, engine: Engine, found: GuidedMotions) -> Callable[..., 
             passes=passes,
             patient=patient,
         )
-        config = SearchConfig(**{"count": 2, "candidates": 8, **more})
+        config = SearchConfig(**{"count": 2, "candidates": 8, "per_motion": 4, **more})
         return Search(guidance=guidance, draws=draws, config=config)
 
     return make

@@ -28,11 +28,6 @@ SEED_FACTOR = 1_000_003
 SPARE = 1.25
 """Ratio of the repetitions that are refined at a time to the motions still lacking."""
 
-PER_MOTION = 12
-"""Least number of repetitions drawn for each motion that is wanted: the nearer they are
-to the goal as drawn, the less has to be changed, and the deeper those are that are to
-work harder."""
-
 QUICK = 60
 """Steps of the first refinement: what has not arrived then is gone on with only if
 nothing else is left."""
@@ -45,8 +40,10 @@ class SearchConfig:
     Attributes
     ----------
     count : motions to deliver
-    candidates : repetitions drawn at a time, at least; twelve for each that is wanted
-        if that is more
+    candidates : repetitions drawn at a time, at least
+    per_motion : as many for each motion that is wanted, if that is more: the nearer
+        they are to the goal, the less has to be changed, and the deeper those are that
+        are to work harder
     draws : how often repetitions are drawn before the search gives up
     attempts : ratio of the repetitions that are refined, at most, to those wanted; four
         more are refined in all
@@ -63,6 +60,7 @@ class SearchConfig:
 
     count: int = 4
     candidates: int = 64
+    per_motion: int = 12
     draws: int = 3
     attempts: float = 3.0
     noise: float = 0.1
@@ -71,7 +69,7 @@ class SearchConfig:
 
     def __post_init__(self) -> None:
         """Refuse settings that cannot work."""
-        least = {"count": 1, "candidates": 1, "draws": 1, "attempts": 1}
+        least = dict.fromkeys(("count", "candidates", "draws", "attempts"), 1)
         for name, bound in (least | {"noise": 0, "distinct_deg": 0}).items():
             if getattr(self, name) < bound:
                 raise BigeError(
@@ -120,7 +118,7 @@ class Search:
         drawn = met = 0
         for number in range(config.draws):
             random = torch.Generator().manual_seed(SEED_FACTOR * config.seed + number)
-            count = max(config.candidates, PER_MOTION * config.count)
+            count = max(config.candidates, config.per_motion * config.count)
             starts = self.draws.draw(count, noise=config.noise, random=random)
             progress("judging what was drawn", number, config.draws)
             judged = self.judge(starts)
