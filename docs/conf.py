@@ -4,7 +4,10 @@ import os
 import re
 from pathlib import Path
 
+from docutils import nodes
+from latex2mathml.converter import convert
 from sphinx.application import Sphinx
+from sphinx.writers.html5 import HTML5Translator
 
 import bige_osim
 
@@ -27,7 +30,6 @@ extensions = [
     "sphinxcontrib.bibtex",
 ]
 exclude_patterns = ["_build", "jupyter_execute"]
-suppress_warnings = ["toc.empty_glob"]  # pages that other parts of the program bring
 
 # Markdown ------------------------------------------------------------------------------
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
@@ -41,6 +43,7 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_execution_in_temp = True
 nb_merge_streams = True
+os.environ.pop("MPLBACKEND", None)  # of whoever builds; figures belong on the page
 
 # Python --------------------------------------------------------------------------------
 numpydoc_show_class_members = False
@@ -66,6 +69,7 @@ nitpick_ignore_regex = [
 linkcheck_timeout = 20
 
 # Pages ---------------------------------------------------------------------------------
+html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "bige_osim"
 html_static_path = ["_static"]
@@ -133,7 +137,23 @@ def read_included(
     content[0] = relink(content[0], (DOCS / path).resolve().parent)
 
 
+def write_inline(writer: HTML5Translator, node: nodes.Element) -> None:
+    """Write a formula in a line as MathML, which needs neither network nor script."""
+    writer.body.append(convert(node.astext()))
+    raise nodes.SkipNode
+
+
+def write_display(writer: HTML5Translator, node: nodes.Element) -> None:
+    """Write a formula on a line of its own as MathML."""
+    formula = convert(node.astext(), display="block")
+    writer.body.append(f'<div class="formula">{formula}</div>')
+    raise nodes.SkipNode
+
+
 def setup(app: Sphinx) -> None:
-    """Have links relinked."""
+    """Have links relinked, and formulas written as MathML."""
+    app.add_html_math_renderer(
+        "mathml", (write_inline, None), (write_display, None)
+    )
     app.connect("source-read", read_page)
     app.connect("include-read", read_included)
