@@ -31,7 +31,7 @@ extensions = [
 ]
 exclude_patterns = ["_build", "jupyter_execute"]
 
-# Markdown ------------------------------------------------------------------------------
+# Markdown
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "fieldlist"]
 myst_heading_anchors = 4
 myst_dmath_double_inline = True
@@ -45,18 +45,18 @@ nb_execution_in_temp = True
 nb_merge_streams = True
 os.environ.pop("MPLBACKEND", None)  # of whoever builds; figures belong on the page
 
-# Python --------------------------------------------------------------------------------
+# Python
 numpydoc_show_class_members = False
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # docstrings say shapes and units, which types do not
 autodoc_default_options = {"members": True}
 
-# Sources -------------------------------------------------------------------------------
+# Sources
 bibtex_bibfiles = ["references.bib"]
 bibtex_reference_style = "author_year"
 bibtex_default_style = "alpha"
 
-# Links ---------------------------------------------------------------------------------
+# Links
 nitpicky = True
 nitpick_ignore_regex = [
     # Docstrings refer to all of the program, these pages show the part that users call;
@@ -68,7 +68,7 @@ nitpick_ignore_regex = [
 ]
 linkcheck_timeout = 20
 
-# Pages ---------------------------------------------------------------------------------
+# Pages
 html_math_renderer = "mathml"
 html_theme = "pydata_sphinx_theme"
 html_title = "bige_osim"
@@ -152,8 +152,6 @@ def write_display(writer: HTML5Translator, node: nodes.Element) -> None:
 
 def setup(app: Sphinx) -> None:
     """Have links relinked, and formulas written as MathML."""
-    app.add_html_math_renderer(
-        "mathml", (write_inline, None), (write_display, None)
-    )
+    app.add_html_math_renderer("mathml", (write_inline, None), (write_display, None))
     app.connect("source-read", read_page)
     app.connect("include-read", read_included)

@@ -6,7 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from glob import glob
 from pathlib import Path
 
 import click
@@ -102,7 +101,9 @@ def run(words: list[str], folder: Path) -> str:
     before = Path.cwd()
     os.chdir(folder)
     try:
-        given = [one for w in words for one in (sorted(glob(w)) or [w])]
+        given = [
+            one for w in words for one in (sorted(map(str, Path().glob(w))) or [w])
+        ]
         result = CliRunner().invoke(main, given)
     finally:
         os.chdir(before)
