@@ -26,7 +26,8 @@ def goals() -> dict[str, str]:
     for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md")):
         text = path.read_text(encoding="utf-8")
         for place, block in enumerate(re.findall(r"```toml\n(.*?)```", text, re.S)):
-            if goal_terms().keys() & tomllib.loads(block).keys():
+            shown = block in found.values()
+            if not shown and goal_terms().keys() & tomllib.loads(block).keys():
                 found[f"{path.relative_to(ROOT).as_posix()}, {place}"] = block
     return found
 

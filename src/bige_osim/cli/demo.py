@@ -1,6 +1,5 @@
 """``bige demo``."""
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     "-o",
     "--output",
     type=options.FOLDER,
-    default=Path("demo"),
+    default="demo",
     show_default=True,
     help="Folder.",
 )

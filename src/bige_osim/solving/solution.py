@@ -131,7 +131,7 @@ class Solution:
         return self.static.failed
 
     def moment_residual(self) -> Moments:
-        """Net moments that nobody delivers, N m or N; see :class:`StaticSolution`."""
+        """Net moments that nobody delivers, N m or N; see :class:`.StaticSolution`."""
         return self.static.moment_residual()
 
     @property

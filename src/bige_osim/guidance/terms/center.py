@@ -14,7 +14,7 @@ Center = Literal["pelvis", "body"]
 
 @dataclass(frozen=True, kw_only=True)
 class CenterVelocity(MeanSquareTerm):
-    """Speed of the centre c: L = mean over t of |dc/dt|²."""
+    """Speed of the centre c: ``L = mean over t of |dc/dt|²``."""
 
     name: ClassVar[str] = "com_velocity"
     unit: ClassVar[str] = "m/s"
@@ -31,7 +31,7 @@ class CenterVelocity(MeanSquareTerm):
 
 @dataclass(frozen=True, kw_only=True)
 class CenterAcceleration(MeanSquareTerm):
-    """Acceleration of the centre c: L = mean over t of |d²c/dt²|²."""
+    """Acceleration of the centre c: ``L = mean over t of |d²c/dt²|²``."""
 
     name: ClassVar[str] = "com_acceleration"
     unit: ClassVar[str] = "m/s²"

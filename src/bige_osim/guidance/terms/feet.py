@@ -17,7 +17,7 @@ CONTACT_HEIGHT = 0.02
 class FootSliding(MeanSquareTerm):
     """Standing feet do not slide.
 
-    L = sum of g |dx/dt|² over t and contact points, divided by the sum of g; dx/dt is
+    ``L = sum of g |dx/dt|²`` over t and contact points over the sum of g; dx/dt is
     the horizontal velocity, and g is 1 for points within 2 cm of the floor, else 0. It
     is 0 when no point ever is. The gradient is that of the velocity; g is taken as it
     is.

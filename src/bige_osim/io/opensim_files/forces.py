@@ -30,13 +30,13 @@ def read_ground_reaction(path: AnyPath) -> GroundReaction:
     Plates that never carry a force are left out; forces on the plate are turned to
     those on the foot, which ``notes`` say, as whatever else is to be known. Names are
     those of the columns (``ground_force_1``), save in files of
-    :func:`write_ground_reaction`, whose header says which bodies the forces act on and
+    :func:`.write_ground_reaction`, whose header says which bodies the forces act on and
     whether they were measured.
 
     Raises
     ------
     MissingFileError, DataError
-        There is no such file, or it is damaged (see :func:`read_table`), without force
+        There is no such file, or it is damaged (see :func:`.read_table`), without force
         columns, lacks some of a plate, or its forces are in other axes or units (see
         :func:`~bige_osim.io.plausible.judge_forces`).
 

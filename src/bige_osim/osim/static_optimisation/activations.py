@@ -79,7 +79,7 @@ def static_optimisation(
 
     Notes
     -----
-    Anderson and Pandy 1999, J Biomech 32, 153 (static against dynamic optimisation);
+    Anderson and Pandy 2001, J Biomech 34, 153 (static against dynamic optimisation);
     muscles without passive force and with rigid tendons, as in OpenSim.
     """
     config = config or StaticOptimisationConfig()

@@ -90,7 +90,7 @@ def estimate_ground(
     Parameters
     ----------
     feet : where the feet are, from :func:`~bige_osim.physics.ground.feet.locate_feet`
-    wrench : (T, 3) on the whole body, from :func:`root_wrench`
+    wrench : (T, 3) on the whole body, from :func:`.root_wrench`
     config : what feet can do
 
     Returns

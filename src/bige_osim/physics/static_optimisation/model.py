@@ -3,8 +3,8 @@
 Per frame the sum of squared activations and controls is minimised while every free
 coordinate gets the net moment that inverse dynamics asks for, as OpenSim's
 ``StaticOptimization`` does it: muscles without passive force and with rigid tendons,
-reserves at the coordinates, residual actuators at the root (Anderson and Pandy 1999, J
-Biomech 32, 153). All of it is exact, so activations can be differentiated with respect
+reserves at the coordinates, residual actuators at the root (Anderson and Pandy 2001, J
+Biomech 34, 153). All of it is exact, so activations can be differentiated with respect
 to the motion.
 """
 
