@@ -37,6 +37,12 @@ USES = {
     "surrogate": "predicts muscle activations from posture, speed and net joint "
     "moments, as OpenSim's static optimisation finds them",
 }
+VALIDATION = {
+    "generator": "Weights chosen on",
+    "surrogate": "Predicted deviations scaled on",
+}
+"""What validation participants are for."""
+
 LIMITS = {
     "generator": "Squats only, of young and healthy adults; body masses of UI-PRMD are "
     "assumptions (body mass index 23 kg/m²). What it draws has to be refined.",
@@ -100,7 +106,7 @@ def write_card(kind: str, work: Path) -> Iterator[str]:
     yield "## Data\n"
     yield from (f"- {source}" for source in SOURCES)
     yield ""
-    yield from describe_people(record)
+    yield from describe_people(kind, record)
     yield "\n## Scores on the validation participants\n"
     yield from describe_scores(kind, record["metrics"])
     yield "\n## Limits\n"
@@ -113,14 +119,14 @@ def write_card(kind: str, work: Path) -> Iterator[str]:
     )
 
 
-def describe_people(record: dict[str, Any]) -> Iterator[str]:
-    """Who was trained on, and who chose the weights."""
-    for use in ("train", "validation"):
+def describe_people(kind: str, record: dict[str, Any]) -> Iterator[str]:
+    """Who was trained on, and whom validation looked at."""
+    titles = {"train": "Trained on", "validation": VALIDATION[kind]}
+    for use, title in titles.items():
         names = record[f"{use}_people"]
         real = [n for n in names if not n.startswith(("copy_", "synth_"))]
         copies = sum(name.startswith("copy_") for name in names)
         made = len(names) - len(real) - copies
-        title = "Trained on" if use == "train" else "Weights chosen on"
         yield (
             f"{title} {', '.join(real) or 'nobody recorded'}; {copies} bodies that "
             f"repeat recorded squats, {made} synthetic participants "
