@@ -82,7 +82,7 @@ def _read_bone(mesh: Any) -> BoneSpec:
 
 
 def read_mesh(path: AnyPath) -> Mesh:
-    """Read a mesh: ``.vtp``, ``.obj`` or ``.stl`` by Simbody, ``.ply`` as VTK writes it.
+    """Read a mesh: ``.vtp``, ``.obj``, ``.stl`` by Simbody, ``.ply`` as of VTK.
 
     Faces of more than three corners become fans of triangles.
 

@@ -151,9 +151,7 @@ class MuscleLines(Constants):
         parts = torch.linspace(0, 1, self.arc).to(points)[:, None, None]
         for w, frame in enumerate(frames):
             i = count + 2 * w
-            first, second = (
-                frame.local(place[j][:, None])[:, 0] for j in (i, i + 1)
-            )
+            first, second = (frame.local(place[j][:, None])[:, 0] for j in (i, i + 1))
             places.append(draw_arcs(first, second, frame, count=self.arc))
             both = key[i] + (key[i + 1] - key[i]) * parts
             keys.append(torch.where(torch.isfinite(key[i]), both, torch.inf))

@@ -12,7 +12,7 @@ Reference = dict[str, Any]
 
 
 class Packer:
-    """Collects arrays and packs them into one text.
+    r"""Collects arrays and packs them into one text.
 
     An array is divided by its step and rounded; of each row the row before is taken
     off, small numbers of either sign become small ones without (zigzag), and their
@@ -25,14 +25,14 @@ class Packer:
     >>> packer.add(np.array([[0.5], [0.6]]), step=0.1)
     {'at': 0, 'shape': [2, 1], 'bytes': 1, 'step': 0.1}
     >>> zlib.decompress(base64.b64decode(packer.text()))
-    b'\\n\\x02'
+    b'\n\x02'
     """
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.size = 0
 
-    def add(self, values: Num[np.ndarray, "R *columns"], *, step: float) -> Reference:
+    def add(self, values: Num[np.ndarray, "..."], *, step: float) -> Reference:
         """Add an array of finite numbers and say where it is.
 
         Parameters

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 from jaxtyping import Float
+from scipy.spatial.transform import Rotation
 
 from bige_osim.osim.reading.bones import Mesh
 from bige_osim.report.viewer.packing import Packer, Reference
@@ -17,6 +18,17 @@ MILLIMETRE_TENTH, TURN, ACTIVATION, FORCE = 1e-4, 1e-4, 0.004, 0.5
 
 UNKNOWN = 1.02
 """Stands for an activation that is not known."""
+
+DIRECTIONS = (
+    np.array(
+        [d for d in np.ndindex(5, 5, 5) if max(abs(v - 2) for v in d) == 2], dtype=float
+    )
+    - 2.0
+)
+"""(98, 3) all round, in which the outermost points are looked for."""
+
+NOBODY = [[-0.5, 0.0, -0.5], [0.5, 1.8, 0.5]]
+"""Room (m) that is shown of a motion without bones."""
 
 TRAVELS = 1.0
 """m along the floor; of a body that goes further the camera follows the root."""
@@ -49,7 +61,7 @@ def _make_row(
         "rotation": packer.add(motion.rotation, step=TURN),
         "position": packer.add(motion.position, step=MILLIMETRE_TENTH),
         "root": packer.add(motion.root, step=MILLIMETRE_TENTH) if follows else None,
-        "box": _measure_box(motion, follows=follows),
+        "outline": _outline(motion, follows=follows),
         "muscles": _pack_muscles(motion.muscles, packer),
         "ground": _pack_ground(motion, packer),
         "hips": packer.add(motion.hips, step=MILLIMETRE_TENTH)
@@ -72,9 +84,7 @@ def _pack_mesh(
     return known[id(mesh)]
 
 
-def _pack_muscles(
-    muscles: Sequence[Muscle], packer: Packer
-) -> dict[str, Any] | None:
+def _pack_muscles(muscles: Sequence[Muscle], packer: Packer) -> dict[str, Any] | None:
     if not muscles:
         return None
     activation = np.stack([muscle.activation for muscle in muscles], axis=1)
@@ -112,24 +122,26 @@ def _goes_far(motion: ShownMotion) -> bool:
     return bool(np.ptp(path, axis=0).max() > TRAVELS)
 
 
-def _measure_box(motion: ShownMotion, *, follows: bool) -> list[list[float]]:
-    """Least and most (m) of where the bones are in all frames, from the root or not."""
-    corners = [_corners_of(mesh) for mesh in motion.bones.values()]
-    if not corners:
-        return [[-0.5, 0.0, -0.5], [0.5, 1.8, 0.5]]
-    from scipy.spatial.transform import Rotation
-
+def _outline(motion: ShownMotion, *, follows: bool) -> list[list[float]]:
+    """Outermost points (m) of the bones in all frames, from the root or not."""
     origin = motion.root * [1.0, 0.0, 1.0] if follows else np.zeros((1, 3))
-    placed = []
-    for i, local in enumerate(corners):
+    outermost = []
+    for i, mesh in enumerate(motion.bones.values()):
+        local = _find_outermost(mesh.vertices)
         turned = Rotation.from_quat(motion.rotation[:, i]).as_matrix()
-        moved = np.einsum("fij,cj->fci", turned, local)
-        placed.append(moved + (motion.position[:, i] - origin)[:, None])
-    everywhere = np.concatenate(placed, axis=1).reshape(-1, 3)
-    least, most = everywhere.min(axis=0), everywhere.max(axis=0)
-    return [least.round(4).tolist(), most.round(4).tolist()]
+        placed = np.einsum("fij,cj->fci", turned, local)
+        placed += (motion.position[:, i] - origin)[:, None]
+        outermost.append(_find_outermost(placed.reshape(-1, 3)))
+    if not outermost:
+        return NOBODY
+    found: list[list[float]] = (
+        _find_outermost(np.concatenate(outermost)).round(3).tolist()
+    )
+    return found
 
 
-def _corners_of(mesh: Mesh) -> Float[np.ndarray, "8 3"]:
-    ends = np.stack([mesh.vertices.min(axis=0), mesh.vertices.max(axis=0)])
-    return np.array([[x, y, z] for x in ends[:, 0] for y in ends[:, 1] for z in ends[:, 2]])
+def _find_outermost(points: Float[np.ndarray, "P 3"]) -> Float[np.ndarray, "K 3"]:
+    """Those of the points (m) that lie outermost in some direction."""
+    rows = np.unique((points @ DIRECTIONS.T).argmax(axis=0))
+    outermost: Float[np.ndarray, "K 3"] = points[rows]
+    return outermost

@@ -60,9 +60,7 @@ def make_sticks(skeleton: Skeleton) -> dict[str, Mesh]:
     return sticks
 
 
-def make_stick(
-    start: Float[np.ndarray, "3"], end: Float[np.ndarray, "3"]
-) -> Mesh:
+def make_stick(start: Float[np.ndarray, "3"], end: Float[np.ndarray, "3"]) -> Mesh:
     """Make a stick with round ends between two points, m.
 
     Examples
@@ -79,7 +77,9 @@ def make_stick(
     side /= np.linalg.norm(side)
     other = np.cross(along, side)
     bend = np.linspace(-np.pi / 2, 0, ROUNDS + 1)
-    heights = np.concatenate([np.sin(bend) * RADIUS, length - np.sin(bend)[::-1] * RADIUS])
+    heights = np.concatenate(
+        [np.sin(bend) * RADIUS, length - np.sin(bend)[::-1] * RADIUS]
+    )
     widths = np.concatenate([np.cos(bend), np.cos(bend)[::-1]]) * RADIUS
     angles = np.arange(SIDES) * 2 * np.pi / SIDES
     around = np.cos(angles)[:, None] * side + np.sin(angles)[:, None] * other

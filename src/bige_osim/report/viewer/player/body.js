@@ -4,6 +4,7 @@
 BIGE.TRIALS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#5b4ea2"];
 BIGE.BONE = "#ece5d3";
 BIGE.FORCE = "#0f8a6a";
+BIGE.REACH = 0.5; // m, half the room of a depth line and its label
 BIGE.SCALE = 0.001; // m of an arrow per N
 
 BIGE.Body = class {
@@ -15,6 +16,7 @@ BIGE.Body = class {
     this.rotation = read(row.rotation);
     this.position = read(row.position);
     this.root = row.root ? read(row.root) : null;
+    this.outline = row.outline.map((p) => new THREE.Vector3(...p));
     this.centre = new THREE.Vector3(); // of the root along the floor, now
     this.parts = {};
     this.addBones(read, count);
@@ -83,13 +85,20 @@ BIGE.Body = class {
   }
 
   addDepth() {
-    const [, half] = this.row.depth, dash = 0.045;
+    const [, half] = this.row.depth, dash = 0.04, reach = BIGE.REACH - 0.08;
     this.depth = new THREE.Group();
     const material = new THREE.MeshBasicMaterial({ color: this.colour });
-    for (let x = -0.5; x < 0.5; x += 2 * dash)
+    for (let x = -reach; x < reach; x += 2 * dash)
       this.depth.add(new THREE.Mesh(new THREE.CylinderGeometry(0.0035, 0.0035, dash, 6).rotateZ(Math.PI / 2).translate(x + dash / 2, 0, 0), material));
     this.depth.position.y = half;
     this.add("depth", this.depth);
+  }
+
+  // Points (m) within which all of it is, from the root if the camera follows that.
+  room(right) {
+    if (!this.depth) return this.outline;
+    const middle = new THREE.Vector3(0, this.row.depth[1], 0);
+    return [...this.outline, ...[-1, 1].map((side) => middle.clone().addScaledVector(right, side * BIGE.REACH))];
   }
 
   // Frames before and after a time (s), and how far it lies between them.

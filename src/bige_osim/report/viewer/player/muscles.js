@@ -2,7 +2,7 @@
 // The muscles of a body as one surface: tubes along their paths, thick in the belly,
 // coloured by activation.
 
-BIGE.COLOURS = [[0, "#a9b8c9"], [0.15, "#d9b08c"], [0.4, "#e5793a"], [0.7, "#c8261f"], [1, "#7a0018"]];
+BIGE.COLOURS = [[0, "#93a9c4"], [0.15, "#dfb07c"], [0.4, "#e8702a"], [0.7, "#c41f1c"], [1, "#70001a"]];
 BIGE.UNKNOWN = "#b3b6ba";
 
 BIGE.colour = (activation, into) => {

@@ -162,14 +162,14 @@ BIGE.Player = class {
     for (const body of this.bodies) {
       const visible = shown.includes(body), at = body.group.position.clone().add(body.centre);
       if (body.label) {
-        const [least, most] = body.row.box;
-        const foot = at.clone().add(new THREE.Vector3((least[0] + most[0]) / 2, -0.03, (least[2] + most[2]) / 2));
+        const middle = (axis) => BIGE.middle(body.outline.map((p) => p.getComponent(axis)));
+        const foot = at.clone().add(new THREE.Vector3(middle(0), 0, middle(2)));
         body.label.hidden = !visible || this.stage.layout === "over";
         BIGE.put(body.label, this.stage.project(foot), "-50%", "0.9rem");
       }
       if (body.depthLabel) {
         body.depthLabel.hidden = !visible || !body.parts.depth.visible;
-        const end = at.clone().addScaledVector(right, 0.5);
+        const end = at.clone().addScaledVector(right, BIGE.REACH - 0.08);
         end.y = body.row.depth[1];
         BIGE.put(body.depthLabel, this.stage.project(end), "0.3rem", "-50%");
       }
@@ -196,6 +196,7 @@ BIGE.Player = class {
   }
 };
 
+BIGE.middle = (values) => (Math.min(...values) + Math.max(...values)) / 2;
 BIGE.find = (id) => document.getElementById(id);
 BIGE.make = (tag, content, parent) => parent.appendChild(Object.assign(document.createElement(tag), content));
 BIGE.put = (element, { x, y }, dx, dy) => { element.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px) translate(${dx}, ${dy})`; };

@@ -40,7 +40,7 @@ BIGE.Stage = class {
   addFloor() {
     const floor = new THREE.Mesh(new THREE.PlaneGeometry(60, 60).rotateX(-Math.PI / 2), new THREE.ShadowMaterial({ opacity: 0.16 }));
     floor.receiveShadow = true;
-    const grid = new THREE.GridHelper(60, 120, "#dfe3e8", "#e8ebef");
+    const grid = new THREE.GridHelper(60, 120, "#d3d8de", "#d3d8de");
     grid.position.y = -0.002;
     this.scene.fog = new THREE.Fog("#ffffff", 5, 12);
     this.scene.add(floor, grid);
@@ -62,7 +62,7 @@ BIGE.Stage = class {
     let along = 0;
     const shown = this.shown(), over = this.layout === "over";
     shown.forEach((body, i) => {
-      const ends = BIGE.corners(body.row.box).map((corner) => corner.dot(right));
+      const ends = body.room(right).map((point) => point.dot(right));
       const low = Math.min(...ends), high = Math.max(...ends);
       if (over) body.group.position.set(0, 0, 0);
       else {
@@ -79,20 +79,17 @@ BIGE.Stage = class {
     this.arrange();
     const { towards, right } = this.directions();
     const up = new THREE.Vector3().crossVectors(towards, right);
-    const points = this.shown().flatMap((body) => BIGE.corners(body.row.box).map((c) => c.add(body.group.position)));
+    const points = this.shown().flatMap((body) => body.room(right).map((p) => p.clone().add(body.group.position)));
     if (!points.length) return;
     this.followed.copy(this.meanRoot());
     const tall = Math.tan((this.camera.fov * Math.PI) / 360), wide = tall * this.camera.aspect;
-    const middle = (axis) => {
-      const on = points.map((p) => p.dot(axis));
-      return (Math.min(...on) + Math.max(...on)) / 2;
-    };
+    const middle = (axis) => BIGE.middle(points.map((p) => p.dot(axis)));
     const target = new THREE.Vector3();
     for (const axis of [right, up, towards]) target.addScaledVector(axis, middle(axis));
     let distance = 0;
     for (let round = 0; round < 4; round++) {
       const local = points.map((p) => p.clone().sub(target));
-      distance = Math.max(...local.map((p) => p.dot(towards) + Math.max(Math.abs(p.dot(right)) / (wide * 0.93), Math.abs(p.dot(up)) / (tall * 0.88))));
+      distance = Math.max(...local.map((p) => p.dot(towards) + Math.max(Math.abs(p.dot(right)) / (wide * 0.94), Math.abs(p.dot(up)) / (tall * 0.93))));
       // perspective: the nearer side takes more room
       const shift = (axis) => {
         const seen = local.map((p) => p.dot(axis) / (distance - p.dot(towards)));
@@ -152,10 +149,4 @@ BIGE.Stage = class {
     const p = point.clone().project(this.camera);
     return { x: ((p.x + 1) / 2) * this.element.clientWidth, y: ((1 - p.y) / 2) * this.element.clientHeight };
   }
-};
-
-BIGE.corners = ([least, most]) => {
-  const found = [];
-  for (const x of [least[0], most[0]]) for (const y of [least[1], most[1]]) for (const z of [least[2], most[2]]) found.push(new THREE.Vector3(x, y, z));
-  return found;
 };
