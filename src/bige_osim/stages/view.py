@@ -10,6 +10,7 @@ from bige_osim.io.opensim_files.forces import read_ground_reaction
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.opensim_files.series import read_activations
 from bige_osim.io.output import new_file
+from bige_osim.motion import GroundReaction
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, report_each, silent
@@ -185,12 +186,19 @@ def _read(
         bones=bones[spec.sha256],
         motion=motion,
         activations=activations or None,
-        ground=read_ground_reaction(files.forces) if files.forces else None,
+        ground=_read_ground(files),
         span=span,
     )
     if request.repetition is None:
         return material
     return _cut(material, request.repetition)
+
+
+def _read_ground(files: ViewedMotion) -> GroundReaction | None:
+    if files.forces is None:
+        return None
+    ground = read_ground_reaction(files.forces)
+    return ground if files.source is None else replace(ground, source=files.source)
 
 
 def _cut(material: "Material", number: int) -> "Material":

@@ -32,6 +32,7 @@ class ViewedMotion:
     model : ``.osim``
     activations : ``.sto``; ``None`` if there are none
     forces : ground reaction (``.mot``); ``None`` if there is none
+    source : of the forces, ``measured`` or ``estimated``; as the file says for ``None``
     geometry : folders that may have the model's meshes
     folder : where it was looked for
     """
@@ -41,6 +42,7 @@ class ViewedMotion:
     model: Path
     activations: Path | None = None
     forces: Path | None = None
+    source: str | None = None
     geometry: tuple[Path, ...] = ()
     folder: Path
 
@@ -97,14 +99,16 @@ def _list_folder(folder: Path) -> list[ViewedMotion]:
         if not motion.is_file() or model is None:
             continue
         activations = (folder / f"{name}_{e}.sto" for e in ("activations", "simulated"))
-        forces = place / "grf.mot"
+        forces = (folder / f"{name}_grf.mot", place / "grf.mot")
+        found = next((path for path in forces if path.is_file()), None)
         motions.append(
             ViewedMotion(
                 name=name,
                 motion=motion,
                 model=model,
                 activations=next((p for p in activations if p.is_file()), None),
-                forces=forces if forces.is_file() else None,
+                forces=found,
+                source=_source_of(found, known),
                 geometry=geometry,
                 folder=folder,
             )
@@ -117,6 +121,14 @@ def _list_folder(folder: Path) -> list[ViewedMotion]:
             remedy=f"run bige {known[0].stem} again, or pass a .mot file with --model",
         )
     return motions
+
+
+def _source_of(forces: Path | None, summaries: Sequence[Path]) -> str | None:
+    """Where forces come from: OpenSim's own files (``grf.mot``) do not say."""
+    if forces is None or forces.name != "grf.mot":
+        return None
+    guided = any(path.stem == "guide" for path in summaries)
+    return "estimated" if guided else ""
 
 
 def _describe(folder: Path) -> str:
@@ -165,6 +177,7 @@ def _take_file(path: Path, model: AnyPath | None) -> ViewedMotion:
         model=Path(model),
         activations=activations if activations.is_file() else None,
         forces=forces if forces.is_file() else None,
+        source="",
         folder=folder,
     )
 

@@ -81,7 +81,7 @@ BIGE.Player = class {
         BIGE.make("span", { textContent: body.row.name }, label);
       }
       const { ground } = body.row, facts = [body.duration.toFixed(1) + " s"];
-      if (ground) facts.push("ground forces " + ground.source);
+      if (ground && ground.source) facts.push("ground forces " + ground.source);
       BIGE.make("small", { textContent: facts.join(", ") }, label);
     });
   }
@@ -158,17 +158,18 @@ BIGE.Player = class {
   }
 
   placeLabels() {
-    const { right } = this.stage.directions(), shown = this.stage.shown();
+    const { right } = this.stage.directions(), shown = this.stage.shown(), over = this.stage.layout === "over";
     for (const body of this.bodies) {
       const visible = shown.includes(body), at = body.group.position.clone().add(body.centre);
       if (body.label) {
         const middle = (axis) => BIGE.middle(body.outline.map((p) => p.getComponent(axis)));
         const foot = at.clone().add(new THREE.Vector3(middle(0), 0, middle(2)));
-        body.label.hidden = !visible || this.stage.layout === "over";
-        BIGE.put(body.label, this.stage.project(foot), "-50%", "0.9rem");
+        body.label.hidden = !visible || over;
+        const { x, y } = this.stage.project(foot);
+        BIGE.put(body.label, { x, y: Math.min(y + 14, this.stage.element.clientHeight - 22) }, "-50%", "0");
       }
       if (body.depthLabel) {
-        body.depthLabel.hidden = !visible || !body.parts.depth.visible;
+        body.depthLabel.hidden = !visible || !body.parts.depth.visible || (over && body !== shown[0]);
         const end = at.clone().addScaledVector(right, BIGE.REACH - 0.08);
         end.y = body.row.depth[1];
         BIGE.put(body.depthLabel, this.stage.project(end), "0.3rem", "-50%");

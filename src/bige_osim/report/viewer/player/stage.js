@@ -40,10 +40,9 @@ BIGE.Stage = class {
   addFloor() {
     const floor = new THREE.Mesh(new THREE.PlaneGeometry(60, 60).rotateX(-Math.PI / 2), new THREE.ShadowMaterial({ opacity: 0.16 }));
     floor.receiveShadow = true;
-    const grid = new THREE.GridHelper(60, 120, "#d3d8de", "#d3d8de");
-    grid.position.y = -0.002;
+    this.grid = new THREE.GridHelper(8, 16, "#cdd3da", "#cdd3da");
     this.scene.fog = new THREE.Fog("#ffffff", 5, 12);
-    this.scene.add(floor, grid);
+    this.scene.add(floor, this.grid);
   }
 
   shown() {
@@ -87,9 +86,10 @@ BIGE.Stage = class {
     const target = new THREE.Vector3();
     for (const axis of [right, up, towards]) target.addScaledVector(axis, middle(axis));
     let distance = 0;
+    const room = this.bodies.length > 1 ? 0.88 : 0.94; // names stand below
     for (let round = 0; round < 4; round++) {
       const local = points.map((p) => p.clone().sub(target));
-      distance = Math.max(...local.map((p) => p.dot(towards) + Math.max(Math.abs(p.dot(right)) / (wide * 0.94), Math.abs(p.dot(up)) / (tall * 0.93))));
+      distance = Math.max(...local.map((p) => p.dot(towards) + Math.max(Math.abs(p.dot(right)) / (wide * 0.94), Math.abs(p.dot(up)) / (tall * room))));
       // perspective: the nearer side takes more room
       const shift = (axis) => {
         const seen = local.map((p) => p.dot(axis) / (distance - p.dot(towards)));
@@ -98,6 +98,7 @@ BIGE.Stage = class {
       target.addScaledVector(right, shift(right)).addScaledVector(up, shift(up));
     }
     target.add(this.followed);
+    this.placeGrid(target);
     this.controls.target.copy(target);
     this.camera.position.copy(target).addScaledVector(towards, distance);
     this.controls.update();
@@ -118,6 +119,11 @@ BIGE.Stage = class {
     this.scene.fog.far = distance + 4 + 2 * reach;
   }
 
+  // Lines half a metre apart, under what is shown.
+  placeGrid({ x, z }) {
+    this.grid.position.set(Math.round(2 * x) / 2, -0.002, Math.round(2 * z) / 2);
+  }
+
   meanRoot() {
     const mean = new THREE.Vector3(), shown = this.shown();
     for (const body of shown) mean.addScaledVector(body.centre, 1 / shown.length);
@@ -129,6 +135,7 @@ BIGE.Stage = class {
     if (step.lengthSq() < 1e-12) return;
     for (const place of [this.camera.position, this.controls.target, this.sun.position, this.sun.target.position]) place.add(step);
     this.followed.copy(mean);
+    this.placeGrid(this.controls.target);
     this.controls.update();
   }
 
