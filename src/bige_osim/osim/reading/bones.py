@@ -100,7 +100,7 @@ def read_mesh(path: AnyPath) -> Mesh:
         raise DataError(
             path,
             expected="a mesh (.vtp, .obj, .stl, binary .ply)",
-            got=f"something else ({error})",
+            got="a damaged file or one of another kind",
             remedy="export it again, or leave it out",
         ) from error
 

@@ -79,7 +79,7 @@ def _pack_mesh(
     if id(mesh) not in known:
         known[id(mesh)] = {
             "vertices": packer.add(mesh.vertices, step=MILLIMETRE_TENTH),
-            "faces": packer.add(mesh.faces, step=1),
+            "faces": packer.add(mesh.faces, step=1.0),
         }
     return known[id(mesh)]
 

@@ -5,6 +5,7 @@ BIGE.TRIALS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8c6d1f", "#5b4ea2"]
 BIGE.BONE = "#ece5d3";
 BIGE.FORCE = "#0f8a6a";
 BIGE.REACH = 0.5; // m, half the room of a depth line and its label
+BIGE.RECENT = 1.5; // s of the trail that are strong
 BIGE.SCALE = 0.001; // m of an arrow per N
 
 BIGE.Body = class {
@@ -75,7 +76,7 @@ BIGE.Body = class {
       const path = [];
       for (let f = 0; f < frames; f++) path.push(new THREE.Vector3().fromArray(hips, 3 * (f * count + h)));
       const geometry = BIGE.tube(path, 0.004, 6);
-      const whole = new THREE.Mesh(geometry, new THREE.MeshBasicMaterial({ color: this.colour, transparent: true, opacity: 0.18, depthWrite: false }));
+      const whole = new THREE.Mesh(geometry, new THREE.MeshBasicMaterial({ color: this.colour, transparent: true, opacity: 0.25, depthWrite: false }));
       const past = new THREE.Mesh(BIGE.tube(path, 0.006, 6), new THREE.MeshBasicMaterial({ color: this.colour }));
       past.ring = 6 * 6;
       this.trails.push(past);
@@ -127,7 +128,10 @@ BIGE.Body = class {
     });
     if (this.muscles) this.muscles.update(frame);
     if (this.arrows) this.updateForces(frame);
-    if (this.trails) for (const past of this.trails) past.geometry.setDrawRange(0, frame.low * past.ring);
+    if (this.trails) for (const past of this.trails) { // the last seconds of it
+      const first = Math.max(0, frame.low - Math.round(BIGE.RECENT * this.row.rate));
+      past.geometry.setDrawRange(first * past.ring, (frame.low - first) * past.ring);
+    }
     if (this.root) {
       this.vector(this.root, 1, 0, frame, this.centre);
       this.centre.y = 0;

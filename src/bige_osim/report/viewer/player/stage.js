@@ -40,7 +40,7 @@ BIGE.Stage = class {
   addFloor() {
     const floor = new THREE.Mesh(new THREE.PlaneGeometry(60, 60).rotateX(-Math.PI / 2), new THREE.ShadowMaterial({ opacity: 0.16 }));
     floor.receiveShadow = true;
-    this.grid = new THREE.GridHelper(8, 16, "#cdd3da", "#cdd3da");
+    this.grid = new THREE.GridHelper(8, 16, "#d8dde3", "#d8dde3");
     this.scene.fog = new THREE.Fog("#ffffff", 5, 12);
     this.scene.add(floor, this.grid);
   }
