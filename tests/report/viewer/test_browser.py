@@ -1,6 +1,5 @@
-"""The viewer's page in a real browser, opened as a file; and the movie of it."""
+"""The viewer's page in a real browser, opened as a file."""
 
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -9,28 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
-from tests.made_view import make_results
+from tests.report.viewer.pictures import changed
 
-from bige_osim.errors import BigeError
 from bige_osim.report.viewer import chromium
-from bige_osim.report.viewer.movie import RATE, write_movie
-from bige_osim.stages.view import ViewRequest, make_view
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 pytestmark = [pytest.mark.opensim, pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of two motions."""
-    if not any(map(shutil.which, chromium.NAMES)):
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
-    results = make_results(tmp_path_factory.mktemp("solved"), "before", "after")
-    path = results / "view.html"
-    path.write_text(make_view(ViewRequest(paths=[results])).html, encoding="utf-8")
-    return path
 
 
 @pytest.fixture(scope="module")
@@ -51,11 +36,6 @@ def picture(page: "Page", time: float) -> np.ndarray:
     page.evaluate(f"viewer.seek({time})")
     image = Image.open(BytesIO(page.locator("#stage").screenshot()))
     return np.asarray(image.convert("RGB")).astype(int)
-
-
-def changed(a: np.ndarray, b: np.ndarray) -> float:
-    """Fraction of the pixels that differ visibly."""
-    return float((np.abs(a - b).max(axis=-1) > 24).mean())
 
 
 def test_the_skeleton_moves(shown: "Page") -> None:
@@ -133,30 +113,3 @@ def test_bodies_fill_the_page(shown: "Page", width: int, height: int) -> None:
     assert places.min() > 0
     assert places.max() < 1
     assert np.ptp(places, axis=0).max() > 0.75
-
-
-def test_a_movie_moves(file: Path, tmp_path: Path) -> None:
-    from imageio_ffmpeg import read_frames
-
-    output = tmp_path / "squat.mp4"
-    assert write_movie(file, output) == pytest.approx(1.0 + 1 / RATE)
-    frames = read_frames(str(output))
-    width, height = next(frames)["source_size"]
-    first, *_, middle = (next(frames) for _ in range(RATE // 2))
-    frames.close()
-    shape = (height, width, 3)
-    pictures = [np.frombuffer(f, np.uint8).reshape(shape) for f in (first, middle)]
-    assert changed(*(one.astype(int) for one in pictures)) > 0.01
-
-
-def test_a_movie_without_chromium_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv(chromium.VARIABLE, "/nowhere/chromium")
-    with pytest.raises(BigeError) as error:
-        chromium.find_chromium()
-    assert str(error.value) == (
-        "A movie is drawn by Chromium: BIGE_CHROMIUM names /nowhere/chromium, which is "
-        "not installed; run apt-get install chromium, or name a browser made of it in "
-        "BIGE_CHROMIUM."
-    )
