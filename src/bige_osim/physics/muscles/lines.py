@@ -54,12 +54,7 @@ class MuscleLines(Constants):
         self, spec: ModelSpec, *, arc: int = 6, dtype: torch.dtype = torch.float64
     ) -> None:
         super().__init__()
-        unsupported = {one.element.removeprefix("muscle ") for one in spec.unsupported}
-        muscles = [
-            muscle
-            for muscle in spec.muscles
-            if muscle.path.points and muscle.name not in unsupported
-        ]
+        muscles = [muscle for muscle in spec.muscles if muscle.path.points]
         self.arc = arc
         self.names = tuple(muscle.name for muscle in muscles)
         self.missing = tuple(n for n in spec.muscle_names if n not in self.names)
