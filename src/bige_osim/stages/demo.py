@@ -65,7 +65,7 @@ def demo(
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Make synthetic participants, solve, collect, train, guide, validate, report and view.
+    """Make synthetic participants, solve, train, guide, validate, report and view.
 
     Small nets are trained to show how; the shipped generator draws the motions, for the
     last participant, who is held out of the training.
@@ -120,9 +120,7 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
         [guided], model=target.model, output=output / "validated", jobs=jobs, **options
     )
     page = report(output, force=True)
-    shown = view(
-        ViewRequest(paths=[guided]), output=output / "view.html", force=True
-    )
+    shown = view(ViewRequest(paths=[guided]), output=output / "view.html", force=True)
     summary = {
         "people": [session.name for session in sessions],
         "target": target.person,
@@ -131,4 +129,6 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
         "view": shown.summary["view"],
     }
     first = "All participants and motions of this demo are synthetic."
-    return StageResult(summary, "\n".join([first, validated.text, page.text, shown.text]))
+    return StageResult(
+        summary, "\n".join([first, validated.text, page.text, shown.text])
+    )

@@ -46,8 +46,8 @@ class MuscleLines(Constants):
     >>> from bige_osim.spec import pendulum
     >>> spec = pendulum(muscle=True)
     >>> lines = MuscleLines(spec)(Skeleton(spec).place(torch.zeros(1, 1).double()))
-    >>> lines["muscle"].round(3).tolist()
-    [[[0.0, 0.3, 0.0], [0.04, 0.0, 0.0]]]
+    >>> [line.round(3).tolist() for line in lines.values()]
+    [[[[0.0, 0.3, 0.0], [0.04, 0.0, 0.0]]]]
     """
 
     def __init__(
@@ -200,7 +200,7 @@ def draw_arcs(
 
 def order_points(
     points: Float[np.ndarray, "B V 3"], keys: Float[np.ndarray, "B V"]
-) -> Line:
+) -> Float[np.ndarray, "B K 3"]:
     """Put points into the order of their path.
 
     A point that is not there in a pose (its key is infinite) is put onto the line, at
@@ -209,7 +209,7 @@ def order_points(
     Parameters
     ----------
     points : (B, V, 3) m
-    keys : (B, V) along the path
+    keys : (B, V) factors of the way along the path, of any unit
 
     Examples
     --------

@@ -61,7 +61,7 @@ class ShownMotion:
     name : for the legend
     start, rate : s, when it starts in its file; frames a second
     bones : meshes of bodies by name, m in their frames
-    rotation : (F, N, 4) quaternions (x, y, z, w) of these bodies
+    rotation : (F, N, 4) rotations of these bodies, as quaternions (x, y, z, w)
     position : (F, N, 3) m
     root : (F, 3) m, origin of the body that all others hang on
     muscles : that have a path

@@ -66,8 +66,8 @@ def make_stick(start: Float[np.ndarray, "3"], end: Float[np.ndarray, "3"]) -> Me
     Examples
     --------
     >>> stick = make_stick(np.zeros(3), np.array([0.0, 1.0, 0.0]))
-    >>> stick.vertices.min(axis=0).round(3).tolist()
-    [-0.012, -0.012, -0.012]
+    >>> stick.vertices[:, 1].min().round(3), stick.vertices[:, 1].max().round(3)
+    (np.float64(-0.012), np.float64(1.012))
     """
     along = end - start
     length = float(np.linalg.norm(along))
