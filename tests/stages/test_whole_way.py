@@ -199,7 +199,7 @@ def test_a_goal_out_of_reach_is_said_first_and_ends_with_exit_code_4(
     way: Way, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Nobody squats to 90 deg with a twentieth of the vasti's strength."""
-    few = partial(SearchConfig, candidates=4, draws=1, attempts=1.0)
+    few = partial(SearchConfig, candidates=4, per_motion=4, draws=1, attempts=1.0)
     monkeypatch.setattr("bige_osim.stages.guide.SearchConfig", few)
     monkeypatch.setattr("bige_osim.stages.guidance.ROUNDS", ((1, 1),))
     goal = tmp_path / "goal.toml"
@@ -416,8 +416,12 @@ def test_files_of_a_solved_trial_are_those_of_the_contract(way: Way, tmp_path: P
         rate=6.0,
     )
     result = solve(request, output=tmp_path / "solved")
+    (row,) = result.summary["trials"]
+    assert row["motion"] == "opensim/squats1/squats1_ik.mot"
     assert sorted(p.name for p in (tmp_path / "solved").iterdir()) == [
+        row["description"],
         "opensim",
+        "report.html",
         "solve.json",
         "squats1_activations.sto",
         "squats1_forces.sto",
