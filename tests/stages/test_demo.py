@@ -32,6 +32,7 @@ def test_the_demo_goes_the_whole_way(made: Path):
     summary = json.loads((made.parent / "summary.json").read_text())
     assert summary["target"] == "synth_011"
     assert (made / "report.html").stat().st_size > 100_000
+    assert (made / "view.html").stat().st_size > 1_000_000
     judged = json.loads((made / "validated" / "validate.json").read_text())
     overall = judged["validation"]["overall"]
     # What refinement computes is what simulation finds, but for the filter.

@@ -24,6 +24,7 @@ from bige_osim.cli.solve import solve
 from bige_osim.cli.synth import synth
 from bige_osim.cli.train import train
 from bige_osim.cli.validate import validate
+from bige_osim.cli.view import view
 
 # The nets are small: a second thread gains little on a quiet machine and costs a
 # factor of ten on a busy one. Set before torch and NumPy are loaded by a command.
@@ -51,6 +52,7 @@ for _command in (
     guide,
     validate,
     report,
+    view,
     bench,
     doctor,
 ):

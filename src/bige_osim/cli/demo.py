@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @options.writing
 @options.reporting
 def demo(**given: Any) -> "StageResult":
-    """Run every step on synthetic participants, ending in a report.
+    """Run every step on synthetic participants, ending in a report and a viewer.
 
     Example: bige demo -o demo
     """

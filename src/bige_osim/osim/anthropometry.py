@@ -94,6 +94,11 @@ def generic_model() -> Path:
     return _find_shipped("Rajagopal2015.osim")
 
 
+def bone_folder() -> Path:
+    """Folder of that model's bone meshes, as binary ``.ply``."""
+    return generic_model().parent / "Geometry"
+
+
 def typical_body(
     sex: Sex, *, stature: float | None = None, mass: float | None = None
 ) -> Body:

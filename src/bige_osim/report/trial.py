@@ -24,7 +24,7 @@ from bige_osim.report.course import Course, over_cycle, over_time
 from bige_osim.report.results import Json
 from bige_osim.solving.contacts import skeleton_with_feet
 from bige_osim.solving.residuals import measure_root_wrench, summarise_residuals
-from bige_osim.spec import spec_from_json
+from bige_osim.spec import ModelSpec, spec_from_json
 from bige_osim.times import end_tolerance
 
 STRIDES = "gait-cycle"
@@ -132,7 +132,11 @@ def read_trial(folder: AnyPath, row: Json, skeletons: dict[str, Skeleton]) -> Tr
 
 def read_skeleton(path: AnyPath) -> Skeleton:
     """Read a model's description; a model without feet gets no contact points."""
-    spec = spec_from_json(Path(path).read_text(encoding="utf-8"))
+    return make_skeleton(spec_from_json(Path(path).read_text(encoding="utf-8")))
+
+
+def make_skeleton(spec: ModelSpec) -> Skeleton:
+    """Skeleton of a model; one without feet gets no contact points."""
     try:
         return skeleton_with_feet(spec)
     except ModelError:

@@ -151,3 +151,20 @@ class SphereSpec:
     body: str
     location: Vector
     radius: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoneSpec:
+    """A bone as a model draws it: a mesh fixed to a body.
+
+    Attributes
+    ----------
+    file : of the mesh, as the model calls it
+    frame : (4, 4) rotation and position (m) of the mesh in the body
+    scale : factors along the axes of the mesh, before it is placed
+    """
+
+    file: str
+    body: str
+    frame: Float[np.ndarray, "4 4"] = field(default_factory=_unmoved)
+    scale: Vector = (1.0, 1.0, 1.0)

@@ -1,4 +1,4 @@
-"""``demo``: every step on synthetic participants, ending in a report."""
+"""``demo``: every step on synthetic participants, ending in a report and a viewer."""
 
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from bige_osim.stages.result import StageResult
 from bige_osim.stages.synth import synth
 from bige_osim.stages.train import train
 from bige_osim.stages.validate import validate
+from bige_osim.stages.view import ViewRequest, view
 
 PEOPLE = 12
 REPETITIONS = 3
@@ -64,7 +65,7 @@ def demo(
     force: bool = False,
     progress: Progress = silent,
 ) -> StageResult:
-    """Make synthetic participants, solve, collect, train, guide, validate and report.
+    """Make synthetic participants, solve, train, guide, validate, report and view.
 
     Small nets are trained to show how; the shipped generator draws the motions, for the
     last participant, who is held out of the training.
@@ -119,11 +120,15 @@ def _demo(output: Path, *, jobs: int, seed: int, progress: Progress) -> StageRes
         [guided], model=target.model, output=output / "validated", jobs=jobs, **options
     )
     page = report(output, force=True)
+    shown = view(ViewRequest(paths=[guided]), output=output / "view.html", force=True)
     summary = {
         "people": [session.name for session in sessions],
         "target": target.person,
         "validation": validated.summary["validation"]["summary"],
         **page.summary,
+        "view": shown.summary["view"],
     }
     first = "All participants and motions of this demo are synthetic."
-    return StageResult(summary, "\n".join([first, validated.text, page.text]))
+    return StageResult(
+        summary, "\n".join([first, validated.text, page.text, shown.text])
+    )

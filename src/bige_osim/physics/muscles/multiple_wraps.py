@@ -106,6 +106,29 @@ class RepeatedWraps(Constants):
         slides : (3, E, G, B) what counts instead of forces in speeds
         length : (G, B) m
         """
+        place, _, forces, slides, length = self.lead(points, frames)
+        return torch.stack(place, dim=1), forces, slides, length
+
+    def lead(
+        self, points: Float[torch.Tensor, "3 n G B"], frames: Sequence[Frames]
+    ) -> tuple[
+        list[Float[torch.Tensor, "3 G B"]],
+        list[Float[torch.Tensor, "G B"]],
+        Float[torch.Tensor, "3 E G B"],
+        Float[torch.Tensor, "3 E G B"],
+        Float[torch.Tensor, "G B"],
+    ]:
+        """Lead the paths, and say in which order they run through where they are.
+
+        Parameters are those of :meth:`forward`.
+
+        Returns
+        -------
+        place : E of (3, G, B) m in ground, its anchors
+        key : E of (G, B) that order them along the path: 0, 1, 2, … of its points, in
+            between of points of contact, infinite of those that are none
+        forces, slides, length : as of :meth:`forward`
+        """
         count, nowhere = len(self.points), torch.zeros_like(points[:, 0])
         absent = torch.full_like(points[0, 0], torch.inf)
         place = list(points.unbind(1)) + [nowhere] * (self.count - count)
@@ -136,7 +159,7 @@ class RepeatedWraps(Constants):
             done = done | ~others
             if done.all():
                 break
-        return torch.stack(place, dim=1), forces, slides, length
+        return place, key, forces, slides, length
 
     def _wrap(
         self,

@@ -16,12 +16,14 @@ class Piece:
     ----------
     muscle : position among the model's muscles
     start, end : points of the path
+    rank : position of its start among the path's points
     over : cylinder that it may wrap over, between its bodies
     """
 
     muscle: int
     start: PointSpec
     end: PointSpec
+    rank: int
     over: CylinderSpec | None = None
 
     @property
@@ -76,12 +78,12 @@ def layout_of(spec: ModelSpec) -> PathLayout:
             if any(wrap.first <= k < wrap.last for wrap in path.wraps):
                 choice.append(len(layout.wrapped))
                 over = cylinders[path.wraps[0].cylinder]
-                layout.wrapped.append(Piece(i, start, end, over))
+                layout.wrapped.append(Piece(i, start, end, k, over))
             elif start.body == end.body:
                 run = np.subtract(end.location, start.location)
                 layout.fixed[-1] += float(np.linalg.norm(run))
             else:
-                layout.plain.append(Piece(i, start, end))
+                layout.plain.append(Piece(i, start, end, k))
         if choice:
             layout.choices.append(choice)
     layout.repeated = list(groups.values())

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
-from jaxtyping import Float, Int, Shaped
+from jaxtyping import Bool, Float, Int, Shaped
 
 from bige_osim.physics.constants import Constants
 from bige_osim.physics.muscles.cylinder import Surfaces, Wrap, wrap_lines
@@ -131,19 +131,30 @@ class SingleWraps(Constants):
         """
         ends = frames.local(ends)
         start, end = ends.unbind(1)
-        wrap = wrap_lines(ends, self.surfaces)
         line, straight = unit(end - start)
-        if len(self.members) == 1:
-            hit = wrap.possible
-        else:
-            cost = find_detour(wrap, straight.detach())
-            cost = torch.cat([cost, torch.full_like(cost[:1], torch.inf)])
-            best = cost[self.members].argmin(dim=0)
-            hit = wrap.possible & (best[self.group] == self.rank)
+        wrap, hit = self.touch(ends)
         leaving = torch.where(hit, unit(wrap.first - start)[0], line)
         arriving = torch.where(hit, unit(end - wrap.second)[0], line)
         length = torch.where(hit, wrap.length, straight)
         return frames.turn(leaving), frames.turn(arriving), length
+
+    def touch(
+        self, ends: Float[torch.Tensor, "3 2 S B"]
+    ) -> tuple[Wrap, Bool[torch.Tensor, "S B"]]:
+        """Find where pieces touch their cylinders, and which of them do.
+
+        Parameters
+        ----------
+        ends : (3, 2, S, B) m, where the pieces start and end, in the cylinders' frames
+        """
+        wrap = wrap_lines(ends, self.surfaces)
+        if len(self.members) == 1:
+            return wrap, wrap.possible
+        straight = unit((ends[:, 1] - ends[:, 0]).detach())[1]
+        cost = find_detour(wrap, straight)
+        cost = torch.cat([cost, torch.full_like(cost[:1], torch.inf)])
+        best = cost[self.members].argmin(dim=0)
+        return wrap, wrap.possible & (best[self.group] == self.rank)
 
 
 def dot(
