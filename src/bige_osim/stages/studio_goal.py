@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from bige_osim.errors import BigeError, count_nouns, name_some
-from bige_osim.guidance.goal import Goal
-from bige_osim.guidance.terms.activation import ACTIVATION_TOLERANCE
 
 EVER = {"foot_sliding": 0.5, "ground": 2.0, "com_acceleration": 0.1}
 """Objectives of every goal, and their weights: feet that stand, a smooth motion."""
 
 EVEN = 0.5
 """Weight of the asymmetry where the legs are to do alike."""
+
+TOLERANCE = 1e-3
+"""An activation this close to its bound counts as within it, as in ``guide``."""
 
 FEW = 8
 """Squats drawn within a goal below which it is said that they are few: one in eight of
@@ -103,12 +104,6 @@ class StudioGoal:
         tables += [f"[{name}]\nweight = {w}\n" for name, w in weights.items()]
         return "\n".join(tables)
 
-    def to_goal(self) -> Goal:
-        """Read what :meth:`to_toml` writes."""
-        import tomllib
-
-        return Goal.from_dict(tomllib.loads(self.to_toml()))
-
 
 @dataclass(frozen=True)
 class Reach:
@@ -184,7 +179,7 @@ def _list_asked(
     for one in goal.muscles:
         values = [float(row["peaks"][one.group]) for row in rows]
         title = f"Peak activation of {names.get(one.group, one.group)}"
-        room = ACTIVATION_TOLERANCE
+        room = TOLERANCE
         asked.append((title, values, one.low, one.high, room, ".2f"))
     if goal.depth:
         depths = [float(row["knees_deg"]) for row in rows]

@@ -22,6 +22,9 @@ from bige_osim.paths import AnyPath
 from bige_osim.processes import children
 from bige_osim.processes.stopping import Stopped, temporary_folder
 
+PROGRAM = (sys.executable, "-m", "bige_osim")
+"""What runs the commands."""
+
 LOG = "commands.txt"
 """File of a job that has its commands, and what they said."""
 
@@ -64,7 +67,7 @@ class Plan:
     Attributes
     ----------
     title : for a reader
-    name : of the folder, or of the one file that is kept of it
+    name : of the folder, or of the one file that is kept of it, in the studio's folder
     files : text of the files that are there before the first step, by name
     commands : one after the other
     keep : name of the only file that is kept; the whole folder for ``None``
@@ -180,7 +183,7 @@ class Jobs:
         """Run a job to its end; the thread lives as long as its processes."""
         try:
             with temporary_folder(self.folder) as hidden:
-                place = hidden / plan.name
+                place = hidden / Path(plan.name).stem
                 place.mkdir()
                 for name, text in plan.files.items():
                     (place / name).write_text(text, encoding="utf-8")
@@ -216,7 +219,7 @@ class Jobs:
 
     def _run(self, command: Command, place: Path) -> None:
         """Run one command, and take what it says."""
-        words = [sys.executable, "-m", "bige_osim", *command.words]
+        words = [*PROGRAM, *command.words]
         with (
             (place / LOG).open("a", encoding="utf-8") as log,
             children.start(
@@ -286,11 +289,11 @@ def _add_line(lines: tuple[str, ...], line: str) -> tuple[str, ...]:
 
 
 def write_record(content: Mapping[str, object]) -> str:
-    """Write what the page asked for, as the text of ``studio.json``.
+    r"""Write what the page asked for, as the text of ``studio.json``.
 
     Examples
     --------
     >>> write_record({"body": "s4"})
-    '{\\n  "body": "s4"\\n}\\n'
+    '{\n  "body": "s4"\n}\n'
     """
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"

@@ -138,7 +138,7 @@ def _judge_own(request: LookRequest, goal: Path) -> list[dict[str, Any]]:
 def _choose_groups(
     profile: Profile, muscles: Sequence[str]
 ) -> Mapping[str, tuple[str, ...]]:
-    """Groups of the model's family, of both legs first; else its muscles."""
+    """Choose the groups of the model's family, of both legs first; else its muscles."""
     known = profile.muscle_groups or {name: (name,) for name in muscles}
     return dict(sorted(known.items(), key=lambda item: item[0].endswith(SIDES)))
 

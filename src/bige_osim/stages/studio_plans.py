@@ -3,13 +3,10 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from bige_osim.solving.solve import SQUAT_CUTOFF
-from bige_osim.stages.outcome import NOT_DELIVERED
 from bige_osim.stages.studio_bodies import Body, OwnMotion
 from bige_osim.stages.studio_goal import StudioGoal
 from bige_osim.stages.studio_jobs import Command, Plan, write_record
@@ -22,6 +19,12 @@ RECORD = "studio.json"
 
 OWN = "own"
 """Folder of a job with the participant's own squat, solved."""
+
+NOT_DELIVERED = 4
+"""Exit code of ``guide`` with fewer motions than asked for."""
+
+CUTOFF = 4.0
+"""Low-pass of squats, Hz, as ``guide`` simulates them."""
 
 PAGE = "view.html"
 """The bodies side by side."""
@@ -39,6 +42,7 @@ class Wanted:
         drawn
     motion : the recording that the own squat is in; ``None`` if there is none
     own : its row of ``look``
+    names : of muscle groups, written out
     count : of new squats
     seed : of every random choice
     """
@@ -48,6 +52,7 @@ class Wanted:
     change: bool
     motion: OwnMotion | None = None
     own: Mapping[str, Any] | None = None
+    names: Mapping[str, str] = field(default_factory=dict)
     count: int = 2
     seed: int = 0
 
@@ -98,6 +103,7 @@ def plan_guide(wanted: Wanted, *, now: datetime | None = None) -> Plan:
         "motion": motion and str(motion.file),
         "own": own,
         "muscles": {m.group: [m.low, m.high] for m in wanted.goal.muscles},
+        "names": {m.group: wanted.names.get(m.group) for m in wanted.goal.muscles},
         "depth_deg": wanted.goal.depth,
         "even": wanted.goal.even,
     }
@@ -153,7 +159,7 @@ def _plan_own(body: Body, motion: OwnMotion, own: Mapping[str, Any]) -> Command:
     span = ("--from", f"{own['start_s']:.4f}", "--to", f"{own['stop_s']:.4f}")
     return Command(
         title="solving the own squat",
-        words=(*words, *span, "--cutoff", f"{SQUAT_CUTOFF:g}", "-o", OWN),
+        words=(*words, *span, "--cutoff", f"{CUTOFF:g}", "-o", OWN),
         fine=frozenset({0, 1, 3}),  # the guided ones are shown without it
     )
 
@@ -163,6 +169,7 @@ def name_job(wanted: Wanted, now: datetime) -> str:
 
     Examples
     --------
+    >>> from pathlib import Path
     >>> goal = StudioGoal(depth=(60, 90))
     >>> wanted = Wanted(body=Body(name="s 4", model=Path("m.osim")), goal=goal,
     ...                 change=False)

@@ -15,13 +15,13 @@ import numpy as np
 from bige_osim.errors import DataError
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.paths import AnyPath
-from bige_osim.physics.foot_conditions import KNEES
-from bige_osim.stages.opensim_folder import FOLDER
-from bige_osim.stages.report import REPORT
 from bige_osim.stages.studio_jobs import LOG
 from bige_osim.stages.studio_plans import PAGE, RECORD
 
-SUMMARY = "guide.json"
+SUMMARY, REPORT, OPENSIM = "guide.json", "report.html", "opensim"
+"""What ``guide`` and ``report`` write."""
+
+KNEES = ("knee_angle_r", "knee_angle_l")
 
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*")
 _ZIP = re.compile(r"opensim_(\d{2,3})\.zip")
@@ -182,7 +182,7 @@ def zip_opensim(folder: AnyPath, name: str) -> bytes | None:
     name : that is asked for, ``opensim_01.zip``
     """
     match = _ZIP.fullmatch(name)
-    place = Path(folder) / FOLDER / match[1] if match else None
+    place = Path(folder) / OPENSIM / match[1] if match else None
     if place is None or not place.is_dir():
         return None
     stream = io.BytesIO()

@@ -78,7 +78,7 @@ class Choices:
         with ui.row().classes("line") as self.count_line:
             ui.label("How many squats")
             self.count = ui.toggle(list(range(1, MOST + 1)), value=2).mark("count")
-            self.count.props("dense unelevated no-caps")
+            self.count.props("dense unelevated no-caps padding='2px 10px'")
 
     def _build_reach(self) -> None:
         ui.label("Within reach?").classes("heading")
@@ -224,6 +224,9 @@ class Choices:
             return False
         if self.seen is None:
             ui.label(self._say_waiting())
+            if not self._is_busy():
+                again = ui.button("Look again", on_click=self.look)
+                again.props("flat dense no-caps").mark("again")
             return False
         if change and self.own is None:
             ui.label("Choose a recording with a squat to change.")
@@ -264,6 +267,7 @@ class Choices:
                 change=change,
                 motion=self.motion if self.own else None,
                 own=self.own,
+                names=self.groups,
                 count=int(self.count.value),
             )
             self.room.jobs.start(plan_guide(wanted))

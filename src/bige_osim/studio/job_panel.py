@@ -47,7 +47,8 @@ class JobPanel:
         self.cancel.text = "Cancel" if job.state == "running" else "Cancelling …"
         self.bar.value = find_part(job)
         step = job.plan.commands[job.step]
-        count = f"{job.step + 1} of {len(job.plan.commands)}"
+        titles = list(dict.fromkeys(one.title for one in job.plan.commands))
+        count = f"{titles.index(step.title) + 1} of {len(titles)}"
         lines = (f"Step {count}: {step.title}", *job.lines)
         if lines != self._shown:
             self._shown = lines

@@ -1,16 +1,13 @@
 """The right side of the page: what a job delivered, ranked, in 3-D, to be saved."""
 
 import math
-from collections.abc import Mapping
-
 from nicegui import ui
 
 from bige_osim.errors import BigeError
-from bige_osim.io.profile import Profile
-from bige_osim.stages.opensim_folder import FOLDER
-from bige_osim.stages.report import REPORT
 from bige_osim.stages.studio_plans import PAGE
 from bige_osim.stages.studio_results import (
+    OPENSIM,
+    REPORT,
     Found,
     Result,
     describe_delivery,
@@ -94,7 +91,7 @@ def _show_result(result: Result) -> None:
 
 def _show_table(result: Result) -> None:
     """Show the motions, ranked."""
-    peaks = [f"peak {_write_out(name)}" for name in result.asked["muscles"]]
+    peaks = [f"peak {text or name}" for name, text in result.asked["names"].items()]
     titles = ["", "motion", "knee flexion", *peaks, "asymmetry", "duration"]
     titles += ["change (legs)", ""]
     table = ui.element("table").classes("ranking").mark("ranking")
@@ -140,7 +137,7 @@ def _row(
             if result is not None and one is not None:
                 _link(result, f"{one.name}.mot", ".mot", save=True)
                 _link(result, f"{one.name}_activations.sto", "activations", save=True)
-                _link(result, f"{FOLDER}_{one.name}.zip", "OpenSim folder", save=True)
+                _link(result, f"{OPENSIM}_{one.name}.zip", "OpenSim folder", save=True)
 
 
 def _link(result: Result, name: str, text: str, *, save: bool) -> None:
@@ -153,8 +150,5 @@ def _address(result: Result, name: str, *, save: bool = False) -> str:
 
 
 def _degrees(value: float, digits: int = 0) -> str:
-    return "–" if math.isnan(value) else f"{value:.{digits}f}°"
+    return "-" if math.isnan(value) else f"{value:.{digits}f}°"
 
-
-def _write_out(name: str, full_names: Mapping[str, str] | None = None) -> str:
-    return Profile("", (), {}, full_names or {}).full_name(name)

@@ -42,7 +42,7 @@ class Workroom:
         return self.add(open_body(path))
 
     def read_look(self, body: Body, motion: OwnMotion | None) -> dict[str, Any] | None:
-        """What squats of a body come to; ``None`` if nobody has looked yet."""
+        """Read what squats of a body come to; ``None`` if nobody has looked yet."""
         path = self.folder / look_path(body, motion)
         try:
             found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
