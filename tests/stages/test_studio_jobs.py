@@ -39,7 +39,7 @@ def plan(*codes: str, name: str = "job", fine: tuple[int, ...] = (0,)) -> Plan:
 
 def finish(jobs: Jobs) -> None:
     """Wait for the job."""
-    jobs.wait(20)
+    jobs.wait(20.0)
     assert jobs.job is not None
     assert not jobs.job.runs
 
