@@ -26,8 +26,7 @@ def shown(file: Path) -> Iterator["Page"]:
         page.on("request", lambda request: page.asked.append(request.url))
         page.on("pageerror", lambda error: page.said.append(str(error)))
         page.goto(file.as_uri())
-        page.wait_for_selector("body[data-ready]", timeout=chromium.PATIENCE)
-        page.evaluate("viewer.play(false)")
+        page.wait_for_selector("body[data-ready]")
         yield page
 
 
@@ -57,7 +56,7 @@ def test_the_slider_seeks_and_the_button_plays(shown: "Page") -> None:
     assert shown.evaluate("viewer.time") == pytest.approx(0.5)
     assert shown.locator("#clock").inner_text() == "0.50 s · 50 %"
     shown.locator("#play").click()
-    shown.wait_for_function("viewer.time !== 0.5", timeout=chromium.PATIENCE)
+    shown.wait_for_function("viewer.time !== 0.5")
     shown.locator("#play").click()
 
 

@@ -29,8 +29,8 @@ SWITCHES = (
     "--disable-gpu-compositing",
 )
 
-PATIENCE = 120_000
-"""Longest that a page may take to be ready, ms."""
+PATIENCE = 300_000
+"""Longest that a page may take to answer, on a busy machine, ms."""
 
 
 def find_chromium() -> str:
@@ -71,8 +71,15 @@ def open_browser(*, width: int, height: int) -> Iterator["Page"]:
         ) from error
     with sync_playwright() as playwright:
         switches = [*SWITCHES, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
-        browser = playwright.chromium.launch(executable_path=program, args=switches)
+        browser = playwright.chromium.launch(
+            executable_path=program, args=switches, timeout=PATIENCE
+        )
         try:
-            yield browser.new_page(viewport={"width": width, "height": height})
+            page = browser.new_page(
+                viewport={"width": width, "height": height},
+                reduced_motion="reduce",  # the page does not play by itself
+            )
+            page.set_default_timeout(PATIENCE)
+            yield page
         finally:
             browser.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 from bige_osim.errors import BigeError
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, silent
-from bige_osim.report.viewer.chromium import PATIENCE, open_browser
+from bige_osim.report.viewer.chromium import open_browser
 
 WIDTH, HEIGHT = 1280, 720
 """Of a picture, px."""
@@ -45,7 +45,7 @@ def write_movie(
 
     with open_browser(width=WIDTH, height=HEIGHT) as shown:
         shown.goto(Path(page).resolve().as_uri() + "#movie")
-        shown.wait_for_selector("body[data-ready]", timeout=PATIENCE)
+        shown.wait_for_selector("body[data-ready]")
         duration = float(shown.evaluate("viewer.duration"))
         count = int(duration * RATE) + 1
         movie = write_frames(
