@@ -32,9 +32,7 @@ def program(monkeypatch: pytest.MonkeyPatch) -> None:
 def plan(*codes: str, name: str = "job", fine: tuple[int, ...] = (0,)) -> Plan:
     """A job of some pieces of Python."""
     steps = (Command(title="work", words=(c,), fine=frozenset(fine)) for c in codes)
-    return Plan(
-        title="Job", name=name, files={"goal.toml": "x"}, commands=tuple(steps)
-    )
+    return Plan(title="Job", name=name, files={"goal.toml": "x"}, commands=tuple(steps))
 
 
 def finish(jobs: Jobs) -> None:

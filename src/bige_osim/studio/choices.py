@@ -52,40 +52,40 @@ class Choices:
             self.body_box = ui.select(
                 self._bodies(), on_change=self.choose_body
             ).classes("grow")
-            self.body_box.mark("body").props("outlined dense")
+            self.body_box.props("outlined dense")
             picker = Picker(self.take_path)
             ui.button(icon="folder_open", on_click=picker.open).props(
                 "flat round aria-label='Choose a session or model on this machine'"
-            ).mark("browse")
+            )
         keys = list(self.room.bodies)
         self.body_box.value = keys[0] if keys else None
         self.motion_box = ui.select({}, label="Own squats from", on_change=self.look)
-        self.motion_box.classes("wide").props("outlined dense").mark("motion")
+        self.motion_box.classes("wide").props("outlined dense")
         self.own_box = ui.select({}, label="Squat", on_change=self.refresh)
-        self.own_box.classes("wide").props("outlined dense").mark("own")
+        self.own_box.classes("wide").props("outlined dense")
 
     def _build_goal(self) -> None:
         ui.label("Goal").classes("heading")
-        self.mode = ui.radio(MODES, value=NEW, on_change=self.refresh).mark("mode")
+        self.mode = ui.radio(MODES, value=NEW, on_change=self.refresh)
         self.muscles = ui.column().classes("ranges")
         self.add_button = ui.button("Add a muscle", icon="add", on_click=self.add_row)
-        self.add_button.props("flat dense no-caps").mark("add")
+        self.add_button.props("flat dense no-caps")
         self.depth = DepthRange(self.refresh)
         self.even = ui.checkbox(
             "Both legs alike (small inter-limb asymmetry)", value=True
-        ).mark("even")
+        )
         self.even.props("dense").on_value_change(self.refresh)
         with ui.row().classes("line") as self.count_line:
             ui.label("How many squats")
-            self.count = ui.toggle(list(range(1, MOST + 1)), value=2).mark("count")
+            self.count = ui.toggle(list(range(1, MOST + 1)), value=2)
             self.count.props("dense unelevated no-caps padding='2px 10px'")
 
     def _build_reach(self) -> None:
         ui.label("Within reach?").classes("heading")
-        self.reach = ui.column().classes("reach").mark("reach")
+        self.reach = ui.column().classes("reach")
         self.button = ui.button("Find squats", on_click=self.start)
-        self.button.props("unelevated no-caps").classes("wide go").mark("go")
-        self.fault = ui.label().classes("fault").mark("fault")
+        self.button.props("unelevated no-caps").classes("wide go")
+        self.fault = ui.label().classes("fault")
 
     def _bodies(self) -> dict[str, str]:
         return {key: body.describe() for key, body in self.room.bodies.items()}
@@ -226,7 +226,7 @@ class Choices:
             ui.label(self._say_waiting())
             if not self._is_busy():
                 again = ui.button("Look again", on_click=self.look)
-                again.props("flat dense no-caps").mark("again")
+                again.props("flat dense no-caps")
             return False
         if change and self.own is None:
             ui.label("Choose a recording with a squat to change.")

@@ -23,13 +23,13 @@ class JobPanel:
         self.room = room
         with ui.column().classes("card job") as self.card:
             with ui.row().classes("line"):
-                self.title = ui.label().classes("heading grow").mark("job")
+                self.title = ui.label().classes("heading grow")
                 self.clock = ui.label().classes("caption")
                 self.cancel = ui.button("Cancel", on_click=room.jobs.cancel)
-                self.cancel.props("flat no-caps").mark("cancel")
+                self.cancel.props("flat no-caps")
             self.bar = ui.linear_progress(show_value=False).props("rounded")
             self.lines = ui.column().classes("said")
-        self.ended = ui.label().classes("ended").mark("ended")
+        self.ended = ui.label().classes("ended")
         self._shown: tuple[str, ...] | None = None
         self.show(room.jobs.job)
 

@@ -52,7 +52,9 @@ body { background: #f6f7f8; color: #1c2733; }
 .ranking th, .ranking td { padding: 5px 12px 5px 0; border-bottom: 1px solid #edf0f2;
   font-variant-numeric: tabular-nums; }
 .ranking .own td { color: #5b6875; }
-.saves a { margin-right: 12px; white-space: nowrap; }
+.saves a { margin-right: 12px; }
+a.nicegui-link, .content a { color: #2a5d84; }
+.ranking td { white-space: nowrap; }
 .entries { width: 100%; max-height: 320px; overflow: auto; gap: 0;
   flex-wrap: nowrap; }
 .picker { width: 560px; max-width: 95vw; }

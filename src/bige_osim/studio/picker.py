@@ -23,15 +23,13 @@ class Picker:
         with ui.dialog() as self.dialog, ui.card().classes("picker"):
             ui.label("Session or model on this machine").classes("heading")
             self.path = ui.input("Folder of a session, or model (.osim)")
-            self.path.classes("wide").props("outlined dense").mark("path")
+            self.path.classes("wide").props("outlined dense")
             self.path.on("keydown.enter", self.go)
             self.entries = ui.column().classes("entries")
             self.fault = ui.label().classes("fault")
             with ui.row().classes("line end"):
                 ui.button("Cancel", on_click=self.dialog.close).props("flat no-caps")
-                ui.button("Choose", on_click=self.choose).props(
-                    "unelevated no-caps"
-                ).mark("choose")
+                ui.button("Choose", on_click=self.choose).props("unelevated no-caps")
 
     def open(self) -> None:
         """Show the dialog."""

@@ -35,14 +35,14 @@ class MuscleRow:
                 self.box = ui.select(
                     dict(groups), value=group, with_input=True, on_change=changed
                 )
-                self.box.classes("grow").props("outlined dense").mark("group")
+                self.box.classes("grow").props("outlined dense")
                 ui.button(icon="close", on_click=lambda: removed(self)).props(
                     "flat round dense size=sm aria-label='Remove this muscle'"
                 )
             self.slider = ui.range(
                 min=0, max=1, step=0.05, value={"min": START[0], "max": START[1]}
             )
-            self.slider.props("label snap").mark("activation")
+            self.slider.props("label snap")
             self.slider.on_value_change(changed)
             self.caption = ui.label().classes("caption")
 
@@ -88,11 +88,11 @@ class DepthRange:
     def __init__(self, changed: Callable[[], None]) -> None:
         with ui.column().classes("range"):
             self.box = ui.checkbox("Depth (knee flexion at the bottom)")
-            self.box.props("dense").mark("deep").on_value_change(changed)
+            self.box.props("dense").on_value_change(changed)
             self.slider = ui.range(
                 min=DEPTHS[0], max=DEPTHS[1], step=5, value={"min": 80, "max": 110}
             )
-            self.slider.props("label snap").mark("depth")
+            self.slider.props("label snap")
             self.slider.on_value_change(changed)
             self.caption = ui.label().classes("caption")
 

@@ -1,6 +1,7 @@
 """The right side of the page: what a job delivered, ranked, in 3-D, to be saved."""
 
 import math
+
 from nicegui import ui
 
 from bige_osim.errors import BigeError
@@ -30,7 +31,7 @@ class ResultsPanel:
         names = list_results(room.folder)
         with ui.column().classes("results"):
             self.box = ui.select(names, label="Result", on_change=self.show)
-            self.box.classes("wide").props("outlined dense").mark("result")
+            self.box.classes("wide").props("outlined dense")
             self.content = ui.column().classes("content")
         self.refresh()
 
@@ -67,15 +68,17 @@ def _show_nothing() -> None:
 
 
 def _show_result(result: Result) -> None:
-    ui.label(describe_delivery(result)).classes("delivery").mark("delivery")
+    ui.label(describe_delivery(result)).classes("delivery")
     if result.asked.get("synthetic"):
         ui.label("The participant is synthetic.").classes("caption")
     for warning in result.warnings:
         ui.label(warning).classes("warning")
     if result.found:
         _show_table(result)
+    if len(result.found) > 1:
+        ui.label("Ranked by how far within the ranges they are.").classes("caption")
     if result.has_view:
-        frame = ui.element("iframe").classes("view").mark("view")
+        frame = ui.element("iframe").classes("view")
         frame.props["src"] = _address(result, PAGE)
         frame.props["title"] = "Motions in 3-D"
         frame.props["sandbox"] = "allow-scripts allow-downloads allow-popups"
@@ -91,10 +94,11 @@ def _show_result(result: Result) -> None:
 
 def _show_table(result: Result) -> None:
     """Show the motions, ranked."""
-    peaks = [f"peak {text or name}" for name, text in result.asked["names"].items()]
+    names = [text or name for name, text in result.asked["names"].items()]
+    peaks = [f"peak, {name.partition(' (')[0]}" for name in names]
     titles = ["", "motion", "knee flexion", *peaks, "asymmetry", "duration"]
-    titles += ["change (legs)", ""]
-    table = ui.element("table").classes("ranking").mark("ranking")
+    titles += ["change of the legs", ""] if result.asked["change"] else [""]
+    table = ui.element("table").classes("ranking")
     with table:
         with ui.element("tr"):
             for title in titles:
@@ -104,10 +108,13 @@ def _show_table(result: Result) -> None:
         if own:
             cells = ["", "own squat", _degrees(own["knees_deg"])]
             cells += [f"{own['peaks'][name]:.2f}" for name in result.asked["muscles"]]
-            cells += [_degrees(own["asymmetry_deg"], 1), f"{own['seconds']:.1f} s", ""]
+            cells += [_degrees(own["asymmetry_deg"], 1), f"{own['seconds']:.1f} s"]
+            cells += [""] if result.asked["change"] else []
             _row(cells, kind="own")
         for rank, one in enumerate(result.found, start=1):
-            _row(_cells(rank, one), result=result, one=one)
+            cells = _cells(rank, one)
+            cells += [_degrees(one.change, 1)] if result.asked["change"] else []
+            _row(cells, result=result, one=one)
 
 
 def _cells(rank: int, one: Found) -> list[str]:
@@ -118,7 +125,6 @@ def _cells(rank: int, one: Found) -> list[str]:
         *(f"{value:.2f}" for value in one.peaks.values()),
         _degrees(one.asymmetry, 1),
         f"{one.seconds:.1f} s",
-        _degrees(one.change, 1),
     ]
 
 
@@ -141,8 +147,7 @@ def _row(
 
 
 def _link(result: Result, name: str, text: str, *, save: bool) -> None:
-    link = ui.link(text, _address(result, name, save=save), new_tab=not save)
-    link.mark(f"save-{name}" if save else f"open-{name}")
+    ui.link(text, _address(result, name, save=save), new_tab=not save)
 
 
 def _address(result: Result, name: str, *, save: bool = False) -> str:
@@ -151,4 +156,3 @@ def _address(result: Result, name: str, *, save: bool = False) -> str:
 
 def _degrees(value: float, digits: int = 0) -> str:
     return "-" if math.isnan(value) else f"{value:.{digits}f}°"
-
