@@ -12,8 +12,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -166,13 +166,8 @@ class Jobs:
             if self.job is None or self.job.state != "running":
                 return
             self.job = replace(self.job, state="cancelling")
-            child = self._child
-            if child is not None:
-                child.terminate()
-        if child is not None:
-            timer = threading.Timer(GRACE, child.kill)
-            timer.daemon = True
-            timer.start()
+            if self._child is not None:
+                _end_soon(self._child)
 
     def wait(self, timeout: float | None = None) -> None:
         """Wait until no job runs, for ``timeout`` s at most."""
@@ -230,7 +225,7 @@ class Jobs:
             with self._lock:
                 self._child = child
                 if self._is_cancelled():
-                    child.terminate()
+                    _end_soon(child)
             try:
                 last = self._listen(child, log.write)
                 code = child.wait()
@@ -269,9 +264,15 @@ class Jobs:
             self.job = replace(self.job, step=step, lines=lines)
 
     def _end(self, state: State, sentence: str) -> None:
-        with self._lock, suppress(AssertionError):
+        with self._lock:
             assert self.job is not None
             self.job = replace(self.job, state=state, sentence=sentence)
+
+
+def _end_soon(child: "subprocess.Popen[bytes]") -> None:
+    """End a command, and what it has started, without waiting for it."""
+    ending = partial(children.end, child, grace=GRACE)
+    threading.Thread(target=ending, name="end", daemon=True).start()
 
 
 def _add_line(lines: tuple[str, ...], line: str) -> tuple[str, ...]:

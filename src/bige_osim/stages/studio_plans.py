@@ -26,6 +26,9 @@ NOT_DELIVERED = 4
 CUTOFF = 4.0
 """Low-pass of squats, Hz, as ``guide`` simulates them."""
 
+VALIDATED = "validated"
+"""Folder of a job with its certificates."""
+
 PAGE = "view.html"
 """The bodies side by side."""
 
@@ -92,6 +95,13 @@ def plan_guide(wanted: Wanted, *, now: datetime | None = None) -> Plan:
     commands = [_plan_search(wanted)]
     if motion is not None and own is not None:
         commands.append(_plan_own(body, motion, own))
+    commands.append(
+        Command(
+            title="certifying the motions",
+            words=("validate", ".", "--model", str(body.model), "-o", VALIDATED),
+            needs=("01.mot",),
+        )
+    )
     commands.append(Command(title="writing the report", words=("report", ".")))
     commands += _plan_views()
     record = {

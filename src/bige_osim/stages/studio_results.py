@@ -16,10 +16,13 @@ from bige_osim.errors import DataError
 from bige_osim.io.opensim_files.table import read_table
 from bige_osim.paths import AnyPath
 from bige_osim.stages.studio_jobs import LOG
-from bige_osim.stages.studio_plans import PAGE, RECORD
+from bige_osim.stages.studio_plans import PAGE, RECORD, VALIDATED
 
 SUMMARY, REPORT, OPENSIM = "guide.json", "report.html", "opensim"
 """What ``guide`` and ``report`` write."""
+
+CERTIFICATE = "certificate.html"
+"""Page with every check of every motion."""
 
 KNEES = ("knee_angle_r", "knee_angle_l")
 
@@ -166,6 +169,7 @@ def list_files(folder: AnyPath) -> dict[str, Path]:
     folder = Path(folder)
     names = [SUMMARY, RECORD, REPORT, PAGE, LOG, "goal.toml"]
     found = [folder / name for name in names]
+    found.append(folder / VALIDATED / CERTIFICATE)
     found += sorted(folder.glob("[0-9]*.mot"))
     found += sorted(folder.glob("[0-9]*_activations.sto"))
     return {

@@ -152,7 +152,7 @@ class Choices:
         rows = self.seen["own"] if self.seen else []
         options = {
             row["number"]: f"{row['number']}: {row['knees_deg']:.0f}° of knee flexion, "
-            f"{row['seconds']:.1f} s"
+            f"{row['stop_s'] - row['start_s']:.1f} s"
             for row in rows
         }
         best = max(rows, key=lambda row: row["quality"])["number"] if rows else None
@@ -281,7 +281,7 @@ def _show_lines(reach: Reach, lines: list[str]) -> None:
     with ui.row().classes("line top"):
         ui.element("span").classes("dot").style(f"background:{DOTS[reach.level]}")
         with ui.column().classes("sentences"):
-            for sentence in (*lines, *reach.sentences):
+            for sentence in (*reach.sentences, *lines):
                 ui.label(sentence)
             if reach.level == "unlikely":
                 ui.label("A search may go a little beyond; widen the goal otherwise.")

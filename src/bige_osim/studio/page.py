@@ -6,7 +6,7 @@ from bige_osim.stages.studio_jobs import Plan
 from bige_osim.studio.choices import Choices
 from bige_osim.studio.job_panel import JobPanel
 from bige_osim.studio.results_panel import ResultsPanel
-from bige_osim.studio.workroom import Workroom
+from bige_osim.studio.workroom import Workroom, show_path
 
 INTERVAL = 0.5
 """Time between two looks at the job, s."""
@@ -68,7 +68,9 @@ def build_page(room: Workroom) -> None:
     with ui.row().classes("top-bar"):
         ui.label("bige studio").classes("name")
         ui.label("Squats of a participant that meet a goal").classes("caption grow")
-        ui.label(f"On this machine only · results in {room.folder}").classes("caption")
+        ui.label(f"On this machine only · results in {show_path(room.folder)}").classes(
+            "caption"
+        )
     with ui.element("div").classes("sides"):
         choices = Choices(room)
         with ui.column().classes("right"):

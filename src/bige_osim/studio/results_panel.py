@@ -1,12 +1,15 @@
 """The right side of the page: what a job delivered, ranked, in 3-D, to be saved."""
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 from nicegui import ui
 
 from bige_osim.errors import BigeError
 from bige_osim.stages.studio_plans import PAGE
 from bige_osim.stages.studio_results import (
+    CERTIFICATE,
     OPENSIM,
     REPORT,
     Found,
@@ -15,7 +18,7 @@ from bige_osim.stages.studio_results import (
     list_results,
     read_result,
 )
-from bige_osim.studio.workroom import Workroom
+from bige_osim.studio.workroom import Workroom, show_path
 
 
 class ResultsPanel:
@@ -83,19 +86,22 @@ def _show_result(result: Result) -> None:
         frame.props["title"] = "Motions in 3-D"
         frame.props["sandbox"] = "allow-scripts allow-downloads allow-popups"
     with ui.row().classes("line"):
+        if result.found:
+            _link(result, CERTIFICATE, "Certificates", save=False)
+            _link(result, CERTIFICATE, "Save certificates", save=True)
         _link(result, REPORT, "Report", save=False)
         _link(result, REPORT, "Save report", save=True)
         if result.has_view:
             _link(result, PAGE, "Save 3-D page", save=True)
         _link(result, "goal.toml", "Goal file", save=True)
         _link(result, "commands.txt", "Commands", save=True)
-    ui.label(f"All of it is in {result.folder}").classes("caption")
+    ui.label(f"All of it is in {show_path(result.folder)}").classes("caption")
 
 
 def _show_table(result: Result) -> None:
     """Show the motions, ranked."""
     names = [text or name for name, text in result.asked["names"].items()]
-    peaks = [f"peak, {name.partition(' (')[0]}" for name in names]
+    peaks = [f"peak activation, {name.partition(' (')[0]}" for name in names]
     titles = ["", "motion", "knee flexion", *peaks, "asymmetry", "duration"]
     titles += ["change of the legs", ""] if result.asked["change"] else [""]
     table = ui.element("table").classes("ranking")
@@ -108,7 +114,7 @@ def _show_table(result: Result) -> None:
         if own:
             cells = ["", "own squat", _degrees(own["knees_deg"])]
             cells += [f"{own['peaks'][name]:.2f}" for name in result.asked["muscles"]]
-            cells += [_degrees(own["asymmetry_deg"], 1), f"{own['seconds']:.1f} s"]
+            cells += [_degrees(own["asymmetry_deg"], 1), _describe_recorded(own)]
             cells += [""] if result.asked["change"] else []
             _row(cells, kind="own")
         for rank, one in enumerate(result.found, start=1):
@@ -152,6 +158,11 @@ def _link(result: Result, name: str, text: str, *, save: bool) -> None:
 
 def _address(result: Result, name: str, *, save: bool = False) -> str:
     return f"/jobs/{result.folder.name}/{name}" + ("?save=true" if save else "")
+
+
+def _describe_recorded(own: Mapping[str, Any]) -> str:
+    """Say how long a squat took when it was recorded."""
+    return f"{own['stop_s'] - own['start_s']:.1f} s"
 
 
 def _degrees(value: float, digits: int = 0) -> str:

@@ -11,6 +11,18 @@ from bige_osim.stages.studio_jobs import Jobs
 from bige_osim.stages.studio_plans import look_path, plan_look
 
 
+def show_path(path: Path) -> str:
+    """Write a path as short as it can be from where the command was started.
+
+    Examples
+    --------
+    >>> show_path(Path.cwd() / "studio")
+    'studio'
+    """
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
+
+
 @dataclass
 class Workroom:
     """What a studio works with.
