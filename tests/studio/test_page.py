@@ -72,7 +72,7 @@ def set_range(page: "Page", low: float, high: float) -> None:
     for place, start, wanted in ((0, 0.30, low), (1, 0.60, high)):
         handle = page.locator(".range .q-slider__thumb").nth(place)
         steps = round((wanted - start) / 0.05)
-        handle.click()
+        handle.focus()
         for _ in range(abs(steps)):
             page.keyboard.press("ArrowRight" if steps > 0 else "ArrowLeft")
     page.get_by_text(f"Peak activation {low:.2f} to {high:.2f}").wait_for()

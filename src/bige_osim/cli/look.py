@@ -1,4 +1,4 @@
-"""``bige look``: what the studio asks of a body in a process of its own."""
+"""``bige look``."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from bige_osim.stages.result import StageResult
 
 
-@click.command(short_help="See what squats of a body come to.", hidden=True)
+@click.command(short_help="See what squats of a body come to.")
 @click.argument("model", type=options.FILE)
 @click.option(
     "--from", "trial", type=options.FILE, help="The participant's own squats (.mot)."
@@ -26,7 +26,7 @@ def look(model: Path, **given: Any) -> "StageResult":
     """See what squats of a body (MODEL, .osim) come to, before anything is asked.
 
     Squats drawn for the body and the participant's own are judged once: depth,
-    duration, asymmetry, and the peaks of all muscle groups. bige studio runs it.
+    duration, asymmetry, and the peaks of all muscle groups.
 
     Example: bige look s4.osim --from squats1.mot -o s4.json
     """

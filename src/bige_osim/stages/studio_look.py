@@ -29,7 +29,7 @@ NO_GOAL = "[asymmetry]\n"
 """A goal that asks for nothing that is looked at."""
 
 PAIRS = ("hip_flexion", "knee_angle", "ankle_angle")
-"""Whose difference between the legs is the asymmetry, as of the goals' term."""
+"""Joints of the inter-limb asymmetry, as of the goals' term."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -180,7 +180,7 @@ def name_job(wanted: Wanted, now: datetime) -> str:
     Examples
     --------
     >>> from pathlib import Path
-    >>> goal = StudioGoal(depth=(60, 90))
+    >>> goal = StudioGoal(depth=(60.0, 90.0))
     >>> wanted = Wanted(body=Body(name="s 4", model=Path("m.osim")), goal=goal,
     ...                 change=False)
     >>> name_job(wanted, datetime(2026, 5, 4, 9, 30, 12))

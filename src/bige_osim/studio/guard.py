@@ -59,7 +59,7 @@ class Guard:
 
         Examples
         --------
-        >>> guard = Guard(None, port=8080)
+        >>> guard = Guard(lambda *_: None, port=8080)
         >>> own, other = (b"host", b"127.0.0.1:8080"), (b"origin", b"http://else.org")
         >>> guard.find_fault({"type": "http", "headers": [own]}) is None
         True
