@@ -57,6 +57,7 @@ def test_the_process_of_the_page_loads_neither_torch_nor_opensim() -> None:
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_who_has_no_model_cannot_be_looked_at(tmp_path: Path) -> None:
     output = tmp_path / "look.json"
     result = CliRunner().invoke(

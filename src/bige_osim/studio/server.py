@@ -48,9 +48,9 @@ def open_studio(room: Workroom, *, port: int = 0) -> Iterator[str]:
         number = listener.getsockname()[1]
         app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
         _serve_files(app, room)
+        ui.page("/")(lambda: build_page(room))
         ui.run_with(
             app,
-            root=lambda: build_page(room),
             title="bige studio",
             favicon="🦵",
             show_welcome_message=False,
