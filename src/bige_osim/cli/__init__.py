@@ -19,8 +19,10 @@ from bige_osim.cli.group import BigeGroup
 from bige_osim.cli.guide import guide
 from bige_osim.cli.import_markers import import_markers
 from bige_osim.cli.info import info
+from bige_osim.cli.look import look
 from bige_osim.cli.report import report
 from bige_osim.cli.solve import solve
+from bige_osim.cli.studio import studio
 from bige_osim.cli.synth import synth
 from bige_osim.cli.train import train
 from bige_osim.cli.validate import validate
@@ -49,10 +51,12 @@ for _command in (
     synth,
     balance,
     train,
+    look,
     guide,
     validate,
     report,
     view,
+    studio,
     bench,
     doctor,
 ):

@@ -88,6 +88,33 @@ def start(command: Sequence[str], **options: Any) -> Iterator["subprocess.Popen[
                 _running.discard(child)
 
 
+def end(child: "subprocess.Popen[Any]", *, grace: float) -> None:
+    """Ask a child of :func:`start` to end, and kill what is left of its group.
+
+    Parameters
+    ----------
+    child : which may have ended already
+    grace : time it has to clean up, s
+
+    Examples
+    --------
+    >>> sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+    >>> with start(sleep) as child:
+    ...     end(child, grace=5.0)
+    ...     child.poll() is None
+    False
+    """
+    child.terminate()
+    with suppress(subprocess.TimeoutExpired):
+        child.wait(grace)
+    with suppress(OSError):  # nothing is left
+        if hasattr(os, "killpg"):
+            os.killpg(child.pid, signal.SIGKILL)
+        else:
+            child.kill()
+    child.wait()
+
+
 def kill_all() -> None:
     """End all children; after a request to stop no new ones are started.
 

@@ -92,7 +92,7 @@ def guide_from(
         There is no such repetition in the trial.
     """
     output = Path(output)
-    guidance, starts, chosen = _prepare(request)
+    guidance, starts, chosen = prepare_refinement(request)
     inputs = [Path(request.model), Path(request.goal), Path(request.trial)]
     if request.activations == "surrogate" and request.surrogate is not None:
         inputs.append(weights_path(request.surrogate, "surrogate"))
@@ -129,7 +129,7 @@ def guide_from(
     return StageResult(summary, text_of(summary, output, verbose=verbose), code)
 
 
-def _prepare(request: RefineRequest) -> tuple[Guidance, OwnStarts, list[int]]:
+def prepare_refinement(request: RefineRequest) -> tuple[Guidance, OwnStarts, list[int]]:
     """Make what refines, and the repetitions with their numbers in the trial."""
     spec = add_contacts(read_model(request.model), request.contacts)
     solve = SolveConfig(cutoff=SQUAT_CUTOFF)
