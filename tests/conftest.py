@@ -1,6 +1,7 @@
 """Fixtures shared by all tests."""
 
 import os
+import shutil
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # as the commands do; before torch loads
@@ -22,6 +23,15 @@ def recordings() -> Path:
     if not RECORDINGS.is_dir():
         pytest.skip("the real recordings (../shared/data) are not beside the project")
     return RECORDINGS
+
+
+@pytest.fixture(scope="session")
+def chromium_installed() -> None:
+    """Skip what needs a browser where there is none."""
+    from bige_osim.report.viewer.chromium import NAMES
+
+    if not any(map(shutil.which, NAMES)):
+        pytest.skip("Chromium is not installed (apt-get install chromium)")
 
 
 @pytest.fixture(scope="session")

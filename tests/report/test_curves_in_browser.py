@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from tests.opened_page import open_file
 
 from bige_osim.report.blocks import Download
 from bige_osim.report.course import Course
 from bige_osim.report.curves_csv import write_curves
 from bige_osim.report.formatting import MISSING
 from bige_osim.report.page import Headline, Page, Section, write_page
-from bige_osim.report.viewer import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab
@@ -42,13 +42,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def shown(file: Path) -> Iterator["Tab"]:
-    with chromium.open_browser(width=900, height=700) as page:
-        page.asked, page.said = [], []  # type: ignore[attr-defined]
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(file.as_uri())
-        page.wait_for_selector(".curves canvas", timeout=chromium.PATIENCE)
+def shown(file: Path, chromium_installed: None) -> Iterator["Tab"]:
+    size = {"width": 900, "height": 700}
+    with open_file(file, ready=".curves canvas", **size) as (page, asked, said):
+        page.asked, page.said = asked, said  # type: ignore[attr-defined]
         yield page
 
 

@@ -1,6 +1,5 @@
 """The page in a real browser, over a studio that runs."""
 
-import shutil
 import time
 import urllib.error
 import urllib.request
@@ -25,11 +24,9 @@ PATIENCE = 900_000
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator["Page"]:
+def browser(chromium_installed: None) -> Iterator["Page"]:
     """An empty page, where there is a browser."""
     pytest.importorskip("nicegui")
-    if not any(map(shutil.which, chromium.NAMES)):
-        pytest.skip("Chromium is not installed (apt-get install chromium)")
     with chromium.open_browser(width=1300, height=950) as page:
         page.set_default_timeout(chromium.PATIENCE)
         yield page

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PIL import Image
+from tests.opened_page import open_file
 from tests.report.viewer.pictures import changed
-
-from bige_osim.report.viewer import chromium
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -21,12 +20,9 @@ pytestmark = [pytest.mark.opensim, pytest.mark.browser, pytest.mark.slow]
 @pytest.fixture(scope="module")
 def shown(file: Path) -> Iterator["Page"]:
     """The page, opened once, with what it asked for and complained about."""
-    with chromium.open_browser(width=640, height=480) as page:
-        page.asked, page.said = [], []  # type: ignore[attr-defined]
-        page.on("request", lambda request: page.asked.append(request.url))
-        page.on("pageerror", lambda error: page.said.append(str(error)))
-        page.goto(file.as_uri())
-        page.wait_for_selector("body[data-ready]")
+    size = {"width": 640, "height": 480}
+    with open_file(file, ready="body[data-ready]", **size) as (page, asked, said):
+        page.asked, page.said = asked, said  # type: ignore[attr-defined]
         yield page
 
 
