@@ -7,22 +7,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bige_osim.dataset.dataset import BODY
-from bige_osim.errors import BigeError, DatasetError, name_some
+from bige_osim.errors import BigeError
 from bige_osim.guidance.drawn_repetitions import Draws
 from bige_osim.guidance.goal import read_goal
 from bige_osim.guidance.refine import RefineConfig
-from bige_osim.guidance.start import TrainingLatents
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import finite, new_folder, write_json
 from bige_osim.io.plausible import stature_fault
-from bige_osim.nets.body import describe_body
+from bige_osim.nets.body import check_coordinates, describe_body
 from bige_osim.nets.checkpoint import load, read_record, weights_path
-from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.latents import load_latents
+from bige_osim.nets.mixtures import TrainingLatents
 from bige_osim.nets.shipped import find_run
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
 from bige_osim.solving.contacts import add_contacts
 from bige_osim.solving.engines import make_engine
@@ -88,7 +86,7 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
     solve = SolveConfig(cutoff=SQUAT_CUTOFF)
     engine = make_engine("fast", model=request.model, spec=spec, config=solve.static)
     generator = load(runs["generator"], "generator")
-    _check_coordinates(generator, engine.skeleton)
+    check_coordinates(generator.coordinate_names, engine.skeleton)
     known = load_latents(runs["generator"]).of_exercise(int(generator.usual))
     ratio = float((known.body[:, 0] / known.body[:, 2]).mean())
     body = describe_body(engine.skeleton, ratio=ratio, height=request.height)
@@ -173,17 +171,6 @@ def _check_stature(height: float | None) -> None:
     fault = None if height is None else stature_fault(height)
     if fault:
         raise BigeError(f"--height: {fault}.")
-
-
-def _check_coordinates(generator: MotionGenerator, skeleton: Skeleton) -> None:
-    """Refuse a generator of other coordinates than the model has."""
-    known = skeleton.coordinates.names
-    other = [name for name in generator.coordinate_names if name not in known]
-    if other:
-        raise DatasetError(
-            f"The generator makes the coordinates {name_some(other)}, which the model "
-            "does not have; train it on a dataset of such models."
-        )
 
 
 def _summarise(
