@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from bige_osim.errors import count_nouns
-from bige_osim.report.formatting import amount, number
+from bige_osim.report.formatting import amount
 from bige_osim.stages.text.reasons import warning_lines
 
 TITLES = {
@@ -76,5 +76,5 @@ def _describe(estimate: Mapping[str, Any], unit: str) -> str:
     text = amount(estimate["mean"], unit)
     if estimate["low"] is None:
         return text
-    low, high = (amount(estimate[end], unit) for end in ("low", "high"))
-    return f"{text} ± {number(estimate['sd'], 2)} [{low}, {high}]"
+    sd, low, high = (amount(estimate[key], unit) for key in ("sd", "low", "high"))
+    return f"{text} ± {sd} [{low}, {high}]"
