@@ -13,6 +13,7 @@ import click
 from bige_osim.cli.balance import balance
 from bige_osim.cli.bench import bench
 from bige_osim.cli.collect import collect
+from bige_osim.cli.compare import compare
 from bige_osim.cli.demo import demo
 from bige_osim.cli.doctor import doctor
 from bige_osim.cli.group import BigeGroup
@@ -22,6 +23,7 @@ from bige_osim.cli.info import info
 from bige_osim.cli.look import look
 from bige_osim.cli.report import report
 from bige_osim.cli.sample import sample
+from bige_osim.cli.score import score
 from bige_osim.cli.solve import solve
 from bige_osim.cli.studio import studio
 from bige_osim.cli.synth import synth
@@ -56,6 +58,8 @@ for _command in (
     look,
     guide,
     validate,
+    score,
+    compare,
     report,
     view,
     studio,
