@@ -19,14 +19,15 @@ class Column:
     ----------
     key : its name among a system's values
     title, unit : for the reader
-    nearest : whether the system nearest to the reference is marked
+    best : which system is marked: the nearest to the reference, the one with the
+        ``least``, of what is a distance from it or should be 0, or none
     digits : shown after the point
     """
 
     key: str
     title: str
     unit: str
-    nearest: bool = True
+    best: Literal["nearest", "least", ""] = "nearest"
     digits: int = 2
 
 
@@ -37,16 +38,16 @@ COLUMNS = (
     Column("com_velocity", "velocity", "m/s"),
     Column("com_acceleration", "acceleration", "m/s²"),
     Column("constraint", "constraint", "0 to 1", digits=3),
-    Column("foot_sliding", "foot sliding", "m/s", digits=3),
-    Column("penetration", "penetration", "cm"),
-    Column("floating", "float", "cm"),
-    Column("fidelity_rotations", "fidelity, angles", "SD"),
-    Column("fidelity_translations", "fidelity, translations", "SD"),
-    Column("diversity", "diversity", "deg", nearest=False, digits=1),
-    Column("passed", "pass certification", "%", nearest=False, digits=0),
-    Column("surrogate_rmse", "surrogate error", "0 to 1", nearest=False, digits=3),
-    Column("seconds", "time a motion", "s", nearest=False, digits=2),
-    Column("parameters", "parameters", "million", nearest=False, digits=2),
+    Column("foot_sliding", "foot sliding", "m/s", digits=3, best="least"),
+    Column("penetration", "penetration", "cm", best="least"),
+    Column("floating", "float", "cm", best="least"),
+    Column("fidelity_rotations", "fidelity, angles", "SD", best="least"),
+    Column("fidelity_translations", "fidelity, translations", "SD", best="least"),
+    Column("diversity", "diversity", "deg", best="", digits=1),
+    Column("passed", "pass certification", "%", best="", digits=0),
+    Column("surrogate_rmse", "surrogate error", "0 to 1", best="", digits=3),
+    Column("seconds", "time a motion", "s", best="", digits=2),
+    Column("parameters", "parameters", "million", best="", digits=2),
 )
 """All columns, in the order to be shown."""
 
@@ -99,7 +100,7 @@ class Comparison:
         return next((one for one in self.systems if one.role == "reference"), None)
 
     def find_nearest(self, column: Column) -> str | None:
-        """Name the generated system whose mean is nearest to the reference's.
+        """Name the generated system that is the best, or nearest to the reference.
 
         ``None`` where there is no reference, or no value of it or of any system.
 
@@ -113,9 +114,9 @@ class Comparison:
         >>> Comparison(both).find_nearest(COLUMNS[1])
         'b'
         """
-        if self.reference is None or not column.nearest:
+        if self.reference is None or not column.best:
             return None
-        aim = _mean(self.reference, column)
+        aim = 0.0 if column.best == "least" else _mean(self.reference, column)
         apart = {
             one.key: abs(_mean(one, column) - aim)
             for one in self.systems
@@ -164,10 +165,10 @@ def tell(estimate: Estimate | None, digits: int) -> str:
     Examples
     --------
     >>> tell(Estimate(1.234, 0.5, None, None, 3), 2), tell(None, 2)
-    ('1.23 ± 0.50', '–')
+    ('1.23 ± 0.50', '-')
     """
     if estimate is None or math.isnan(estimate.mean):
-        return "–"
+        return "-"
     text = f"{estimate.mean:.{digits}f}"
     return text if math.isnan(estimate.std) else f"{text} ± {estimate.std:.{digits}f}"
 
@@ -192,7 +193,7 @@ def write_latex(comparison: Comparison, columns: Sequence[Column] = COLUMNS) -> 
         cells = []
         for column in columns:
             text = tell(system.values.get(column.key), column.digits)
-            text = text.replace(" ± ", r" $\pm$ ").replace("–", "--")
+            text = text.replace(" ± ", r" $\pm$ ")
             bold = nearest[column.key] == system.key
             cells.append(rf"\textbf{{{text}}}" if bold else text)
         lines.append(" & ".join([_escape(system.title), *cells]) + r" \\")

@@ -1,9 +1,8 @@
 """``compare``: systems that make motions, on the same held-out participants."""
 
 import csv
-import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from bige_osim.dataset.netcdf_read import read_dataset
-from bige_osim.errors import BigeError, MissingFileError, name_some
+from bige_osim.errors import BigeError, MissingFileError
 from bige_osim.evaluation.comparison import (
     COLUMNS,
     ComparedSystem,
@@ -31,7 +30,7 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.io.output import new_file, write_json
 from bige_osim.motion import Motion
-from bige_osim.nets.checkpoint import read_tensors, read_record
+from bige_osim.nets.checkpoint import read_record, read_tensors
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, silent
 from bige_osim.stages.compared_motions import (
@@ -44,7 +43,7 @@ from bige_osim.stages.compared_motions import (
 )
 from bige_osim.stages.guide import make_search
 from bige_osim.stages.result import StageResult
-from bige_osim.stages.sample import find_maker, load_source
+from bige_osim.stages.sample import load_source
 from bige_osim.stages.search import SearchConfig
 from bige_osim.stages.train import train
 
@@ -375,11 +374,9 @@ def _write_csv(path: Path, comparison: Comparison) -> None:
                 if (one := system.values.get(column.key)) is None:
                     continue
                 plain = one.to_dict()
-                numbers = [plain[k] for k in ("mean", "sd", "low", "high")]
-                rows.writerow(
-                    [system.title, column.title, column.unit, *numbers]
-                    + [plain["participants"]]
-                )
+                numbers = ("mean", "sd", "low", "high", "participants")
+                cells = [plain[key] for key in numbers]
+                rows.writerow([system.title, column.title, column.unit, *cells])
 
 
 def _describe(comparison: Comparison, output: Path) -> str:

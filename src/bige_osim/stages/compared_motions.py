@@ -6,9 +6,8 @@ complete or not there, so that a comparison goes on where it was stopped.
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from time import perf_counter
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,6 @@ import xarray as xr
 
 from bige_osim.dataset.dataset import BODY, read_models
 from bige_osim.errors import BigeError, SimulationError
-from bige_osim.evaluation.motion_validation import MotionValidation
 from bige_osim.evaluation.validation import validate_motion
 from bige_osim.guidance.goal import Goal
 from bige_osim.io.opensim_files.mot import read_motion, write_motion
@@ -74,8 +72,8 @@ def find_participant(dataset: xr.Dataset, name: str) -> Participant:
     models = sorted({str(value) for value in own["model"].values})
     if len(models) != 1:
         raise BigeError(
-            f"Participant {name} has repetitions on {len(models)} models, expected one; "
-            "collect each model as a participant of its own."
+            f"Participant {name} has repetitions on {len(models)} models, expected "
+            "one; collect each model as a participant of its own."
         )
     spec = read_models(dataset)[models[0]]
     body = [float(own[key].values[0]) for key in BODY]
@@ -206,7 +204,9 @@ def _read(folder: Path, participant: Participant) -> Iterator[SimulatedMotion]:
         )
 
 
-def read_recorded(dataset: xr.Dataset, participant: Participant) -> list[SimulatedMotion]:
+def read_recorded(
+    dataset: xr.Dataset, participant: Participant
+) -> list[SimulatedMotion]:
     """Repetitions of a participant as a dataset has them, with their activations."""
     own = dataset.isel(
         repetition=np.flatnonzero(dataset["person"].values == participant.name)
@@ -220,9 +220,11 @@ def read_recorded(dataset: xr.Dataset, participant: Participant) -> list[Simulat
         motion = Motion(time, one["motion"].values.astype(float), names)
         made.append(
             SimulatedMotion(
-                name=f"{str(one['trial'].values)} {float(one['start']):.1f} s",
+                name=f"{one['trial'].values!s} {float(one['start']):.1f} s",
                 motion=motion,
-                activations=Activations(time, one["activations"].values.astype(float), muscles),
+                activations=Activations(
+                    time, one["activations"].values.astype(float), muscles
+                ),
             )
         )
     return made
