@@ -27,7 +27,7 @@ def test_what_is_asked_reaches_the_stage(
     arguments = [
         *("score", "guided/s4", "guided/s6", "-o", str(tmp_path)),
         *("--reference", "squats.nc", "--reference", "solved"),
-        *("--goal", "goal.toml", "--center", "body", "--seed", "3"),
+        *("--goal", "goal.toml", "--center", "body", "--no-arms", "--seed", "3"),
     ]
     said = CliRunner().invoke(main, arguments)
     assert said.exit_code == 0, said.stderr
@@ -38,6 +38,7 @@ def test_what_is_asked_reaches_the_stage(
         reference=(Path("squats.nc"), Path("solved")),
         goal=Path("goal.toml"),
         center="body",
+        arms=False,
     )
     assert asked == {"output": tmp_path, "seed": 3, "force": False}
     plain = CliRunner().invoke(main, [*arguments, "--json"])

@@ -143,6 +143,20 @@ def test_whole_motions_are_scored_if_asked_for(study: Path, tmp_path: Path) -> N
     assert [m["motion"] for m in own["each_motion"]] == ["squats", "squats"]
 
 
+def test_sets_may_be_compared_without_the_arms(study: Path, tmp_path: Path) -> None:
+    every, less = (
+        score(
+            ScoreRequest(paths=[study], whole=True, arms=arms), output=tmp_path / name
+        ).summary
+        for arms, name in ((True, "every"), (False, "less"))
+    )
+    left_out = set(every["compared_by"]) - set(less["compared_by"])
+    assert {"arm_flex_r", "elbow_flex_l"} <= left_out
+    assert all(name[:3] in ("arm", "elb", "pro", "wri") for name in left_out)
+    entropy = [one["systems"][0]["summary"]["paper_entropy"] for one in (every, less)]
+    assert entropy[0] == entropy[1]
+
+
 def test_motions_without_a_repetition_are_left_out_and_said(
     study: Path, tmp_path: Path
 ) -> None:

@@ -43,6 +43,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Whose velocity counts: that of the pelvis, or of the centre of mass (body).",
 )
+@click.option(
+    "--arms/--no-arms",
+    default=True,
+    show_default=True,
+    help="Compare sets by the angles of the arms, too.",
+)
 @options.output
 @options.seed
 @options.writing

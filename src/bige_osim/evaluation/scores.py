@@ -93,7 +93,7 @@ class SystemScore:
     ----------
     name : of the system
     motions : each by itself
-    participants : name -> metric -> value, in the units of :data:`SCORE_UNITS`
+    participants : name -> metric -> value, in the units of ``SCORE_UNITS``
     summary : metric -> estimate over participants
     together : the motions of all participants as one set; the reference has no fidelity
     """

@@ -12,6 +12,7 @@ from bige_osim.evaluation.distribution import SetComparison, sample_cycles
 from bige_osim.evaluation.estimate import estimate
 from bige_osim.evaluation.metrics import Center, MotionMetrics, mean, measure
 from bige_osim.evaluation.paper import (
+    PaperFrames,
     PaperMetrics,
     find_peak,
     measure_paper,
@@ -27,6 +28,7 @@ from bige_osim.evaluation.scores import (
     Scores,
     SystemScore,
 )
+from bige_osim.nets.augmentation import ARMS
 from bige_osim.progress import Progress, report_each, silent
 
 
@@ -35,6 +37,7 @@ def score_systems(
     *,
     reference: Participants | None = None,
     center: Center = "pelvis",
+    arms: bool = True,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Scores:
@@ -46,6 +49,8 @@ def score_systems(
     reference : motions that fidelity is a distance to; there is none without
     center : whose velocity and acceleration count: ``pelvis`` or ``body``'s centre of
         mass
+    arms : compare sets by the angles of the arms, too, which may jump between two
+        triples that are the same posture; the paper's metrics have them always
     seed : of directions and resampling
     progress : counts motions
 
@@ -79,13 +84,17 @@ def score_systems(
         )
         for one in report_each(motions, progress, what="motions", total=len(motions))
     ]
+    compared = tuple(n for n in rotations if arms or not n.startswith(ARMS))
+    frames = sample_frames(
+        [one.motion for one in motions], rotations=rotations, translations=translations
+    )
     table = _Table(
-        every, motions, metrics, rotations=rotations, translations=translations,
-        seed=seed,
+        every, motions, metrics, frames=frames,
+        rotations=compared, translations=translations, seed=seed,
     )  # fmt: skip
     return Scores(
         systems=tuple(table.score(name) for name in every),
-        rotations=rotations,
+        rotations=compared,
         translations=translations,
         seed=seed,
     )
@@ -163,21 +172,19 @@ class _Table:
         motions: Sequence[MotionToScore],
         metrics: Sequence[MotionMetrics],
         *,
+        frames: PaperFrames,
         rotations: Sequence[str],
         translations: Sequence[str],
         seed: int,
     ) -> None:
         self.motions, self.metrics, self.seed = motions, metrics, seed
+        self.frames = frames
         self.rows = dict(_number(systems))
-        plain = [one.motion for one in motions]
         cycles = sample_cycles(
-            plain,
+            [one.motion for one in motions],
             rotations=rotations,
             translations=translations,
             floors=[one.floor for one in motions],
-        )
-        self.frames = sample_frames(
-            plain, rotations=rotations, translations=translations
         )
         reference = self._list_rows(REFERENCE)
         self.comparison = SetComparison(cycles, reference=reference, seed=seed)

@@ -47,6 +47,7 @@ class ScoreRequest:
     exercise : whose repetitions are scored in recordings
     whole : score motions as they are, not their repetitions
     center : whose velocity and acceleration count
+    arms : compare sets by the angles of the arms, too
     """
 
     paths: Sequence[AnyPath]
@@ -56,6 +57,7 @@ class ScoreRequest:
     exercise: str = "squat"
     whole: bool = False
     center: Center = "pelvis"
+    arms: bool = True
 
 
 def score(
@@ -99,6 +101,7 @@ def score(
                 {SCORED: participants},
                 reference=reference or None,
                 center=request.center,
+                arms=request.arms,
                 seed=seed,
                 progress=progress,
             )
@@ -128,6 +131,7 @@ def _settings(request: ScoreRequest) -> dict[str, Any]:
         "exercise": request.exercise,
         "whole": request.whole,
         "center": request.center,
+        "arms": request.arms,
     }
 
 
