@@ -5,6 +5,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -128,3 +130,11 @@ def test_a_reference_belongs_to_solved_trials(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, arguments)
     assert found.exit_code == 1
     assert "--reference belongs to a folder of bige solve" in found.stderr
+
+
+def test_tables_and_arrays_that_a_page_does_not_need_are_not_loaded() -> None:
+    code = (
+        "import sys; from bige_osim.report import solved_page; "
+        "assert not {'pandas', 'xarray', 'h5netcdf'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
