@@ -5,7 +5,8 @@ from dataclasses import asdict
 
 import numpy as np
 import pytest
-from tests import models
+from tests.doll import UNEVEN, make_doll
+from tests.doll import move_doll as moving
 
 from bige_osim.errors import BigeError, UnknownNameError
 from bige_osim.evaluation import feet
@@ -16,42 +17,15 @@ from bige_osim.evaluation.metrics import (
     TargetRange,
     mean,
     measure,
-    summarise,
 )
-from bige_osim.motion import Activations, Motion
+from bige_osim.motion import Activations
 from bige_osim.physics.kinematics.skeleton import Skeleton
-
-LEGS = tuple(f"{pair}_{side}" for pair in measures.LEG_PAIRS for side in "rl")
-NAMES = (*models.ROTATIONS, *models.TRANSLATIONS, *LEGS)
-UNEVEN = np.cumsum(np.r_[0, np.tile([0.01, 0.02, 0.015], 40)])
-"""Time stamps of no constant rate, s."""
 
 
 @pytest.fixture(scope="module")
 def skeleton() -> Skeleton:
-    """A pelvis with two spheres 1 m below it; legs without length or mass on it."""
-    joints = [models.floating_pelvis()]
-    bodies = [models.body("pelvis", 60.0, (0.0, 0.5, 0.0))]
-    for side in "rl":
-        names = [f"{pair}_{side}" for pair in measures.LEG_PAIRS]
-        turns = models.axes(names, (models.Z, models.X, models.Y))
-        joints.append(models.joint("pelvis", f"leg_{side}", turns))
-        bodies.append(models.body(f"leg_{side}", 0.0))
-    spec = models.model(*joints, bodies=bodies, names=NAMES, name="doll")
-    spheres = [
-        models.sphere(name, "pelvis", 0.0, -0.98, z)
-        for name, z in (("right", 0.1), ("left", -0.1))
-    ]
-    return Skeleton(spec, contacts=spheres)
-
-
-def moving(time: np.ndarray = UNEVEN, **columns: np.ndarray | float) -> Motion:
-    """Stand with the spheres on the floor, but for these columns (rad, m)."""
-    values = np.zeros((len(time), len(NAMES)))
-    values[:, NAMES.index("pelvis_ty")] = 1.0
-    for name, column in columns.items():
-        values[:, NAMES.index(name)] = column
-    return Motion(time, values, NAMES)
+    """The doll."""
+    return make_doll()
 
 
 @pytest.mark.parametrize("center", ["pelvis", "body"])
@@ -230,15 +204,10 @@ def metrics(asymmetry: float, sliding: float = 0.0) -> MotionMetrics:
     return MotionMetrics(**{**rest, "asymmetry": asymmetry, "foot_sliding": sliding})
 
 
-def test_people_count_equally_however_many_motions_they_have() -> None:
-    summary = summarise(
-        {"a": [metrics(1.0), metrics(3.0)], "b": [metrics(4.0, sliding=math.nan)]}
-    )
-    assert summary.people == 2
-    assert summary.mean.asymmetry == 3
-    assert summary.std.asymmetry == pytest.approx(math.sqrt(2))
-    assert summary.mean.foot_sliding == 0
-    assert math.isnan(summary.std.foot_sliding)
+def test_a_mean_leaves_out_what_is_not_known() -> None:
+    found = mean([metrics(1.0, sliding=0.2), metrics(3.0, sliding=math.nan)])
+    assert found.asymmetry == 2
+    assert found.foot_sliding == 0.2
 
 
 def test_a_mean_of_nothing_is_refused() -> None:

@@ -21,6 +21,7 @@ from bige_osim.cli.import_markers import import_markers
 from bige_osim.cli.info import info
 from bige_osim.cli.look import look
 from bige_osim.cli.report import report
+from bige_osim.cli.score import score
 from bige_osim.cli.solve import solve
 from bige_osim.cli.studio import studio
 from bige_osim.cli.synth import synth
@@ -54,6 +55,7 @@ for _command in (
     look,
     guide,
     validate,
+    score,
     report,
     view,
     studio,

@@ -153,10 +153,30 @@ def resample_repetition(
     >>> found.values.round(9).tolist(), origin.round(9).tolist()
     ([[0.0, 0.75, 0.0], [0.3, 0.75, 0.0], [0.6, 0.75, 0.0]], [0.2, 0.25, 0.0])
     """
-    time = np.linspace(repetition.start, repetition.stop, frames)
+    return resample_cycle(
+        motion, repetition.start, repetition.stop, floor=floor, frames=frames
+    )
+
+
+def resample_cycle(
+    motion: Motion, start: float, stop: float, *, floor: float, frames: int = FRAMES
+) -> tuple[Motion, Float[np.ndarray, " 3"]]:
+    """Resample what lies from ``start`` to ``stop`` (s), as `resample_repetition` does.
+
+    Parameters
+    ----------
+    motion : covers that time, rad and m
+    floor : height of the floor, m
+    frames : F
+
+    Returns
+    -------
+    the motion from 0 s on, and what was taken off the pelvis' position (3,), m
+    """
+    time = np.linspace(start, stop, frames)
     motion = motion.at(time)
-    start = motion.select(PELVIS).values[0]
-    origin = np.array([start[0], floor, start[2]])
+    first = motion.select(PELVIS).values[0]
+    origin = np.array([first[0], floor, first[2]])
     values = motion.values.copy()
     for axis, name in enumerate(PELVIS):
         values[:, motion.index(name)] -= origin[axis]

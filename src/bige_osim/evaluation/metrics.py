@@ -3,14 +3,13 @@
 The metrics of the BIGE poster (pelvis tilt, asymmetry, angular velocity, velocity and
 acceleration of the centre, constraint) and of the feet. Derivatives are in physical
 time, whatever the rate. A participant's value is the mean over the participant's
-motions; a system's value is mean and standard deviation over participants.
+motions; :mod:`bige_osim.evaluation.scores` has the mean over participants.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -62,7 +61,7 @@ class TargetRange:
 
 @dataclass(frozen=True, kw_only=True)
 class MotionMetrics:
-    """Metrics of one motion, or their mean or standard deviation over several.
+    """Metrics of one motion, or their mean over several.
 
     ``nan`` where there is none: without activations, or where no foot ever stands.
 
@@ -88,21 +87,6 @@ class MotionMetrics:
     foot_sliding: float
     penetration: float
     floating: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class MetricsSummary:
-    """A system's metrics: mean and standard deviation over participants.
-
-    Attributes
-    ----------
-    mean, std : ``std`` is the sample standard deviation, ``nan`` for one participant
-    people : how many participants
-    """
-
-    mean: MotionMetrics
-    std: MotionMetrics
-    people: int
 
 
 def measure(
@@ -282,32 +266,11 @@ def mean(metrics: Sequence[MotionMetrics]) -> MotionMetrics:
     """
     if not metrics:
         raise BigeError("A mean needs metrics of a motion, got none; pass one or more.")
-    return _summarise(metrics, np.mean, least=1)
-
-
-def summarise(people: Mapping[str, Sequence[MotionMetrics]]) -> MetricsSummary:
-    """Mean and standard deviation over participants of their means over motions.
-
-    Parameters
-    ----------
-    people : participant -> metrics of the participant's motions
-    """
-    each = [mean(motions) for motions in people.values()]
-    std = _summarise(each, partial(np.std, ddof=1), least=2)
-    return MetricsSummary(mean=mean(each), std=std, people=len(each))
-
-
-def _summarise(
-    metrics: Sequence[MotionMetrics], statistic: Callable[..., Any], *, least: int
-) -> MotionMetrics:
-    """Take a statistic of every metric that ``least`` motions or more have."""
-    known = {
-        name: [v for row in metrics if not math.isnan(v := getattr(row, name))]
-        for name in UNITS
-    }
     return MotionMetrics(
-        **{
-            name: float(statistic(values)) if len(values) >= least else math.nan
-            for name, values in known.items()
-        }
+        **{name: _mean_of([getattr(row, name) for row in metrics]) for name in UNITS}
     )
+
+
+def _mean_of(values: Sequence[float]) -> float:
+    known = [value for value in values if not math.isnan(value)]
+    return float(np.mean(known)) if known else math.nan
