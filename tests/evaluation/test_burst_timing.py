@@ -19,7 +19,9 @@ def test_a_triangle_is_on_where_it_passes_a_fifth_of_its_peak() -> None:
 
 
 def test_the_size_of_a_curve_does_not_change_when_it_is_on() -> None:
-    one = compare_bursts(TIME, reference=triangle(1.0), compared=triangle(1.1, size=0.02))
+    one = compare_bursts(
+        TIME, reference=triangle(1.0), compared=triangle(1.1, size=0.02)
+    )
     assert one.onset == pytest.approx(0.1)
     assert one.offset == pytest.approx(0.1)
     # on or off alike but for 0.1 s at either end

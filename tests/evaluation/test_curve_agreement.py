@@ -19,7 +19,9 @@ def burst(at: float = 1.0, size: float = 0.6, time: np.ndarray = TIME) -> np.nda
     return 0.1 + size * np.exp(-20 * (time - at) ** 2)
 
 
-def compare(compared: np.ndarray, reference: np.ndarray | None = None) -> CurveAgreement:
+def compare(
+    compared: np.ndarray, reference: np.ndarray | None = None
+) -> CurveAgreement:
     first = burst() if reference is None else reference
     return compare_curves("vasmed_r", time=TIME, reference=first, compared=compared)
 
@@ -80,7 +82,9 @@ def test_a_flat_curve_has_errors_but_no_shape() -> None:
     one = compare(np.full_like(TIME, 0.3))
     assert one.mae > 0.1
     assert one.r2 is not None
-    assert (one.correlation, one.lag, one.lag_correlation, one.peak_delay) == (None,) * 4
+    assert (one.correlation, one.lag, one.lag_correlation, one.peak_delay) == (
+        None,
+    ) * 4
     flat = compare(burst(), np.full_like(TIME, 0.3))
     assert flat.r2 is None
 

@@ -51,7 +51,9 @@ def test_nothing_is_found_in_noise() -> None:
 
 def test_noise_is_taken_for_a_difference_once_in_twenty_times() -> None:
     wrong = [
-        bool(compare_paired_curves(np.zeros((7, 51)), smooth_noise(7, seed, 51)).clusters)
+        bool(
+            compare_paired_curves(np.zeros((7, 51)), smooth_noise(7, seed, 51)).clusters
+        )
         for seed in range(400)
     ]
     # 5 %, with a standard error of 1.1 %

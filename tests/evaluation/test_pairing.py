@@ -21,7 +21,9 @@ def pair(*, spans: tuple[tuple[float, float], ...] = ()) -> PairedCurves:
     return pair_curves(first, ramp(0, 4, 100, *first.names), spans=spans)
 
 
-def test_curves_are_interpolated_to_the_references_frames_over_the_common_span() -> None:
+def test_curves_are_interpolated_to_the_references_frames_over_the_common_span() -> (
+    None
+):
     one = pair_curves(ramp(0, 2, 60, "x"), ramp(0.5, 3, 25, "x"))
     assert one.time[0] == pytest.approx(0.5)
     assert one.time[-1] == 2
@@ -42,8 +44,8 @@ def test_curves_without_a_common_name_are_an_error() -> None:
     with pytest.raises(BigeError) as error:
         pair_curves(ramp(0, 1, 50, "VM_R", name="a"), ramp(0, 1, 50, "x", name="b"))
     assert str(error.value) == (
-        "a and b have no muscle in common, got VM_R and x; pass --names with a table of "
-        "names."
+        "a and b have no muscle in common, got VM_R and x; pass --names with a table "
+        "of names."
     )
 
 
@@ -102,3 +104,9 @@ def test_scaled_curves_peak_at_one_and_silent_ones_are_left_out() -> None:
     one = pair_curves(both, Series(time, np.hstack([loud, loud]), ("x", "y"))).scale()
     assert one.names == ("x",)
     assert one.reference.max() == one.compared.max() == 1
+
+
+def test_curves_are_scaled_by_their_peaks_within_repetitions() -> None:
+    one = pair(spans=((0.0, 1.0), (1.0, 2.0))).scale()
+    assert one.reference[one.time == 2] == pytest.approx(np.ones((1, 3)))
+    assert one.reference[one.time == 4] == pytest.approx(np.full((1, 3), 2.0))

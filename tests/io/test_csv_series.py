@@ -24,7 +24,9 @@ def write(folder: Path, text: str) -> Path:
     ],
     ids=["commas", "semicolons", "tabs"],
 )
-def test_a_table_is_read_whatever_separates_its_cells(tmp_path: Path, text: str) -> None:
+def test_a_table_is_read_whatever_separates_its_cells(
+    tmp_path: Path, text: str
+) -> None:
     found = read_csv_series(write(tmp_path, text))
     assert found.names == ("VM_R", "VL_R")
     assert found.time.tolist() == [0, 0.5]
@@ -52,13 +54,13 @@ def test_activations_are_read_from_it_too(tmp_path: Path) -> None:
         ),
         (
             "time,VM_R,VL_R\n0,0.1,0.2\n1,,0.2\n",
-            "emg.csv, row 2, column VM_R: expected a number, got an empty cell (line 3); "
-            "fill the gap or cut the trial.",
+            "emg.csv, row 2, column VM_R: expected a number, got an empty cell (line "
+            "3); fill the gap or cut the trial.",
         ),
         (
             "time;VM_R\n0,5;0.1\n",
-            "emg.csv, row 1, column time: expected a number, got 0,5 (line 2); fill the "
-            "gap or cut the trial.",
+            "emg.csv, row 1, column time: expected a number, got 0,5 (line 2); fill "
+            "the gap or cut the trial.",
         ),
         (
             "time,VM_R\n0,0.1\n0,0.2\n",
@@ -67,8 +69,8 @@ def test_activations_are_read_from_it_too(tmp_path: Path) -> None:
         ),
         (
             "time,VM_R,VM_R\n0,1,2\n",
-            "emg.csv, column VM_R: expected every column name once, got it for columns 2 "
-            "and 3; rename or remove one of them.",
+            "emg.csv, column VM_R: expected every column name once, got it for columns "
+            "2 and 3; rename or remove one of them.",
         ),
     ],
     ids=["no time", "no rows", "a gap", "decimal commas", "time stands", "twice"],

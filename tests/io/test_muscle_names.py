@@ -12,7 +12,9 @@ EXPECTED = {"VM_R": ("vasmed_r",), "HAM_R": ("semimem_r", "semiten_r")}
 
 def test_both_kinds_of_file_say_the_same(tmp_path: Path) -> None:
     toml, lines = tmp_path / "names.toml", tmp_path / "names.csv"
-    toml.write_text('[muscles]\nVM_R = "vasmed_r"\nHAM_R = ["semimem_r", "semiten_r"]\n')
+    toml.write_text(
+        '[muscles]\nVM_R = "vasmed_r"\nHAM_R = ["semimem_r", "semiten_r"]\n'
+    )
     lines.write_text('# EMG\nVM_R,vasmed_r,\n"HAM_R", semimem_r, semiten_r\n')
     assert read_muscle_names(toml) == EXPECTED
     assert read_muscle_names(lines) == EXPECTED
@@ -62,5 +64,5 @@ def test_damage_is_named(tmp_path: Path, file: str, text: str, sentence: str) ->
 
 
 def test_a_table_that_is_not_there_is_named() -> None:
-    with pytest.raises(MissingFileError, match="table of names nowhere.toml"):
+    with pytest.raises(MissingFileError, match=r"table of names nowhere\.toml"):
         read_muscle_names("nowhere.toml")

@@ -132,8 +132,8 @@ def test_a_file_of_forces_is_no_activations(tmp_path: Path) -> None:
     with pytest.raises(DataError) as error:
         compare(tmp_path / "out", a, b)
     assert str(error.value) == (
-        f"{b}, column vasmed_r: expected activations from 0 to 1, got other values; pass "
-        "a file of activations; --emg takes envelopes first."
+        f"{b}, column vasmed_r: expected activations from 0 to 1, got other values; "
+        "pass a file of activations; --emg takes envelopes first."
     )
     assert not (tmp_path / "out").exists()
 
@@ -161,7 +161,8 @@ def test_simulations_of_opencap_agree_with_themselves(
 ) -> None:
     folder = sessions / "field_study_0" / "OpenSimData" / "Dynamics"
     first, second = (
-        folder / f"Squats_0_{number}" / "kinematics_activations.mot" for number in (1, 2)
+        folder / f"Squats_0_{number}" / "kinematics_activations.mot"
+        for number in (1, 2)
     )
     (one,) = compare(tmp_path / "out", first, first).summary["comparisons"]
     assert len(one["muscles"]) == 80

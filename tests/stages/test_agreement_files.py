@@ -16,7 +16,9 @@ def touch(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_files_of_the_same_name_are_pairs_with_their_participants(tmp_path: Path) -> None:
+def test_files_of_the_same_name_are_pairs_with_their_participants(
+    tmp_path: Path,
+) -> None:
     a = touch(
         tmp_path / "a",
         "ann/squats1_activations.sto", "ann/squats1_forces.sto",
@@ -57,8 +59,8 @@ def test_folders_without_a_common_trial_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(BigeError) as error:
         list_methods([a, b])
     assert str(error.value) == (
-        f"{a} and {b} have no trial in common, expected NAME_activations.sto of the same "
-        "NAME, got squats1 and squats2; rename the files."
+        f"{a} and {b} have no trial in common, expected NAME_activations.sto of the "
+        "same NAME, got squats1 and squats2; rename the files."
     )
 
 

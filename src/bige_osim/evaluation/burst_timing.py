@@ -2,7 +2,8 @@
 
 A curve counts as on above :data:`THRESHOLD` of its own peak, as is usual for envelopes
 of EMG that have no recording at rest (fractions of the peak: Hug and Dorel 2009, J
-Electromyogr Kinesiol 19:182). Its burst is the stretch about its highest value in which it is on.
+Electromyogr Kinesiol 19:182). Its burst is the stretch about its highest value in
+which it is on.
 """
 
 from collections.abc import Sequence
@@ -135,6 +136,7 @@ def pool_bursts(parts: Sequence[BurstTiming]) -> BurstTiming:
         offset=mean([part.offset for part in parts]),
         together=float(np.mean([part.together for part in parts])),
     )
+
 
 def _subtract(later: float | None, earlier: float | None) -> float | None:
     return None if later is None or earlier is None else later - earlier

@@ -16,9 +16,9 @@ differences are compared minus reference.
   and correlation are undefined where either curve hardly varies.
 
 Several curves pool by summing squares (:func:`pool`): the pooled R² is
-``1 - Σ SS_res / Σ SS_tot``, each ``SS_tot`` about the mean of one curve, so that muscles
-which differ in level do not make the agreement look better. Correlations, lags and
-peaks pool as means.
+``1 - Σ SS_res / Σ SS_tot``, each ``SS_tot`` about the mean of one curve, so that
+muscles which differ in level do not make the agreement look better. Correlations, lags
+and peaks pool as means.
 """
 
 from collections.abc import Iterable, Sequence

@@ -17,6 +17,7 @@ exact then. Below six pairs nothing can be found at 5 %: the least p is ``2 / 2â
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -177,7 +178,10 @@ def _find_t(
     mean = signs @ differences / count
     variance = (squares - count * mean**2) / (count - 1)
     error = np.sqrt(np.maximum(variance, _LEAST * squares) / count)
-    return np.divide(mean, error, out=np.zeros_like(mean), where=error > 0)
+    t: Float[np.ndarray, "P F"] = np.divide(
+        mean, error, out=np.zeros_like(mean), where=error > 0
+    )
+    return t
 
 
 def _find_p(t: Float[np.ndarray, " _"], largest: Float[np.ndarray, " P"]) -> float:
@@ -194,7 +198,7 @@ def _find_clusters(
     position = np.linspace(0.0, 100.0, len(t))
     kind = np.where(beyond, np.sign(t), 0.0)
     edges = [0, *(np.flatnonzero(np.diff(kind)) + 1), len(t)]
-    for start, stop in zip(edges, edges[1:], strict=False):
+    for start, stop in pairwise(edges):
         if kind[start]:
             part = t[start:stop]
             yield Cluster(

@@ -211,9 +211,7 @@ def summarise_method(
 
     def make(kind: Sequence[PairedCurves]) -> CurveSet:
         ready = [pair.scale() for pair in kind] if envelopes else kind
-        return _make_set(
-            ready, members, envelopes=envelopes, frames=frames, seed=seed
-        )
+        return _make_set(ready, members, envelopes=envelopes, frames=frames, seed=seed)
 
     return MethodAgreement(
         name=name,

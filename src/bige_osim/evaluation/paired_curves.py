@@ -146,13 +146,14 @@ class PairedCurves:
             else values[:, :0]
             for values in (self.reference, self.compared)
         ]
-        return replace(
-            self, names=tuple(there), reference=mixed[0], compared=mixed[1]
-        )
+        return replace(self, names=tuple(there), reference=mixed[0], compared=mixed[1])
 
     def scale(self) -> "PairedCurves":
-        """Divide every curve by its own peak; without those that are never active."""
-        tops = [values.max(axis=0) for values in (self.reference, self.compared)]
+        """Divide every curve by its peak over all spans; without silent ones."""
+        inside = np.any([within(self.time, *span) for span in self.spans], axis=0)
+        tops = [
+            values[inside].max(axis=0) for values in (self.reference, self.compared)
+        ]
         active = np.flatnonzero(np.minimum(*tops) > 0)
         return replace(
             self,

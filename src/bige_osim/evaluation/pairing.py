@@ -106,7 +106,8 @@ def _match_columns(
 
 
 def _mean(series: Series, names: Sequence[str]) -> Float[np.ndarray, " T"]:
-    return series.values[:, [series.index(name) for name in names]].mean(axis=1)
+    values = series.values[:, [series.index(name) for name in names]]
+    return np.asarray(values.mean(axis=1))
 
 
 def _find_covered(
@@ -120,7 +121,7 @@ def _find_covered(
     before, step = after - 1, interval(other)
     gaps = other[after] - other[before]
     away = np.minimum(np.abs(other[after] - time), np.abs(time - other[before]))
-    return covered & ((gaps < GAP * step) | (away <= 0.5 * step))
+    return np.asarray(covered & ((gaps < GAP * step) | (away <= 0.5 * step)))
 
 
 def _keep_covered(

@@ -36,6 +36,11 @@ class AgreementPage:
         """Whether the reference is EMG."""
         return self.methods[0].envelopes
 
+    def name_muscle(self, name: str) -> str:
+        """Write a muscle in full, with its code; a name of no muscle stays."""
+        known = name.removesuffix("_r").removesuffix("_l") in self.profile.full_names
+        return name_muscle(self.profile, name) if known else name
+
     def list_shown(self, method: MethodAgreement) -> dict[str, str]:
         """Curves that are shown, and what they are called: groups, or all muscles."""
         found = join_sets(method)
@@ -43,7 +48,7 @@ class AgreementPage:
             ranked = sorted(
                 method.muscles.pooled, key=lambda n: -method.muscles.pooled[n].rmse
             )
-            return {name: name_muscle(self.profile, name) for name in ranked}
+            return {name: self.name_muscle(name) for name in ranked}
         sided = [stem + side for stem in GROUPS for side in SIDES]
         known = [n for n in sided if n in found.pooled] or method.groups.pooled
         return {n: self.profile.full_name(n) for n in known}
@@ -59,5 +64,3 @@ def join_sets(method: MethodAgreement) -> CurveSet:
         curves={**one.curves, **two.curves},
         statistics={**one.statistics, **two.statistics},
     )
-
-

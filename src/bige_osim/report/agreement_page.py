@@ -13,7 +13,7 @@ from bige_osim.evaluation.paired_curves import PairedCurves
 from bige_osim.io.profile import Profile
 from bige_osim.report.agreement_content import AgreementPage, join_sets
 from bige_osim.report.figures.agreement_figures import MOST, Overlay, overlay_figure
-from bige_osim.report.formatting import format_fixed, join_names
+from bige_osim.report.formatting import MISSING, format_fixed, join_names
 from bige_osim.report.page import (
     Block,
     Facts,
@@ -27,7 +27,6 @@ from bige_osim.report.page import (
     Table,
     Tile,
 )
-from bige_osim.report.quantities import name_muscle
 from bige_osim.report.sections.method_agreement import (
     AGREEMENT,
     ENVELOPES,
@@ -172,7 +171,7 @@ def _method_blocks(content: AgreementPage, method: MethodAgreement) -> Iterator[
     yield Paragraph(ENVELOPES if method.envelopes else AGREEMENT)
     yield from statistics_blocks(method, names, found, what=what)
     if content.groups:
-        every = {n: name_muscle(content.profile, n) for n in method.muscles.pooled}
+        every = {n: content.name_muscle(n) for n in method.muscles.pooled}
         caption = f"Every muscle ({len(every)})"
         yield agreement_table(
             _list_curves(method.muscles, every), caption, what="muscle", folded=True
@@ -201,7 +200,7 @@ def _trial_table(method: MethodAgreement) -> Table:
         rows.append(
             (
                 _name_trial(pair),
-                str(len(pair.spans) if pair.repetitions else "–"),
+                str(len(pair.spans)) if pair.repetitions else MISSING,
                 format_fixed(one.rmse, 3),
                 format_fixed(one.mae, 3),
                 format_fixed(one.r2, 2),

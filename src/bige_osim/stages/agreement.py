@@ -24,6 +24,7 @@ from bige_osim.stages.agreement_reading import CurveReader
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.agreement import text_of
 
+
 @dataclass(frozen=True, kw_only=True)
 class AgreementRequest:
     """What to compare, and how.
@@ -72,7 +73,9 @@ def agreement(
         The results are there already.
     """
     methods = list_methods(request.sources, envelopes=request.emg)
-    used = [p for m in methods for pair in m.pairs for p in (pair.reference, pair.compared)]
+    used = [
+        p for m in methods for pair in m.pairs for p in (pair.reference, pair.compared)
+    ]
     used += [Path(p) for p in (request.names, request.model) if p is not None]
     config = {k: v for k, v in asdict(request).items() if k in ("groups", "emg")}
     manifest = Manifest("agreement", used, config=config, seed=request.seed)
@@ -168,7 +171,7 @@ def _summarise(
 
 
 def _list_groups(profile: Profile) -> dict[str, tuple[str, ...]]:
-    """Groups of one leg: of both, the legs would hide each other's differences."""
+    """List groups of one leg: of both, the legs would hide each other's differences."""
     return {
         name: muscles
         for name, muscles in profile.muscle_groups.items()

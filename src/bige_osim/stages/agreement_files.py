@@ -132,7 +132,7 @@ def _find_trials(folder: Path, ending: str) -> dict[str, Path]:
 
 
 def name_sources(sources: Sequence[AnyPath]) -> list[str]:
-    """Name files or folders, with the folder that they are in if that tells them apart.
+    """Name files or folders, with as many folders about them as tell them apart.
 
     Examples
     --------
@@ -140,18 +140,15 @@ def name_sources(sources: Sequence[AnyPath]) -> list[str]:
     ['a/x', 'b/x', 'y']
     """
     paths = [Path(source).resolve() for source in sources]
-    bare = [path.name if path.is_dir() else path.stem for path in paths]
-    longer = [
-        f"{path.parent.name}/{name}" for path, name in zip(paths, bare, strict=True)
+    parts = [
+        path.parts if path.is_dir() else path.with_suffix("").parts for path in paths
     ]
-    return [
-        name
-        if bare.count(name) == 1
-        else more
-        if longer.count(more) == 1
-        else Path(source).as_posix()
-        for name, more, source in zip(bare, longer, sources, strict=True)
-    ]
+    names = []
+    for own in parts:
+        depths = range(1, len(own) + 1)
+        alone = (d for d in depths if [p[-d:] for p in parts].count(own[-d:]) == 1)
+        names.append("/".join(own[-next(alone, 1) :]))
+    return names
 
 
 def _strip(stem: str) -> str:

@@ -113,7 +113,7 @@ def split_muscles(path: AnyPath, found: Activations) -> tuple[list[str], list[st
     kept = [name for name in muscles if _is_bounded(found.column(name))]
     if not kept:
         raise DataError(
-            path,
+            Path(path),
             column=muscles[0] if muscles else None,
             expected="activations from 0 to 1",
             got="other values" if muscles else "no muscle",

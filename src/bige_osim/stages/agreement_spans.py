@@ -44,7 +44,7 @@ def find_spans(path: AnyPath, skeletons: dict[Path, Skeleton]) -> tuple[Span, ..
 
 
 def _find_row(path: Path) -> Mapping[str, Any] | None:
-    """What ``solve.json`` beside the file says of its trial, if it has one."""
+    """Find what ``solve.json`` beside the file says of its trial, if anything."""
     trial = path.stem.removesuffix(ACTIVATIONS)
     try:
         content = json.loads((path.parent / SUMMARY).read_text(encoding="utf-8"))

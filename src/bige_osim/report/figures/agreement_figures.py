@@ -4,6 +4,7 @@ Every function takes plain arrays and returns a figure
 (:mod:`bige_osim.report.figures.style`).
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from textwrap import fill
@@ -42,6 +43,8 @@ MOST = len(STYLES) - 1
 
 ROWS, LETTERS = 5, 26
 """Panels in a row, and letters in a line above one."""
+
+_ASIDE = re.compile(r" \([^)]*\)")
 
 BAND: dict[str, Any] = {"alpha": 0.16, "lw": 0}
 DIFFERING: dict[str, Any] = {"color": INK, "lw": 3.0, "solid_capstyle": "butt"}
@@ -103,7 +106,7 @@ def overlay_figure(
         )
         for i, (panel, axes) in enumerate(zip(panels, all_axes, strict=True)):
             _draw_curves(axes, panel)
-            axes.set_title(fill(panel.title, LETTERS), loc="left", fontsize=8, y=0.98)
+            _set_title(axes, panel.title)
             axes.set_ylim(0, 1.15 * top or 1.0)
             axes.set_xlim(panel.position[0], panel.position[-1])
             axes.xaxis.set_major_locator(MaxNLocator(3, prune="upper"))
@@ -159,16 +162,16 @@ def bland_altman_figure(
     reach = 1.15 * max(*map(float, ends), 1e-3)
     with drawing():
         figure, all_axes = wide_panels(
-            len(peaks), columns=columns, height=1.3, across=0.14, title=0.36
+            len(peaks), columns=columns, height=1.3, across=0.14, title=0.6
         )
         for i, ((title, both), axes) in enumerate(
             zip(peaks.items(), all_axes, strict=True)
         ):
             _draw_differences(axes, both, limits[title])
-            axes.set_title(fill(title, LETTERS), loc="left", fontsize=8, y=0.98)
+            _set_title(axes, title)
             axes.set_ylim(-reach, reach)
             axes.margins(x=0.12)
-            axes.xaxis.set_major_locator(MaxNLocator(3))
+            axes.xaxis.set_major_locator(MaxNLocator(3, prune="both"))
             if i % columns:
                 axes.tick_params(labelleft=False)
             else:
@@ -183,6 +186,12 @@ def bland_altman_figure(
         ]
         add_keys(figure, [keys])
     return figure
+
+
+def _set_title(axes: Axes, title: str) -> None:
+    """Put a title above a panel, without what stands in brackets."""
+    short = fill(_ASIDE.sub("", title), LETTERS)
+    axes.set_title(short, loc="left", fontsize=8, y=0.98)
 
 
 def _draw_curves(axes: Axes, panel: Overlay) -> None:

@@ -28,30 +28,30 @@ PANELS = 20
 AGREEMENT = (
     "Differences are compared minus reference; delays and lags are positive where the "
     "compared curve comes later. r is Pearson's correlation, and the lag the shift (up "
-    "to 200 ms) at which it is largest. R² is 1 − SS_res / SS_tot about the reference's "
-    "own mean: below 0 where that mean is nearer. Timing is missing where a curve "
-    "hardly varies."
+    "to 200 ms) at which it is largest. R² is the part of the reference's squares "
+    "about its mean that is explained: below 0 where that mean is nearer. Timing is "
+    "missing where a curve hardly varies."
 )
 
 ENVELOPES = (
     "Every curve is divided by its own peak, because envelopes and activations have "
     "different units; errors are in parts of that peak. On and off are at 20 % of it. "
     "Nothing was shifted: electrical activity comes 30 to 100 ms before force "
-    "(electromechanical delay; Cavanagh and Komi 1979), so that a lag of the activation "
-    "of that size is expected."
+    "(electromechanical delay; Cavanagh and Komi 1979), so that a lag of the "
+    "activation of that size is expected."
 )
 
 LIMITS = (
     "Limits of agreement hold 95 % of differences between peaks, if these are normal "
-    "(Bland and Altman 1999; their intervals, in brackets, are too narrow below some 40 "
-    "pairs). d_z is the mean difference over the SD of differences."
+    "(Bland and Altman 1999; their intervals, in brackets, are too narrow below some "
+    "40 pairs). d_z is the mean difference over the SD of differences."
 )
 
 TESTS = (
-    "The curves' test flips signs of whole {unit}s' differences and takes the largest |t| "
-    "of the cycle (Nichols and Holmes 2002), one test for each row: of rows that do not "
-    "differ, one in twenty is below 0.05 by chance. Curves that do not differ need not "
-    "agree."
+    "The test of curves flips the signs of whole {unit}s' differences and takes the "
+    "largest |t| of the cycle (Nichols and Holmes 2002), one test for each row: of "
+    "rows that do not differ, one in twenty is below 0.05 by chance. Curves that do "
+    "not differ need not agree."
 )
 
 FEW = "Below six {unit}s no curve can differ at p < 0.05, however large the difference."
@@ -74,8 +74,7 @@ def agreement_table(
     folded : show only the caption until it is opened
     """
     rows = [
-        {what: name}
-        | (_envelope_row(one, bursts) if bursts else _activation_row(one))
+        {what: name} | (_envelope_row(one, bursts) if bursts else _activation_row(one))
         for name, one, bursts in curves
     ]
     return make_table(rows, caption, folded=folded)
@@ -162,7 +161,7 @@ def _envelope_row(one: CurveAgreement, bursts: BurstTiming) -> dict[str, str]:
 
 
 def _statistics_row(one: Statistics) -> dict[str, str]:
-    row = {}
+    row: dict[str, str] = {}
     if one.limits is not None:
         found = one.limits
         row |= {
@@ -171,11 +170,11 @@ def _statistics_row(one: Statistics) -> dict[str, str]:
             "upper limit": _with_interval(found.upper, found.upper_interval),
             "d_z": format_fixed(one.effect, 2),
         }
-    stretches = [f"{c.start:.0f}–{c.stop:.0f}" for c in one.test.clusters]
+    stretches = [f"{c.start:.0f} to {c.stop:.0f}" for c in one.test.clusters]
     return {
         **row,
         "largest |t|": format_fixed(float(abs(one.test.t).max()), 1),
-        "|t| beyond which curves differ": format_fixed(one.test.threshold, 1),
+        "critical |t|": format_fixed(one.test.threshold, 1),
         "p of the curves": _probability(one.test.p),
         "curves differ at (%)": ", ".join(stretches) or MISSING,
     }

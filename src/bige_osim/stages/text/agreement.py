@@ -56,9 +56,9 @@ def _describe(method: MethodAgreement, *, groups: bool) -> Iterator[str]:
     scaled = " of the own peak" if method.envelopes else ""
     if method.envelopes:
         yield (
-            f"correlation {_two(one.correlation)}, {_two(one.lag_correlation)} at a lag "
-            f"of {_milliseconds(one.lag)}; RMSE {format_fixed(one.rmse, 3)}{scaled}, MAE "
-            f"{format_fixed(one.mae, 3)}"
+            f"correlation {_two(one.correlation)}, {_two(one.lag_correlation)} at a "
+            f"lag of {_milliseconds(one.lag)}; RMSE "
+            f"{format_fixed(one.rmse, 3)}{scaled}, MAE {format_fixed(one.mae, 3)}"
         )
     else:
         yield (
