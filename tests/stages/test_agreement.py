@@ -2,14 +2,17 @@
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError, DataError, ExistingOutputError
-from bige_osim.io.opensim_files.series import write_series
+from bige_osim.io.opensim_files.series import read_activations, write_series
 from bige_osim.motion import Activations, Series
+from bige_osim.osim.anthropometry import generic_model
+from bige_osim.osim.reading.model import read_model
 from bige_osim.stages.agreement import AgreementRequest, agreement
 from bige_osim.stages.result import StageResult
 
@@ -169,3 +172,20 @@ def test_simulations_of_opencap_agree_with_themselves(
     assert one["overall"]["rmse"] == 0
     with pytest.raises(BigeError, match="fewer than 3 frames in common"):
         compare(tmp_path / "other", first, second)
+
+
+@pytest.mark.opensim
+def test_a_model_weights_the_muscles_of_a_group_by_their_strengths(
+    tmp_path: Path,
+) -> None:
+    a, b = write(tmp_path / "a.sto"), tmp_path / "b.sto"
+    more = np.array([0.0, 0.0, 0.2, 0.0])
+    found = read_activations(a)
+    write_series(b, replace(found, values=found.values + more))
+    model = generic_model()
+    result = compare(tmp_path / "out", a, b, groups=True, model=model)
+    (group,) = result.summary["comparisons"][0]["groups"]
+    strength = {m.name: m.max_isometric_force for m in read_model(model).muscles}
+    share = strength["vasmed_r"] / sum(strength[name] for name in VASTI)
+    assert group["bias"] == pytest.approx(0.2 * share)
+    assert "weighted by strength" in (tmp_path / "out" / "agreement.html").read_text()
