@@ -21,6 +21,7 @@ muscles which differ in level do not make the agreement look better. Correlation
 and peaks pool as means.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -141,7 +142,7 @@ def compare_curves(
     delay = correlation = lag = best = None
     if min(spread, float(compared.std())) >= STILL and len(time) >= LEAST_FRAMES:
         delay = float(time[compared.argmax()] - time[reference.argmax()])
-        correlation = float(np.corrcoef(reference, compared)[0, 1])
+        correlation = _correlate(reference, compared)
         if most_lag > 0:
             lag, best = find_lag(
                 time, reference=reference, compared=compared, most=most_lag
@@ -203,10 +204,9 @@ def find_lag(
     for shift in sorted(range(-reach, reach + 1), key=abs):  # none is preferred
         ahead, behind = max(0, -shift), max(0, shift)
         a, b = first[ahead : count - behind], second[behind : count - ahead]
-        if min(a.std(), b.std()) > 0:
-            found = float(np.corrcoef(a, b)[0, 1])
-            if found > best[1] + 1e-12:
-                best = (shift * float(grid[1] - grid[0]), found)
+        found = _correlate(a, b)
+        if found > best[1] + 1e-12:
+            best = (shift * float(grid[1] - grid[0]), found)
     return best
 
 
@@ -270,6 +270,13 @@ def pool_curves(name: str, parts: Sequence[CurveAgreement]) -> CurveAgreement:
         compared_peak=float(np.mean([part.compared_peak for part in parts])),
         peak_delay=_mean_known(part.peak_delay for part in parts),
     )
+
+
+def _correlate(a: Float[np.ndarray, " N"], b: Float[np.ndarray, " N"]) -> float:
+    """Pearson's correlation; NaN of a constant."""
+    first, second = a - a.mean(), b - b.mean()
+    squares = float((first @ first) * (second @ second))
+    return float(first @ second) / math.sqrt(squares) if squares > 0 else math.nan
 
 
 def _mean_known(values: Iterable[float | None]) -> float | None:
