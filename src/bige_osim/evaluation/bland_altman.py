@@ -20,9 +20,6 @@ from bige_osim.errors import BigeError
 WITHIN = 1.96
 """Standard deviations about the mean within which 95 % of a normal distribution lie."""
 
-Interval = tuple[float, float]
-"""Lowest and highest value."""
-
 
 @dataclass(frozen=True)
 class BlandAltman:
@@ -40,9 +37,9 @@ class BlandAltman:
     count: int
     bias: float
     sd: float
-    bias_interval: Interval
-    lower_interval: Interval
-    upper_interval: Interval
+    bias_interval: tuple[float, float]
+    lower_interval: tuple[float, float]
+    upper_interval: tuple[float, float]
 
     @property
     def lower(self) -> float:
@@ -102,7 +99,7 @@ def find_limits(
     of_bias = wide * sd / math.sqrt(count)
     of_limit = wide * sd * math.sqrt(1 / count + WITHIN**2 / (2 * (count - 1)))
 
-    def around(middle: float, half: float) -> Interval:
+    def around(middle: float, half: float) -> tuple[float, float]:
         return middle - half, middle + half
 
     return BlandAltman(
