@@ -10,6 +10,7 @@ if os.path.basename(sys.argv[0]) == "bige":  # noqa: PTH119  (pathlib is slow to
 
 import click
 
+from bige_osim.cli.agreement import agreement
 from bige_osim.cli.balance import balance
 from bige_osim.cli.bench import bench
 from bige_osim.cli.collect import collect
@@ -56,6 +57,7 @@ for _command in (
     guide,
     validate,
     score,
+    agreement,
     report,
     view,
     studio,

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bige_osim.evaluation.agreement import Agreement, MuscleAgreement, pool
+from bige_osim.evaluation.agreement import MuscleAgreement
 from bige_osim.evaluation.certificate import Certificate
 from bige_osim.evaluation.check import EXPECTED, Check, ComputedBy, ExpectedBy
+from bige_osim.evaluation.curve_agreement import Agreement, pool
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import TermCheck
 from bige_osim.evaluation.goal_verdict import make_goal_checks

@@ -9,14 +9,12 @@ from jaxtyping import Bool
 
 from bige_osim.errors import ModelError, SimulationError, count_nouns
 from bige_osim.evaluation.agreement import (
-    STILL,
-    Agreement,
     MuscleAgreement,
     compare_activations,
-    pool,
     pool_peaks,
 )
 from bige_osim.evaluation.check import EXPECTED, ExpectedBy
+from bige_osim.evaluation.curve_agreement import STILL, Agreement, pool
 from bige_osim.evaluation.feet import check_feet
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
 from bige_osim.evaluation.limits import (
