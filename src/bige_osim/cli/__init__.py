@@ -21,6 +21,7 @@ from bige_osim.cli.import_markers import import_markers
 from bige_osim.cli.info import info
 from bige_osim.cli.look import look
 from bige_osim.cli.report import report
+from bige_osim.cli.retarget import retarget
 from bige_osim.cli.solve import solve
 from bige_osim.cli.studio import studio
 from bige_osim.cli.synth import synth
@@ -46,6 +47,7 @@ for _command in (
     demo,
     info,
     import_markers,
+    retarget,
     solve,
     collect,
     synth,
