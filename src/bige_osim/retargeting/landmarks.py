@@ -1,8 +1,8 @@
 """Points of a model that stand for the joints of a generator's body.
 
-Hips, knees, ankles, shoulders, elbows and wrists are joint centres of the model.
-SMPL's other joints are no joints of the model. Where they lie on pelvis, trunk and feet
-is taken from SMPL's upright rest pose (mean body, Loper et al. 2015), in proportion to
+Hips, ankles, shoulders, elbows and wrists are joint centres of the model. SMPL's other
+joints are no joints of the model. Where they lie on pelvis, trunk, knees and feet is
+taken from SMPL's upright rest pose (mean body, Loper et al. 2015), in proportion to
 the model's own sizes in its upright pose, all coordinates at zero: both poses are taken
 for the same.
 """
@@ -51,6 +51,10 @@ the shoulders."""
 
 COLLAR = (0.03, 0.91, 0.46)
 """Before the shoulders, above spine1, and aside per half the width of the shoulders."""
+
+KNEE = 0.031
+"""By how much SMPL's knee lies outside the line from hip to ankle, per length of the
+leg: models have no such bend in their knees, and would turn their hips instead."""
 
 DROP = 0.115
 """By how much SMPL's foot lies below the model's toe joint, per length of the foot."""
@@ -152,6 +156,9 @@ class _Landmarks:
             for joint, body in CENTRES.items():
                 if f"{body}{end}" in self.at:
                     place = self.at[f"{body}{end}"]
+                    if joint == "knee":
+                        out = KNEE if side == "right" else -KNEE
+                        place = place + self._leg_length() * np.array([0.0, 0.0, out])
                     points.append(self._fix(f"{side}_{joint}", f"{body}{end}", place))
             if f"toes{end}" in self.at and f"calcn{end}" in self.at:
                 points.append(self._place_foot(side, end))
@@ -198,11 +205,15 @@ class _Landmarks:
             points.append(self._fix(f"{side}_collar", "torso", collar))
         return points
 
+    def _leg_length(self) -> float:
+        """Hip to knee to ankle of the right leg, m."""
+        hip, knee, ankle = (self.at[f"{leg}_r"] for leg in LEGS)
+        return float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
+
     def _find_shoulders(self) -> dict[str, Float[np.ndarray, "3"]]:
         """Shoulders of both sides, the model's own where it has arms."""
         joint = self.at["torso"]
-        hip, knee, ankle = (self.at[f"{leg}_r"] for leg in LEGS)
-        leg = float(np.linalg.norm(hip - knee) + np.linalg.norm(knee - ankle))
+        leg = self._leg_length()
         found = {}
         for side, sign in (("right", 1.0), ("left", -1.0)):
             guess = joint + leg * np.array([0.0, NO_ARMS[0], sign * NO_ARMS[1]])

@@ -113,7 +113,7 @@ def find_heading(clip: Markers) -> Float[np.ndarray, " T"]:
 
 
 def follow_lengths(
-    clip: Markers,
+    places: Float[np.ndarray, "T M 3"],
     factors: Float[np.ndarray, " M"],
     *,
     joints: Sequence[str],
@@ -127,7 +127,7 @@ def follow_lengths(
 
     Parameters
     ----------
-    clip : in OpenSim's frame, m, scaled to the model's legs
+    places : (T, M, 3) of the joints, in OpenSim's frame, m, scaled to the model's legs
     factors : (M,) of the segment from each joint's parent to the joint, a ratio
     joints : M that are followed, each after its parent
     lumbar : where the lumbar joint is, as for :func:`add_origins`; ratios
@@ -136,7 +136,8 @@ def follow_lengths(
     -------
     (T, M, 3) m
     """
-    own = add_origins({joint: clip.marker(joint) for joint in joints}, lumbar)
+    at = {joint: places[:, i] for i, joint in enumerate(joints)}
+    own = add_origins(at, lumbar)
     placed = {HIPS: own[HIPS]}
     for joint, factor in zip(joints, factors.tolist(), strict=True):
         parent = find_parent(joint, joints)
@@ -144,8 +145,9 @@ def follow_lengths(
             placed = add_origins(placed, lumbar)
         placed[joint] = placed[parent] + factor * (own[joint] - own[parent])
     found = np.stack([placed[joint] for joint in joints], axis=1)
-    wanted = np.stack([own[joint] for joint in joints], axis=1)
-    return found + _find_shift(wanted - found, wanted, joints)[:, None]
+    shift = _find_shift(places - found, places, joints)
+    moved: Float[np.ndarray, "T M 3"] = found + shift[:, None]
+    return moved
 
 
 def measure_lengths(

@@ -14,7 +14,7 @@ from jaxtyping import Float
 from bige_osim.errors import name_some, name_times
 from bige_osim.motion import Markers
 from bige_osim.retargeting.clip_checks import judge_clip, measure_variation
-from bige_osim.retargeting.fit import ClipFit
+from bige_osim.retargeting.fit import ClipFit, Fit
 from bige_osim.retargeting.followed_model import FollowedModel, measure_legs
 from bige_osim.retargeting.observed import Observed, observe, stiffen
 from bige_osim.retargeting.placing import (
@@ -165,20 +165,17 @@ def _follow(
     own = measure_lengths(calm[:, columns], joints, model.lumbar)
     points = model.points(model.default[None])
     stiffness = np.zeros((spline.points - 1, len(model.free)))
-    control = None
-    converged = True
+    sized = clip.positions[:, columns] * model.leg_length(points) / leg
+    start = _start(model, replace(clip, positions=sized, names=joints))
+    found = Fit(spline.fit(start), steps=0, converged=True)
     for _ in range(PASSES):
         scale = model.leg_length(points) / leg
-        sized = replace(clip, positions=scale * clip.positions)
+        sized = scale * clip.positions[:, columns]
         factors = measure_lengths(points, joints, model.lumbar) / (scale * own)
         targets = follow_lengths(sized, factors, joints=joints, lumbar=model.lumbar)
         fit = ClipFit(model, spline, targets)
-        if control is None:
-            start = _start(model, replace(clip, positions=targets, names=joints))
-            control = spline.fit(start)
-        found = fit.search(control, stiffness)
-        control, converged = found.control, found.converged
-        q = spline.values(control)
+        found = fit.search(found.control, stiffness)
+        q = spline.values(found.control)
         points = model.points(q)
         observed = observe(model, fit.terms(q).told)
         shares = spline.gather(observed.part**2)
@@ -187,14 +184,14 @@ def _follow(
             observed, model=model, gathered=shares, step=spline.step, interval=interval
         )
     return _Followed(
-        control=control,
+        control=found.control,
         points=points,
         targets=targets,
-        sized=sized.positions[:, columns],
+        sized=sized,
         rows=np.linalg.norm(fit.missed(points), axis=2),
         observed=observed,
         scale=scale,
-        converged=converged,
+        converged=found.converged,
     )
 
 
