@@ -29,6 +29,10 @@ LOOSE, TIGHT = 1.0, 0.3
 """Standard deviation of coordinates about their default, rad; of the feet's joints
 below the ankle, of which two points of a foot tell little."""
 
+FOREARM = "radius"
+"""Body whose turn is expected in the middle of its range: the default of models, palms
+to the front, is an end of it, where few movements are."""
+
 
 class FollowedModel:
     """A participant's model with landmarks for joints.
@@ -106,14 +110,17 @@ class FollowedModel:
         return before, float(off @ up) / size**2
 
     def _set_ranges(self) -> None:
-        feet = [j.name for j in self.spec.joints if j.child[:5] in ("calcn", "toes_")]
+        usual = {"calcn": TIGHT, "toes": TIGHT}
+        children = {j.name: j.child.rsplit("_", 1)[0] for j in self.spec.joints}
         low, high, deviation = [], [], []
-        for name in self.free:
+        for i, name in enumerate(self.free):
             c = self.spec.coordinate(name)
+            if children[c.joint] == FOREARM and np.isfinite(c.maximum - c.minimum):
+                self.default[i] = (c.minimum + c.maximum) / 2
             moving = name in self.root
             low.append(-np.inf if moving else c.minimum)
             high.append(np.inf if moving else c.maximum)
-            deviation.append(TIGHT if c.joint in feet else LOOSE)
+            deviation.append(usual.get(children[c.joint], LOOSE))
         self.low, self.high = np.array(low), np.array(high)
         self.deviation = np.array(deviation)
         slides = [self.spec.coordinate(name).translational for name in self.free]

@@ -294,7 +294,9 @@ def _text(summary: dict[str, Any], done: Sequence[Done], output: Path) -> str:
         )
         open_ones = found.names_known_by("default")
         if open_ones:
-            lines.append(f"No joint tells {name_some(open_ones)}: near their default.")
+            lines.append(
+                f"No joint tells {name_some(open_ones)}: left where they are usually."
+            )
         lines += found.warnings
     lines.append(f"Written to {output}.")
     return "\n".join(lines)
