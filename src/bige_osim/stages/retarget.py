@@ -19,10 +19,7 @@ from bige_osim.processes.stopping import promise, uninterrupted
 from bige_osim.progress import Progress, report_each, silent
 from bige_osim.retargeting.placing import Up
 from bige_osim.retargeting.result import Retargeted
-from bige_osim.retargeting.retarget import (
-    RetargetConfig,
-    retarget_clip,
-)
+from bige_osim.retargeting.retarget import RetargetConfig, retarget_clip
 from bige_osim.solving.model import Model, read_model
 from bige_osim.spec import ModelSpec
 from bige_osim.stages.result import StageResult
