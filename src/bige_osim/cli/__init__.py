@@ -22,6 +22,7 @@ from bige_osim.cli.import_markers import import_markers
 from bige_osim.cli.info import info
 from bige_osim.cli.look import look
 from bige_osim.cli.report import report
+from bige_osim.cli.retarget import retarget
 from bige_osim.cli.score import score
 from bige_osim.cli.solve import solve
 from bige_osim.cli.studio import studio
@@ -48,6 +49,7 @@ for _command in (
     demo,
     info,
     import_markers,
+    retarget,
     solve,
     collect,
     synth,
