@@ -85,7 +85,7 @@ class Retargeted:
 
         Parameters
         ----------
-        source : of :class:`CoordinateSource`
+        source : ``joints``, ``joints in part``, or ``default``
         """
         known = self.coordinates.items()
         return tuple(name for name, one in known if one.source == source)
