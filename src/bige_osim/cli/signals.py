@@ -48,6 +48,7 @@ def run_as_program(command: Callable[[], Any]) -> Any:
         if stopping.requested_signal() is not None:
             listener.leave()
         listener.close()
+        listener.ignore()
 
 
 class _Listener:
@@ -56,6 +57,7 @@ class _Listener:
     def __init__(self) -> None:
         self._temporary: Path | None = None
         self._over = False
+        self._taken: list[int] = []
         self._leaving = threading.Lock()
 
     def listen(self) -> None:
@@ -72,6 +74,7 @@ class _Listener:
             ignored = number and signal.getsignal(number) is signal.SIG_IGN
             if number and not (name == "SIGHUP" and ignored):  # nohup
                 signal.signal(number, self._handle)
+                self._taken.append(number)
         threading.Thread(target=self._wait, args=(reader,), daemon=True).start()
 
     def close(self) -> None:
@@ -79,6 +82,11 @@ class _Listener:
         self._over = True
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def ignore(self) -> None:
+        """Ignore signals while Python ends, which would let them kill the process."""
+        for number in self._taken:
+            signal.signal(number, signal.SIG_IGN)
 
     def leave(self) -> None:
         """Clean up, say what is kept, and end the process; whoever comes first."""
