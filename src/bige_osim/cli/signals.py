@@ -57,7 +57,6 @@ class _Listener:
     def __init__(self) -> None:
         self._temporary: Path | None = None
         self._over = False
-        self._taken: list[int] = []
         self._leaving = threading.Lock()
 
     def listen(self) -> None:
@@ -74,7 +73,6 @@ class _Listener:
             ignored = number and signal.getsignal(number) is signal.SIG_IGN
             if number and not (name == "SIGHUP" and ignored):  # nohup
                 signal.signal(number, self._handle)
-                self._taken.append(number)
         threading.Thread(target=self._wait, args=(reader,), daemon=True).start()
 
     def close(self) -> None:
@@ -85,8 +83,10 @@ class _Listener:
 
     def ignore(self) -> None:
         """Ignore signals while Python ends, which would let them kill the process."""
-        for number in self._taken:
-            signal.signal(number, signal.SIG_IGN)
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number and signal.getsignal(number) == self._handle:
+                signal.signal(number, signal.SIG_IGN)
 
     def leave(self) -> None:
         """Clean up, say what is kept, and end the process; whoever comes first."""
