@@ -15,7 +15,7 @@ from bige_osim.guidance.activations import FrameActivations
 from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
 from bige_osim.nets.amortised_run import SurrogateSettings, fit_inputs
 from bige_osim.nets.amortised_training import amortised_loss, fit_points
-from bige_osim.nets.block_net import BlockNetConfig
+from bige_osim.nets.block_net import LEAST_STD, BlockNetConfig
 from bige_osim.nets.blocks import BlockKind
 from bige_osim.nets.exact_frames import (
     ExactFrames,
@@ -187,10 +187,48 @@ def test_frames_do_not_see_each_other(
     torch.testing.assert_close(together.unbounded[3:4], alone.unbounded)
 
 
+def test_frames_that_the_net_is_unsure_of_are_solved_exactly(
+    net: AmortisedSurrogate, unseen: ExactFrames
+) -> None:
+    alone = unseen.ask(net)
+    doubt = alone.std[:, 0]  # one muscle
+    made = unseen.ask(net, exact_above=float(doubt.median()))
+    assert 0.4 < made.exact.float().mean() < 0.6
+    assert torch.equal(made.exact, (doubt > doubt.median()) | (alone.distance > 1))
+    true, kept = unseen.activations, ~made.exact
+    torch.testing.assert_close(made.activations[made.exact], true[made.exact])
+    assert (made.std[made.exact] == LEAST_STD).all()
+    torch.testing.assert_close(made.unbounded[kept], alone.unbounded[kept])
+    assert not alone.exact.any()
+
+
+def test_what_was_never_sampled_is_solved_exactly(net: AmortisedSurrogate) -> None:
+    own = swing(1.0)
+    strange = replace(own, q=0 * own.q + 2.9, qd=30 + 0 * own.qd)
+    frames = solve_frames(strange, most=5)
+    made = frames.ask(net, exact_above=10.0)
+    assert made.exact.all()
+    torch.testing.assert_close(made.activations, frames.activations)
+
+
+def test_frames_that_are_solved_exactly_have_the_exact_gradient(
+    net: AmortisedSurrogate, unseen: ExactFrames
+) -> None:
+    pulled = (unseen.activations[:, 0] > 0.1) & (unseen.activations[:, 0] < 0.9)
+    parts = [t[pulled][:4] for t in (unseen.q, unseen.qd, unseen.demand)]
+    moved = parts[2].float().requires_grad_()
+    answer = ModelSurrogate(net, unseen.skeleton, exact_above=0.0)
+    found = answer(parts[0].float(), parts[1].float(), moved).activations
+    (slope,) = torch.autograd.grad(found.sum(), moved)
+    # One muscle and a reserve: in proportion to the load.
+    ratio = found.detach() / moved.detach()
+    torch.testing.assert_close(slope, ratio, rtol=1e-3, atol=0)
+
+
 def test_a_model_of_another_kind_is_refused(net: AmortisedSurrogate) -> None:
     walker = Skeleton(read_model(generic_model()))
     with pytest.raises(DatasetError, match=r"40 muscles on hip_flexion.*lift|angle"):
-        net.settle(walker)
+        ModelSurrogate(net, walker)
 
 
 def test_an_interrupted_training_ends_alike(
@@ -269,7 +307,7 @@ def test_a_surrogate_is_trained_on_a_dataset_and_loaded_again(tmp_path: Path) ->
 def test_guidance_gets_gradients_of_what_is_beyond_the_bounds(
     net: AmortisedSurrogate,
 ) -> None:
-    source = FrameActivations(net.settle(Skeleton(swing(1.0).spec)))
+    source = FrameActivations(ModelSurrogate(net, Skeleton(swing(1.0).spec)))
     load = torch.full((2, 3, 1), 60.0, requires_grad=True)
     still = torch.zeros(2, 3, 1)
     moved = object.__new__(MotionDynamics)

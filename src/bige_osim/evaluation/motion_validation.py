@@ -50,6 +50,8 @@ class MotionValidation:
     repetitions : surrogate against simulated in each repetition
     expected_by : who said beforehand what the activations are
     unpredicted : why a surrogate predicts nothing of it, "" if it does
+    solved_exactly : share of the frames of which the surrogate was unsure and which it
+        solved exactly, 0 to 1
     engine, model, model_sha256 : what simulated, and on which model
     """
 
@@ -72,6 +74,7 @@ class MotionValidation:
     repetitions: tuple[RepetitionAgreement, ...] = ()
     expected_by: ExpectedBy = "surrogate"
     unpredicted: str = ""
+    solved_exactly: float = 0.0
     engine: EngineName = "fast"
     model: str = ""
     model_sha256: str = ""
@@ -121,6 +124,7 @@ class MotionValidation:
             "repetitions": [one.to_dict() for one in self.repetitions],
             "expected_by": self.expected_by,
             "unpredicted": self.unpredicted or None,
+            "solved_exactly": self.solved_exactly,
             "terms": [one.to_dict() for one in self.terms],
             "checks": [one.to_dict() for one in self.certificate.checks],
             "residuals": self.residuals.to_dict(),

@@ -144,8 +144,8 @@ class Net(Generic[NetT]):
     fit : trains the net in another way than on repetitions, with what
         :func:`~bige_osim.nets.train.train` is given; ``prepare`` and ``score`` are not
         needed then
-    predict : (net, record, solution, skeleton=…, repetitions=…) -> the activations that
-        it predicts of a solved motion,
+    predict : (net, record, solution, skeleton=…, repetitions=…, net_alone=…) -> the
+        activations that it predicts of a solved motion,
         :class:`~bige_osim.nets.prediction.PredictedActivations`
     """
 
