@@ -1,6 +1,7 @@
 """Frames of a dataset's motions by model, and what all models of a kind share."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
@@ -67,6 +68,55 @@ def _read_model(dataset: xr.Dataset, spec: ModelSpec, weight: float) -> OwnFrame
         demand[:, place] = moments[:, :, column].ravel()
     fine = np.isfinite(q).all(1) & np.isfinite(demand).all(1)
     return OwnFrames(spec, q[fine], qd[fine], demand[fine], weight)
+
+
+def borrow_frames(
+    models: Sequence[OwnFrames], *, share: float, seed: int
+) -> list[OwnFrames]:
+    """Give every model frames of the others beside its own.
+
+    What a participant did is then met on all bodies. Net moments are those of the other
+    body times the ratio of masses and leg lengths. A model that shares its coordinates
+    with no other keeps its own frames alone.
+
+    Parameters
+    ----------
+    models : with their own motions; others are borrowed from by their weight
+    share : of the frames that are borrowed, from 0 to below 1
+    seed : of which they are
+    """
+    sizes = [own.spec.mass * Skeleton(own.spec).leg_length() for own in models]
+    found = []
+    for place, own in enumerate(models):
+        random = np.random.default_rng((seed, place))
+        like = [
+            i
+            for i, other in enumerate(models)
+            if i != place and other.spec.independent_names == own.spec.independent_names
+        ]
+        count = round(len(own.q) * share / (1 - share))
+        if not like or not count:
+            found.append(own)
+            continue
+        chances = np.array([models[i].weight for i in like])
+        drawn = random.choice(like, count, p=chances / chances.sum())
+        rows = [int(random.integers(len(models[i].q))) for i in drawn]
+        pairs = list(zip(drawn.tolist(), rows, strict=True))
+        ratios = np.array([sizes[place] / sizes[i] for i, _ in pairs])
+        found.append(
+            replace(
+                own,
+                q=np.vstack([own.q, [models[i].q[row] for i, row in pairs]]),
+                qd=np.vstack([own.qd, [models[i].qd[row] for i, row in pairs]]),
+                demand=np.vstack(
+                    [
+                        own.demand,
+                        ratios[:, None] * [models[i].demand[row] for i, row in pairs],
+                    ]
+                ),
+            )
+        )
+    return found
 
 
 def find_frames(models: Sequence[OwnFrames]) -> dict[BlockKind, Frame]:

@@ -25,6 +25,8 @@ class SamplingConfig(TomlTable):
     draws : of moments and muscles for every posture
     recorded : how many times as many points a model of a recorded participant gets, no
         unit
+    borrowed : share of postures that are other models' (:func:`borrow_frames` of
+        :mod:`bige_osim.nets.own_frames`)
     kept, wide : shares of postures that stay as they are, and that are anywhere within
         the training motions' range
     posture, speed : SD of the scatter, rad (or a tenth of it in m) and rad/s
@@ -45,6 +47,7 @@ class SamplingConfig(TomlTable):
     points: WholeNumber = 12_000
     draws: WholeNumber = 4
     recorded: Number = 4.0
+    borrowed: Number = 0.5
     kept: Number = 0.15
     wide: Number = 0.2
     posture: Number = 0.1
