@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 
 from bige_osim.evaluation.burst_timing import (
     BurstTiming,
@@ -55,7 +55,7 @@ class PairedCurves:
 
     def compare(self) -> dict[str, CurveAgreement]:
         """Compare every curve, over each span by itself, and pool over the spans."""
-        frames = [within(self.time, *span) for span in self.spans]
+        frames = self._find_frames()
         return {
             name: pool_curves(
                 name,
@@ -74,7 +74,7 @@ class PairedCurves:
 
     def compare_bursts(self) -> dict[str, BurstTiming]:
         """Compare when every curve is on, as means over the spans."""
-        frames = [within(self.time, *span) for span in self.spans]
+        frames = self._find_frames()
         return {
             name: pool_bursts(
                 [
@@ -89,11 +89,15 @@ class PairedCurves:
             for column, name in enumerate(self.names)
         }
 
+    def _find_frames(self) -> list[Bool[np.ndarray, " T"]]:
+        """Find which frames lie in each span."""
+        return [within(self.time, *span) for span in self.spans]
+
     def peaks(self) -> Both:
         """Largest values (M,), means over the spans."""
-        kept = [within(self.time, *span) for span in self.spans]
+        frames = self._find_frames()
         first, second = (
-            np.mean([values[rows].max(axis=0) for rows in kept], axis=0)
+            np.mean([values[rows].max(axis=0) for rows in frames], axis=0)
             for values in (self.reference, self.compared)
         )
         return first, second
@@ -150,7 +154,7 @@ class PairedCurves:
 
     def scale(self) -> "PairedCurves":
         """Divide every curve by its peak over all spans; without silent ones."""
-        inside = np.any([within(self.time, *span) for span in self.spans], axis=0)
+        inside = np.any(self._find_frames(), axis=0)
         tops = [
             values[inside].max(axis=0) for values in (self.reference, self.compared)
         ]

@@ -25,9 +25,7 @@ from bige_osim.report.quantities import (
 )
 from bige_osim.spec import ModelSpec, spec_from_json
 
-if (
-    TYPE_CHECKING
-):  # half a second to load, which a page without a reference does not need
+if TYPE_CHECKING:  # half a second to load, for pages that may have no reference
     import xarray as xr
 
 Spread = tuple[Float[np.ndarray, " F"], Float[np.ndarray, " F"]]
