@@ -25,7 +25,7 @@ from bige_osim.nets.exact_frames import (
     solve_frames,
 )
 from bige_osim.nets.net import FittingConfig
-from bige_osim.nets.own_frames import find_frames
+from bige_osim.nets.own_frames import borrow_frames, find_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.point_sampling import sample_model
 from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig
@@ -107,10 +107,13 @@ def unseen() -> ExactFrames:
 
 def test_answers_are_those_of_the_hinge(frames: Frames) -> None:
     (kind,) = frames
-    config = SAMPLING.model_copy(update={"arms": 0.0, "bend": 0.0, "each": 0.0})
+    config = SAMPLING.model_copy(
+        update={"arms": 0.0, "bend": 0.0, "each": 0.0, "beyond": 0.0}
+    )
     points = sample_model(swing(1.0), frames, config, postures=50, seed=(0,))[kind]
     assert len(points) == 4 * 50
-    relative, answer = points.states[:, 2], points.answers[:, 0].float()
+    usual = points.states[:, 0].abs() < 1.2  # its arm keeps its sign
+    relative, answer = points.states[usual, 2], points.answers[usual, 0].float()
     assert (answer[relative < 0] <= 0).all()  # a muscle only pulls
     assert (answer[relative > 0.05] > 0).all()
     pulled = (relative > 0) & (relative < 0.8)
@@ -126,6 +129,32 @@ def test_points_are_alike_for_a_seed_and_differ_between_seeds(frames: Frames) ->
     )
     assert torch.equal(one.states, same.states)
     assert not torch.equal(one.states, other.states)
+
+
+def test_models_borrow_frames_of_the_heavier_with_lesser_moments() -> None:
+    light, heavy = swing(1.0), swing(2.0)
+    arm = OwnFrames(pendulum(muscle=True), light.q, light.qd, light.demand)
+    arm = replace(arm, spec=replace(arm.spec, coordinates=()))  # no other is like it
+    mixed, other, alone = borrow_frames([light, heavy, arm], share=0.5, seed=0)
+    assert len(mixed.q) == len(other.q) == 400
+    assert alone is arm
+    assert np.array_equal(mixed.demand[:200], light.demand)
+    for row in range(200, 400):
+        place = np.flatnonzero(heavy.q[:, 0] == mixed.q[row, 0])
+        assert heavy.demand[place[0], 0] == 2 * mixed.demand[row, 0]
+
+
+def test_postures_go_beyond_the_own_ones(frames: Frames) -> None:
+    (kind,) = frames
+    still = {"kept": 1.0, "wide": 0.0, "speed": 0.0}
+    own = swing(1.0)
+    for beyond, most in ((0.0, 1.0), (1.0, 2.0)):
+        config = SAMPLING.model_copy(
+            update={**still, "beyond": beyond, "farthest": 2.0}
+        )
+        points = sample_model(own, frames, config, postures=400, seed=(0,))[kind]
+        ratio = points.states[:, 0].abs().max() / np.abs(own.q).max()
+        assert 0.7 * most < ratio <= most + 1e-6
 
 
 def test_points_are_drawn_again_where_the_net_is_unsure(frames: Frames) -> None:

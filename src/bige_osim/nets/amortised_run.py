@@ -31,7 +31,7 @@ from bige_osim.nets.exact_frames import (
 from bige_osim.nets.fitting import Progress, seed_epoch
 from bige_osim.nets.kinematic_surrogate import SCORES
 from bige_osim.nets.net import Columns, FittingConfig, Net, Score
-from bige_osim.nets.own_frames import find_frames, read_own_frames
+from bige_osim.nets.own_frames import borrow_frames, find_frames, read_own_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.points import Doubt, Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.nets.prediction import PredictedActivations
@@ -119,7 +119,8 @@ def train_blocks(
     models, others = _read_models(dataset, split, config, seed)
     path, points_folder = state_path(folder, KIND), folder / f"{KIND}_points"
     frames = find_frames(models)
-    sample = partial(sample_models, models, frames, config.sampling, seed=seed)
+    mixed = borrow_frames(models, share=config.sampling.borrowed, seed=seed)
+    sample = partial(sample_models, mixed, frames, config.sampling, seed=seed)
     with first_alone():
         if force and is_first():
             path.unlink(missing_ok=True)
