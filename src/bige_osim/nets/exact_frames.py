@@ -48,7 +48,14 @@ class ExactFrames:
     def ask(
         self, net: AmortisedSurrogate, *, exact_above: float = inf
     ) -> FramePrediction:
-        """Predict these frames, by the net alone unless ``exact_above`` is lower."""
+        """Predict these frames.
+
+        Parameters
+        ----------
+        net : which is asked
+        exact_above : activation, as :class:`~bige_osim.nets.amortised.ModelSurrogate`
+            has it; the net alone by default
+        """
         settled = ModelSurrogate(net, self.skeleton, exact_above=exact_above)
         device = next(net.parameters()).device
         parts = (t.float().to(device) for t in (self.q, self.qd, self.demand))
@@ -122,8 +129,8 @@ def score_frames(
     ----------
     net : to be judged
     frames : solved exactly
-    exact_above : as :class:`~bige_osim.nets.amortised.ModelSurrogate` has it; the net
-        alone by default
+    exact_above : activation, as :class:`~bige_osim.nets.amortised.ModelSurrogate` has
+        it; the net alone by default
 
     Returns
     -------

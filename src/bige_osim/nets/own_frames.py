@@ -83,7 +83,7 @@ def borrow_frames(
     Parameters
     ----------
     models : with their own motions; others are borrowed from by their weight
-    share : of the frames that are borrowed, from 0 to below 1
+    share : of the frames that are borrowed, from 0 to below 1, no unit
     seed : of which they are
 
     Examples
