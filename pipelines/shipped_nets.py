@@ -2,9 +2,9 @@
 
     python pipelines/shipped_nets.py WORK -o src/bige_osim/nets/weights
 
-WORK is the folder that `make_squats.py` filled. Participants whose recordings may not
-be redistributed as weights, and copies of them, are held out. What is trained already
-is not trained again; WORK/times.json has the seconds.
+WORK is the folder that `make_squats.py --everybody` filled. Participants whose
+recordings may not be redistributed as weights, and copies of them, are held out. What
+is trained already is not trained again; WORK/times.json has the seconds.
 """
 
 import argparse
@@ -113,7 +113,7 @@ def write_card(kind: str, work: Path) -> Iterator[str]:
     yield LIMITS[kind]
     yield "\n## Training\n"
     yield (
-        f"`pipelines/make_squats.py` and `pipelines/shipped_nets.py`, seed "
+        f"`pipelines/make_squats.py --everybody` and `pipelines/shipped_nets.py`, seed "
         f"{record.get('seed', 0)}; {times[f'train {kind}']:.0f} s on two cores. The "
         f"weights may be used under CC BY 4.0, which the recordings ask for."
     )

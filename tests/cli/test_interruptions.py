@@ -100,6 +100,26 @@ def test_a_signal_ends_a_program_with_one_sentence(
     assert not list((tmp_path / "tmp").iterdir())
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_while_python_ends_changes_nothing(
+    start: Start, number: signal.Signals
+):
+    """What was written is whole, and the exit code says so."""
+    process = start(f"""
+import os
+
+class Late:
+    def __del__(self, kill=os.kill, pid=os.getpid()):
+        kill(pid, {int(number)})
+
+def command():
+    global late
+    late = Late()
+    ready()
+""")
+    assert _end(process) == (0, "")
+
+
 def test_a_hangup_that_nohup_has_switched_off_changes_nothing(start: Start):
     process = start("""
 signal.signal(signal.SIGHUP, signal.SIG_IGN)

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError
-from bige_osim.evaluation.agreement import STILL, compare_activations, pool
+from bige_osim.evaluation.agreement import compare_activations
+from bige_osim.evaluation.curve_agreement import STILL, pool
 from bige_osim.motion import Activations
 
 TIME = np.linspace(0, 2, 401)

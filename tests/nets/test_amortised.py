@@ -15,7 +15,7 @@ from bige_osim.guidance.activations import FrameActivations
 from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
 from bige_osim.nets.amortised_run import SurrogateSettings, fit_inputs
 from bige_osim.nets.amortised_training import amortised_loss, fit_points
-from bige_osim.nets.block_net import BlockNetConfig
+from bige_osim.nets.block_net import LEAST_STD, BlockNetConfig
 from bige_osim.nets.blocks import BlockKind
 from bige_osim.nets.exact_frames import (
     ExactFrames,
@@ -25,7 +25,7 @@ from bige_osim.nets.exact_frames import (
     solve_frames,
 )
 from bige_osim.nets.net import FittingConfig
-from bige_osim.nets.own_frames import find_frames
+from bige_osim.nets.own_frames import borrow_frames, find_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.point_sampling import sample_model
 from bige_osim.nets.points import Frame, OwnFrames, Points, SamplingConfig
@@ -107,10 +107,13 @@ def unseen() -> ExactFrames:
 
 def test_answers_are_those_of_the_hinge(frames: Frames) -> None:
     (kind,) = frames
-    config = SAMPLING.model_copy(update={"arms": 0.0, "bend": 0.0, "each": 0.0})
+    config = SAMPLING.model_copy(
+        update={"arms": 0.0, "bend": 0.0, "each": 0.0, "beyond": 0.0}
+    )
     points = sample_model(swing(1.0), frames, config, postures=50, seed=(0,))[kind]
     assert len(points) == 4 * 50
-    relative, answer = points.states[:, 2], points.answers[:, 0].float()
+    usual = points.states[:, 0].abs() < 1.2  # its arm keeps its sign
+    relative, answer = points.states[usual, 2], points.answers[usual, 0].float()
     assert (answer[relative < 0] <= 0).all()  # a muscle only pulls
     assert (answer[relative > 0.05] > 0).all()
     pulled = (relative > 0) & (relative < 0.8)
@@ -126,6 +129,32 @@ def test_points_are_alike_for_a_seed_and_differ_between_seeds(frames: Frames) ->
     )
     assert torch.equal(one.states, same.states)
     assert not torch.equal(one.states, other.states)
+
+
+def test_models_borrow_frames_of_the_heavier_with_lesser_moments() -> None:
+    light, heavy = swing(1.0), swing(2.0)
+    arm = OwnFrames(pendulum(muscle=True), light.q, light.qd, light.demand)
+    arm = replace(arm, spec=replace(arm.spec, coordinates=()))  # no other is like it
+    mixed, other, alone = borrow_frames([light, heavy, arm], share=0.5, seed=0)
+    assert len(mixed.q) == len(other.q) == 400
+    assert alone is arm
+    assert np.array_equal(mixed.demand[:200], light.demand)
+    for row in range(200, 400):
+        place = np.flatnonzero(heavy.q[:, 0] == mixed.q[row, 0])
+        assert heavy.demand[place[0], 0] == 2 * mixed.demand[row, 0]
+
+
+def test_postures_go_beyond_the_own_ones(frames: Frames) -> None:
+    (kind,) = frames
+    still = {"kept": 1.0, "wide": 0.0, "speed": 0.0}
+    own = swing(1.0)
+    for beyond, most in ((0.0, 1.0), (1.0, 2.0)):
+        config = SAMPLING.model_copy(
+            update={**still, "beyond": beyond, "farthest": 2.0}
+        )
+        points = sample_model(own, frames, config, postures=400, seed=(0,))[kind]
+        ratio = points.states[:, 0].abs().max() / np.abs(own.q).max()
+        assert 0.7 * most < ratio <= most + 1e-6
 
 
 def test_points_are_drawn_again_where_the_net_is_unsure(frames: Frames) -> None:
@@ -187,10 +216,48 @@ def test_frames_do_not_see_each_other(
     torch.testing.assert_close(together.unbounded[3:4], alone.unbounded)
 
 
+def test_frames_that_the_net_is_unsure_of_are_solved_exactly(
+    net: AmortisedSurrogate, unseen: ExactFrames
+) -> None:
+    alone = unseen.ask(net)
+    doubt = alone.std[:, 0]  # one muscle
+    made = unseen.ask(net, exact_above=float(doubt.median()))
+    assert 0.4 < made.exact.float().mean() < 0.6
+    assert torch.equal(made.exact, (doubt > doubt.median()) | (alone.distance > 1))
+    true, kept = unseen.activations, ~made.exact
+    torch.testing.assert_close(made.activations[made.exact], true[made.exact])
+    assert (made.std[made.exact] == LEAST_STD).all()
+    torch.testing.assert_close(made.unbounded[kept], alone.unbounded[kept])
+    assert not alone.exact.any()
+
+
+def test_what_was_never_sampled_is_solved_exactly(net: AmortisedSurrogate) -> None:
+    own = swing(1.0)
+    strange = replace(own, q=0 * own.q + 2.9, qd=30 + 0 * own.qd)
+    frames = solve_frames(strange, most=5)
+    made = frames.ask(net, exact_above=10.0)
+    assert made.exact.all()
+    torch.testing.assert_close(made.activations, frames.activations)
+
+
+def test_frames_that_are_solved_exactly_have_the_exact_gradient(
+    net: AmortisedSurrogate, unseen: ExactFrames
+) -> None:
+    pulled = (unseen.activations[:, 0] > 0.1) & (unseen.activations[:, 0] < 0.9)
+    parts = [t[pulled][:4] for t in (unseen.q, unseen.qd, unseen.demand)]
+    moved = parts[2].float().requires_grad_()
+    answer = ModelSurrogate(net, unseen.skeleton, exact_above=0.0)
+    found = answer(parts[0].float(), parts[1].float(), moved).activations
+    (slope,) = torch.autograd.grad(found.sum(), moved)
+    # One muscle and a reserve: in proportion to the load.
+    ratio = found.detach() / moved.detach()
+    torch.testing.assert_close(slope, ratio, rtol=1e-3, atol=0)
+
+
 def test_a_model_of_another_kind_is_refused(net: AmortisedSurrogate) -> None:
     walker = Skeleton(read_model(generic_model()))
     with pytest.raises(DatasetError, match=r"40 muscles on hip_flexion.*lift|angle"):
-        net.settle(walker)
+        ModelSurrogate(net, walker)
 
 
 def test_an_interrupted_training_ends_alike(
@@ -269,7 +336,7 @@ def test_a_surrogate_is_trained_on_a_dataset_and_loaded_again(tmp_path: Path) ->
 def test_guidance_gets_gradients_of_what_is_beyond_the_bounds(
     net: AmortisedSurrogate,
 ) -> None:
-    source = FrameActivations(net.settle(Skeleton(swing(1.0).spec)))
+    source = FrameActivations(ModelSurrogate(net, Skeleton(swing(1.0).spec)))
     load = torch.full((2, 3, 1), 60.0, requires_grad=True)
     still = torch.zeros(2, 3, 1)
     moved = object.__new__(MotionDynamics)

@@ -5,6 +5,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +18,7 @@ from bige_osim.cli import main
 from bige_osim.io.opensim_files.mot import read_motion
 from bige_osim.osim.anthropometry import draw_body
 from bige_osim.report.trial import read_skeleton
+from bige_osim.stages.agreement_spans import find_spans
 from bige_osim.stages.report import report
 from bige_osim.stages.solve import solve
 from bige_osim.stages.solve_request import SolveRequest
@@ -128,3 +131,18 @@ def test_a_reference_belongs_to_solved_trials(tmp_path: Path) -> None:
     found = CliRunner().invoke(main, arguments)
     assert found.exit_code == 1
     assert "--reference belongs to a folder of bige solve" in found.stderr
+
+
+def test_tables_and_arrays_that_a_page_does_not_need_are_not_loaded() -> None:
+    code = (
+        "import sys; from bige_osim.report import solved_page; "
+        "assert not {'pandas', 'xarray', 'h5netcdf'} & {*sys.modules}"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_activations_know_the_repetitions_of_their_trial(solved: Path) -> None:
+    found = find_spans(solved / "squats_activations.sto", {})
+    assert len(found) == 2
+    assert all(1 < stop - start < 10 for start, stop in found)
+    assert find_spans(solved / "walk_activations.sto", {}) == ()

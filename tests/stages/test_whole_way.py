@@ -341,7 +341,14 @@ def test_a_recorded_motion_is_compared_with_a_surrogate_on_its_plates(
     assert "surrogate in 2 repetitions: RMSE 0." in result.text
     predicted = bige.read_activations(tmp_path / "out" / f"{trial.name}_predicted.sto")
     assert 0 <= predicted.values.min() <= predicted.values.max() <= 1
-    validate([trial.motion], output=tmp_path / "out", force=True, model=way.model)
+    shared = {"output": tmp_path / "out", "force": True, "model": way.model}
+    mixed, alone = (
+        validate([trial.motion], net_alone=net_alone, **shared).summary["validation"]
+        for net_alone in (False, True)
+    )
+    assert 0 <= mixed["motions"][0]["solved_exactly"] < 0.3
+    assert alone["motions"][0]["solved_exactly"] == 0
+    assert mixed["overall"]["rmse"] <= alone["overall"]["rmse"] < 0.05
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "certificate.html",
         "certificate.json",

@@ -10,6 +10,7 @@ if os.path.basename(sys.argv[0]) == "bige":  # noqa: PTH119  (pathlib is slow to
 
 import click
 
+from bige_osim.cli.agreement import agreement
 from bige_osim.cli.balance import balance
 from bige_osim.cli.bench import bench
 from bige_osim.cli.collect import collect
@@ -22,6 +23,7 @@ from bige_osim.cli.import_markers import import_markers
 from bige_osim.cli.info import info
 from bige_osim.cli.look import look
 from bige_osim.cli.report import report
+from bige_osim.cli.retarget import retarget
 from bige_osim.cli.sample import sample
 from bige_osim.cli.score import score
 from bige_osim.cli.solve import solve
@@ -49,6 +51,7 @@ for _command in (
     demo,
     info,
     import_markers,
+    retarget,
     solve,
     collect,
     synth,
@@ -59,6 +62,7 @@ for _command in (
     guide,
     validate,
     score,
+    agreement,
     compare,
     report,
     view,

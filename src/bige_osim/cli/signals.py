@@ -48,6 +48,7 @@ def run_as_program(command: Callable[[], Any]) -> Any:
         if stopping.requested_signal() is not None:
             listener.leave()
         listener.close()
+        listener.ignore()
 
 
 class _Listener:
@@ -79,6 +80,13 @@ class _Listener:
         self._over = True
         if self._temporary is not None:
             shutil.rmtree(self._temporary, ignore_errors=True)
+
+    def ignore(self) -> None:
+        """Ignore signals while Python ends, which would let them kill the process."""
+        for name in _SIGNALS:
+            number = getattr(signal, name, None)
+            if number and signal.getsignal(number) == self._handle:
+                signal.signal(number, signal.SIG_IGN)
 
     def leave(self) -> None:
         """Clean up, say what is kept, and end the process; whoever comes first."""

@@ -20,6 +20,11 @@ from bige_osim.cli import options
     help="Trained net whose predictions of .mot files are compared.  "
     "[default: shipped]",
 )
+@click.option(
+    "--net-alone",
+    is_flag=True,
+    help="Ask the net, too, of frames that it is unsure of; solved exactly else.",
+)
 @click.option("--grf", type=options.FILE, help="Force plates (.mot) of a single .mot.")
 @options.engine
 @options.solving(cutoff=4.0)

@@ -1,24 +1,14 @@
 """How well the surrogate's activations agree with the simulated ones, per muscle.
 
 Both are compared at the frames the simulation solved; the surrogate is interpolated
-linearly to those times. Differences are surrogate minus simulated.
-
-- **RMSE**: root mean square difference over frames.
-- **R²**: ``1 - SS_res / SS_tot`` over frames, with ``SS_tot`` about the muscle's own
-  simulated mean; undefined (``None``) where the simulated muscle hardly varies, that
-  is, where its standard deviation is below :data:`STILL`.
-- **Peaks**: the largest activation of each, and when it comes; timing is undefined
-  where either hardly varies, because a flat curve has no meaningful peak. Of several
-  muscles, means over the muscles.
+linearly to those times. Differences are surrogate minus simulated. RMSE, R², peaks and
+their timing are those of :mod:`bige_osim.evaluation.curve_agreement`, with the
+simulation as reference; of several muscles, peaks are means over the muscles.
 
 Frames that the surrogate did not predict (NaN) are left out.
-
-Several muscles or motions pool by summing squares: the pooled R² is
-``1 - Σ SS_res / Σ SS_tot``, each ``SS_tot`` about the mean of one muscle in one motion,
-so that muscles which differ in level do not make the agreement look better.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,38 +16,9 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from bige_osim.errors import BigeError
+from bige_osim.evaluation.curve_agreement import Agreement, compare_curves
 from bige_osim.motion import Activations
 from bige_osim.times import within
-
-STILL = 0.01
-"""Standard deviation (activation, 0 to 1) below which a muscle hardly varies."""
-
-
-@dataclass(frozen=True)
-class Agreement:
-    """Surrogate against simulated, of one muscle or pooled over several.
-
-    Attributes
-    ----------
-    name : the muscle, or what is pooled
-    frames : how many values were compared
-    rmse : root mean square difference, activation
-    bias : mean of surrogate minus simulated, activation
-    spread : standard deviation of the simulated activation about its mean
-    r2 : fraction of the variance, see the module; ``None`` where undefined
-    """
-
-    name: str
-    frames: int
-    rmse: float
-    bias: float
-    spread: float
-    r2: float | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
-        names = ("frames", "rmse", "bias", "spread", "r2")
-        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -180,37 +141,6 @@ def pool_peaks(parts: Sequence[MuscleAgreement]) -> dict[str, float]:
     }
 
 
-def pool(name: str, parts: Iterable[Agreement]) -> Agreement:
-    """Pool over muscles, motions or both (see the module); no parts: ``BigeError``.
-
-    Examples
-    --------
-    >>> parts = [Agreement(n, 10, rmse=r, bias=r, spread=0.1, r2=None)
-    ...          for n, r in (("x", 0.03), ("y", 0.04))]
-    >>> both = pool("both", parts)
-    >>> round(both.rmse, 4), round(both.bias, 3), round(both.r2, 3)
-    (0.0354, 0.035, 0.875)
-    """
-    kept = tuple(parts)
-    if not kept:
-        raise BigeError(f"There is nothing to pool for {name}; pass at least one part.")
-    weights = np.array([part.frames for part in kept], dtype=float)
-
-    def mean(values: list[float]) -> float:
-        return float(np.average(values, weights=weights))
-
-    rmse = float(np.sqrt(mean([part.rmse**2 for part in kept])))
-    spread = float(np.sqrt(mean([part.spread**2 for part in kept])))
-    return Agreement(
-        name=name,
-        frames=int(weights.sum()),
-        rmse=rmse,
-        bias=mean([part.bias for part in kept]),
-        spread=spread,
-        r2=_r2(rmse, spread),
-    )
-
-
 def _compare(
     name: str,
     *,
@@ -219,25 +149,19 @@ def _compare(
     found: Float[np.ndarray, " N"],
     duration: float,
 ) -> MuscleAgreement:
-    difference = predicted - found
-    rmse, spread = float(np.sqrt(np.mean(difference**2))), float(found.std())
-    delay = None
-    if min(spread, float(predicted.std())) >= STILL:
-        delay = float(time[predicted.argmax()] - time[found.argmax()])
+    one = compare_curves(
+        name, time=time, reference=found, compared=predicted, most_lag=0.0
+    )
+    delay = one.peak_delay
     return MuscleAgreement(
         name=name,
-        frames=len(time),
-        rmse=rmse,
-        bias=float(difference.mean()),
-        spread=spread,
-        r2=_r2(rmse, spread),
-        surrogate_peak=float(predicted.max()),
-        simulated_peak=float(found.max()),
+        frames=one.frames,
+        rmse=one.rmse,
+        bias=one.bias,
+        spread=one.spread,
+        r2=one.r2,
+        surrogate_peak=one.compared_peak,
+        simulated_peak=one.reference_peak,
         peak_delay=delay,
         peak_delay_percent=None if delay is None else 100 * delay / duration,
     )
-
-
-def _r2(rmse: float, spread: float) -> float | None:
-    """``1 - SS_res / SS_tot`` from per-frame means, or ``None`` where undefined."""
-    return None if spread < STILL else 1 - (rmse / spread) ** 2

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from bige_osim.evaluation.agreement import Agreement, MuscleAgreement, pool
+from bige_osim.evaluation.agreement import MuscleAgreement
 from bige_osim.evaluation.certificate import Certificate
 from bige_osim.evaluation.check import EXPECTED, Check, ComputedBy, ExpectedBy
+from bige_osim.evaluation.curve_agreement import Agreement, pool
 from bige_osim.evaluation.feet import FeetCheck
 from bige_osim.evaluation.goal_check import TermCheck
 from bige_osim.evaluation.goal_verdict import make_goal_checks
@@ -49,6 +50,8 @@ class MotionValidation:
     repetitions : surrogate against simulated in each repetition
     expected_by : who said beforehand what the activations are
     unpredicted : why a surrogate predicts nothing of it, "" if it does
+    solved_exactly : share of the frames of which the surrogate was unsure and which it
+        solved exactly, 0 to 1
     engine, model, model_sha256 : what simulated, and on which model
     """
 
@@ -71,6 +74,7 @@ class MotionValidation:
     repetitions: tuple[RepetitionAgreement, ...] = ()
     expected_by: ExpectedBy = "surrogate"
     unpredicted: str = ""
+    solved_exactly: float = 0.0
     engine: EngineName = "fast"
     model: str = ""
     model_sha256: str = ""
@@ -120,6 +124,7 @@ class MotionValidation:
             "repetitions": [one.to_dict() for one in self.repetitions],
             "expected_by": self.expected_by,
             "unpredicted": self.unpredicted or None,
+            "solved_exactly": self.solved_exactly,
             "terms": [one.to_dict() for one in self.terms],
             "checks": [one.to_dict() for one in self.certificate.checks],
             "residuals": self.residuals.to_dict(),

@@ -10,9 +10,9 @@ from jaxtyping import Bool, Float
 from bige_osim.evaluation.agreement import (
     MuscleAgreement,
     compare_activations,
-    pool,
     pool_peaks,
 )
+from bige_osim.evaluation.curve_agreement import pool
 from bige_osim.motion import Activations
 from bige_osim.repetitions.repetition import Repetition
 from bige_osim.times import within

@@ -9,14 +9,12 @@ from jaxtyping import Bool
 
 from bige_osim.errors import ModelError, SimulationError, count_nouns
 from bige_osim.evaluation.agreement import (
-    STILL,
-    Agreement,
     MuscleAgreement,
     compare_activations,
-    pool,
     pool_peaks,
 )
 from bige_osim.evaluation.check import EXPECTED, ExpectedBy
+from bige_osim.evaluation.curve_agreement import STILL, Agreement, pool
 from bige_osim.evaluation.feet import check_feet
 from bige_osim.evaluation.goal_check import TermCheck, check_goal
 from bige_osim.evaluation.limits import (
@@ -170,6 +168,7 @@ def validate_motion(
     expected_by: ExpectedBy = "surrogate",
     repetitions: Sequence[Repetition] = (),
     unpredicted: str = "",
+    solved_exactly: float = 0.0,
     goal: Goal | None = None,
     groups: Mapping[str, tuple[str, ...]] = NO_GROUPS,
     limits: Limits = Limits(),  # noqa: B008  (frozen)
@@ -187,6 +186,7 @@ def validate_motion(
     expected_by : a net, or the static optimisation that the motion was refined with
     repetitions : to compare one by one
     unpredicted : why a net that was asked predicts nothing
+    solved_exactly : share of the frames that the net left to the exact program
     goal : what was asked, to check again with the simulated activations; a motion with
         a goal has to start and end standing
     groups : muscle groups that the goal may name
@@ -241,6 +241,7 @@ def validate_motion(
         repetitions=each,
         expected_by=expected_by,
         unpredicted=unpredicted,
+        solved_exactly=solved_exactly,
         engine=solution.static.engine,
         model=skeleton.spec.name,
         model_sha256=skeleton.spec.sha256,

@@ -184,7 +184,7 @@ def make_net_activations(
     net.train(False)
     skeleton = physics.skeleton
     if isinstance(net, AmortisedSurrogate):
-        return FrameActivations(net.settle(skeleton))
+        return FrameActivations(ModelSurrogate(net, skeleton))
     if height is None:
         raise DatasetError(
             "The surrogate predicts from kinematics and needs the participant's "

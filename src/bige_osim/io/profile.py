@@ -4,7 +4,7 @@ Contact points for models without contact geometry, and muscle groups. The files
 ``profile.toml``, are described in ``osim_models/README.md``.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
 from functools import cache
@@ -179,7 +179,7 @@ def find_profile(spec: ModelSpec) -> Profile:
     """
     for file in read_profiles():
         if any(fnmatch(spec.name, pattern) for pattern in file.match.names):
-            return _fit(file, spec)
+            return _fit(file, spec.muscle_names)
     alike = [
         file
         for file in read_profiles()
@@ -188,7 +188,22 @@ def find_profile(spec: ModelSpec) -> Profile:
     ]
     if not alike:
         return Profile("none", (), {})
-    return _fit(max(alike, key=lambda file: len(file.match.coordinates)), spec)
+    nearest = max(alike, key=lambda file: len(file.match.coordinates))
+    return _fit(nearest, spec.muscle_names)
+
+
+def find_profile_of_muscles(names: Collection[str]) -> Profile:
+    """Find the family that has most groups of these muscles, where there is no model.
+
+    Full names are those of that family; there may be no group at all.
+
+    Examples
+    --------
+    >>> find_profile_of_muscles(["vasmed_r", "vaslat_r", "vasint_r"]).muscle_groups
+    {'vasti_r': ('vasint_r', 'vaslat_r', 'vasmed_r')}
+    """
+    known = [_fit(file, names) for file in read_profiles()]
+    return max(known, key=lambda profile: len(profile.muscle_groups))
 
 
 def family_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
@@ -215,13 +230,13 @@ def family_spheres(spec: ModelSpec) -> tuple[SphereSpec, ...]:
     )
 
 
-def _fit(file: ProfileFile, spec: ModelSpec) -> Profile:
-    """Resolve sides, and drop groups that this model does not have all muscles of."""
+def _fit(file: ProfileFile, muscles: Collection[str]) -> Profile:
+    """Resolve sides, and drop groups of which not all muscles are there."""
     groups: dict[str, tuple[str, ...]] = {}
     for group, stems in file.muscle_groups.items():
         sided = {group + side: tuple(stem + side for stem in stems) for side in SIDES}
         groups |= sided | {group: tuple(m for part in sided.values() for m in part)}
-    known = {*spec.muscle_names}
+    known = {*muscles}
     return Profile(
         file.name,
         file.contacts,

@@ -2,21 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 
 import torch
-from jaxtyping import Float
+from jaxtyping import Bool, Float
 from torch import nn
 
 from bige_osim.errors import DatasetError
-from bige_osim.nets.block_net import BlockNet, BlockNetConfig, SettledBlock
+from bige_osim.nets.block_net import (
+    LEAST_STD,
+    BlockNet,
+    BlockNetConfig,
+    SettledBlock,
+)
 from bige_osim.nets.blocks import BlockKind, ModelBlocks
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.physics.static_optimisation.model import StaticOptimisation
 
+EXACT_ABOVE = 0.05
+"""Frames on which a net expects to be wrong by more are solved exactly (activation, RMS
+over a block's muscles): where many muscles are saturated no net came near the program
+(docs/experiments.md)."""
+
 
 @dataclass(frozen=True)
 class FramePrediction:
-    """What the nets say of frames.
+    """What the surrogate says of frames.
 
     Attributes
     ----------
@@ -25,12 +36,14 @@ class FramePrediction:
     std : (N, M) predicted standard deviation of the activations, same unit
     distance : (N,) of the farther block from what was sampled, no unit: above 1, where
         less than one in a hundred sampled points is
+    exact : (N,) whether a frame was solved exactly, the nets being unsure of it
     """
 
     activations: Float[torch.Tensor, "N M"]
     unbounded: Float[torch.Tensor, "N M"]
     std: Float[torch.Tensor, "N M"]
     distance: Float[torch.Tensor, " N"]
+    exact: Bool[torch.Tensor, " N"]
 
 
 class AmortisedSurrogate(nn.Module):
@@ -60,16 +73,6 @@ class AmortisedSurrogate(nn.Module):
         assert isinstance(net, BlockNet)
         return net
 
-    def settle(self, skeleton: Skeleton) -> "ModelSurrogate":
-        """Make the surrogate of one model.
-
-        Raises
-        ------
-        DatasetError
-            The model has a block of muscles of a kind that no net was trained for.
-        """
-        return ModelSurrogate(self, skeleton)
-
 
 class ModelSurrogate:
     """The surrogate of one model: frames to activations.
@@ -78,6 +81,9 @@ class ModelSurrogate:
     ----------
     nets : for its kinds of block
     skeleton : of the model
+    exact_above : predicted standard deviation (RMS over a block's muscles) above which
+        a frame is solved exactly, activation; so is one that is farther from what was
+        sampled than all but one in a hundred points. Infinity for the nets alone
 
     Attributes
     ----------
@@ -89,9 +95,16 @@ class ModelSurrogate:
         The model has a block of muscles of a kind that no net was trained for.
     """
 
-    def __init__(self, nets: AmortisedSurrogate, skeleton: Skeleton) -> None:
+    def __init__(
+        self,
+        nets: AmortisedSurrogate,
+        skeleton: Skeleton,
+        *,
+        exact_above: float = EXACT_ABOVE,
+    ) -> None:
         whole = Skeleton(skeleton.spec, fill=True)
-        blocks = ModelBlocks(StaticOptimisation(whole))
+        self.exact_above = exact_above
+        self.blocks = blocks = ModelBlocks(StaticOptimisation(whole))
         self.muscle_names = tuple(blocks.static.muscle_names)
         self.coordinate_names = whole.coordinates.independent
         self.lowest = whole.coordinates.lowest
@@ -134,7 +147,7 @@ class ModelSurrogate:
         q, qd : independent coordinates, rad or m, and their speeds; coordinates are
             clamped to the ranges that the model clamps them to
         demand : net moments at these, N m or N
-        std : also say how sure the nets are; else zeros
+        std : also say how sure the nets are; else zeros, and no frame is solved exactly
         """
         q = q.clamp(self.lowest.to(q), self.highest.to(q))
         found = []
@@ -143,9 +156,37 @@ class ModelSurrogate:
             found.append(settled(states.to(settled.scale), std=std))
         unbounded = torch.cat([one.unbounded for one in found], dim=1)[:, self.order]
         deviation = torch.cat([one.std for one in found], dim=1)[:, self.order]
+        distance = torch.stack([one.distance for one in found]).amax(0)
+        doubt = torch.stack([one.std.square().mean(1).sqrt() for one in found]).amax(0)
+        exact = doubt > self.exact_above
+        if isfinite(self.exact_above):
+            exact |= distance > 1
+        if exact.any():
+            left = exact.nonzero()[:, 0]
+            solved = self._solve(q[left], qd[left], demand[left]).to(unbounded)
+            unbounded = unbounded.index_copy(0, left, solved)
+            deviation = deviation.index_fill(0, left, LEAST_STD)
         return FramePrediction(
             unbounded.clamp(self.least.to(unbounded), self.most.to(unbounded)),
             unbounded,
             deviation,
-            torch.stack([one.distance for one in found]).amax(0),
+            distance,
+            exact,
         )
+
+    def _solve(
+        self,
+        q: Float[torch.Tensor, "N I"],
+        qd: Float[torch.Tensor, "N I"],
+        demand: Float[torch.Tensor, "N I"],
+    ) -> Float[torch.Tensor, "N M"]:
+        """Activations without bounds, exactly, by the model's own program."""
+        q, qd, demand = (part.double().cpu() for part in (q, qd, demand))
+        moments = self.blocks.moments(q, qd)
+        answers = [
+            self.blocks.solve(place, own, demand[:, rows])
+            for place, (own, (rows, _, _)) in enumerate(
+                zip(moments, self.parts, strict=True)
+            )
+        ]
+        return torch.cat(answers, dim=1)[:, self.order]

@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Sequence
 from functools import partial
+from math import inf
 from pathlib import Path
 from typing import Literal
 
@@ -15,7 +16,7 @@ from bige_osim.dataset.split import Split, split_participants
 from bige_osim.errors import BigeError, name_some
 from bige_osim.io.tables import TomlTable
 from bige_osim.motion import Activations
-from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
+from bige_osim.nets.amortised import EXACT_ABOVE, AmortisedSurrogate, ModelSurrogate
 from bige_osim.nets.amortised_training import fit_points
 from bige_osim.nets.block_net import BlockNetConfig
 from bige_osim.nets.block_record import BlockRecord
@@ -30,7 +31,7 @@ from bige_osim.nets.exact_frames import (
 from bige_osim.nets.fitting import Progress, seed_epoch
 from bige_osim.nets.kinematic_surrogate import SCORES
 from bige_osim.nets.net import Columns, FittingConfig, Net, Score
-from bige_osim.nets.own_frames import find_frames, read_own_frames
+from bige_osim.nets.own_frames import borrow_frames, find_frames, read_own_frames
 from bige_osim.nets.point_files import sample_models
 from bige_osim.nets.points import Doubt, Frame, OwnFrames, Points, SamplingConfig
 from bige_osim.nets.prediction import PredictedActivations
@@ -118,7 +119,8 @@ def train_blocks(
     models, others = _read_models(dataset, split, config, seed)
     path, points_folder = state_path(folder, KIND), folder / f"{KIND}_points"
     frames = find_frames(models)
-    sample = partial(sample_models, models, frames, config.sampling, seed=seed)
+    mixed = borrow_frames(models, share=config.sampling.borrowed, seed=seed)
+    sample = partial(sample_models, mixed, frames, config.sampling, seed=seed)
     with first_alone():
         if force and is_first():
             path.unlink(missing_ok=True)
@@ -254,6 +256,7 @@ def predict_frames(
     *,
     skeleton: Skeleton,
     repetitions: Sequence[Repetition] = (),
+    net_alone: bool = False,
 ) -> PredictedActivations:
     """Predict every frame of a solved motion from its kinematics and net moments.
 
@@ -264,6 +267,7 @@ def predict_frames(
     solution : the motion and its net moments
     skeleton : of the participant's model
     repetitions : not needed
+    net_alone : also on frames of which it is unsure, which are solved exactly else
 
     Raises
     ------
@@ -272,7 +276,8 @@ def predict_frames(
     DatasetError
         The model has a block of muscles of a kind that no net was trained for.
     """
-    settled = ModelSurrogate(net, skeleton)
+    above = inf if net_alone else EXACT_ABOVE
+    settled = ModelSurrogate(net, skeleton, exact_above=above)
     known = Skeleton(skeleton.spec, fill=True).coordinates
     states = States.of(known.complete(solution.motion), known.names)
     missing = [n for n in known.names if n not in solution.moments.names]
@@ -293,7 +298,8 @@ def predict_frames(
         Activations(time, part.cpu().double().numpy(), settled.muscle_names)
         for part in (made.activations, made.std)
     )
-    return PredictedActivations(mean, std, np.asarray(made.distance.cpu()))
+    distance, share = np.asarray(made.distance.cpu()), float(made.exact.float().mean())
+    return PredictedActivations(mean, std, distance, share)
 
 
 STATIC_OPTIMISATION: Net[AmortisedSurrogate] = Net(

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -44,9 +45,18 @@ class ExactFrames:
     activations: Float[torch.Tensor, "T M"]
     muscle_names: tuple[str, ...]
 
-    def ask(self, net: AmortisedSurrogate) -> FramePrediction:
-        """Predict these frames."""
-        settled = ModelSurrogate(net, self.skeleton)
+    def ask(
+        self, net: AmortisedSurrogate, *, exact_above: float = inf
+    ) -> FramePrediction:
+        """Predict these frames.
+
+        Parameters
+        ----------
+        net : which is asked
+        exact_above : activation, as :class:`~bige_osim.nets.amortised.ModelSurrogate`
+            has it; the net alone by default
+        """
+        settled = ModelSurrogate(net, self.skeleton, exact_above=exact_above)
         device = next(net.parameters()).device
         parts = (t.float().to(device) for t in (self.q, self.qd, self.demand))
         with torch.no_grad():
@@ -108,19 +118,30 @@ def calibrate(net: AmortisedSurrogate, frames: Sequence[ExactFrames]) -> None:
 
 
 def score_frames(
-    net: AmortisedSurrogate, frames: Sequence[ExactFrames]
+    net: AmortisedSurrogate,
+    frames: Sequence[ExactFrames],
+    *,
+    exact_above: float = inf,
 ) -> dict[str, Any]:
     """Errors of the activations, over all and per muscle.
+
+    Parameters
+    ----------
+    net : to be judged
+    frames : solved exactly
+    exact_above : activation, as :class:`~bige_osim.nets.amortised.ModelSurrogate` has
+        it; the net alone by default
 
     Returns
     -------
     ``rmse`` and ``r2`` over all muscles; ``median_r2`` of the muscles whose activation
     passes 0.1; ``stated_error`` (root mean square of the predicted deviation),
     ``covered`` (share of the errors within 90 % intervals), ``rank`` (rank correlation
-    of deviations and errors), ``far`` (share of frames unlike what was sampled), and
-    ``muscles``: per name ``rmse`` and ``r2``
+    of deviations and errors), ``far`` (share of frames unlike what was sampled),
+    ``exact`` (share of frames that the surrogate solves exactly), and ``muscles``: per
+    name ``rmse`` and ``r2``
     """
-    answers = [each.ask(net) for each in frames]
+    answers = [each.ask(net, exact_above=exact_above) for each in frames]
     made = torch.cat([one.activations for one in answers])
     std = torch.cat([one.std for one in answers])
     distance = torch.cat([one.distance for one in answers])
@@ -143,6 +164,7 @@ def score_frames(
         "covered": float((error <= NORMAL_90 * std).float().mean()),
         "rank": rank_correlation(std, error),
         "far": float((distance > 1).float().mean()),
+        "exact": float(torch.cat([one.exact for one in answers]).float().mean()),
         "muscles": muscles,
     }
 

@@ -147,8 +147,8 @@ class Net(Generic[NetT]):
     draw : (net, its run folder, body, count=…, random=…) -> as many motions of a body
         (stature m, mass kg, leg length m) as recorded,
         :class:`~bige_osim.nets.curve_tokens.DrawnMotions`; of a net that makes motions
-    predict : (net, record, solution, skeleton=…, repetitions=…) -> the activations that
-        it predicts of a solved motion,
+    predict : (net, record, solution, skeleton=…, repetitions=…, net_alone=…) -> the
+        activations that it predicts of a solved motion,
         :class:`~bige_osim.nets.prediction.PredictedActivations`
     """
 

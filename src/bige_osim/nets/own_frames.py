@@ -1,10 +1,12 @@
 """Frames of a dataset's motions by model, and what all models of a kind share."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 import torch
 import xarray as xr
+from jaxtyping import Float
 
 from bige_osim.dataset.dataset import read_models
 from bige_osim.nets.blocks import BlockKind, ModelBlocks, choose_postures
@@ -67,6 +69,68 @@ def _read_model(dataset: xr.Dataset, spec: ModelSpec, weight: float) -> OwnFrame
         demand[:, place] = moments[:, :, column].ravel()
     fine = np.isfinite(q).all(1) & np.isfinite(demand).all(1)
     return OwnFrames(spec, q[fine], qd[fine], demand[fine], weight)
+
+
+def borrow_frames(
+    models: Sequence[OwnFrames], *, share: float, seed: int
+) -> list[OwnFrames]:
+    """Give every model frames of the others beside its own.
+
+    What a participant did is then met on all bodies. Net moments are those of the other
+    body times the ratio of masses. A model that shares its coordinates with no other
+    keeps its own frames alone.
+
+    Parameters
+    ----------
+    models : with their own motions; others are borrowed from by their weight
+    share : of the frames that are borrowed, from 0 to below 1, no unit
+    seed : of which they are
+
+    Examples
+    --------
+    >>> from bige_osim.spec import pendulum
+    >>> one, two = np.ones((3, 1)), np.full((3, 1), 2.0)
+    >>> light = OwnFrames(pendulum(mass=1.0), one, one, one)
+    >>> heavy = OwnFrames(pendulum(mass=2.0), two, two, two)
+    >>> mixed = borrow_frames([light, heavy], share=0.25, seed=0)[0]
+    >>> mixed.q[:, 0].tolist(), mixed.demand[:, 0].tolist()
+    ([1.0, 1.0, 1.0, 2.0], [1.0, 1.0, 1.0, 1.0])
+    """
+    return [
+        _borrow(own, models, share=share, random=np.random.default_rng((seed, place)))
+        for place, own in enumerate(models)
+    ]
+
+
+def _borrow(
+    own: OwnFrames,
+    models: Sequence[OwnFrames],
+    *,
+    share: float,
+    random: np.random.Generator,
+) -> OwnFrames:
+    names = own.spec.independent_names
+    others = [
+        other
+        for other in models
+        if other is not own and other.spec.independent_names == names
+    ]
+    count = round(len(own.q) * share / (1 - share))
+    if not others or not count:
+        return own
+    lengths = [len(other.q) for other in others]
+    weights = [other.weight / len(other.q) for other in others]
+    chances = np.repeat(weights, lengths)
+    rows = random.choice(len(chances), count, p=chances / chances.sum())
+    ratios = np.repeat([own.spec.mass / other.spec.mass for other in others], lengths)
+
+    def extend(part: str) -> Float[np.ndarray, "R I"]:
+        borrowed = np.vstack([getattr(other, part) for other in others])[rows]
+        if part == "demand":
+            borrowed = ratios[rows, None] * borrowed
+        return np.vstack([getattr(own, part), borrowed])
+
+    return replace(own, q=extend("q"), qd=extend("qd"), demand=extend("demand"))
 
 
 def find_frames(models: Sequence[OwnFrames]) -> dict[BlockKind, Frame]:

@@ -148,6 +148,8 @@ def _scatter(
     moved = (random.random((count, 1)) >= config.kept) * 1.0
     wide = random.random((count, 1)) < config.wide
     qd *= random.uniform(0.5, 2, (count, 1))
+    past = random.random((count, 1)) < config.beyond
+    stretch = np.where(past, random.uniform(1, config.farthest, (count, 1)), 1.0)
     anywhere: dict[BlockKind, Float[np.ndarray, "N n"]] = {}
     for block in blocks.blocks:
         if block.kind not in frames:
@@ -158,7 +160,8 @@ def _scatter(
             anywhere[block.kind] = random.uniform(frame.low, frame.high, shape)
         noise = random.normal(size=shape) * config.posture
         far = anywhere[block.kind] + 2 * noise
-        q[:, rows] = np.where(wide, far, q[:, rows] + noise * moved)
+        near = q[:, rows] * stretch + noise * moved
+        q[:, rows] = np.where(wide, far, near)
         qd[:, rows] += config.speed * random.normal(size=shape) * moved
     return blocks.clamp(torch.from_numpy(q)), torch.from_numpy(qd)
 

@@ -25,8 +25,12 @@ class SamplingConfig(TomlTable):
     draws : of moments and muscles for every posture
     recorded : how many times as many points a model of a recorded participant gets, no
         unit
+    borrowed : share of postures that are other models', see
+        :func:`~bige_osim.nets.own_frames.borrow_frames`
     kept, wide : shares of postures that stay as they are, and that are anywhere within
         the training motions' range
+    beyond, farthest : share of postures that go beyond the own ones, all coordinates of
+        a block by one factor, up to this
     posture, speed : SD of the scatter, rad (or a tenth of it in m) and rad/s
     least_moment, largest_moment : factors of the own net moments
     noise : SD of what is added to them, of the moments' own size
@@ -45,8 +49,11 @@ class SamplingConfig(TomlTable):
     points: WholeNumber = 12_000
     draws: WholeNumber = 4
     recorded: Number = 4.0
+    borrowed: Number = 0.4
     kept: Number = 0.15
     wide: Number = 0.2
+    beyond: Number = 0.3
+    farthest: Number = 1.3
     posture: Number = 0.1
     speed: Number = 0.4
     least_moment: Number = 0.3

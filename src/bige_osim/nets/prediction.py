@@ -37,6 +37,7 @@ class PredictedActivations:
     mean: Activations
     std: Activations
     distance: Float[np.ndarray, " T"] | None = None
+    exact: float = 0.0
 
     @property
     def rms_std(self) -> float:
@@ -65,6 +66,7 @@ class Predictor:
         skeleton: Skeleton,
         *,
         repetitions: Sequence[Repetition],
+        net_alone: bool = False,
     ) -> PredictedActivations:
         """Predict the activations of a solved motion.
 
@@ -74,6 +76,8 @@ class Predictor:
             own activations are not looked at
         skeleton : of the participant's model
         repetitions : found in the motion, for nets that take whole repetitions
+        net_alone : ask the net, too, of frames that would be solved exactly for its
+            being unsure
 
         Raises
         ------
@@ -86,6 +90,7 @@ class Predictor:
             solution,
             skeleton=skeleton,
             repetitions=repetitions,
+            net_alone=net_alone,
         )
         return found
 

@@ -26,6 +26,7 @@ def predict_repetitions(
     *,
     skeleton: Skeleton,
     repetitions: Sequence[Repetition],
+    net_alone: bool = True,
 ) -> PredictedActivations:
     """Predict each repetition over its cycle, and put it back on the motion's time.
 
@@ -38,6 +39,7 @@ def predict_repetitions(
     solution : the motion and its floor
     skeleton : of the participant's model
     repetitions : within the motion, one or more
+    net_alone : always; this net solves nothing
 
     Raises
     ------

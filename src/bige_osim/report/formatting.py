@@ -55,8 +55,13 @@ def format_fixed(value: Value, decimals: int) -> str:
     --------
     >>> format_fixed(0.0412, 3), format_fixed(-0.5, 1), format_fixed(None, 2)
     ('0.041', '−0.5', '–')
+    >>> format_fixed(-0.0001, 3)
+    '0.000'
     """
-    return MISSING if value is None else f"{value:.{decimals}f}".replace("-", MINUS)
+    if value is None:
+        return MISSING
+    rounded = round(value, decimals) + 0.0  # zero has no sign
+    return f"{rounded:.{decimals}f}".replace("-", MINUS)
 
 
 def spread(values: Iterable[float], decimals: int) -> str:

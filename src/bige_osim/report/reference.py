@@ -4,14 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-import xarray as xr
 from jaxtyping import Float
-from scipy.interpolate import interp1d
 
-from bige_osim.dataset.dataset import read_stored_models
-from bige_osim.dataset.netcdf_read import read_blocks
 from bige_osim.errors import count_nouns
 from bige_osim.motion import FOOT_BODIES
 from bige_osim.paths import AnyPath
@@ -27,6 +24,9 @@ from bige_osim.report.quantities import (
     moment_pairs,
 )
 from bige_osim.spec import ModelSpec, spec_from_json
+
+if TYPE_CHECKING:  # half a second to load, for pages that may have no reference
+    import xarray as xr
 
 Spread = tuple[Float[np.ndarray, " F"], Float[np.ndarray, " F"]]
 """Mean and standard deviation of a quantity over the cycle, in its unit."""
@@ -71,6 +71,9 @@ def read_references(path: AnyPath, kinds: set[Kind]) -> dict[Kind, Reference]:
     MissingFileError, DatasetError
         as :func:`~bige_osim.dataset.netcdf_read.read_blocks`
     """
+    from bige_osim.dataset.dataset import read_stored_models
+    from bige_osim.dataset.netcdf_read import read_blocks
+
     curves: dict[Kind, Curves] = {}
     who: dict[Kind, dict[str, set[str]]] = {}
     counts: dict[Kind, int] = defaultdict(int)
@@ -116,7 +119,7 @@ def count_repetitions(count: int, exercise: str) -> str:
     return f"{count} {(exercise if count == 1 else many).replace('-', ' ')}"
 
 
-def _pairs(block: xr.Dataset, spec: ModelSpec) -> Iterator[Pair]:
+def _pairs(block: "xr.Dataset", spec: ModelSpec) -> Iterator[Pair]:
     """Quantities of repetitions of a dataset that were made with one model."""
     motion = _columns(block, "motion", "coordinate")
     yield from angle_pairs(motion, spec)
@@ -132,8 +135,10 @@ def _pairs(block: xr.Dataset, spec: ModelSpec) -> Iterator[Pair]:
     yield force_pair(forces, spec)
 
 
-def _columns(block: xr.Dataset, variable: str, dimension: str) -> Columns:
+def _columns(block: "xr.Dataset", variable: str, dimension: str) -> Columns:
     """Columns (R, F) of a variable, resampled over the cycle."""
+    from scipy.interpolate import interp1d
+
     array = block[variable].transpose("repetition", "frame", dimension)
     values = array.values.astype(np.float64)
     old, new = np.linspace(0, 1, values.shape[1]), np.linspace(0, 1, FRAMES)
@@ -155,7 +160,7 @@ def _spread(curves: Curves, *, alike: bool) -> dict[str, dict[str, Spread]]:
     return dict(found)
 
 
-def _add_origins(who: dict[str, set[str]], block: xr.Dataset) -> None:
+def _add_origins(who: dict[str, set[str]], block: "xr.Dataset") -> None:
     """Add the participants of repetitions to those of the same origin."""
     names = (
         block[key].values.astype(str) for key in ("source", "derived_from", "person")

@@ -35,9 +35,8 @@ def report(
     BigeError
         if a reference is given and the page is another one
     """
-    # matplotlib and Jinja are slow to load
+    # matplotlib and Jinja are slow to load, and so is what other pages need
     from bige_osim.report.page import write_page
-    from bige_osim.report.pages import page_from_dataset, page_from_folder
     from bige_osim.report.solved_page import is_solved_folder, page_from_solved
 
     path = Path(path)
@@ -63,6 +62,8 @@ def report(
         if solved:
             page = page_from_solved(path, reference=reference)
         else:
+            from bige_osim.report.pages import page_from_dataset, page_from_folder
+
             page = page_from_dataset(path) if is_dataset else page_from_folder(path)
         write_page(temporary, page)
     summary = {"report": output.as_posix(), "bytes": output.stat().st_size}

@@ -43,6 +43,7 @@ def validate(
     model: AnyPath,
     output: AnyPath,
     surrogate: AnyPath | None = None,
+    net_alone: bool = False,
     grf: AnyPath | None = None,
     engine: str = "fast",
     rate: float | None = None,
@@ -67,6 +68,8 @@ def validate(
     surrogate : run folder of a net that predicts the activations of ``.mot`` files, the
         shipped net for ``None``; guided motions come with the activations expected of
         them
+    net_alone : predict by the net, too, what it is unsure of; such frames are solved
+        exactly else
     grf : force plates (``.mot``) of a single recorded motion
     engine : ``fast`` or ``opensim``
     rate : solved frames per second; ``None`` for the engine's own
@@ -96,7 +99,7 @@ def validate(
         new_folder(output, landmark="validate.json", force=force) as folder,
     ):
         folders = OpenSimFolders(simulator)
-        run = _Run(folders, config, predictor, manifest, folder)
+        run = _Run(folders, config, predictor, net_alone, manifest, folder)
         validation = Validation(
             tuple(run.judge(job, jobs=jobs, progress=progress) for job in work)
         )
@@ -140,11 +143,13 @@ class _Predicted:
     activations : NaN where nothing was predicted
     repetitions : to be compared one by one
     problem : why nothing was predicted, "" if something was
+    exact : share of the frames that were solved exactly, 0 to 1
     """
 
     activations: Activations | None = None
     repetitions: tuple[Repetition, ...] = ()
     problem: str = ""
+    exact: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -154,6 +159,7 @@ class _Run:
     folders: OpenSimFolders
     config: SolveConfig
     predictor: Predictor | None
+    net_alone: bool
     manifest: Manifest
     folder: Path
 
@@ -186,6 +192,7 @@ class _Run:
             expected_by=job.expected_by,
             repetitions=predicted.repetitions,
             unpredicted=predicted.problem,
+            solved_exactly=predicted.exact,
             goal=job.goal,
             groups=find_profile(skeleton.spec).muscle_groups,
             # Guided motions stand on y = 0; recorded ones where they stood.
@@ -204,7 +211,9 @@ class _Run:
         skeleton = self.simulator.skeleton
         found = _find_squats(solution, self.simulator)
         try:
-            made = self.predictor.predict(solution, skeleton, repetitions=found)
+            made = self.predictor.predict(
+                solution, skeleton, repetitions=found, net_alone=self.net_alone
+            )
             shared = made.mean.select(
                 [name for name in solution.activations.names if name in made.mean.names]
             )
@@ -217,7 +226,7 @@ class _Run:
             )
         self._write(made.mean, job, "predicted")
         self._write(made.std, job, "uncertainty")
-        return _Predicted(shared, found)
+        return _Predicted(shared, found, exact=made.exact)
 
     def _write(self, activations: Activations, job: Job, what: str) -> None:
         path = _path(self.folder, job.name, what)

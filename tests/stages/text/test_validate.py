@@ -107,6 +107,15 @@ def test_agreement_of_a_motion_is_said_with_its_peaks() -> None:
     assert lines(compared, verbose=True)[-1] == said
 
 
+def test_how_much_was_solved_exactly_is_said() -> None:
+    muscles = (agreeing("soleus_r", 0.25, 0.2),)
+    compared = replace(motion("a"), muscles=muscles, solved_exactly=0.42)
+    assert lines(compared)[-1] == (
+        "    42 % of the frames, of which the net is unsure, were solved exactly; "
+        "--net-alone compares the net there, too"
+    )
+
+
 def test_why_nothing_was_predicted_is_said() -> None:
     alone = replace(motion("a"), unpredicted="No squat was found.")
     assert lines(alone)[-1] == "    No squat was found."

@@ -15,6 +15,7 @@ Examples
 
 from pathlib import Path
 
+from bige_osim.io.csv_series import read_csv_series
 from bige_osim.io.opensim_files.rows import check_names
 from bige_osim.io.opensim_files.table import Table, read_table, write_table
 from bige_osim.motion import Activations, Moments, Series
@@ -105,8 +106,11 @@ def read_activations(path: AnyPath) -> Activations:
 
     Columns are named for the muscle alone, or by its path in the model, or end in
     ``/activation``; where some do, those are the activations and the rest is not read.
+    A ``.csv`` is read as :mod:`bige_osim.io.csv_series` has it, else the file is
+    OpenSim's: activations, or states of a simulation.
     """
-    table = read_table(path)
+    is_csv = Path(path).suffix.lower() == ".csv"
+    table = read_csv_series(path) if is_csv else read_table(path)
     marked = [i for i, name in enumerate(table.names) if name.endswith(_ACTIVATION)]
     kept = marked or list(range(len(table.names)))
     names = [table.names[i].removesuffix(_ACTIVATION).rsplit("/")[-1] for i in kept]

@@ -83,6 +83,11 @@ def _describe_agreement(motion: MotionValidation) -> Iterator[str]:
         f"{furthest.name} {furthest.surrogate_peak:.3f} "
         f"({furthest.simulated_peak:.3f})"
     )
+    if motion.solved_exactly:
+        yield (
+            f"    {100 * motion.solved_exactly:.0f} % of the frames, of which the net "
+            "is unsure, were solved exactly; --net-alone compares the net there, too"
+        )
 
 
 def _group(motions: Sequence[MotionValidation]) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""Joint centres of other generators' bodies, followed by a participant's model."""
