@@ -115,4 +115,4 @@ def _compare_depths(
     names = scaler.scaling.coordinate_names
     knees = [names.index(name) for name in KNEES]
     depths = [m[..., knees].amax(dim=(1, 2)).sort().values for m in (made, true)]
-    return rms(depths[0] - depths[1])
+    return float(rms(depths[0] - depths[1]))
