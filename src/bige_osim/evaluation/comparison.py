@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bige_osim.evaluation.estimate import Estimate
@@ -37,7 +37,7 @@ COLUMNS = (
     Column("angular_velocity", "angular velocity", "deg/s", digits=1),
     Column("com_velocity", "velocity", "m/s"),
     Column("com_acceleration", "acceleration", "m/s²"),
-    Column("constraint", "constraint", "0 to 1", digits=3),
+    Column("constraint", "constraint", "0 to 1", digits=3, best="least"),
     Column("foot_sliding", "foot sliding", "m/s", digits=3, best="least"),
     Column("penetration", "penetration", "cm", best="least"),
     Column("floating", "float", "cm", best="least"),
@@ -60,16 +60,17 @@ class ComparedSystem:
     ----------
     key, title : its name, and how it is called
     role : the reference, a recorded system, or a generated one
-    participants, motions : how many
+    motions : how many
     values : key of a column -> estimate over participants, in the column's unit
+    each : participant -> key of a column -> the participant's own, in that unit
     """
 
     key: str
     title: str
     role: Role
-    participants: int
     motions: int
     values: Mapping[str, Estimate]
+    each: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, in the columns' units."""
@@ -77,9 +78,10 @@ class ComparedSystem:
             "system": self.key,
             "title": self.title,
             "role": self.role,
-            "participants": self.participants,
+            "participants": len(self.each),
             "motions": self.motions,
             "values": {name: one.to_dict() for name, one in self.values.items()},
+            "each_participant": {who: dict(row) for who, row in self.each.items()},
         }
 
 
@@ -108,7 +110,7 @@ class Comparison:
         --------
         >>> def system(key, role, value):
         ...     known = Estimate(value, math.nan, None, None, 1)
-        ...     return ComparedSystem(key, key, role, 1, 1, {"asymmetry": known})
+        ...     return ComparedSystem(key, key, role, 1, {"asymmetry": known})
         >>> both = (system("r", "reference", 3.0), system("a", "generated", 5.0),
         ...         system("b", "generated", 2.0), system("c", "recorded", 3.0))
         >>> Comparison(both).find_nearest(COLUMNS[1])

@@ -1,10 +1,13 @@
 """Motions of the systems that are compared, drawn for one participant and simulated.
 
-What is made of a participant by one system lies in a folder of its own, which is
-complete or not there, so that a comparison goes on where it was stopped.
+What one system makes of a participant lies in a folder of its own, which is complete or
+not there, so that a comparison goes on where it was stopped: `NN.mot`; the activations
+`NN_simulated.sto` and, where a surrogate knows the model, `NN_predicted.sto`; and
+`motions.json`.
 """
 
 import json
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,18 +18,22 @@ import torch
 import xarray as xr
 
 from bige_osim.dataset.dataset import BODY, read_models
-from bige_osim.errors import BigeError, SimulationError
+from bige_osim.dataset.sample import PELVIS
+from bige_osim.errors import BigeError, MissingFileError, SimulationError
 from bige_osim.evaluation.validation import validate_motion
 from bige_osim.guidance.goal import Goal
 from bige_osim.io.opensim_files.mot import read_motion, write_motion
 from bige_osim.io.opensim_files.series import read_activations, write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
+from bige_osim.io.session.read import read_session
 from bige_osim.motion import Activations, Motion
+from bige_osim.nets.prediction import Predictor
+from bige_osim.paths import AnyPath
 from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.engines import Engine, make_engine
-from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF, solve_motion
 from bige_osim.spec import ModelSpec
 
@@ -93,6 +100,7 @@ class SimulatedMotion:
     name : for the reader
     motion : rad and m
     activations : 0 to 1; ``None`` where static optimisation solved nothing
+    predicted : by a surrogate, asked alone; ``None`` where there is none
     passed : whether its certificate says so; ``None`` for a recorded one
     reasons : why it does not pass
     seconds : that it took to make, simulation apart
@@ -101,17 +109,98 @@ class SimulatedMotion:
     name: str
     motion: Motion
     activations: Activations | None
+    predicted: Activations | None = None
     passed: bool | None = None
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def surrogate_error(self) -> float:
+        """RMSE of what was predicted over all muscles, 0 to 1; NaN where nothing is."""
+        if self.activations is None or self.predicted is None:
+            return math.nan
+        shared = [n for n in self.predicted.names if n in self.activations.names]
+        simulated = self.activations.select(shared).finite()
+        predicted = self.predicted.select(shared).finite().at(simulated.time)
+        return float(np.sqrt(np.mean((predicted.values - simulated.values) ** 2)))
 
 
 Draw = Callable[[Participant], Sequence[tuple[Motion, float]]]
 """Makes motions of a participant (rad, m; independent coordinates); seconds of each."""
 
 
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Simulation:
+    """How all motions are simulated and judged.
+
+    Attributes
+    ----------
+    goal : what all are judged by, whether or not they were guided by it
+    predictor : of activations, to be compared with simulated ones; ``None`` for none
+    """
+
+    goal: Goal
+    predictor: Predictor | None = None
+
+    def __call__(
+        self, participant: Participant, motion: Motion, *, name: str, took: float
+    ) -> SimulatedMotion:
+        """Solve a motion as recordings are, and judge it.
+
+        Parameters
+        ----------
+        participant : on whose model
+        motion : rad and m, independent coordinates
+        name : for the reader
+        took : s, to make it
+        """
+        try:
+            config = SolveConfig(cutoff=SQUAT_CUTOFF)
+            solution = solve_motion(participant.engine, motion, config=config)
+            validation = validate_motion(
+                name,
+                motion=motion,
+                solution=solution,
+                skeleton=participant.skeleton,
+                goal=self.goal,
+                groups=find_profile(participant.spec).muscle_groups,
+            )
+        except SimulationError as error:
+            return SimulatedMotion(
+                name=name,
+                motion=motion,
+                activations=None,
+                passed=False,
+                reasons=(str(error),),
+                seconds=took,
+            )
+        return SimulatedMotion(
+            name=name,
+            motion=motion,
+            activations=solution.static.activations,
+            predicted=self._predict(solution, participant),
+            passed=validation.passed,
+            reasons=tuple(validation.reasons),
+            seconds=took,
+        )
+
+    def _predict(
+        self, solution: Solution, participant: Participant
+    ) -> Activations | None:
+        """Ask the net alone; nothing of a model that it does not know."""
+        if self.predictor is None:
+            return None
+        try:
+            made = self.predictor.predict(
+                solution, participant.skeleton, repetitions=(), net_alone=True
+            )
+        except BigeError:
+            return None
+        return made.mean
+
+
 def make_motions(
-    folder: Path, participant: Participant, draw: Draw, *, goal: Goal
+    folder: Path, participant: Participant, draw: Draw, *, simulation: Simulation
 ) -> list[SimulatedMotion]:
     """Draw, simulate and judge motions, or read what was made before.
 
@@ -119,53 +208,26 @@ def make_motions(
     ----------
     folder : of this system and participant
     draw : makes the motions
-    goal : what all are judged by, whether or not they were guided by it
+    simulation : how they are simulated and judged
     """
     if not (folder / RECORD).exists():
         made = [
-            _simulate(participant, motion, goal=goal, name=f"{number:02d}", took=took)
+            simulation(participant, motion, name=f"{number:02d}", took=took)
             for number, (motion, took) in enumerate(draw(participant), start=1)
         ]
-        with new_folder(folder, landmark=RECORD) as temporary:
-            write_json(
-                temporary / RECORD,
-                {"motions": [_write(one, participant, temporary) for one in made]},
-            )
+        keep_motions(folder, participant, made)
     return list(_read(folder, participant))
 
 
-def _simulate(
-    participant: Participant, motion: Motion, *, goal: Goal, name: str, took: float
-) -> SimulatedMotion:
-    """Solve a motion as recordings are, and judge it."""
-    config = SolveConfig(cutoff=SQUAT_CUTOFF)
-    try:
-        solution = solve_motion(participant.engine, motion, config=config)
-        validation = validate_motion(
-            name,
-            motion=motion,
-            solution=solution,
-            skeleton=participant.skeleton,
-            goal=goal,
-            groups=find_profile(participant.spec).muscle_groups,
+def keep_motions(
+    folder: Path, participant: Participant, made: Sequence[SimulatedMotion]
+) -> None:
+    """Write the motions of a system and participant to a folder of their own."""
+    with new_folder(folder, landmark=RECORD, force=True) as temporary:
+        write_json(
+            temporary / RECORD,
+            {"motions": [_write(one, participant, temporary) for one in made]},
         )
-    except SimulationError as error:
-        return SimulatedMotion(
-            name=name,
-            motion=motion,
-            activations=None,
-            passed=False,
-            reasons=(str(error),),
-            seconds=took,
-        )
-    return SimulatedMotion(
-        name=name,
-        motion=motion,
-        activations=solution.static.activations,
-        passed=validation.passed,
-        reasons=tuple(validation.reasons),
-        seconds=took,
-    )
 
 
 def _write(
@@ -175,12 +237,12 @@ def _write(
     write_motion(
         folder / f"{one.name}.mot", complete_motion(one.motion, spec), spec=spec
     )
-    if one.activations is not None:
-        path = folder / f"{one.name}_simulated.sto"
-        write_series(path, one.activations, name=f"{one.name} simulated")
+    for what, series in (("simulated", one.activations), ("predicted", one.predicted)):
+        if series is not None:
+            path = folder / f"{one.name}_{what}.sto"
+            write_series(path, series.finite(), name=f"{one.name} {what}")
     return {
         "name": one.name,
-        "simulated": one.activations is not None,
         "passed": one.passed,
         "reasons": list(one.reasons),
         "seconds": one.seconds,
@@ -190,14 +252,19 @@ def _write(
 def _read(folder: Path, participant: Participant) -> Iterator[SimulatedMotion]:
     rows = json.loads((folder / RECORD).read_text(encoding="utf-8"))["motions"]
     for row in rows:
-        name, activations = row["name"], None
+        name = row["name"]
         motion = read_motion(folder / f"{name}.mot", spec=participant.spec)
-        if row["simulated"]:
-            activations = read_activations(folder / f"{name}_simulated.sto")
+        activations, predicted = (
+            read_activations(path) if path.exists() else None
+            for path in (
+                folder / f"{name}_{what}.sto" for what in ("simulated", "predicted")
+            )
+        )
         yield SimulatedMotion(
             name=name,
             motion=motion.select(participant.skeleton.coordinate_names),
             activations=activations,
+            predicted=predicted,
             passed=row["passed"],
             reasons=tuple(row["reasons"]),
             seconds=row["seconds"],
@@ -220,11 +287,60 @@ def read_recorded(
         motion = Motion(time, one["motion"].values.astype(float), names)
         made.append(
             SimulatedMotion(
-                name=f"{one['trial'].values!s} {float(one['start']):.1f} s",
+                name=f"{place + 1:02d}",
                 motion=motion,
                 activations=Activations(
                     time, one["activations"].values.astype(float), muscles
                 ),
             )
         )
+    return made
+
+
+def read_raw(
+    dataset: xr.Dataset, participant: Participant, *, sessions: Sequence[AnyPath]
+) -> list[Motion]:
+    """Repetitions of a participant as they were recorded, unfiltered, at their rate.
+
+    From 0 s, with the pelvis where the dataset has it.
+
+    Parameters
+    ----------
+    dataset : says when which repetition begins and ends, and where it was moved to
+    participant : whose
+    sessions : folders of recordings, called as the dataset calls sessions
+
+    Raises
+    ------
+    MissingFileError
+        A session or a trial of the dataset is not there.
+    """
+    folders = {Path(folder).resolve().name: Path(folder) for folder in sessions}
+    rows = np.flatnonzero(dataset["person"].values == participant.name)
+    made = []
+    for row in rows:
+        one = dataset.isel(repetition=row)
+        session, trial = str(one["session"].values), str(one["trial"].values)
+        if session not in folders:
+            raise MissingFileError(
+                Path(session),
+                what=f"session of participant {participant.name}",
+                remedy="name its folder by --session",
+            )
+        path = read_session(folders[session]).trial(trial).motion
+        if path is None:
+            raise MissingFileError(
+                folders[session],
+                what=f"motion of trial {trial}",
+                remedy="name the session that the dataset was collected from",
+            )
+        start = float(one["start"])
+        motion = read_motion(path, spec=participant.spec).between(
+            start, start + float(one["duration"])
+        )
+        values = motion.values.copy()
+        for axis, name in enumerate(PELVIS):
+            values[:, motion.index(name)] -= float(one["origin"].values[axis])
+        raw = Motion(motion.time - motion.time[0], values, motion.names)
+        made.append(raw.select(participant.skeleton.coordinate_names))
     return made
