@@ -28,9 +28,8 @@ from bige_osim.stages.compared_motions import (
     find_participant,
     keep_motions,
     make_motions,
-    read_raw,
-    read_recorded,
 )
+from bige_osim.stages.compared_recordings import read_raw, read_recorded
 from bige_osim.stages.guide import make_search
 from bige_osim.stages.noise_guidance import guide_noise
 from bige_osim.stages.sample import load_source

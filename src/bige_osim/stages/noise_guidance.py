@@ -64,7 +64,7 @@ class NoiseSpace:
         z = z * usual / z.square().mean((1, 2), keepdim=True).sqrt().clamp(min=1e-6)
         body = self.source.body.expand(len(z), 3)
         return self.source.complete(
-            self.source.net.denoise(z, body, frames=self.frames)
+            self.source.net.denoise(z.to(body), body, frames=self.frames)
         )
 
     def take(self, rows: list[int]) -> "NoiseSpace":
@@ -113,7 +113,7 @@ def guide_noise(
     shape = (count, net.config.points, net.tokens.channels)
     space = NoiseSpace(
         source=source,
-        noise=torch.randn(shape, generator=random),
+        noise=torch.randn(shape, generator=random).double(),
         frames=config.frames,
     )
     found = refine(space, guidance.judge(config.frames), config=config)
