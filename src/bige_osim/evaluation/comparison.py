@@ -101,10 +101,11 @@ class Comparison:
         """What the others are compared with."""
         return next((one for one in self.systems if one.role == "reference"), None)
 
-    def find_nearest(self, column: Column) -> str | None:
-        """Name the generated system that is the best, or nearest to the reference.
+    def find_nearest(self, column: Column) -> tuple[str, ...]:
+        """Name the generated systems that are best, or nearest to the reference.
 
-        ``None`` where there is no reference, or no value of it or of any system.
+        Several where they do not differ in the digits that are shown; none where there
+        is no reference, or no value of it or of any system.
 
         Examples
         --------
@@ -114,24 +115,28 @@ class Comparison:
         >>> both = (system("r", "reference", 3.0), system("a", "generated", 5.0),
         ...         system("b", "generated", 2.0), system("c", "recorded", 3.0))
         >>> Comparison(both).find_nearest(COLUMNS[1])
-        'b'
+        ('b',)
         """
         if self.reference is None or not column.best:
-            return None
+            return ()
         aim = 0.0 if column.best == "least" else _mean(self.reference, column)
         apart = {
             one.key: abs(_mean(one, column) - aim)
             for one in self.systems
             if one.role == "generated"
         }
-        known = {key: value for key, value in apart.items() if not math.isnan(value)}
-        return min(known, key=known.__getitem__) if known else None
+        known = {
+            key: round(value, column.digits)
+            for key, value in apart.items()
+            if not math.isnan(value)
+        }
+        return tuple(key for key in known if known[key] == min(known.values()))
 
     def count_nearest(self) -> dict[str, int]:
         """Count the columns in which each generated system is the nearest."""
         found = [self.find_nearest(column) for column in COLUMNS]
         return {
-            one.key: found.count(one.key)
+            one.key: sum(one.key in nearest for nearest in found)
             for one in self.systems
             if one.role == "generated"
         }
@@ -196,7 +201,7 @@ def write_latex(comparison: Comparison, columns: Sequence[Column] = COLUMNS) -> 
         for column in columns:
             text = tell(system.values.get(column.key), column.digits)
             text = text.replace(" ± ", r" $\pm$ ")
-            bold = nearest[column.key] == system.key
+            bold = system.key in nearest[column.key]
             cells.append(rf"\textbf{{{text}}}" if bold else text)
         lines.append(" & ".join([_escape(system.title), *cells]) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])

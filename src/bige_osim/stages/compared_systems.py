@@ -170,7 +170,20 @@ class Study:
         return [name for name in self.request.held_out if name in seen]
 
     def make_motions(self) -> Systems:
-        """Make the motions of all systems, or read them."""
+        """Make the motions of all systems, or read them.
+
+        Raises
+        ------
+        DatasetError
+            A net that is named was trained on somebody held out.
+        """
+        for kind in sorted(set(NETS.values()) & set(self.request.nets)):
+            run = Path(self.request.nets[kind])
+            if seen := self._find_seen(run, kind):
+                raise DatasetError(
+                    f"--net {kind}={run}: it was trained on {name_some(seen)}, who is "
+                    "to be held out; name another run, or leave it out to train one."
+                )
         for one in self.participants:
             self._keep_model(one)
         made: Systems = {"reference": self._keep(read_recorded)}
@@ -221,13 +234,7 @@ class Study:
     def _train(self, kind: str) -> Path:
         """Train a net on everybody else, unless it is named or there."""
         if kind in self.request.nets:
-            named = Path(self.request.nets[kind])
-            if seen := self._find_seen(named, kind):
-                raise DatasetError(
-                    f"--net {kind}={named}: it was trained on {name_some(seen)}, who "
-                    "is to be held out; name another run, or leave it out to train one."
-                )
-            return named
+            return Path(self.request.nets[kind])
         run = self.output / "nets" / kind
         if not (run / "train.json").exists():
             train(

@@ -12,7 +12,7 @@ def text_of(comparison: Comparison, output: Path) -> str:
         nearest = comparison.find_nearest(column)
         cells = [
             f"{system.title} {tell(system.values.get(column.key), column.digits)}"
-            + ("*" if system.key == nearest else "")
+            + ("*" if system.key in nearest else "")
             for system in comparison.systems
         ]
         lines.append(f"{column.title} ({column.unit}): " + "; ".join(cells))
