@@ -16,9 +16,9 @@ from bige_osim.io.session.read import read_session
 from bige_osim.spec import spec_from_json
 from bige_osim.stages.collect import collect
 from bige_osim.stages.compare import compare
+from bige_osim.stages.compare_request import CompareRequest
 from bige_osim.stages.compared_motions import find_participant
 from bige_osim.stages.compared_recordings import read_raw, read_recorded
-from bige_osim.stages.compared_systems import CompareRequest
 from bige_osim.stages.synth import synth
 
 pytestmark = [pytest.mark.opensim, pytest.mark.slow]
@@ -161,3 +161,12 @@ def test_a_session_that_is_not_named_is_missed(people: Path) -> None:
 def test_a_comparison_on_nobody_is_refused() -> None:
     with pytest.raises(BigeError, match=r"whom no net has seen, got none"):
         CompareRequest(data="squats.nc", held_out=())
+
+
+def test_noise_that_is_guided_makes_more_of_the_goal(compared: Path) -> None:
+    summary = json.loads((compared / "compare.json").read_text())
+    values = {row["system"]: row["values"] for row in summary["systems"]}
+    guided, drawn = (
+        values[name]["constraint"]["mean"] for name in ("mdm_guided", "mdm")
+    )
+    assert guided < drawn

@@ -98,7 +98,7 @@ def compare(
     Example: bige compare squats.nc --hold-out s4 -o compared
     """
     from bige_osim.stages.compare import compare as run
-    from bige_osim.stages.compared_systems import CompareRequest
+    from bige_osim.stages.compare_request import CompareRequest
 
     request = CompareRequest(**given)
     return run(request, output=output, jobs=jobs, progress=progress)

@@ -22,18 +22,11 @@ from bige_osim.guidance.goal import Goal
 from bige_osim.guidance.terms.activation import Activation
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
-from bige_osim.nets.checkpoint import read_record, read_tensors
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, silent
+from bige_osim.stages.compare_request import NETS, RECORDED, TITLES, CompareRequest
 from bige_osim.stages.compared_motions import SimulatedMotion
-from bige_osim.stages.compared_systems import (
-    NETS,
-    RECORDED,
-    TITLES,
-    CompareRequest,
-    Study,
-    Systems,
-)
+from bige_osim.stages.compared_systems import Study, Systems
 from bige_osim.stages.result import StageResult
 from bige_osim.stages.text.compare import text_of
 
@@ -57,7 +50,7 @@ def compare(
     ----------
     request : what to compare
     output : folder, which may have what an earlier run made
-    jobs : processes that refine guided motions
+    jobs : processes that make motions
     progress : counts what is being done
 
     Raises
@@ -66,22 +59,22 @@ def compare(
         Something that is named is not there, or does not fit.
     """
     output = Path(output)
-    study = Study(request, output, jobs=jobs, progress=progress)
+    study = Study(request, output, progress)
     manifest = Manifest(
         "compare",
         inputs=[Path(p) for p in (request.data, request.reference, request.goal) if p],
-        config={"count": request.count, "goal": study.goal.to_dict()},
+        config={"count": request.count, "goal": request.asked.to_dict()},
         seed=request.seed,
     )
     with manifest.time_part("compare"):
-        systems = study.make_motions()
+        systems = study.make_motions(jobs=jobs)
         scores = score(systems, study)
         comparison = summarise(systems, scores, study)
     summary = {
         **comparison.to_dict(),
         "scores": scores.to_dict(),
         "held_out": list(request.held_out),
-        "surrogate_trained_on": study.list_known(),
+        "surrogate_trained_on": study.nets.list_known(),
         "manifest": manifest.to_dict(),
     }
     with new_file(output / "table.csv", force=True) as path:
@@ -98,8 +91,8 @@ def score(systems: Systems, study: Study) -> Scores:
 
     What recordings have of arms is not known well enough to be a reference.
     """
-    skeletons = {one.name: one.skeleton for one in study.participants}
-    targets = _find_range(study.goal)
+    skeletons = {who: one.skeleton for who, one in study.participants.items()}
+    targets = _find_range(study.request.asked)
 
     def prepare(who: str, one: SimulatedMotion) -> MotionToScore:
         known = one.activations is not None
@@ -139,8 +132,8 @@ def summarise(systems: Systems, scores: Scores, study: Study) -> Comparison:
             if known:
                 values[key] = estimate(known, seed=study.request.seed)
         if name in NETS:
-            run = study.runs[NETS[name]]
-            values["parameters"] = estimate([_count_millions(run, NETS[name])])
+            millions = study.nets.count_millions(NETS[name])
+            values["parameters"] = estimate([millions])
         made.append(
             ComparedSystem(
                 key=name,
@@ -179,13 +172,6 @@ def _find_range(goal: Goal) -> TargetRange | None:
         if isinstance(term, Activation):
             return TargetRange(muscles=term.muscles, low=term.low, high=term.high)
     return None
-
-
-def _count_millions(run: Path, kind: str) -> float:
-    """Count a net's numbers, in millions."""
-    tensors = read_tensors(run, read_record(run, kind))
-    weights = [value for name, value in tensors.items() if name.startswith("net.")]
-    return sum(value.numel() for value in weights) / 1e6
 
 
 def _write_csv(path: Path, comparison: Comparison) -> None:

@@ -8,7 +8,7 @@ not there, so that a comparison goes on where it was stopped: `NN.mot`; the acti
 
 import json
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -197,34 +197,57 @@ class Simulation:
 
 
 def make_motions(
-    folder: Path, participant: Participant, draw: Draw, *, simulation: Simulation
+    participant: Participant, draw: Draw, *, simulation: Simulation
 ) -> list[SimulatedMotion]:
-    """Draw, simulate and judge motions, or read what was made before.
+    """Draw, simulate and judge motions.
 
     Parameters
     ----------
-    folder : of this system and participant
+    participant : whose
     draw : makes the motions
     simulation : how they are simulated and judged
     """
-    if not (folder / RECORD).exists():
-        made = [
-            simulation(participant, motion, name=f"{number:02d}", took=took)
-            for number, (motion, took) in enumerate(draw(participant), start=1)
-        ]
-        keep_motions(folder, participant, made)
-    return list(_read(folder, participant))
+    return [
+        simulation(participant, motion, name=f"{number:02d}", took=took)
+        for number, (motion, took) in enumerate(draw(participant), start=1)
+    ]
 
 
 def keep_motions(
-    folder: Path, participant: Participant, made: Sequence[SimulatedMotion]
+    folder: Path,
+    participant: Participant,
+    made: Sequence[SimulatedMotion],
+    *,
+    made_from: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the motions of a system and participant to a folder of their own."""
+    """Write the motions of a system and participant to a folder of their own.
+
+    Parameters
+    ----------
+    folder : which is replaced
+    participant : whose
+    made : the motions
+    made_from : plain data that decided what they are
+    """
     with new_folder(folder, landmark=RECORD, force=True) as temporary:
-        write_json(
-            temporary / RECORD,
-            {"motions": [_write(one, participant, temporary) for one in made]},
-        )
+        rows = [_write(one, participant, temporary) for one in made]
+        record = {"made_from": made_from, "motions": rows}
+        write_json(temporary / RECORD, record)
+
+
+def is_kept(folder: Path, made_from: Mapping[str, Any]) -> bool:
+    """Whether a folder has motions that were made from the same."""
+    path = folder / RECORD
+    if not path.exists():
+        return False
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return bool(found["made_from"] == json.loads(json.dumps(made_from)))
+
+
+def read_motions(folder: Path, participant: Participant) -> list[SimulatedMotion]:
+    """Read what :func:`keep_motions` has written."""
+    rows = json.loads((folder / RECORD).read_text(encoding="utf-8"))["motions"]
+    return [_read(folder, row, participant) for row in rows]
 
 
 def _write(
@@ -246,23 +269,23 @@ def _write(
     }
 
 
-def _read(folder: Path, participant: Participant) -> Iterator[SimulatedMotion]:
-    rows = json.loads((folder / RECORD).read_text(encoding="utf-8"))["motions"]
-    for row in rows:
-        name = row["name"]
-        motion = read_motion(folder / f"{name}.mot", spec=participant.spec)
-        activations, predicted = (
-            read_activations(path) if path.exists() else None
-            for path in (
-                folder / f"{name}_{what}.sto" for what in ("simulated", "predicted")
-            )
+def _read(
+    folder: Path, row: Mapping[str, Any], participant: Participant
+) -> SimulatedMotion:
+    name = row["name"]
+    motion = read_motion(folder / f"{name}.mot", spec=participant.spec)
+    activations, predicted = (
+        read_activations(path) if path.exists() else None
+        for path in (
+            folder / f"{name}_{what}.sto" for what in ("simulated", "predicted")
         )
-        yield SimulatedMotion(
-            name=name,
-            motion=motion.select(participant.skeleton.coordinate_names),
-            activations=activations,
-            predicted=predicted,
-            passed=row["passed"],
-            reasons=tuple(row["reasons"]),
-            seconds=row["seconds"],
-        )
+    )
+    return SimulatedMotion(
+        name=name,
+        motion=motion.select(participant.skeleton.coordinate_names),
+        activations=activations,
+        predicted=predicted,
+        passed=row["passed"],
+        reasons=tuple(row["reasons"]),
+        seconds=row["seconds"],
+    )
