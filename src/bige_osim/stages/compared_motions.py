@@ -218,7 +218,7 @@ def keep_motions(
     participant: Participant,
     made: Sequence[SimulatedMotion],
     *,
-    made_from: Mapping[str, Any] | None = None,
+    made_from: Mapping[str, Any],
 ) -> None:
     """Write the motions of a system and participant to a folder of their own.
 

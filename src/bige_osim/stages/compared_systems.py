@@ -162,11 +162,11 @@ class Study:
         folder.mkdir(parents=True, exist_ok=True)
         with new_file(folder / f"{participant.name}.json", force=True) as path:
             path.write_text(spec_to_json(participant.spec), encoding="utf-8")
-        keep_motions(
-            self._folder("reference", participant),
-            participant,
-            read_recorded(self.recorded, participant),
-        )
+        folder = self._folder("reference", participant)
+        made_from = {"data": str(self.recorded.attrs["content_hash"])}
+        if not is_kept(folder, made_from):
+            made = read_recorded(self.recorded, participant)
+            keep_motions(folder, participant, made, made_from=made_from)
 
     def _folder(self, system: str, participant: Participant) -> Path:
         return self.output / "motions" / system / participant.name
