@@ -45,7 +45,7 @@ class MuscleCurves:
     Attributes
     ----------
     simulated : (N, F) activation, 0 to 1
-    predicted : (N, F) activation by a surrogate, 0 to 1; NaN in motions where there is none
+    predicted : (N, F) activation by a surrogate, 0 to 1; NaN where there is none
     """
 
     simulated: Float[np.ndarray, "N F"]

@@ -24,8 +24,8 @@ def describe_sequences(
         "the medoid is shown: the motion whose joint angles (all rotations, arms "
         "apart) are nearest to those of its others by the RMS difference over the "
         "cycle. The line is the path of the middle of the hip joint centres through "
-        "the whole cycle. Numbers are pelvis tilt, negative to the front; a pelvis in "
-        f"the second colour is tilted outside {low:.1f} to {high:.1f} degrees, the "
+        "the whole cycle. Numbers are pelvis tilt, negative to the front; a red "
+        f"pelvis is tilted outside {low:.1f} to {high:.1f} degrees, the "
         f"range over the whole cycle of {repetitions} of "
         f"{count_nouns(len(recorded), 'participant')}. All rows have one scale."
     )
