@@ -17,6 +17,7 @@ from bige_osim.cli.collect import collect
 from bige_osim.cli.compare import compare
 from bige_osim.cli.demo import demo
 from bige_osim.cli.doctor import doctor
+from bige_osim.cli.figures import figures
 from bige_osim.cli.group import BigeGroup
 from bige_osim.cli.guide import guide
 from bige_osim.cli.import_markers import import_markers
@@ -64,6 +65,7 @@ for _command in (
     score,
     agreement,
     compare,
+    figures,
     report,
     view,
     studio,
