@@ -48,7 +48,9 @@ LIMITS = {
     "assumptions (body mass index 23 kg/m²). What it draws has to be refined.",
     "surrogate": "Models of the families in its data (Rajagopal2015, LaiUhlrich2022, "
     "LaiArnold2017), without their own muscle strengths only within the range that was "
-    "sampled; it says how unsure it is. It is not a measurement of muscle activity.",
+    "sampled; it says how unsure it is. Where many muscles are saturated it errs: such "
+    "frames, of which it is unsure, the surrogate solves exactly (scores above are the "
+    "net's alone). It is not a measurement of muscle activity.",
 }
 SOURCES = (
     "UI-PRMD (Vakanski et al. 2018, doi 10.3390/data3010002): deep squats of eight "

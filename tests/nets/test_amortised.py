@@ -12,7 +12,7 @@ import xarray as xr
 from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError
 from bige_osim.guidance.activations import FrameActivations
-from bige_osim.nets.amortised import AmortisedSurrogate, ModelSurrogate
+from bige_osim.nets.amortised import FAR, AmortisedSurrogate, ModelSurrogate
 from bige_osim.nets.amortised_run import SurrogateSettings, fit_inputs
 from bige_osim.nets.amortised_training import amortised_loss, fit_points
 from bige_osim.nets.block_net import LEAST_STD, BlockNetConfig
@@ -223,7 +223,7 @@ def test_frames_that_the_net_is_unsure_of_are_solved_exactly(
     doubt = alone.std[:, 0]  # one muscle
     made = unseen.ask(net, exact_above=float(doubt.median()))
     assert 0.4 < made.exact.float().mean() < 0.6
-    assert torch.equal(made.exact, (doubt > doubt.median()) | (alone.distance > 1))
+    assert torch.equal(made.exact, (doubt > doubt.median()) | (alone.distance > FAR))
     true, kept = unseen.activations, ~made.exact
     torch.testing.assert_close(made.activations[made.exact], true[made.exact])
     assert (made.std[made.exact] == LEAST_STD).all()

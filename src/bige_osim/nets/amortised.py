@@ -25,6 +25,11 @@ over a block's muscles): where many muscles are saturated no net came near the p
 (docs/experiments.md)."""
 
 
+FAR = 1.5
+"""So are frames farther from what was sampled: one in a hundred sampled points is at
+1 or more."""
+
+
 @dataclass(frozen=True)
 class FramePrediction:
     """What the surrogate says of frames.
@@ -82,8 +87,8 @@ class ModelSurrogate:
     nets : for its kinds of block
     skeleton : of the model
     exact_above : predicted standard deviation (RMS over a block's muscles) above which
-        a frame is solved exactly, activation; so is one that is farther from what was
-        sampled than all but one in a hundred points. Infinity for the nets alone
+        a frame is solved exactly, activation; so is one that is far from what was
+        sampled (:data:`FAR`). Infinity for the nets alone
 
     Attributes
     ----------
@@ -160,7 +165,7 @@ class ModelSurrogate:
         doubt = torch.stack([one.std.square().mean(1).sqrt() for one in found]).amax(0)
         exact = doubt > self.exact_above
         if isfinite(self.exact_above):
-            exact |= distance > 1
+            exact |= distance > FAR
         if exact.any():
             left = exact.nonzero()[:, 0]
             solved = self._solve(q[left], qd[left], demand[left]).to(unbounded)

@@ -50,8 +50,8 @@ class SamplingConfig(TomlTable):
     draws: WholeNumber = 4
     recorded: Number = 4.0
     borrowed: Number = 0.4
-    kept: Number = 0.15
-    wide: Number = 0.2
+    kept: Number = 0.5
+    wide: Number = 0.1
     beyond: Number = 0.3
     farthest: Number = 1.3
     posture: Number = 0.1
@@ -60,7 +60,7 @@ class SamplingConfig(TomlTable):
     largest_moment: Number = 2.2
     noise: Number = 0.25
     noise_sizes: tuple[Number, ...] = (0.3, 1.0, 2.0, 4.0)
-    noise_shares: tuple[Number, ...] = (0.35, 0.35, 0.2, 0.1)
+    noise_shares: tuple[Number, ...] = (0.5, 0.35, 0.12, 0.03)
     weakest: Number = 0.55
     strongest: Number = 1.5
     each: Number = 0.1
