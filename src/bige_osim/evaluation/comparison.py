@@ -51,6 +51,8 @@ COLUMNS = (
 )
 """All columns, in the order to be shown."""
 
+_KEYS = {"0 to 1": "activation", "SD": "reference_sd", "%": "percent"}
+
 
 @dataclass(frozen=True)
 class ComparedSystem:
@@ -114,22 +116,35 @@ class Comparison:
         >>> Comparison(both).find_nearest(COLUMNS[1])
         'b'
         """
+        known = self._find_distances(column)
+        return min(known, key=known.__getitem__) if known else None
+
+    def list_nearest(self, column: Column) -> tuple[str, ...]:
+        """Name all generated systems that are as near as the nearest, as it is shown.
+
+        A difference in digits that nobody sees makes no system the better one.
+        """
+        known = self._find_distances(column)
+        least = round(min(known.values(), default=0.0), column.digits)
+        return tuple(k for k, v in known.items() if round(v, column.digits) == least)
+
+    def _find_distances(self, column: Column) -> dict[str, float]:
+        """Distance of every generated system's mean; of none, if nothing is nearest."""
         if self.reference is None or not column.best:
-            return None
+            return {}
         aim = 0.0 if column.best == "least" else _mean(self.reference, column)
         apart = {
             one.key: abs(_mean(one, column) - aim)
             for one in self.systems
             if one.role == "generated"
         }
-        known = {key: value for key, value in apart.items() if not math.isnan(value)}
-        return min(known, key=known.__getitem__) if known else None
+        return {key: value for key, value in apart.items() if not math.isnan(value)}
 
     def count_nearest(self) -> dict[str, int]:
-        """Count the columns in which each generated system is the nearest."""
-        found = [self.find_nearest(column) for column in COLUMNS]
+        """Count the columns in which each generated system is among the nearest."""
+        found = [self.list_nearest(column) for column in COLUMNS]
         return {
-            one.key: found.count(one.key)
+            one.key: sum(one.key in keys for keys in found)
             for one in self.systems
             if one.role == "generated"
         }
@@ -173,6 +188,17 @@ def tell(estimate: Estimate | None, digits: int) -> str:
     return text if math.isnan(estimate.std) else f"{text} ± {estimate.std:.{digits}f}"
 
 
+def name_unit(unit: str) -> str:
+    """Write a unit as the end of a key.
+
+    Examples
+    --------
+    >>> name_unit("deg/s"), name_unit("m/s²"), name_unit("0 to 1"), name_unit("cm")
+    ('deg_per_s', 'm_per_s2', 'activation', 'cm')
+    """
+    return _KEYS.get(unit, unit.replace("/", "_per_").replace("²", "2"))
+
+
 def write_latex(comparison: Comparison, columns: Sequence[Column] = COLUMNS) -> str:
     """Write the table for a paper (booktabs); nearest values are bold.
 
@@ -188,13 +214,13 @@ def write_latex(comparison: Comparison, columns: Sequence[Column] = COLUMNS) -> 
         " & ".join(["", *(_escape(column.unit) for column in columns)]) + r" \\",
         r"\midrule",
     ]
-    nearest = {column.key: comparison.find_nearest(column) for column in columns}
+    nearest = {column.key: comparison.list_nearest(column) for column in columns}
     for system in comparison.systems:
         cells = []
         for column in columns:
             text = tell(system.values.get(column.key), column.digits)
             text = text.replace(" ± ", r" $\pm$ ")
-            bold = nearest[column.key] == system.key
+            bold = system.key in nearest[column.key]
             cells.append(rf"\textbf{{{text}}}" if bold else text)
         lines.append(" & ".join([_escape(system.title), *cells]) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}", ""])
