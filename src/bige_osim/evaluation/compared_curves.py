@@ -259,8 +259,10 @@ def _average(
         curves.append(np.interp(cycle, own.time, mean))
     if not curves:
         return None
-    average = np.mean(curves, axis=0)
-    return np.degrees(average) if quantity.kind == "angle" else average
+    average: Float[np.ndarray, " F"] = np.mean(curves, axis=0)
+    if quantity.kind == "angle":
+        average = np.degrees(average)
+    return average
 
 
 def _add_sides(name: str) -> list[str]:

@@ -203,10 +203,8 @@ def compare_values(
     Examples
     --------
     >>> tilt = [Column("tilt", "tilt", "deg")]
-    >>> values = {
-    ...     name: {f"p{i}": {"tilt": 10.0 * i + more} for i in range(6)}
-    ...     for name, more in (("reference", 0.0), ("bige", -1.0), ("mdm", 3.0))
-    ... }
+    >>> values = {name: {f"p{i}": {"tilt": 10.0 * i + more} for i in range(6)}
+    ...     for name, more in (("reference", 0.0), ("bige", -1.0), ("mdm", 3.0))}
     >>> (found,) = compare_values(values, generated=["bige", "mdm"], columns=tilt)
     >>> found.differences[1].difference.mean, found.list_nearest()
     (3.0, ('bige',))
@@ -230,9 +228,9 @@ def compare_values(
             for name in others
             if guided is not None and column.best
         ]
-        known_too = tuple(one for one in nearness if one.difference.participants)
+        ranked = tuple(one for one in nearness if one.difference.participants)
         if kept:
-            found.append(ColumnStatistics(column, kept, known_too))
+            found.append(ColumnStatistics(column, kept, ranked))
     return tuple(found)
 
 
@@ -256,7 +254,8 @@ def _find_distances(
     values: Float[np.ndarray, " N"],
 ) -> Float[np.ndarray, " N"]:
     aim = np.zeros_like(reference) if column.best == "least" else reference
-    return np.abs(values - aim)
+    distances: Float[np.ndarray, " N"] = np.abs(values - aim)
+    return distances
 
 
 def _subtract(

@@ -96,11 +96,10 @@ def nearness_section(content: ComparePage) -> Section | None:
     rows = []
     for one in known:
         found = {n.other: n for n in one.nearness}
-        cells = {
-            f"{title} against {name}": _nearness_cell(found.get(key), one.column)
-            for key, name in others.items()
-        }
-        rows.append({"quantity": _label(one.column)} | cells)
+        row: dict[str, Cell | str] = {"quantity": _label(one.column)}
+        for key, name in others.items():
+            row[f"{title} against {name}"] = _nearness_cell(found.get(key), one.column)
+        rows.append(row)
     count = sum(len(one.nearness) for one in known)
     blocks: list[Block] = [
         make_table(rows, f"Distance from the reference, {title} against the others",
@@ -122,7 +121,7 @@ def differences_section(content: ComparePage) -> Section | None:
     blocks = [*_effects(content), *_bland_altman(content)]
     for key, title in content.generated.items():
         rows = [
-            {"quantity": _label(one.column)} | _difference_row(difference, one.column)
+            _difference_row(difference, one.column)
             for one in columns
             for difference in one.differences
             if difference.system == key
@@ -241,6 +240,7 @@ def _bland_altman(content: ComparePage) -> Iterator[Block]:
 def _difference_row(one: Difference, column: Column) -> dict[str, Cell | str]:
     digits, found, limits = column.digits, one.difference, one.limits
     return {
+        "quantity": _label(column),
         "participants": str(found.participants),
         "difference, mean ± SD": Cell(
             format_estimate(found, digits),

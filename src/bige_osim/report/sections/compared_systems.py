@@ -27,7 +27,7 @@ from bige_osim.report.page import (
 
 LEGEND = (
     "Mean ± SD over n participants, who count equally; in brackets the 95 % interval "
-    "of the mean (bootstrap over participants; too narrow of fewer than about ten). "
+    "of the mean (bootstrap over participants; too narrow for fewer than ten). "
     "Bold: among the generated systems, the one whose mean is nearest to that of the "
     "reference, or nearest to 0 of {least}; all of them, if what is shown is equal. "
     "Bold does not say that the next system is farther by more than chance."
@@ -62,8 +62,8 @@ def make_headline(content: ComparePage) -> Headline:
     )
     ranked = sorted(counts, key=lambda k: (k != first, -len(counts[k])))
     for word, keys in (("Nearest", ranked[:1]), ("The others", ranked[1:])):
-        said = [_describe_count(titles[key], counts[key]) for key in keys]
-        details += [f"{word}: {'; '.join(said)}."] if said else []
+        each = [_describe_count(titles[key], counts[key]) for key in keys]
+        details += [f"{word}: {'; '.join(each)}."] if each else []
     missed = [c for c in marked if c not in counts[first]]
     if missed:
         where = "; ".join(_describe_miss(content, c, first) for c in missed)
