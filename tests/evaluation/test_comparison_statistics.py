@@ -1,4 +1,4 @@
-"""All statistics of a comparison, and which systems are marked in it."""
+"""All statistics of a comparison."""
 
 import json
 import math
@@ -7,18 +7,11 @@ import numpy as np
 import pytest
 
 from bige_osim.errors import BigeError
-from bige_osim.evaluation.comparison import (
-    COLUMNS,
-    ComparedSystem,
-    Comparison,
-    Role,
-    write_latex,
-)
+from bige_osim.evaluation.comparison import ComparedSystem, Comparison, Role
 from bige_osim.evaluation.comparison_statistics import find_statistics
 from bige_osim.evaluation.estimate import Estimate
 from bige_osim.motion import Motion
 
-ASYMMETRY = COLUMNS[1]
 KEYS: dict[str, Role] = {
     "reference": "reference",
     "mdm": "generated",
@@ -28,7 +21,8 @@ KEYS: dict[str, Role] = {
 
 def system(key: str, role: Role, value: float) -> ComparedSystem:
     known = Estimate(value, math.nan, None, None, 1)
-    return ComparedSystem(key, key.upper(), role, 1, 1, {"asymmetry": known})
+    each = {"p": {"asymmetry": value}}
+    return ComparedSystem(key, key.upper(), role, 1, {"asymmetry": known}, each)
 
 
 def still(angle: float) -> Motion:
@@ -36,10 +30,9 @@ def still(angle: float) -> Motion:
 
 
 def test_values_and_curves_of_all_generated_systems_are_compared() -> None:
-    comparison = Comparison(tuple(system(k, r, 1.0) for k, r in KEYS.items()))
+    systems = [system(k, r, float(i)) for i, (k, r) in enumerate(KEYS.items())]
     found = find_statistics(
-        comparison,
-        values={key: {"p": {"asymmetry": float(i)}} for i, key in enumerate(KEYS)},
+        Comparison(tuple(systems)),
         motions={k: {"p": [(still(0.1 * i), None)]} for i, k in enumerate(KEYS)},
     )
     (column,) = found.columns
@@ -54,8 +47,7 @@ def test_values_and_curves_of_all_generated_systems_are_compared() -> None:
 
 def test_without_a_guided_system_nothing_is_compared_with_it() -> None:
     comparison = Comparison(tuple(system(k, r, 1.0) for k, r in KEYS.items()))
-    values = {key: {"p": {"asymmetry": 1.0}} for key in KEYS}
-    found = find_statistics(comparison, values=values, motions={}, guided="mine")
+    found = find_statistics(comparison, motions={}, guided="mine")
     assert found.guided is None
     assert found.columns[0].nearness == ()
     assert found.curves == ()
@@ -64,26 +56,8 @@ def test_without_a_guided_system_nothing_is_compared_with_it() -> None:
 def test_statistics_need_a_reference() -> None:
     comparison = Comparison((system("bige", "generated", 1.0),))
     with pytest.raises(BigeError) as error:
-        find_statistics(comparison, values={}, motions={})
+        find_statistics(comparison, motions={})
     assert str(error.value) == (
         "Statistics need a reference among the systems, got none; give one of them "
         "the role reference."
     )
-
-
-def test_systems_are_marked_alike_if_what_is_shown_is_equal() -> None:
-    comparison = Comparison(
-        (
-            system("reference", "reference", 3.0),
-            system("a", "generated", 5.001),
-            system("b", "generated", 1.001),
-            system("c", "generated", 4.99),
-            system("d", "generated", 9.0),
-        )
-    )
-    assert comparison.find_nearest(ASYMMETRY) == "c"
-    assert comparison.list_nearest(ASYMMETRY) == ("c",)
-    two = Comparison((*comparison.systems[:3], comparison.systems[4]))
-    assert two.list_nearest(ASYMMETRY) == ("a", "b")
-    assert two.count_nearest() == {"a": 1, "b": 1, "d": 0}
-    assert write_latex(two, [ASYMMETRY]).count(r"\textbf") == 2

@@ -65,7 +65,7 @@ def make_content(count: int = 8) -> ComparePage:
                 key=key,
                 title=title,
                 role=role,
-                participants=count,
+                each=values[key],
                 motions=2 * count,
                 values={
                     column: estimate([row[column] for row in values[key].values()])
@@ -81,7 +81,7 @@ def make_content(count: int = 8) -> ComparePage:
     }
     return ComparePage(
         comparison=comparison,
-        statistics=find_statistics(comparison, values=values, motions=motions),
+        statistics=find_statistics(comparison, motions=motions),
         held_out=tuple(f"p{i}" for i in range(count)),
         manifest=MANIFEST,
         figures={"Postures & more": SVG},
@@ -170,8 +170,9 @@ def test_manifest_and_warnings_are_at_the_end() -> None:
 
 
 def test_systems_without_a_guided_one_are_a_page_too() -> None:
-    comparison = Comparison(CONTENT.comparison.systems[:4])
-    statistics = find_statistics(comparison, values={}, motions={})
+    systems = CONTENT.comparison.systems[:4]
+    comparison = Comparison(tuple(replace(one, each={}) for one in systems))
+    statistics = find_statistics(comparison, motions={})
     page = make_compare_page(
         replace(CONTENT, comparison=comparison, statistics=statistics, figures={})
     )

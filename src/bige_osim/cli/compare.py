@@ -41,6 +41,13 @@ def _split(
     help="Dataset with their recorded repetitions.  [default: DATA]",
 )
 @click.option(
+    "--session",
+    "sessions",
+    type=options.FOLDER,
+    multiple=True,
+    help="Session of a participant who is held out, for MoCap: recordings as made.",
+)
+@click.option(
     "--goal",
     type=options.FILE,
     help="Goal (.toml).  [default: vasti medialis 0.25 to 0.35]",
@@ -78,10 +85,9 @@ def _split(
 @options.output
 @options.seed
 @options.jobs
-@options.writing
 @options.reporting
 def compare(
-    *, output: Path, jobs: int, force: bool, progress: Progress, **given: Any
+    *, output: Path, jobs: int, progress: Progress, **given: Any
 ) -> "StageResult":
     """Compare systems that make motions on participants whom no net has seen.
 
@@ -91,8 +97,8 @@ def compare(
 
     Example: bige compare squats.nc --hold-out s4 -o compared
     """
-    from bige_osim.stages.compare import CompareRequest
     from bige_osim.stages.compare import compare as run
+    from bige_osim.stages.compare_request import CompareRequest
 
     request = CompareRequest(**given)
-    return run(request, output=output, jobs=jobs, force=force, progress=progress)
+    return run(request, output=output, jobs=jobs, progress=progress)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bige_osim.evaluation.estimate import Estimate
@@ -37,7 +37,7 @@ COLUMNS = (
     Column("angular_velocity", "angular velocity", "deg/s", digits=1),
     Column("com_velocity", "velocity", "m/s"),
     Column("com_acceleration", "acceleration", "m/s²"),
-    Column("constraint", "constraint", "0 to 1", digits=3),
+    Column("constraint", "constraint", "0 to 1", digits=3, best="least"),
     Column("foot_sliding", "foot sliding", "m/s", digits=3, best="least"),
     Column("penetration", "penetration", "cm", best="least"),
     Column("floating", "float", "cm", best="least"),
@@ -62,16 +62,17 @@ class ComparedSystem:
     ----------
     key, title : its name, and how it is called
     role : the reference, a recorded system, or a generated one
-    participants, motions : how many
+    motions : how many
     values : key of a column -> estimate over participants, in the column's unit
+    each : participant -> key of a column -> the participant's own, in that unit
     """
 
     key: str
     title: str
     role: Role
-    participants: int
     motions: int
     values: Mapping[str, Estimate]
+    each: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, in the columns' units."""
@@ -79,9 +80,10 @@ class ComparedSystem:
             "system": self.key,
             "title": self.title,
             "role": self.role,
-            "participants": self.participants,
+            "participants": len(self.each),
             "motions": self.motions,
             "values": {name: one.to_dict() for name, one in self.values.items()},
+            "each_participant": {who: dict(row) for who, row in self.each.items()},
         }
 
 
@@ -101,50 +103,42 @@ class Comparison:
         """What the others are compared with."""
         return next((one for one in self.systems if one.role == "reference"), None)
 
-    def find_nearest(self, column: Column) -> str | None:
-        """Name the generated system that is the best, or nearest to the reference.
+    def find_nearest(self, column: Column) -> tuple[str, ...]:
+        """Name the generated systems that are best, or nearest to the reference.
 
-        ``None`` where there is no reference, or no value of it or of any system.
+        Several where they do not differ in the digits that are shown; none where there
+        is no reference, or no value of it or of any system.
 
         Examples
         --------
         >>> def system(key, role, value):
         ...     known = Estimate(value, math.nan, None, None, 1)
-        ...     return ComparedSystem(key, key, role, 1, 1, {"asymmetry": known})
+        ...     return ComparedSystem(key, key, role, 1, {"asymmetry": known})
         >>> both = (system("r", "reference", 3.0), system("a", "generated", 5.0),
         ...         system("b", "generated", 2.0), system("c", "recorded", 3.0))
         >>> Comparison(both).find_nearest(COLUMNS[1])
-        'b'
+        ('b',)
         """
-        known = self._find_distances(column)
-        return min(known, key=known.__getitem__) if known else None
-
-    def list_nearest(self, column: Column) -> tuple[str, ...]:
-        """Name all generated systems that are as near as the nearest, as it is shown.
-
-        A difference in digits that nobody sees makes no system the better one.
-        """
-        known = self._find_distances(column)
-        least = round(min(known.values(), default=0.0), column.digits)
-        return tuple(k for k, v in known.items() if round(v, column.digits) == least)
-
-    def _find_distances(self, column: Column) -> dict[str, float]:
-        """Distance of every generated system's mean; of none, if nothing is nearest."""
         if self.reference is None or not column.best:
-            return {}
+            return ()
         aim = 0.0 if column.best == "least" else _mean(self.reference, column)
         apart = {
             one.key: abs(_mean(one, column) - aim)
             for one in self.systems
             if one.role == "generated"
         }
-        return {key: value for key, value in apart.items() if not math.isnan(value)}
+        known = {
+            key: round(value, column.digits)
+            for key, value in apart.items()
+            if not math.isnan(value)
+        }
+        return tuple(key for key in known if known[key] == min(known.values()))
 
     def count_nearest(self) -> dict[str, int]:
-        """Count the columns in which each generated system is among the nearest."""
-        found = [self.list_nearest(column) for column in COLUMNS]
+        """Count the columns in which each generated system is the nearest."""
+        found = [self.find_nearest(column) for column in COLUMNS]
         return {
-            one.key: sum(one.key in keys for keys in found)
+            one.key: sum(one.key in nearest for nearest in found)
             for one in self.systems
             if one.role == "generated"
         }
@@ -214,7 +208,7 @@ def write_latex(comparison: Comparison, columns: Sequence[Column] = COLUMNS) -> 
         " & ".join(["", *(_escape(column.unit) for column in columns)]) + r" \\",
         r"\midrule",
     ]
-    nearest = {column.key: comparison.list_nearest(column) for column in columns}
+    nearest = {column.key: comparison.find_nearest(column) for column in columns}
     for system in comparison.systems:
         cells = []
         for column in columns:

@@ -16,12 +16,10 @@ from bige_osim.evaluation.compared_curves import (
 from bige_osim.evaluation.compared_values import (
     GUIDED,
     ColumnStatistics,
-    Values,
     compare_values,
 )
 from bige_osim.evaluation.comparison import Comparison
 from bige_osim.evaluation.curve_tests import LEAST_PAIRS
-from bige_osim.evaluation.scores import Scores
 from bige_osim.io.output import finite
 
 
@@ -53,18 +51,9 @@ class ComparisonStatistics:
         return plain
 
 
-def list_values(scores: Scores) -> dict[str, dict[str, dict[str, float]]]:
-    """List the values of every system's participants, in the units of the scores."""
-    return {
-        system.name: {name: dict(row) for name, row in system.participants.items()}
-        for system in scores.systems
-    }
-
-
 def find_statistics(
     comparison: Comparison,
     *,
-    values: Values,
     motions: SystemMotions,
     guided: str = GUIDED,
     seed: int = 0,
@@ -73,8 +62,8 @@ def find_statistics(
 
     Parameters
     ----------
-    comparison : whose roles say what is the reference and what is generated
-    values : of participants, such as :func:`list_values` gives, in the columns' units
+    comparison : whose roles say what is the reference and what is generated, with the
+        values of every participant, in the columns' units
     motions : of the same systems and participants, rad and 0 to 1
     guided : key of the system that is compared with the other generated ones
     seed : of resampling and permutations
@@ -95,7 +84,11 @@ def find_statistics(
     return ComparisonStatistics(
         guided=known,
         columns=compare_values(
-            values, generated=generated, guided=known, reference=reference, seed=seed
+            {one.key: one.each for one in comparison.systems},
+            generated=generated,
+            guided=known,
+            reference=reference,
+            seed=seed,
         ),
         curves=compare_system_curves(
             motions, generated=generated, reference=reference, seed=seed

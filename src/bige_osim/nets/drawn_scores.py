@@ -1,5 +1,6 @@
 """How like recorded repetitions those are that a net draws for the same bodies."""
 
+import math
 from collections.abc import Callable
 
 import torch
@@ -104,7 +105,7 @@ def _measure(
 def _measure_spread(motion: Float[torch.Tensor, "B F C"]) -> float:
     """Mean distance of two of them, root mean square in SDs."""
     distances = torch.pdist(motion.flatten(1))
-    return float(distances.mean()) / motion[0].numel() ** 0.5
+    return float(distances.mean() / math.sqrt(motion[0].numel()))
 
 
 def _compare_depths(
@@ -115,4 +116,4 @@ def _compare_depths(
     names = scaler.scaling.coordinate_names
     knees = [names.index(name) for name in KNEES]
     depths = [m[..., knees].amax(dim=(1, 2)).sort().values for m in (made, true)]
-    return rms(depths[0] - depths[1])
+    return float(rms(depths[0] - depths[1]))

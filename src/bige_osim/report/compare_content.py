@@ -71,7 +71,7 @@ class ComparePage:
 
     def list_marked(self) -> dict[Column, tuple[str, ...]]:
         """Columns in which a system is the nearest, and the keys of those that are."""
-        found = {c: self.comparison.list_nearest(c) for c in COLUMNS}
+        found = {c: self.comparison.find_nearest(c) for c in COLUMNS}
         return {column: keys for column, keys in found.items() if keys}
 
     def _has_value(self, column: Column) -> bool:

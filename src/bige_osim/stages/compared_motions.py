@@ -1,11 +1,14 @@
 """Motions of the systems that are compared, drawn for one participant and simulated.
 
-What is made of a participant by one system lies in a folder of its own, which is
-complete or not there, so that a comparison goes on where it was stopped.
+What one system makes of a participant lies in a folder of its own, which is complete or
+not there, so that a comparison goes on where it was stopped: `NN.mot`; the activations
+`NN_simulated.sto` and, where a surrogate knows the model, `NN_predicted.sto`; and
+`motions.json`.
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,10 +26,11 @@ from bige_osim.io.opensim_files.series import read_activations, write_series
 from bige_osim.io.output import new_folder, write_json
 from bige_osim.io.profile import find_profile
 from bige_osim.motion import Activations, Motion
+from bige_osim.nets.prediction import Predictor
 from bige_osim.physics.kinematics.coordinates import complete_motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.solving.engines import Engine, make_engine
-from bige_osim.solving.solution import SolveConfig
+from bige_osim.solving.solution import Solution, SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF, solve_motion
 from bige_osim.spec import ModelSpec
 
@@ -93,6 +97,7 @@ class SimulatedMotion:
     name : for the reader
     motion : rad and m
     activations : 0 to 1; ``None`` where static optimisation solved nothing
+    predicted : by a surrogate, asked alone; ``None`` where there is none
     passed : whether its certificate says so; ``None`` for a recorded one
     reasons : why it does not pass
     seconds : that it took to make, simulation apart
@@ -101,71 +106,148 @@ class SimulatedMotion:
     name: str
     motion: Motion
     activations: Activations | None
+    predicted: Activations | None = None
     passed: bool | None = None
     reasons: tuple[str, ...] = ()
     seconds: float = 0.0
+
+    @property
+    def surrogate_error(self) -> float:
+        """RMSE of what was predicted over all muscles, 0 to 1; NaN where nothing is."""
+        if self.activations is None or self.predicted is None:
+            return math.nan
+        shared = [n for n in self.predicted.names if n in self.activations.names]
+        simulated = self.activations.select(shared).finite()
+        predicted = self.predicted.select(shared).finite().at(simulated.time)
+        return float(np.sqrt(np.mean((predicted.values - simulated.values) ** 2)))
 
 
 Draw = Callable[[Participant], Sequence[tuple[Motion, float]]]
 """Makes motions of a participant (rad, m; independent coordinates); seconds of each."""
 
 
-def make_motions(
-    folder: Path, participant: Participant, draw: Draw, *, goal: Goal
-) -> list[SimulatedMotion]:
-    """Draw, simulate and judge motions, or read what was made before.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Simulation:
+    """How all motions are simulated and judged.
 
-    Parameters
+    Attributes
     ----------
-    folder : of this system and participant
-    draw : makes the motions
     goal : what all are judged by, whether or not they were guided by it
+    predictor : of activations, to be compared with simulated ones; ``None`` for none
     """
-    if not (folder / RECORD).exists():
-        made = [
-            _simulate(participant, motion, goal=goal, name=f"{number:02d}", took=took)
-            for number, (motion, took) in enumerate(draw(participant), start=1)
-        ]
-        with new_folder(folder, landmark=RECORD) as temporary:
-            write_json(
-                temporary / RECORD,
-                {"motions": [_write(one, participant, temporary) for one in made]},
+
+    goal: Goal
+    predictor: Predictor | None = None
+
+    def __call__(
+        self, participant: Participant, motion: Motion, *, name: str, took: float
+    ) -> SimulatedMotion:
+        """Solve a motion as recordings are, and judge it.
+
+        Parameters
+        ----------
+        participant : on whose model
+        motion : rad and m, independent coordinates
+        name : for the reader
+        took : s, to make it
+        """
+        try:
+            config = SolveConfig(cutoff=SQUAT_CUTOFF)
+            solution = solve_motion(participant.engine, motion, config=config)
+            validation = validate_motion(
+                name,
+                motion=motion,
+                solution=solution,
+                skeleton=participant.skeleton,
+                goal=self.goal,
+                groups=find_profile(participant.spec).muscle_groups,
             )
-    return list(_read(folder, participant))
-
-
-def _simulate(
-    participant: Participant, motion: Motion, *, goal: Goal, name: str, took: float
-) -> SimulatedMotion:
-    """Solve a motion as recordings are, and judge it."""
-    config = SolveConfig(cutoff=SQUAT_CUTOFF)
-    try:
-        solution = solve_motion(participant.engine, motion, config=config)
-        validation = validate_motion(
-            name,
-            motion=motion,
-            solution=solution,
-            skeleton=participant.skeleton,
-            goal=goal,
-            groups=find_profile(participant.spec).muscle_groups,
-        )
-    except SimulationError as error:
+        except SimulationError as error:
+            return SimulatedMotion(
+                name=name,
+                motion=motion,
+                activations=None,
+                passed=False,
+                reasons=(str(error),),
+                seconds=took,
+            )
         return SimulatedMotion(
             name=name,
             motion=motion,
-            activations=None,
-            passed=False,
-            reasons=(str(error),),
+            activations=solution.static.activations,
+            predicted=self._predict(solution, participant),
+            passed=validation.passed,
+            reasons=tuple(validation.reasons),
             seconds=took,
         )
-    return SimulatedMotion(
-        name=name,
-        motion=motion,
-        activations=solution.static.activations,
-        passed=validation.passed,
-        reasons=tuple(validation.reasons),
-        seconds=took,
-    )
+
+    def _predict(
+        self, solution: Solution, participant: Participant
+    ) -> Activations | None:
+        """Ask the net alone; nothing of a model that it does not know."""
+        if self.predictor is None:
+            return None
+        try:
+            made = self.predictor.predict(
+                solution, participant.skeleton, repetitions=(), net_alone=True
+            )
+        except BigeError:
+            return None
+        return made.mean
+
+
+def make_motions(
+    participant: Participant, draw: Draw, *, simulation: Simulation
+) -> list[SimulatedMotion]:
+    """Draw, simulate and judge motions.
+
+    Parameters
+    ----------
+    participant : whose
+    draw : makes the motions
+    simulation : how they are simulated and judged
+    """
+    return [
+        simulation(participant, motion, name=f"{number:02d}", took=took)
+        for number, (motion, took) in enumerate(draw(participant), start=1)
+    ]
+
+
+def keep_motions(
+    folder: Path,
+    participant: Participant,
+    made: Sequence[SimulatedMotion],
+    *,
+    made_from: Mapping[str, Any],
+) -> None:
+    """Write the motions of a system and participant to a folder of their own.
+
+    Parameters
+    ----------
+    folder : which is replaced
+    participant : whose
+    made : the motions
+    made_from : plain data that decided what they are
+    """
+    with new_folder(folder, landmark=RECORD, force=True) as temporary:
+        rows = [_write(one, participant, temporary) for one in made]
+        record = {"made_from": made_from, "motions": rows}
+        write_json(temporary / RECORD, record)
+
+
+def is_kept(folder: Path, made_from: Mapping[str, Any]) -> bool:
+    """Whether a folder has motions that were made from the same."""
+    path = folder / RECORD
+    if not path.exists():
+        return False
+    found: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return bool(found["made_from"] == json.loads(json.dumps(made_from)))
+
+
+def read_motions(folder: Path, participant: Participant) -> list[SimulatedMotion]:
+    """Read what :func:`keep_motions` has written."""
+    rows = json.loads((folder / RECORD).read_text(encoding="utf-8"))["motions"]
+    return [_read(folder, row, participant) for row in rows]
 
 
 def _write(
@@ -175,56 +257,35 @@ def _write(
     write_motion(
         folder / f"{one.name}.mot", complete_motion(one.motion, spec), spec=spec
     )
-    if one.activations is not None:
-        path = folder / f"{one.name}_simulated.sto"
-        write_series(path, one.activations, name=f"{one.name} simulated")
+    for what, series in (("simulated", one.activations), ("predicted", one.predicted)):
+        if series is not None:
+            path = folder / f"{one.name}_{what}.sto"
+            write_series(path, series.finite(), name=f"{one.name} {what}")
     return {
         "name": one.name,
-        "simulated": one.activations is not None,
         "passed": one.passed,
         "reasons": list(one.reasons),
         "seconds": one.seconds,
     }
 
 
-def _read(folder: Path, participant: Participant) -> Iterator[SimulatedMotion]:
-    rows = json.loads((folder / RECORD).read_text(encoding="utf-8"))["motions"]
-    for row in rows:
-        name, activations = row["name"], None
-        motion = read_motion(folder / f"{name}.mot", spec=participant.spec)
-        if row["simulated"]:
-            activations = read_activations(folder / f"{name}_simulated.sto")
-        yield SimulatedMotion(
-            name=name,
-            motion=motion.select(participant.skeleton.coordinate_names),
-            activations=activations,
-            passed=row["passed"],
-            reasons=tuple(row["reasons"]),
-            seconds=row["seconds"],
+def _read(
+    folder: Path, row: Mapping[str, Any], participant: Participant
+) -> SimulatedMotion:
+    name = row["name"]
+    motion = read_motion(folder / f"{name}.mot", spec=participant.spec)
+    activations, predicted = (
+        read_activations(path) if path.exists() else None
+        for path in (
+            folder / f"{name}_{what}.sto" for what in ("simulated", "predicted")
         )
-
-
-def read_recorded(
-    dataset: xr.Dataset, participant: Participant
-) -> list[SimulatedMotion]:
-    """Repetitions of a participant as a dataset has them, with their activations."""
-    own = dataset.isel(
-        repetition=np.flatnonzero(dataset["person"].values == participant.name)
-    ).transpose("repetition", "frame", "coordinate", "muscle", ...)
-    names = tuple(str(name) for name in own["coordinate"].values)
-    muscles = tuple(str(name) for name in own["muscle"].values)
-    made = []
-    for place in range(own.sizes["repetition"]):
-        one = own.isel(repetition=place)
-        time = np.linspace(0.0, float(one["duration"]), own.sizes["frame"])
-        motion = Motion(time, one["motion"].values.astype(float), names)
-        made.append(
-            SimulatedMotion(
-                name=f"{one['trial'].values!s} {float(one['start']):.1f} s",
-                motion=motion,
-                activations=Activations(
-                    time, one["activations"].values.astype(float), muscles
-                ),
-            )
-        )
-    return made
+    )
+    return SimulatedMotion(
+        name=name,
+        motion=motion.select(participant.skeleton.coordinate_names),
+        activations=activations,
+        predicted=predicted,
+        passed=row["passed"],
+        reasons=tuple(row["reasons"]),
+        seconds=row["seconds"],
+    )

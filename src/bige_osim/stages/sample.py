@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
 
 from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import MissingFileError, name_some
+from bige_osim.guidance.project import to_motions
+from bige_osim.guidance.spaces import PlantedMotions
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.opensim_files.mot import write_motion
 from bige_osim.io.output import new_folder, write_json
@@ -154,27 +155,29 @@ class MotionSource:
                 count=min(BATCH, count - len(made)),
                 random=random,
             )
-            made += self._to_motions(drawn)
+            made += to_motions(self.skeleton, self.complete(drawn))
         progress("motions", count, count)
         return made
 
-    def _to_motions(self, drawn: DrawnMotions) -> list[Motion]:
+    def complete(self, drawn: DrawnMotions) -> PlantedMotions:
+        """Give drawn motions all independent coordinates of the model, and the floor.
+
+        Feet stand where the net says, if it does; then gradients are not kept.
+        """
         names, dtype = self.skeleton.coordinate_names, self.skeleton.mass.dtype
         count, frames, _ = drawn.motion.shape
         filled = CoordinateMap(self.skeleton.spec, fill=True, dtype=dtype)
         whole = filled(drawn.motion.flatten(0, 1).to(dtype), self.net.coordinate_names)
         values = whole[:, : len(names)].reshape(count, frames, len(names))
+        duration = drawn.duration.to(dtype)
         if drawn.footprints is not None:
             with torch.no_grad():
                 values = plant_decoded(
                     self.skeleton,
-                    Decoded(values, drawn.duration.to(dtype), drawn.footprints),
+                    Decoded(values, duration, drawn.footprints),
                     coordinate_names=names,
                 ).q
-        return [
-            Motion(np.linspace(0.0, float(lasting), frames), one.numpy(), names)
-            for lasting, one in zip(drawn.duration, values, strict=True)
-        ]
+        return PlantedMotions(values, duration)
 
 
 def load_source(

@@ -105,14 +105,14 @@ class CodesLoss:
         coded, tokens = self.net(samples), self.net.tokens
         made = tokens.restore(coded.made, samples.body, frames=samples.motion.shape[1])
         scaler = tokens.scaler
-        rates = [
+        rate, true = (
             velocity(scaler.relative(motion, samples.body), samples.duration)
             / scaler.velocity_std
             for motion in (made.motion, samples.motion)
-        ]
+        )
         parts = {
             "tokens": nn.functional.smooth_l1_loss(coded.made, coded.given),
-            "velocity": nn.functional.smooth_l1_loss(*rates),
+            "velocity": nn.functional.smooth_l1_loss(rate, true),
             "commitment": coded.commitment,
         }
         total = torch.stack(

@@ -150,7 +150,7 @@ def _describe_miss(content: ComparePage, column: Column, key: str) -> str:
 
 
 def _make_table(content: ComparePage, title: str, columns: tuple[Column, ...]) -> Table:
-    nearest = {c.key: content.comparison.list_nearest(c) for c in columns}
+    nearest = {c.key: content.comparison.find_nearest(c) for c in columns}
     rows = tuple(
         (
             Cell(system.title, below=_count(system)),
@@ -168,7 +168,7 @@ def _make_table(content: ComparePage, title: str, columns: tuple[Column, ...]) -
 
 
 def _count(system: ComparedSystem) -> str:
-    return f"{count_nouns(system.motions, 'motion')}, n = {system.participants}"
+    return f"{count_nouns(system.motions, 'motion')}, n = {len(system.each)}"
 
 
 def _make_cell(found: Estimate | None, column: Column, *, strong: bool) -> Cell:
