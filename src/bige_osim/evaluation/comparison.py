@@ -51,6 +51,8 @@ COLUMNS = (
 )
 """All columns, in the order to be shown."""
 
+_KEYS = {"0 to 1": "activation", "SD": "reference_sd", "%": "percent"}
+
 
 @dataclass(frozen=True)
 class ComparedSystem:
@@ -178,6 +180,17 @@ def tell(estimate: Estimate | None, digits: int) -> str:
         return "-"
     text = f"{estimate.mean:.{digits}f}"
     return text if math.isnan(estimate.std) else f"{text} ± {estimate.std:.{digits}f}"
+
+
+def name_unit(unit: str) -> str:
+    """Write a unit as the end of a key.
+
+    Examples
+    --------
+    >>> name_unit("deg/s"), name_unit("m/s²"), name_unit("0 to 1"), name_unit("cm")
+    ('deg_per_s', 'm_per_s2', 'activation', 'cm')
+    """
+    return _KEYS.get(unit, unit.replace("/", "_per_").replace("²", "2"))
 
 
 def write_latex(comparison: Comparison, columns: Sequence[Column] = COLUMNS) -> str:
