@@ -26,7 +26,7 @@ class WriterConfig(TomlTable):
     width, heads, layers : of the transformer; its feed-forward parts are four times as
         wide
     dropout : share of its activations, in training
-    temperature : divides its scores of codes when it draws
+    temperature : divides its scores of codes when it draws, no unit
     codes : the VQ-VAE
     """
 
@@ -96,7 +96,7 @@ class CodeWriter(nn.Module):
         return self
 
     def condition(self, samples: Samples) -> Float[torch.Tensor, "B N"]:
-        """Say what it is told of repetitions, no unit."""
+        """Describe repetitions: exercise, body and style, no unit."""
         return self._describe(samples.body, samples.exercise, samples.style)
 
     def forward(
@@ -130,7 +130,15 @@ class CodeWriter(nn.Module):
         exercise: Int[torch.Tensor, " B"] | None = None,
         frames: int | None = None,
     ) -> DrawnMotions:
-        """Draw a motion as recorded for each body, without gradients."""
+        """Draw a motion as recorded for each body, without gradients.
+
+        Parameters
+        ----------
+        body : stature m, mass kg, leg length m
+        random : source of all choices
+        exercise : of each, the usual one for ``None``
+        frames : F, the usual number for ``None``
+        """
         condition = self._describe(body, exercise, None)
         codes = torch.zeros((len(body), 0), dtype=torch.long, device=body.device)
         with torch.no_grad():

@@ -116,7 +116,7 @@ class MotionDiffusion(nn.Module):
             self.usual.copy_(samples.exercise.bincount().argmax())
 
     def condition(self, samples: Samples) -> Float[torch.Tensor, "B N"]:
-        """Say what it is told of repetitions, no unit."""
+        """Describe repetitions: exercise, body and style, no unit."""
         return self._describe(samples.body, samples.exercise, samples.style)
 
     def forward(
@@ -130,7 +130,7 @@ class MotionDiffusion(nn.Module):
 
         Parameters
         ----------
-        noisy : tokens with noise
+        noisy : tokens with noise, no unit
         step : of the noise, from 0
         condition : of :meth:`condition`
         untold : samples of which nothing is told
@@ -151,7 +151,15 @@ class MotionDiffusion(nn.Module):
         exercise: Int[torch.Tensor, " B"] | None = None,
         frames: int | None = None,
     ) -> DrawnMotions:
-        """Draw a motion as recorded for each body, without gradients."""
+        """Draw a motion as recorded for each body, without gradients.
+
+        Parameters
+        ----------
+        body : stature m, mass kg, leg length m
+        random : source of the noise
+        exercise : of each, the usual one for ``None``
+        frames : F, the usual number for ``None``
+        """
         shape = (len(body), self.config.points, self.tokens.channels)
         noise = torch.randn(shape, generator=random).to(body)
         with torch.no_grad():
@@ -165,7 +173,14 @@ class MotionDiffusion(nn.Module):
         exercise: Int[torch.Tensor, " B"] | None = None,
         frames: int | None = None,
     ) -> DrawnMotions:
-        """Motions of noise, the same for the same noise; differentiable."""
+        """Motions of noise, the same for the same noise; differentiable.
+
+        Parameters
+        ----------
+        noise : standard normal, no unit
+        body : stature m, mass kg, leg length m
+        exercise, frames : as :meth:`draw` has them
+        """
         condition = self._describe(body, exercise, None)
         nobody = torch.arange(2 * len(body), device=body.device) >= len(body)
         scheduler, weight, tokens = self.make_scheduler(), self.config.guidance, noise
@@ -210,7 +225,13 @@ def make_mlp(inputs: int, width: int) -> nn.Sequential:
 def make_transformer(
     width: int, *, heads: int, layers: int, dropout: float
 ) -> nn.TransformerEncoder:
-    """Make layers that normalise first (Xiong et al. 2020, arXiv 2002.04745)."""
+    """Make layers that normalise first (Xiong et al. 2020, arXiv 2002.04745).
+
+    Parameters
+    ----------
+    width, heads, layers : how wide and how many
+    dropout : share of activations, no unit
+    """
     layer = nn.TransformerEncoderLayer(
         width,
         heads,

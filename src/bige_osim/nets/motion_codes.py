@@ -31,7 +31,7 @@ class CodesConfig(TomlTable):
     blocks : residual blocks after each halving
     codes : in the codebook
     code_width : numbers of a code's vector
-    decay : of the codebook's moving averages, per step
+    decay : of the codebook's moving averages in a step, no unit
     """
 
     points: WholeNumber = 48
@@ -50,7 +50,7 @@ class Coded(NamedTuple):
     ----------
     given, made : (B, P, C + 1) no unit
     codes : (B, T) places in the codebook
-    commitment : mean squared distance of what is coded from the codes
+    commitment : mean squared distance of what is coded from the codes, no unit
     """
 
     given: Float[torch.Tensor, "B P K"]

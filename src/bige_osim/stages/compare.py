@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
+from bige_osim.errors import name_some
+from bige_osim.evaluation.compared_curves import SystemMotions
 from bige_osim.evaluation.comparison import (
     COLUMNS,
     ComparedSystem,
@@ -14,6 +16,7 @@ from bige_osim.evaluation.comparison import (
     Role,
     write_latex,
 )
+from bige_osim.evaluation.comparison_statistics import find_statistics
 from bige_osim.evaluation.estimate import estimate
 from bige_osim.evaluation.metrics import TargetRange
 from bige_osim.evaluation.scores import MotionToScore, Participants, Scores
@@ -24,6 +27,9 @@ from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import new_file, write_json
 from bige_osim.paths import AnyPath
 from bige_osim.progress import Progress, silent
+from bige_osim.report.compare_content import ComparePage
+from bige_osim.report.compare_page import make_compare_page
+from bige_osim.report.page import write_page
 from bige_osim.stages.compare_request import NETS, RECORDED, TITLES, CompareRequest
 from bige_osim.stages.compared_motions import SimulatedMotion
 from bige_osim.stages.compared_systems import Study, Systems
@@ -41,7 +47,7 @@ def compare(
     jobs: int = 1,
     progress: Progress = silent,
 ) -> StageResult:
-    """Train, draw, simulate and score; write the table as CSV, LaTeX and JSON.
+    """Train, draw, simulate and score; write the table as CSV, LaTeX, JSON, and a page.
 
     Nets lie in ``nets/``, motions in ``motions/SYSTEM/PARTICIPANT/``; what is there
     already is not made again.
@@ -70,8 +76,12 @@ def compare(
         systems = study.make_motions(jobs=jobs)
         scores = score(systems, study)
         comparison = summarise(systems, scores, study)
+        statistics = find_statistics(
+            comparison, motions=_list_curves(systems), seed=request.seed
+        )
     summary = {
         **comparison.to_dict(),
+        "statistics": statistics.to_dict(),
         "scores": scores.to_dict(),
         "held_out": list(request.held_out),
         "surrogate_trained_on": study.nets.list_known(),
@@ -81,9 +91,40 @@ def compare(
         _write_csv(path, comparison)
     with new_file(output / "table.tex", force=True) as path:
         path.write_text(write_latex(comparison), encoding="utf-8")
+    page = ComparePage(
+        comparison=comparison,
+        statistics=statistics,
+        held_out=request.held_out,
+        manifest=manifest.to_dict(),
+        notes=_list_notes(study),
+    )
+    write_page(output / "compare.html", make_compare_page(page))
     with new_file(output / RECORD, force=True) as path:
         write_json(path, summary)
     return StageResult(summary, text_of(comparison, output))
+
+
+def _list_curves(systems: Systems) -> SystemMotions:
+    """Motions and activations of every system and participant."""
+    return {
+        name: {
+            who: [(one.motion, one.activations) for one in motions]
+            for who, motions in people.items()
+            if motions
+        }
+        for name, people in systems.items()
+    }
+
+
+def _list_notes(study: Study) -> tuple[str, ...]:
+    """Say what a reader has to know of the table."""
+    seen = study.nets.list_known()
+    if not seen:
+        return ()
+    return (
+        f"The surrogate was trained or calibrated on {name_some(seen)}: its error on "
+        "these is not that on people it has not seen.",
+    )
 
 
 def score(systems: Systems, study: Study) -> Scores:

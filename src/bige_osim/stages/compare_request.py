@@ -54,6 +54,11 @@ class CompareRequest:
     extra : name of another system -> folder with its motions, in folders called after
         the participants, or, of one participant, without
     seed : of all random choices
+
+    Raises
+    ------
+    BigeError
+        Nobody is held out, or another system has the name of one there is.
     """
 
     data: AnyPath

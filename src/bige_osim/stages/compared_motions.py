@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 import xarray as xr
+from jaxtyping import Float
 
 from bige_osim.dataset.dataset import BODY, read_models
 from bige_osim.errors import BigeError, SimulationError
@@ -51,7 +52,7 @@ class Participant:
 
     name: str
     engine: Engine
-    body: torch.Tensor
+    body: Float[torch.Tensor, " 3"]
 
     @property
     def spec(self) -> ModelSpec:
@@ -100,7 +101,7 @@ class SimulatedMotion:
     predicted : by a surrogate, asked alone; ``None`` where there is none
     passed : whether its certificate says so; ``None`` for a recorded one
     reasons : why it does not pass
-    seconds : that it took to make, simulation apart
+    seconds : s that it took to make, simulation apart
     """
 
     name: str

@@ -73,7 +73,7 @@ class ComparedNets:
         return read_record(self.runs[kind], kind).weights_sha256
 
     def count_millions(self, kind: str) -> float:
-        """Count the numbers of a net that makes motions, in millions."""
+        """Count the numbers of a net that makes motions; millions, no unit."""
         run = self.runs[kind]
         tensors = read_tensors(run, read_record(run, kind))
         weights = [value for name, value in tensors.items() if name.startswith("net.")]

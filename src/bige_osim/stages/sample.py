@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from jaxtyping import Float
 
 from bige_osim.dataset.dataset import BODY
 from bige_osim.errors import MissingFileError, name_some
@@ -134,7 +135,7 @@ class MotionSource:
     net: Any
     run: Path
     skeleton: Skeleton
-    body: torch.Tensor
+    body: Float[torch.Tensor, " 3"]
 
     def draw(
         self, count: int, *, seed: int, progress: Progress = silent
