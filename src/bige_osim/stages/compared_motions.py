@@ -245,10 +245,10 @@ def is_kept(folder: Path, made_from: Mapping[str, Any]) -> bool:
     return bool(found["made_from"] == json.loads(json.dumps(made_from)))
 
 
-def read_motions(folder: Path, participant: Participant) -> list[SimulatedMotion]:
-    """Read what :func:`keep_motions` has written."""
+def read_motions(folder: Path, skeleton: Skeleton) -> list[SimulatedMotion]:
+    """Read what :func:`keep_motions` has written, of the model it was made for."""
     rows = json.loads((folder / RECORD).read_text(encoding="utf-8"))["motions"]
-    return [_read(folder, row, participant) for row in rows]
+    return [_read(folder, row, skeleton) for row in rows]
 
 
 def _write(
@@ -270,11 +270,9 @@ def _write(
     }
 
 
-def _read(
-    folder: Path, row: Mapping[str, Any], participant: Participant
-) -> SimulatedMotion:
+def _read(folder: Path, row: Mapping[str, Any], skeleton: Skeleton) -> SimulatedMotion:
     name = row["name"]
-    motion = read_motion(folder / f"{name}.mot", spec=participant.spec)
+    motion = read_motion(folder / f"{name}.mot", spec=skeleton.spec)
     activations, predicted = (
         read_activations(path) if path.exists() else None
         for path in (
@@ -283,7 +281,7 @@ def _read(
     )
     return SimulatedMotion(
         name=name,
-        motion=motion.select(participant.skeleton.coordinate_names),
+        motion=motion.select(skeleton.coordinate_names),
         activations=activations,
         predicted=predicted,
         passed=row["passed"],

@@ -106,7 +106,7 @@ class Study:
             self.progress("making motions", done, len(calls))
         return {
             name: {
-                one.name: read_motions(self._folder(name, one), one)
+                one.name: read_motions(self._folder(name, one), one.skeleton)
                 for one in self.participants.values()
             }
             for name in ("reference", *made_from)

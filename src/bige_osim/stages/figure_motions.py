@@ -19,8 +19,6 @@ from bige_osim.evaluation.hip_depth import (
 from bige_osim.evaluation.scores import MotionToScore
 from bige_osim.evaluation.scoring import find_shared
 from bige_osim.guidance.goal import Goal
-from bige_osim.io.opensim_files.mot import read_motion
-from bige_osim.io.opensim_files.series import read_activations
 from bige_osim.io.profile import Profile, find_profile
 from bige_osim.motion import Activations, Motion
 from bige_osim.nets.augmentation import ARMS
@@ -29,6 +27,7 @@ from bige_osim.solving.contacts import contact_spheres
 from bige_osim.spec import ModelSpec, spec_from_json
 from bige_osim.stages.compare import RECORD
 from bige_osim.stages.compared_motions import RECORD as MOTIONS
+from bige_osim.stages.compared_motions import read_motions
 
 CYCLE = 101
 """Frames over 0-100 % of a cycle."""
@@ -203,25 +202,18 @@ class ComparedFolder:
             A file is damaged, or one that is listed is not there.
         """
         folder = self.path / "motions" / system / body.name
-        record = folder / MOTIONS
-        if not record.is_file():
+        if not (folder / MOTIONS).is_file():
             return []
-        rows = json.loads(record.read_text(encoding="utf-8"))["motions"]
-        return [self._read(folder, str(row["name"]), body) for row in rows]
-
-    def _read(self, folder: Path, name: str, body: Body) -> DrawnMotion:
-        motion = read_motion(folder / f"{name}.mot", spec=body.spec)
-        paths = [folder / f"{name}_{what}.sto" for what in ("simulated", "predicted")]
-        simulated, predicted = (
-            read_activations(path) if path.exists() else None for path in paths
-        )
-        return DrawnMotion(
-            name=name,
-            motion=motion.select(body.skeleton.coordinate_names),
-            simulated=simulated,
-            predicted=predicted,
-            skeleton=body.skeleton,
-        )
+        return [
+            DrawnMotion(
+                name=one.name,
+                motion=one.motion,
+                simulated=one.activations,
+                predicted=one.predicted,
+                skeleton=body.skeleton,
+            )
+            for one in read_motions(folder, body.skeleton)
+        ]
 
 
 def require_muscle(spec: ModelSpec, name: str) -> None:
