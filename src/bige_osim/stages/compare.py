@@ -123,7 +123,7 @@ def _list_notes(study: Study) -> tuple[str, ...]:
         return ()
     return (
         f"The surrogate was trained or calibrated on {name_some(seen)}: its error on "
-        "these is not that on people it has not seen.",
+        "these is not that on participants whom it has not seen.",
     )
 
 
