@@ -10,11 +10,10 @@ from pathlib import Path
 import numpy as np
 from tests import models
 
-from bige_osim.io.opensim_files.mot import write_motion
-from bige_osim.io.opensim_files.series import write_series
 from bige_osim.motion import Activations, Motion
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.spec import ModelSpec, spec_to_json
+from bige_osim.stages.compared_motions import SimulatedMotion, keep_motions
 
 MUSCLES = ("vasmed_r", "vasmed_l", "soleus_r")
 TARGETS = ("vasmed_r", "vasmed_l")
@@ -94,15 +93,17 @@ def write_compared(
         (folder / "models" / f"{who}.json").write_text(spec_to_json(spec))
         for system, made in systems.items():
             own = folder / "motions" / system / who
-            own.mkdir(parents=True)
-            names = [f"{number:02d}" for number in range(1, len(made) + 1)]
-            for name, (motion, *series) in zip(names, made, strict=True):
-                write_motion(own / f"{name}.mot", motion, spec=spec)
-                for what, one in zip(("simulated", "predicted"), series, strict=True):
-                    if one is not None:
-                        write_series(own / f"{name}_{what}.sto", one, name=name)
-            rows = [{"name": name} for name in names]
-            (own / "motions.json").write_text(json.dumps({"motions": rows}))
+            own.parent.mkdir(parents=True, exist_ok=True)
+            motions = [
+                SimulatedMotion(
+                    name=f"{number:02d}",
+                    motion=motion,
+                    activations=simulated,
+                    predicted=predicted,
+                )
+                for number, (motion, simulated, predicted) in enumerate(made, start=1)
+            ]
+            keep_motions(own, spec, motions, made_from={})
     titles = [{"system": name, "title": name.upper()} for name in systems]
     record = {
         "systems": titles,

@@ -216,7 +216,7 @@ def make_motions(
 
 def keep_motions(
     folder: Path,
-    participant: Participant,
+    spec: ModelSpec,
     made: Sequence[SimulatedMotion],
     *,
     made_from: Mapping[str, Any],
@@ -226,12 +226,12 @@ def keep_motions(
     Parameters
     ----------
     folder : which is replaced
-    participant : whose
+    spec : of the participant's model
     made : the motions
     made_from : plain data that decided what they are
     """
     with new_folder(folder, landmark=RECORD, force=True) as temporary:
-        rows = [_write(one, participant, temporary) for one in made]
+        rows = [_write(one, spec, temporary) for one in made]
         record = {"made_from": made_from, "motions": rows}
         write_json(temporary / RECORD, record)
 
@@ -251,10 +251,7 @@ def read_motions(folder: Path, skeleton: Skeleton) -> list[SimulatedMotion]:
     return [_read(folder, row, skeleton) for row in rows]
 
 
-def _write(
-    one: SimulatedMotion, participant: Participant, folder: Path
-) -> dict[str, Any]:
-    spec = participant.spec
+def _write(one: SimulatedMotion, spec: ModelSpec, folder: Path) -> dict[str, Any]:
     write_motion(
         folder / f"{one.name}.mot", complete_motion(one.motion, spec), spec=spec
     )

@@ -124,7 +124,7 @@ class Study:
         predictor = None if surrogate is None else load_predictor(surrogate)
         simulation = Simulation(goal=self.request.asked, predictor=predictor)
         made = make_motions(one, self._draws[system], simulation=simulation)
-        keep_motions(self._folder(system, one), one, made, made_from=made_from)
+        keep_motions(self._folder(system, one), one.spec, made, made_from=made_from)
 
     @cached_property
     def _draws(self) -> dict[str, Draw]:
@@ -166,7 +166,7 @@ class Study:
         made_from = {"data": str(self.recorded.attrs["content_hash"])}
         if not is_kept(folder, made_from):
             made = read_recorded(self.recorded, participant)
-            keep_motions(folder, participant, made, made_from=made_from)
+            keep_motions(folder, participant.spec, made, made_from=made_from)
 
     def _folder(self, system: str, participant: Participant) -> Path:
         return self.output / "motions" / system / participant.name
