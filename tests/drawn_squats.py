@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from bige_osim.guidance.drawn_repetitions import Draws
-from bige_osim.guidance.start import TrainingLatents
 from bige_osim.nets.body import describe_body
 from bige_osim.nets.footprints import stand_in_the_middle
 from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
+from bige_osim.nets.mixtures import TrainingLatents
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import fit_scaling
 from bige_osim.osim.reading.model import read_model

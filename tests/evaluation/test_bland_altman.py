@@ -2,9 +2,14 @@
 
 import numpy as np
 import pytest
+from scipy.stats import nct
 
 from bige_osim.errors import BigeError
-from bige_osim.evaluation.bland_altman import find_effect_size, find_limits
+from bige_osim.evaluation.bland_altman import (
+    find_effect_interval,
+    find_effect_size,
+    find_limits,
+)
 
 # First measurements of 17 participants by two meters of peak expiratory flow, l/min:
 # Bland and Altman 1986, table.
@@ -59,3 +64,32 @@ def test_differences_that_do_not_vary_have_no_effect_size() -> None:
     before = np.array([0.1, 0.2, 0.3])
     assert find_effect_size(before, before + 0.1) is None
     assert find_effect_size(before[:1], before[:1] + 0.1) is None
+
+
+@pytest.mark.parametrize(("effect", "count"), [(0.5, 10), (-3.0, 6), (0.0, 25)])
+def test_ends_of_the_interval_of_an_effect_are_where_it_would_be_extreme(
+    effect: float, count: int
+) -> None:
+    low, high = find_effect_interval(effect, count)
+    t, root = effect * np.sqrt(count), np.sqrt(count)
+    assert nct.cdf(t, count - 1, low * root) == pytest.approx(0.975, abs=1e-5)
+    assert nct.cdf(t, count - 1, high * root) == pytest.approx(0.025, abs=1e-5)
+
+
+def test_the_interval_of_an_effect_has_the_true_one_in_95_of_100_studies() -> None:
+    rng = np.random.default_rng(0)
+    within = 0
+    for _ in range(800):
+        found = find_effect_size(np.zeros(8), rng.normal(0.7, 1.0, 8))
+        assert found is not None
+        low, high = find_effect_interval(found, 8)
+        within += low <= 0.7 <= high
+    # 95 %, with a standard error of 0.8 %
+    assert within / 800 == pytest.approx(0.95, abs=0.02)
+
+
+def test_the_interval_of_a_huge_effect_goes_on_from_that_of_a_large_one() -> None:
+    below, above = (find_effect_interval(t / np.sqrt(5), 5) for t in (999.9, 1000.1))
+    assert above == pytest.approx(below, rel=1e-3)
+    low, high = find_effect_interval(1e9, 5)
+    assert find_effect_interval(-1e9, 5) == (-high, -low)

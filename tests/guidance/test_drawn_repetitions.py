@@ -13,8 +13,8 @@ from bige_osim.guidance.activations import ExactActivations
 from bige_osim.guidance.drawn_repetitions import DrawnRepetitions, Draws
 from bige_osim.guidance.judge import Evaluation, Judge, LatentSpace
 from bige_osim.guidance.spaces import PlantedMotions, Starts
-from bige_osim.guidance.start import TrainingLatents
 from bige_osim.guidance.terms.proximity import Proximity
+from bige_osim.nets.mixtures import TrainingLatents
 from bige_osim.solving.motion_physics import MotionPhysics
 
 pytestmark = pytest.mark.opensim

@@ -9,18 +9,23 @@ from bige_osim.errors import DatasetError
 from bige_osim.nets import kinematic_surrogate as surrogate_kind
 from bige_osim.nets.augmentation import make_mirror
 from bige_osim.nets.generator import MotionGenerator
-from bige_osim.nets.kinds import generator as generator_kind
-from bige_osim.nets.kinds.generator import GeneratorAugmentation
 from bige_osim.nets.kinematic_surrogate import KinematicAugmentation
+from bige_osim.nets.motion_training import MotionAugmentation, augment
+from bige_osim.nets.net import Augmentation
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.surrogate import Surrogate
+
+
+def change_with(config: MotionAugmentation, net: MotionGenerator) -> Augmentation:
+    names, scaler = net.coordinate_names, net.features.scaler
+    return augment(config, coordinate_names=names, scaler=scaler)
 
 
 def test_without_any_a_generators_batch_stays_as_it_is(
     standing_samples: Samples, generator: MotionGenerator
 ) -> None:
-    none = GeneratorAugmentation(mirror=False, arms=0.0, blend=0.0)
-    same = generator_kind.augment(none, net=generator)(standing_samples)
+    none = MotionAugmentation(mirror=False, arms=0.0, blend=0.0)
+    same = change_with(none, generator)(standing_samples)
     for name in ("motion", "duration", "footprints"):
         before, after = getattr(standing_samples, name), getattr(same, name)
         torch.testing.assert_close(after, before, atol=1e-5, rtol=0)
@@ -30,9 +35,9 @@ def test_a_blend_lies_between_two_samples_at_its_own_leg_length(
     standing_samples: Samples, generator: MotionGenerator, names: tuple[str, ...]
 ) -> None:
     torch.manual_seed(1)
-    config = GeneratorAugmentation(mirror=False, arms=0.0, blend=1.0, reach=1.0)
+    config = MotionAugmentation(mirror=False, arms=0.0, blend=1.0, reach=1.0)
     pair = standing_samples.take(torch.tensor([0, 7]))
-    blended = generator_kind.augment(config, net=generator)(pair)
+    blended = change_with(config, generator)(pair)
     knee = [s.motion[..., names.index("knee_angle_r")] for s in (pair, blended)]
     lowest, highest = knee[0].amin(dim=0) - 1e-5, knee[0].amax(dim=0) + 1e-5
     assert ((knee[1] >= lowest) & (knee[1] <= highest)).all()
@@ -53,12 +58,10 @@ def test_the_features_of_a_blend_are_a_blend_of_the_features(
     standing_samples: Samples, generator: MotionGenerator
 ) -> None:
     torch.manual_seed(1)
-    config = GeneratorAugmentation(mirror=False, arms=0.0, blend=1.0, reach=0.5)
+    config = MotionAugmentation(mirror=False, arms=0.0, blend=1.0, reach=0.5)
     pair = standing_samples.take(torch.tensor([0, 7]))
     given = generator.features.describe(pair)
-    made = generator.features.describe(
-        generator_kind.augment(config, net=generator)(pair)
-    )
+    made = generator.features.describe(change_with(config, generator)(pair))
     for place in (0, 1):
         way, gone = given[1 - place] - given[place], made[place] - given[place]
         part = (way @ gone) / (way @ way)
@@ -69,10 +72,10 @@ def test_the_features_of_a_blend_are_a_blend_of_the_features(
 def test_exercises_are_not_blended(
     standing_samples: Samples, generator: MotionGenerator
 ) -> None:
-    config = GeneratorAugmentation(mirror=False, arms=0.0, blend=1.0, reach=1.0)
+    config = MotionAugmentation(mirror=False, arms=0.0, blend=1.0, reach=1.0)
     pair = standing_samples.take(torch.tensor([0, 7]))
     pair = replace(pair, exercise=torch.tensor([0, 1]))
-    same = generator_kind.augment(config, net=generator)(pair)
+    same = change_with(config, generator)(pair)
     torch.testing.assert_close(same.motion, pair.motion, atol=1e-5, rtol=0)
 
 
@@ -80,8 +83,8 @@ def test_varied_arms_change_and_nothing_else(
     standing_samples: Samples, generator: MotionGenerator, names: tuple[str, ...]
 ) -> None:
     torch.manual_seed(1)
-    config = GeneratorAugmentation(mirror=False, blend=0.0, arms=0.5)
-    changed = generator_kind.augment(config, net=generator)(standing_samples)
+    config = MotionAugmentation(mirror=False, blend=0.0, arms=0.5)
+    changed = change_with(config, generator)(standing_samples)
     moved = (changed.motion - standing_samples.motion).abs().amax(1) > 1e-4
     arms = [name.startswith(("arm_", "elbow_", "pro_sup_")) for name in names]
     assert not moved[:, [not arm for arm in arms]].any()

@@ -14,7 +14,6 @@ from bige_osim.nets.kinds.generator import (
     GeneratorLoss,
     GeneratorSettings,
     LossWeights,
-    weigh,
 )
 from bige_osim.nets.kinematic_surrogate import (
     KinematicLoss,
@@ -22,6 +21,7 @@ from bige_osim.nets.kinematic_surrogate import (
     predict,
     r_squared,
 )
+from bige_osim.nets.motion_training import weigh
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.surrogate import Surrogate
 

@@ -12,12 +12,10 @@ import xarray as xr
 from bige_osim.dataset.split import Split
 from bige_osim.errors import DatasetError
 from bige_osim.nets.checkpoint import load
-from bige_osim.nets.kinds.generator import (
-    GeneratorAugmentation,
-    GeneratorSettings,
-)
+from bige_osim.nets.kinds.generator import GeneratorSettings
 from bige_osim.nets.kinematic_surrogate import KinematicSettings
 from bige_osim.nets.latents import load_latents
+from bige_osim.nets.motion_training import MotionAugmentation
 from bige_osim.nets.net import FittingConfig
 from bige_osim.nets.reconstruction import score_reconstruction
 from bige_osim.nets.samples import list_models, read_samples
@@ -34,7 +32,7 @@ def test_the_generator_learns_a_few_squats_by_heart(
             fitting=FittingConfig(
                 epochs=100, batch_size=6, learning_rate=2e-3, save_every=100
             ),
-            augmentation=GeneratorAugmentation(mirror=False, arms=0.0, blend=0.0),
+            augmentation=MotionAugmentation(mirror=False, arms=0.0, blend=0.0),
         )
     )
     split = Split(train=("ada",), validation=(), test=())

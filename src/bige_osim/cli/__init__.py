@@ -14,8 +14,10 @@ from bige_osim.cli.agreement import agreement
 from bige_osim.cli.balance import balance
 from bige_osim.cli.bench import bench
 from bige_osim.cli.collect import collect
+from bige_osim.cli.compare import compare
 from bige_osim.cli.demo import demo
 from bige_osim.cli.doctor import doctor
+from bige_osim.cli.figures import figures
 from bige_osim.cli.group import BigeGroup
 from bige_osim.cli.guide import guide
 from bige_osim.cli.import_markers import import_markers
@@ -23,6 +25,7 @@ from bige_osim.cli.info import info
 from bige_osim.cli.look import look
 from bige_osim.cli.report import report
 from bige_osim.cli.retarget import retarget
+from bige_osim.cli.sample import sample
 from bige_osim.cli.score import score
 from bige_osim.cli.solve import solve
 from bige_osim.cli.studio import studio
@@ -55,11 +58,14 @@ for _command in (
     synth,
     balance,
     train,
+    sample,
     look,
     guide,
     validate,
     score,
     agreement,
+    compare,
+    figures,
     report,
     view,
     studio,

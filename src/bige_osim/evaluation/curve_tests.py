@@ -31,6 +31,9 @@ MOST = 10_000
 ALPHA = 0.05
 """Chance of any false finding along the curve."""
 
+LEAST_PAIRS = 6
+"""Pairs below which nothing can be found at :data:`ALPHA`: the least p is 2 / 2ⁿ."""
+
 _EVEN = 1e-9  # relative rounding below which two t are the same
 _LEAST = 1e-12  # part of the squares that counts as variance where there is none
 

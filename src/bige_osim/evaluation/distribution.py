@@ -219,6 +219,26 @@ def mean_pairwise_distance(points: Float[np.ndarray, "N D"]) -> float:
     return float(pdist(points).mean() / math.sqrt(points.shape[1]))
 
 
+def find_medoid(points: Float[np.ndarray, "N D"]) -> int:
+    """Find the point that is nearest to all others on average: which, from 0.
+
+    The first of those that are equally near (Kaufman & Rousseeuw 1990, Finding Groups
+    in Data, chapter 2).
+
+    Parameters
+    ----------
+    points : (N, D) in any unit, one or more
+
+    Examples
+    --------
+    >>> find_medoid(np.array([[0.0], [5.0], [4.0], [90.0]]))
+    1
+    """
+    from scipy.spatial.distance import pdist, squareform  # slow to load
+
+    return int(squareform(pdist(points)).sum(axis=1).argmin())
+
+
 class SetComparison:
     """Measures sets of some motions, and how far they are from others.
 

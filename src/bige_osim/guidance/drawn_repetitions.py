@@ -8,12 +8,12 @@ from jaxtyping import Float
 
 from bige_osim.guidance.own_repetitions import REST, slow_ends
 from bige_osim.guidance.spaces import OffsetSpace, PlantedMotions, make_offset_space
-from bige_osim.guidance.start import TrainingLatents, start_latents
 from bige_osim.nets.augmentation import ARMS
 from bige_osim.nets.features import Decoded
 from bige_osim.nets.footprints import join_footprints
 from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.labels import RECORDED
+from bige_osim.nets.mixtures import TrainingLatents, start_latents
 from bige_osim.nets.planting import plant_decoded
 from bige_osim.nets.samples import Samples
 from bige_osim.physics.ground.stance import measure_footprints

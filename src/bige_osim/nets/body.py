@@ -1,8 +1,11 @@
-"""A participant's body as the nets take it, from the model."""
+"""What a participant's model is to the nets: a body, and its coordinates."""
+
+from collections.abc import Sequence
 
 import torch
 from jaxtyping import Float
 
+from bige_osim.errors import DatasetError, name_some
 from bige_osim.physics.kinematics.skeleton import Skeleton
 
 
@@ -29,3 +32,20 @@ def describe_body(
     return torch.tensor(
         [height or leg * ratio, skeleton.spec.mass, leg], dtype=torch.float32
     )
+
+
+def check_coordinates(names: Sequence[str], skeleton: Skeleton) -> None:
+    """Refuse a net of other coordinates than the model has.
+
+    Raises
+    ------
+    DatasetError
+        naming them
+    """
+    known = skeleton.coordinates.names
+    other = [name for name in names if name not in known]
+    if other:
+        raise DatasetError(
+            f"The generator makes the coordinates {name_some(other)}, which the model "
+            "does not have; train it on a dataset of such models."
+        )

@@ -13,8 +13,8 @@ from torch import nn
 
 from bige_osim.errors import DatasetError
 from bige_osim.io.tables import TomlTable, WholeNumber
+from bige_osim.nets.conditions import count_conditions, describe_conditions
 from bige_osim.nets.features import Decoded, RepetitionFeatures
-from bige_osim.nets.labels import RECORDED, STYLES
 from bige_osim.nets.quantiser import Quantised, Quantiser, QuantiserConfig
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaling
@@ -102,7 +102,7 @@ class MotionGenerator(nn.Module):
                 f"frames, got {frames}; collect with more frames."
             )
         count, latent = self.features.count, config.latent
-        known = 3 + len(exercises) + len(STYLES)
+        known = count_conditions(exercises)
         self.encoder_axes = nn.Linear(count, latent)
         self.encoder = _make_residual(count + known, config.width, latent)
         self.quantiser = Quantiser(config.quantiser, components=latent)
@@ -195,15 +195,14 @@ class MotionGenerator(nn.Module):
         exercise: Int[torch.Tensor, " B"] | None,
         style: Int[torch.Tensor, " B"] | None,
     ) -> Float[torch.Tensor, "B _"]:
-        """Standardised body, exercise and style (one-hot)."""
-        if exercise is None:
-            exercise = self.usual.expand(len(body))
-        if style is None:
-            style = self.usual.new_full((len(body),), RECORDED)
-        chosen = nn.functional.one_hot(exercise, len(self.exercises))
-        whose = nn.functional.one_hot(style, len(STYLES))
-        standard = self.features.scaler.standardise_body(body)
-        return torch.cat([standard, chosen.to(body), whose.to(body)], dim=1)
+        return describe_conditions(
+            self.features.scaler,
+            body,
+            exercises=self.exercises,
+            usual=self.usual,
+            exercise=exercise,
+            style=style,
+        )
 
 
 def _make_residual(inputs: int, width: int, outputs: int) -> nn.Sequential:

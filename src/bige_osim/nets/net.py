@@ -144,6 +144,9 @@ class Net(Generic[NetT]):
     fit : trains the net in another way than on repetitions, with what
         :func:`~bige_osim.nets.train.train` is given; ``prepare`` and ``score`` are not
         needed then
+    draw : (net, its run folder, body, count=…, random=…) -> as many motions of a body
+        (stature m, mass kg, leg length m) as recorded,
+        :class:`~bige_osim.nets.curve_tokens.DrawnMotions`; of a net that makes motions
     predict : (net, record, solution, skeleton=…, repetitions=…, net_alone=…) -> the
         activations that it predicts of a solved motion,
         :class:`~bige_osim.nets.prediction.PredictedActivations`
@@ -163,6 +166,7 @@ class Net(Generic[NetT]):
     scores: tuple[Score, ...] = ()
     finish: Callable[[NetT, TrainingData], Extras] = finish_nothing
     fit: Callable[..., Any] | None = None
+    draw: Callable[..., Any] | None = None
     predict: Callable[..., Any] | None = None
 
 

@@ -108,7 +108,7 @@ def train(
             force=force,
         )
         return trained
-    return _train_on_repetitions(
+    return train_on_repetitions(
         entry,
         dataset,
         folder=folder,
@@ -121,7 +121,7 @@ def train(
     )
 
 
-def _train_on_repetitions(
+def train_on_repetitions(
     entry: Net[Any],
     dataset: xr.Dataset,
     *,
@@ -133,7 +133,13 @@ def _train_on_repetitions(
     progress: Progress,
     force: bool,
 ) -> Trained:
-    """Train a net on whole repetitions."""
+    """Train a net on whole repetitions, as :func:`train` says.
+
+    Parameters
+    ----------
+    entry : what is particular to the kind of net
+    place : where it is trained
+    """
     kind = entry.kind
     assert entry.prepare is not None
     assert entry.score is not None

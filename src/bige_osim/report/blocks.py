@@ -39,5 +39,36 @@ class Download:
     @property
     def link(self) -> str:
         """Address that holds the content itself."""
-        coded = base64.b64encode(self.content.encode()).decode()
-        return f"data:text/csv;charset=utf-8;base64,{coded}"
+        return f"data:text/csv;charset=utf-8;base64,{_code(self.content)}"
+
+
+@dataclass(frozen=True)
+class Image:
+    """A drawing that somebody else has made, as it is.
+
+    It stands in the page as an image, in which nothing runs and nothing is loaded, so
+    that its styles and names do not meet those of the page.
+
+    Attributes
+    ----------
+    title : what it shows
+    svg : the whole text of the file
+
+    Examples
+    --------
+    >>> Image("Squats", "<svg/>").source
+    'data:image/svg+xml;base64,PHN2Zy8+'
+    """
+
+    kind: ClassVar[str] = "image"
+    title: str
+    svg: str
+
+    @property
+    def source(self) -> str:
+        """Address that holds the drawing itself."""
+        return f"data:image/svg+xml;base64,{_code(self.svg)}"
+
+
+def _code(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

@@ -64,6 +64,24 @@ def format_fixed(value: Value, decimals: int) -> str:
     return f"{rounded:.{decimals}f}".replace("-", MINUS)
 
 
+def format_interval(
+    ends: tuple[Value, Value] | None, decimals: int, *, brackets: bool = True
+) -> str:
+    """Write the ends of an interval; nothing where there is none.
+
+    Examples
+    --------
+    >>> format_interval((-0.5, 1.0), 1), format_interval((None, None), 1)
+    ('[−0.5, 1.0]', '')
+    >>> format_interval((-0.5, 1.0), 1, brackets=False)
+    '−0.5 to 1.0'
+    """
+    if ends is None or None in ends:
+        return ""
+    low, high = (format_fixed(end, decimals) for end in ends)
+    return f"[{low}, {high}]" if brackets else f"{low} to {high}"
+
+
 def spread(values: Iterable[float], decimals: int) -> str:
     """Write the least, the median and the most of what is known.
 

@@ -5,7 +5,7 @@ follows the reader's light or dark setting.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from bige_osim.paths import AnyPath
-from bige_osim.report.blocks import Download, Heading
+from bige_osim.report.blocks import Download, Heading, Image
 from bige_osim.report.figures.style import inline_svg
 from bige_osim.report.formatting import MISSING
 
@@ -27,7 +27,7 @@ State = Literal["good", "mixed", "bad", "none"]
 
 @dataclass(frozen=True)
 class Cell:
-    """A table cell, judged or not.
+    """A table cell, judged or not, marked or not, with a line below or none.
 
     Examples
     --------
@@ -37,6 +37,8 @@ class Cell:
 
     text: str
     state: State = "none"
+    strong: bool = field(default=False, repr=False)
+    below: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -165,7 +167,7 @@ class Card:
     blocks: "tuple[Block, ...]" = ()
 
 
-Block = Table | Paragraph | Note | Facts | Pictures | Card | Heading | Download
+Block = Table | Paragraph | Note | Facts | Pictures | Card | Heading | Download | Image
 
 
 @dataclass(frozen=True)

@@ -7,25 +7,23 @@ from pathlib import Path
 from typing import Any, Literal
 
 from bige_osim.dataset.dataset import BODY
-from bige_osim.errors import BigeError, DatasetError, name_some
+from bige_osim.errors import BigeError
 from bige_osim.guidance.drawn_repetitions import Draws
-from bige_osim.guidance.goal import read_goal
+from bige_osim.guidance.goal import Goal, read_goal
 from bige_osim.guidance.refine import RefineConfig
-from bige_osim.guidance.start import TrainingLatents
 from bige_osim.io.manifest import Manifest
 from bige_osim.io.output import finite, new_folder, write_json
 from bige_osim.io.plausible import stature_fault
-from bige_osim.nets.body import describe_body
+from bige_osim.nets.body import check_coordinates, describe_body
 from bige_osim.nets.checkpoint import load, read_record, weights_path
-from bige_osim.nets.generator import MotionGenerator
 from bige_osim.nets.latents import load_latents
+from bige_osim.nets.mixtures import TrainingLatents
 from bige_osim.nets.shipped import find_run
 from bige_osim.osim.reading.model import read_model
 from bige_osim.paths import AnyPath
-from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.progress import Progress, silent
 from bige_osim.solving.contacts import add_contacts
-from bige_osim.solving.engines import make_engine
+from bige_osim.solving.engines import Engine, make_engine
 from bige_osim.solving.solution import SolveConfig
 from bige_osim.solving.solve import SQUAT_CUTOFF
 from bige_osim.stages.guidance import Guidance, Source
@@ -85,33 +83,66 @@ def prepare_search(request: GuideRequest, *, seed: int = 0) -> Search:
     _check_stature(request.height)
     runs, goal = request.runs, read_goal(request.goal)
     spec = add_contacts(read_model(request.model), request.contacts)
-    solve = SolveConfig(cutoff=SQUAT_CUTOFF)
-    engine = make_engine("fast", model=request.model, spec=spec, config=solve.static)
-    generator = load(runs["generator"], "generator")
-    _check_coordinates(generator, engine.skeleton)
-    known = load_latents(runs["generator"]).of_exercise(int(generator.usual))
+    config = SolveConfig(cutoff=SQUAT_CUTOFF).static
+    return make_search(
+        make_engine("fast", model=request.model, spec=spec, config=config),
+        goal,
+        generator=runs["generator"],
+        activations=request.activations,
+        surrogate=runs.get("surrogate"),
+        height=request.height,
+        steps=request.steps,
+        config=SearchConfig(count=request.count, seed=seed),
+    )
+
+
+def make_search(
+    engine: Engine,
+    goal: Goal,
+    *,
+    generator: AnyPath,
+    activations: Literal["exact", "surrogate"] = "exact",
+    surrogate: AnyPath | None = None,
+    height: float | None = None,
+    steps: int | None = None,
+    config: SearchConfig = SearchConfig(),  # noqa: B008  (frozen)
+) -> Search:
+    """Make a search for motions of a model that is ready to be simulated.
+
+    Parameters
+    ----------
+    engine : the fast one, with the participant's model
+    goal : what is asked
+    generator, surrogate : run folders
+    activations, height, steps : as :class:`GuideRequest` has them
+    config : of the search
+
+    Raises
+    ------
+    MissingFileError, GoalError, DatasetError
+        Goal, nets and model are not there or do not fit each other.
+    """
+    net = load(generator, "generator")
+    check_coordinates(net.coordinate_names, engine.skeleton)
+    known = load_latents(generator).of_exercise(int(net.usual))
     ratio = float((known.body[:, 0] / known.body[:, 2]).mean())
-    body = describe_body(engine.skeleton, ratio=ratio, height=request.height)
+    body = describe_body(engine.skeleton, ratio=ratio, height=height)
     draws = Draws(
-        generator=generator.eval(),
+        generator=net.eval(),
         skeleton=engine.skeleton,
         body=body,
         known=TrainingLatents(known.z, known.body, known.style),
     )
-    config = RefineConfig()
+    refining = RefineConfig()
     guidance = Guidance(
         engine=engine,
         goal=goal,
-        source=Source(request.activations, runs.get("surrogate"), float(body[0])),
-        solve=solve,
-        config=replace(config, steps=request.steps or config.steps),
+        source=Source(activations, surrogate, float(body[0])),
+        solve=SolveConfig(cutoff=SQUAT_CUTOFF),
+        config=replace(refining, steps=steps or refining.steps),
         latents=draws,
     )
-    return Search(
-        guidance=guidance,
-        draws=draws,
-        config=SearchConfig(count=request.count, seed=seed),
-    )
+    return Search(guidance=guidance, draws=draws, config=config)
 
 
 def guide(
@@ -173,17 +204,6 @@ def _check_stature(height: float | None) -> None:
     fault = None if height is None else stature_fault(height)
     if fault:
         raise BigeError(f"--height: {fault}.")
-
-
-def _check_coordinates(generator: MotionGenerator, skeleton: Skeleton) -> None:
-    """Refuse a generator of other coordinates than the model has."""
-    known = skeleton.coordinates.names
-    other = [name for name in generator.coordinate_names if name not in known]
-    if other:
-        raise DatasetError(
-            f"The generator makes the coordinates {name_some(other)}, which the model "
-            "does not have; train it on a dataset of such models."
-        )
 
 
 def _summarise(

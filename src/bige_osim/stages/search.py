@@ -16,6 +16,7 @@ from bige_osim.guidance.feasibility import Feasibility, look_at
 from bige_osim.guidance.judge import Evaluation
 from bige_osim.guidance.result import rank, take_distinct
 from bige_osim.guidance.spaces import find_rotations
+from bige_osim.nets.mixtures import NOISE
 from bige_osim.progress import Progress, silent
 from bige_osim.stages.guidance import Guidance
 from bige_osim.stages.guided_motions import GuidedMotions
@@ -63,7 +64,7 @@ class SearchConfig:
     per_motion: int = 12
     draws: int = 3
     attempts: float = 3.0
-    noise: float = 0.1
+    noise: float = NOISE
     distinct_deg: float = 1.0
     seed: int = 0
 

@@ -10,6 +10,7 @@ from bige_osim.errors import GoalError
 from bige_osim.guidance.context import Context
 from bige_osim.guidance.term import MeanSquareTerm
 from bige_osim.io.tables import WholeNumber
+from bige_osim.nets.mixtures import latent_spread
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,15 +53,3 @@ class Proximity(MeanSquareTerm):
         k = min(self.neighbours, len(known))
         nearest = squared.topk(k, largest=False).values
         return nearest.mean(-1) / latent_spread(context.training) ** 2
-
-
-def latent_spread(latents: Float[torch.Tensor, "N L D"]) -> Float[torch.Tensor, ""]:
-    """Compute the SD of latents over samples and time, root mean square over D.
-
-    Examples
-    --------
-    >>> latent_spread(torch.tensor([[[1.0], [-1.0]], [[1.0], [-1.0]]]))
-    tensor(1.)
-    """
-    spread = latents.flatten(0, 1).var(0, correction=0).mean().sqrt()
-    return spread.clamp(min=1e-6)

@@ -1,12 +1,21 @@
 """The generator, which makes motions: one latent vector for a whole repetition."""
 
+from pathlib import Path
+
 import torch
 from jaxtyping import Float
 
-from bige_osim.io.tables import Number, TomlTable, Truth
-from bige_osim.nets.augmentation import blend, join, make_mirror, vary_arms
+from bige_osim.io.tables import Number, TomlTable
+from bige_osim.nets.augmentation import join, make_mirror, vary_arms
+from bige_osim.nets.curve_tokens import DrawnMotions
 from bige_osim.nets.generator import GeneratorConfig, MotionGenerator
-from bige_osim.nets.latents import KIND, encode_samples
+from bige_osim.nets.latents import KIND, encode_samples, load_latents
+from bige_osim.nets.mixtures import NOISE, TrainingLatents, start_latents
+from bige_osim.nets.motion_training import (
+    MotionSettings,
+    augment,
+    weigh,
+)
 from bige_osim.nets.net import (
     Augmentation,
     Columns,
@@ -38,43 +47,7 @@ class LossWeights(TomlTable):
     commitment: Number = 0.25
 
 
-class SampleWeights(TomlTable):
-    """How often a repetition is drawn in training, by its style.
-
-    Attributes
-    ----------
-    recorded, copies, synthetic : no unit; see :data:`bige_osim.nets.labels.STYLES`
-    """
-
-    recorded: Number = 3.0
-    copies: Number = 3.0
-    synthetic: Number = 1.0
-
-
-class GeneratorAugmentation(TomlTable):
-    """What the generator is shown beside the repetitions as they are.
-
-    With few participants it learns little else than those participants; blends of two
-    of them fill the space between.
-
-    Attributes
-    ----------
-    mirror : left and right change places in half of the samples
-    blend : share of the samples that go a random part of the way to another of the
-        batch (mixup: Zhang et al. 2018), at their own body and model
-    reach : largest part of that way, 0 to 1
-    arms : share of the samples whose arms are another's, moved, 0 to 1
-    arms_size : how far, in SDs of their coordinates
-    """
-
-    mirror: Truth = True
-    blend: Number = 0.5
-    reach: Number = 0.5
-    arms: Number = 0.5
-    arms_size: Number = 0.7
-
-
-class GeneratorSettings(TomlTable):
+class GeneratorSettings(MotionSettings):
     """Settings of a generator's training: the net, its losses, the fitting.
 
     Examples
@@ -88,8 +61,6 @@ class GeneratorSettings(TomlTable):
     fitting: FittingConfig = FittingConfig(
         epochs=100, draws=1280, batch_size=64, learning_rate=1e-3, warmup=0.1
     )
-    augmentation: GeneratorAugmentation = GeneratorAugmentation()
-    weights: SampleWeights = SampleWeights()
 
     @classmethod
     def small(cls, *, repetitions: int = 32) -> "GeneratorSettings":
@@ -134,29 +105,6 @@ class GeneratorLoss:
         return {"total": total, **parts}
 
 
-def augment(config: GeneratorAugmentation, *, net: MotionGenerator) -> Augmentation:
-    """Make the augmentation of motions with their footprints."""
-    mirror = make_mirror(net.coordinate_names) if config.mirror else None
-    scaler = net.features.scaler
-
-    def change(samples: Samples) -> Samples:
-        samples = mirror.some(samples) if mirror else samples
-        samples = vary_arms(
-            samples, scaler=scaler, share=config.arms, size=config.arms_size
-        )
-        return blend(samples, scaler=scaler, share=config.blend, reach=config.reach)
-
-    return change
-
-
-def weigh(samples: Samples, settings: GeneratorSettings) -> Float[torch.Tensor, " N"]:
-    """How often every repetition is drawn, no unit, by its style."""
-    assert samples.style is not None
-    each = settings.weights
-    by_style = torch.tensor([each.recorded, each.copies, each.synthetic])
-    return by_style[samples.style.cpu()]
-
-
 def _build(config: GeneratorConfig, columns: Columns) -> MotionGenerator:
     return MotionGenerator(
         config,
@@ -179,8 +127,12 @@ def _prepare(
             train, vary_arms(train, scaler=scaler, share=1.0, size=config.arms_size)
         )
     net.start_at(train)
-    loss = GeneratorLoss(net, weights=settings.loss)
-    return loss, augment(config, net=net)
+    change = augment(
+        config,
+        coordinate_names=net.coordinate_names,
+        scaler=net.features.scaler,
+    )
+    return GeneratorLoss(net, weights=settings.loss), change
 
 
 def _finish(net: MotionGenerator, data: TrainingData) -> Extras:
@@ -189,6 +141,22 @@ def _finish(net: MotionGenerator, data: TrainingData) -> Extras:
     tensors = {f"latents.{name}": value for name, value in vars(latents).items()}
     stands = None if standing is None else standing.to_dict()
     return tensors, latents.summary() | {"standing": stands}
+
+
+def _draw(
+    net: MotionGenerator,
+    run: Path,
+    body: Float[torch.Tensor, " 3"],
+    *,
+    count: int,
+    random: torch.Generator,
+) -> DrawnMotions:
+    latents = load_latents(run).of_exercise(int(net.usual))
+    known = TrainingLatents(latents.z, latents.body, latents.style)
+    z = start_latents(known, body, count=count, noise=NOISE, random=random)
+    with torch.no_grad():
+        made = net.decode(net.quantise(z).z, body.expand(count, 3))
+    return DrawnMotions(made.motion, made.duration, made.footprints)
 
 
 NET: Net[MotionGenerator] = Net(
@@ -201,6 +169,7 @@ NET: Net[MotionGenerator] = Net(
     weigh=weigh,
     score=score_reconstruction,
     finish=_finish,
+    draw=_draw,
     scores=(
         Score(
             key="legs_rmse",

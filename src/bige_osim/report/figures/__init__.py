@@ -1,1 +1,1 @@
-"""Figures as SVG."""
+"""Figures: as SVG inside pages, as PNG and SVG for papers."""

@@ -133,13 +133,19 @@ def overlay_figure(
 def bland_altman_figure(
     peaks: Mapping[str, tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]]],
     limits: Mapping[str, BlandAltman],
+    *,
+    what: str = "peaks",
+    shared: bool = True,
 ) -> Figure:
-    """Draw differences of peaks over their means, with bias and limits of agreement.
+    """Draw differences over means, with bias and limits of agreement.
 
     Parameters
     ----------
-    peaks : title -> (N,) activation of the reference and of what is compared with it
+    peaks : title -> (N,) activation of the reference and of what is compared with it,
+        or what each is in a unit of its own
     limits : the same titles -> what was found of them
+    what : they are
+    shared : whether all have one unit, and so one scale
 
     Examples
     --------
@@ -149,35 +155,29 @@ def bland_altman_figure(
     >>> figure.axes[0].get_ylabel()
     'difference of peaks'
     """
-    columns = min(ROWS, len(peaks))
-    ends = [
-        abs(value)
-        for title, (first, second) in peaks.items()
-        for value in (
-            *(second - first),
-            limits[title].lower,
-            limits[title].upper,
-        )
-    ]
-    reach = 1.15 * max(*map(float, ends), 1e-3)
+    columns = min(ROWS if shared else ROWS - 1, len(peaks))
+    reaches = {t: _find_reach(both, limits[t]) for t, both in peaks.items()}
+    widest = max(reaches.values())
     with drawing():
         figure, all_axes = wide_panels(
-            len(peaks), columns=columns, height=1.3, across=0.14, title=0.6
-        )
+            len(peaks), columns=columns, height=1.3,
+            title=0.6 if shared else 0.4, across=0.14 if shared else 0.6,
+        )  # fmt: skip
         for i, ((title, both), axes) in enumerate(
             zip(peaks.items(), all_axes, strict=True)
         ):
             _draw_differences(axes, both, limits[title])
             _set_title(axes, title)
+            reach = widest if shared else reaches[title]
             axes.set_ylim(-reach, reach)
             axes.margins(x=0.12)
             axes.xaxis.set_major_locator(MaxNLocator(3, prune="both"))
-            if i % columns:
+            if i % columns == 0:
+                axes.set_ylabel(f"difference of {what}")
+            elif shared:
                 axes.tick_params(labelleft=False)
-            else:
-                axes.set_ylabel("difference of peaks")
             if i + columns >= len(peaks):
-                axes.set_xlabel("mean of peaks")
+                axes.set_xlabel(f"mean of {what}")
         keys = [
             Line2D([], [], color=BLUE, ls="", marker="o", ms=3.5, label="one each"),
             Line2D([], [], color=INK, lw=1.2, label="bias"),
@@ -186,6 +186,14 @@ def bland_altman_figure(
         ]
         add_keys(figure, [keys])
     return figure
+
+
+def _find_reach(
+    both: tuple[Float[np.ndarray, " N"], Float[np.ndarray, " N"]], limits: BlandAltman
+) -> float:
+    """How far from 0 a panel has to reach for its points and limits."""
+    ends = (*(both[1] - both[0]), limits.lower, limits.upper, 1e-3)
+    return 1.15 * max(abs(float(end)) for end in ends)
 
 
 def _set_title(axes: Axes, title: str) -> None:

@@ -1,6 +1,6 @@
 """Figures of a body: bones between joints, muscles coloured by activation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Circle
 
 from bige_osim.motion import Motion
-from bige_osim.physics.kinematics.pose import Pose, carry
+from bige_osim.physics.kinematics.pose import carry
 from bige_osim.physics.kinematics.skeleton import Skeleton
 from bige_osim.report.figures.style import INK, RULE
 
@@ -63,7 +63,10 @@ def take_posture(motion: Motion, skeleton: Skeleton, *, time: float) -> Posture:
         for joint in spec.joints
         if joint.parent in at
     ]
-    bones += _draw_feet(skeleton, pose, at)
+    for body, line in find_soles(skeleton, skeleton.foot_points(pose)[0].numpy()):
+        bones.append(line)
+        if body in at:
+            bones.append(np.stack([line[0], at[body]]))
     muscles = {}
     for muscle in spec.muscles:
         points = muscle.path.points
@@ -71,13 +74,20 @@ def take_posture(motion: Motion, skeleton: Skeleton, *, time: float) -> Posture:
             bodies = torch.tensor([names.index(point.body) for point in points])
             places = pose.position.new_tensor([point.location for point in points])
             muscles[muscle.name] = carry(pose, bodies, places)[0].numpy()
-    return Posture(bones, muscles, _place_head(at))
+    return Posture(bones, muscles, place_head(at))
 
 
-def _place_head(
+def place_head(
     at: Mapping[str, Float[np.ndarray, " 3"]],
 ) -> tuple[Float[np.ndarray, " 3"], float] | None:
-    """Middle and radius of the head, on the line of the trunk."""
+    """Place the head on the line of the trunk: its middle (3,) and radius, m.
+
+    ``None`` for a model without trunk or arms.
+
+    Parameters
+    ----------
+    at : body -> (3,) m, centre of the joint that carries it
+    """
     if not {"torso", "humerus_r", "humerus_l"} <= set(at):
         return None
     shoulders = (at["humerus_r"] + at["humerus_l"]) / 2
@@ -85,18 +95,20 @@ def _place_head(
     return shoulders + NECK * trunk, HEAD * float(np.linalg.norm(trunk))
 
 
-def _draw_feet(
-    skeleton: Skeleton, pose: Pose, at: Mapping[str, Float[np.ndarray, " 3"]]
-) -> Lines:
-    """Soles: from the rearmost to the foremost contact point of each body."""
-    points = skeleton.foot_points(pose)[0].numpy()
-    bodies = [pose.body_names[i] for i in skeleton.sphere_bodies.tolist()]
-    soles = []
+def find_soles(
+    skeleton: Skeleton, points: Float[np.ndarray, "P 3"]
+) -> Iterator[tuple[str, Float[np.ndarray, "2 3"]]]:
+    """Find the soles: body, and line (2, 3) m from its rearmost to its foremost point.
+
+    Parameters
+    ----------
+    skeleton : of the participant's model
+    points : (P, 3) m, lowest points of its contact spheres
+    """
+    bodies = [skeleton.body_names[i] for i in skeleton.sphere_bodies.tolist()]
     for body in dict.fromkeys(bodies):
         own = points[[name == body for name in bodies]]
-        ends = own[[own[:, 0].argmin(), own[:, 0].argmax()]]
-        soles += [ends, np.stack([ends[0], at[body]])] if body in at else [ends]
-    return soles
+        yield body, own[[own[:, 0].argmin(), own[:, 0].argmax()]]
 
 
 def draw_posture(

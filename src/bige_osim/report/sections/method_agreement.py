@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bige_osim.evaluation.burst_timing import BurstTiming
 from bige_osim.evaluation.curve_agreement import CurveAgreement
+from bige_osim.evaluation.curve_tests import LEAST_PAIRS
 from bige_osim.evaluation.method_agreement import (
     LEAST_UNITS,
     CurveSet,
@@ -11,7 +12,7 @@ from bige_osim.evaluation.method_agreement import (
     Statistics,
 )
 from bige_osim.report.figures.agreement_figures import bland_altman_figure
-from bige_osim.report.formatting import MISSING, format_fixed
+from bige_osim.report.formatting import MISSING, format_fixed, format_interval
 from bige_osim.report.page import (
     Block,
     Note,
@@ -126,7 +127,7 @@ def statistics_blocks(
     )
     tests = TESTS.format(unit=method.unit)
     yield Paragraph(f"{LIMITS} {tests}" if limits else tests)
-    if method.units < 6:
+    if method.units < LEAST_PAIRS:
         yield Note(FEW.format(unit=method.unit))
     if method.unit == "trial":
         yield Note("All trials count as of one participant: nothing holds for others.")
@@ -181,8 +182,7 @@ def _statistics_row(one: Statistics) -> dict[str, str]:
 
 
 def _with_interval(value: float, interval: tuple[float, float]) -> str:
-    low, high = (format_fixed(end, 3) for end in interval)
-    return f"{format_fixed(value, 3)} [{low}, {high}]"
+    return f"{format_fixed(value, 3)} {format_interval(interval, 3)}"
 
 
 def _probability(value: float) -> str:

@@ -1,4 +1,4 @@
-"""Where the search starts: between repetitions of participants like the one it is for.
+"""Latents to draw: between training repetitions of participants like the one meant.
 
 Mixtures of a repetition and some of its neighbours are nearer to what participants do
 than a repetition with noise on its latents.
@@ -10,8 +10,10 @@ import torch
 from jaxtyping import Float, Int
 
 from bige_osim.errors import DatasetError
-from bige_osim.guidance.terms.proximity import latent_spread
 from bige_osim.nets.labels import SYNTHETIC
+
+NOISE = 0.1
+"""Usual blur of drawn latents, in standard deviations of the training latents."""
 
 NEIGHBOURS = 40
 """Nearest repetitions that one is mixed with."""
@@ -48,7 +50,7 @@ class TrainingLatents:
         """Refuse an empty set."""
         if len(self.values) == 0:
             raise DatasetError(
-                "Guidance needs training latents to start from, got none; encode at"
+                "Drawing needs training latents to start from, got none; encode at"
                 " least one training motion."
             )
 
@@ -153,3 +155,15 @@ def _mix(
     weights = (weights / weights.sum(dim=1, keepdim=True)).to(rows)
     made = torch.einsum("bm,bmk->bk", weights, mixed)
     return made.reshape(len(made), *values.shape[1:])
+
+
+def latent_spread(latents: Float[torch.Tensor, "N L D"]) -> Float[torch.Tensor, ""]:
+    """Compute the SD of latents over samples and time, root mean square over D.
+
+    Examples
+    --------
+    >>> latent_spread(torch.tensor([[[1.0], [-1.0]], [[1.0], [-1.0]]]))
+    tensor(1.)
+    """
+    spread = latents.flatten(0, 1).var(0, correction=0).mean().sqrt()
+    return spread.clamp(min=1e-6)

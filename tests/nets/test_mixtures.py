@@ -1,10 +1,10 @@
-"""Where the search starts."""
+"""Latents that are drawn."""
 
 import pytest
 import torch
 
 from bige_osim.errors import DatasetError
-from bige_osim.guidance.start import TrainingLatents, start_latents
+from bige_osim.nets.mixtures import TrainingLatents, start_latents
 
 BODY = torch.tensor([1.7, 65.0, 0.85])
 
