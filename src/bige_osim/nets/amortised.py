@@ -168,7 +168,8 @@ class ModelSurrogate:
             exact |= distance > FAR
         if exact.any():
             left = exact.nonzero()[:, 0]
-            solved = self._solve(q[left], qd[left], demand[left]).to(unbounded)
+            near = [one.unbounded[left] for one in found]
+            solved = self._solve(q[left], qd[left], demand[left], near).to(unbounded)
             unbounded = unbounded.index_copy(0, left, solved)
             deviation = deviation.index_fill(0, left, LEAST_STD)
         return FramePrediction(
@@ -184,14 +185,17 @@ class ModelSurrogate:
         q: Float[torch.Tensor, "N I"],
         qd: Float[torch.Tensor, "N I"],
         demand: Float[torch.Tensor, "N I"],
+        near: Sequence[Float[torch.Tensor, "N m"]],
     ) -> Float[torch.Tensor, "N M"]:
-        """Activations without bounds, exactly, by the model's own program."""
+        """Activations without bounds, exactly, by the model's own program.
+
+        ``near`` is what the nets say of each block, from which the program goes on.
+        """
         q, qd, demand = (part.double().cpu() for part in (q, qd, demand))
-        moments = self.blocks.moments(q, qd)
         answers = [
-            self.blocks.solve(place, own, demand[:, rows])
-            for place, (own, (rows, _, _)) in enumerate(
-                zip(moments, self.parts, strict=True)
+            self.blocks.solve(place, own, demand[:, self.parts[place][0]], guess.cpu())
+            for place, (own, guess) in enumerate(
+                zip(self.blocks.moments(q, qd), near, strict=True)
             )
         ]
         return torch.cat(answers, dim=1)[:, self.order]

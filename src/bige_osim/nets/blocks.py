@@ -191,6 +191,7 @@ class ModelBlocks:
         block: int,
         moments: Float[torch.Tensor, "N n m"],
         demand: Float[torch.Tensor, "N n"],
+        guess: Float[torch.Tensor, "N m"] | None = None,
     ) -> Float[torch.Tensor, "N m"]:
         """Activations as if there were no bounds, by the exact multipliers.
 
@@ -199,10 +200,16 @@ class ModelBlocks:
         block : which
         moments : of its muscles at full activation, N m
         demand : net moments of its coordinates, N m
+        guess : activations that may be near, which saves steps; no unit
         """
         group = _as_group(self.static.actuation.groups[self.blocks[block].group])
         solved = solve_qp(
-            moments, demand, reserves=group.reserves, low=group.low, high=group.high
+            moments,
+            demand,
+            reserves=group.reserves,
+            low=group.low,
+            high=group.high,
+            guess=guess,
         )
         return (moments.transpose(1, 2) @ solved.multipliers[..., None])[..., 0]
 

@@ -72,6 +72,20 @@ def test_many_programs_are_solved_as_by_bounded_least_squares(loads: float):
         np.testing.assert_allclose(x.numpy(), peer.x, atol=1e-7)
 
 
+@pytest.mark.parametrize("loads", [5.0, 500.0])
+def test_the_solution_does_not_depend_on_where_it_begins(loads: float):
+    arms, right, reserves = random_programs(25, loads=loads)
+    low, high = torch.full((40,), 0.01), torch.ones(40)
+    plain = solve_qp(arms, right, reserves=reserves, low=low, high=high)
+    wild = 3 * torch.rand(25, 40, dtype=torch.float64) - 1
+    for guess in (plain.x, wild, torch.zeros(25, 40), torch.ones(25, 40)):
+        again = solve_qp(
+            arms, right, reserves=reserves, low=low, high=high, guess=guess
+        )
+        torch.testing.assert_close(again.x, plain.x, rtol=0, atol=1e-8)
+        torch.testing.assert_close(again.multipliers, plain.multipliers)
+
+
 def test_programs_that_muscles_cannot_solve_are_solved_by_the_reserves():
     arms, right, reserves = random_programs(400, loads=5000.0)
     bounds = torch.zeros(40).double(), torch.ones(40).double()

@@ -65,6 +65,7 @@ def solve_qp(
     low: Float[torch.Tensor, " m"],
     high: Float[torch.Tensor, " m"],
     target: Columns | None = None,
+    guess: Columns | None = None,
 ) -> Solved:
     """Solve programs by a semismooth Newton method on their dual.
 
@@ -80,6 +81,7 @@ def solve_qp(
     reserves : (n,) o, in units of b; zero where there is no reserve
     low, high : (m,) bounds of x, which has no unit
     target : (B, m) which counts like the load in the gradient; zero for ``None``
+    guess : (B, m) x that may be near the solution, no unit; it only saves steps
 
     Notes
     -----
@@ -105,7 +107,8 @@ def solve_qp(
     squared, low, high = reserves.double() ** 2, low.double(), high.double()
     with torch.no_grad():
         dual = _Dual(A, b, target, squared, low, high)
-        multipliers, imbalance = _minimise(dual)
+        near = None if guess is None else guess.detach().double()
+        multipliers, imbalance = _minimise(dual, near)
         x = dual.unbounded(multipliers).clamp(low, high)
         free = (x > low) & (x < high)
         optimum = Optimum(x, multipliers, squared, free.to(x))
@@ -118,15 +121,25 @@ def solve_qp(
     return Solved(*(part.to(dtype) for part in parts))
 
 
-def _minimise(dual: "_Dual") -> tuple[Rows, Float[torch.Tensor, " B"]]:
+def _begin(dual: "_Dual", guess: Columns | None) -> Rows:
+    """Multipliers to begin with: as if there were no bounds, or as guessed."""
+    free = torch.ones_like(dual.target, dtype=torch.bool)
+    x = dual.target
+    if guess is not None:
+        free = (guess > dual.low) & (guess < dual.high)
+        x = torch.where(free, x, guess.clamp(dual.low, dual.high))
+    missing = dual.b - torch.bmm(dual.A, x[..., None])[..., 0]
+    return solve_free(dual.A, free, dual.squared, missing)
+
+
+def _minimise(
+    dual: "_Dual", guess: Columns | None
+) -> tuple[Rows, Float[torch.Tensor, " B"]]:
     """Multipliers that minimise the dual, and the imbalance they leave."""
     largest = dual.A.abs().amax(dim=(1, 2))
     scale = torch.maximum(dual.b.abs().amax(dim=1), largest)
     goal = TOLERANCE * scale.clamp(min=1.0)
-    # Begin as if there were no bounds.
-    every = torch.ones_like(dual.target, dtype=torch.bool)
-    missing = dual.b - torch.bmm(dual.A, dual.target[..., None])[..., 0]
-    multipliers = solve_free(dual.A, every, dual.squared, missing)
+    multipliers = _begin(dual, guess)
     imbalance = torch.full_like(goal, torch.inf)
     rows = torch.arange(len(goal), device=goal.device)
     at = dual.evaluate(multipliers)
