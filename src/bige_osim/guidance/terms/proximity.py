@@ -18,7 +18,7 @@ class Proximity(MeanSquareTerm):
     """Distance of the latents z to the nearest training latents.
 
     L = mean over the k nearest n of the mean over (L, D) of (z - z_n)² / s², with s the
-    standard deviation of the training latents (:func:`latent_spread`).
+    standard deviation of the training latents.
 
     Attributes
     ----------
