@@ -68,9 +68,11 @@ def open_ready(page: "Page", address: str) -> None:
 
 def set_range(page: "Page", low: float, high: float) -> None:
     """Set the range of activation by the keyboard, a step of 0.05 at a time."""
-    caption = page.locator(".range .caption").first
+    # The range of depth may be on the page before.
+    activation = page.locator(".range").filter(has_text="Peak activation").first
+    caption = activation.locator(".caption")
     for place, wanted in ((0, low), (1, high)):
-        page.locator(".range .q-slider__thumb").nth(place).focus()
+        activation.locator(".q-slider__thumb").nth(place).focus()
         for _ in range(60):
             now = float(caption.inner_text().split()[2 + 2 * place])
             if abs(now - wanted) < 0.01:
