@@ -30,7 +30,7 @@ from bige_osim.evaluation.bland_altman import (
     find_effect_size,
     find_limits,
 )
-from bige_osim.evaluation.comparison import COLUMNS, Column, name_unit
+from bige_osim.evaluation.comparison import COLUMNS, Column, list_least, name_unit
 from bige_osim.evaluation.curve_tests import (
     ALPHA,
     LEAST_PAIRS,
@@ -159,12 +159,10 @@ class ColumnStatistics:
 
     def list_nearest(self) -> tuple[str, ...]:
         """Name the systems with the least mean distance, as it is shown."""
-        known = {
-            one.system: round(one.distance.mean, self.column.digits)
-            for one in self.differences
-            if self.column.best
-        }
-        return tuple(k for k, v in known.items() if v == min(known.values()))
+        if not self.column.best:
+            return ()
+        known = {one.system: one.distance.mean for one in self.differences}
+        return list_least(known, self.column.digits)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, units in the keys."""

@@ -127,12 +127,7 @@ class Comparison:
             for one in self.systems
             if one.role == "generated"
         }
-        known = {
-            key: round(value, column.digits)
-            for key, value in apart.items()
-            if not math.isnan(value)
-        }
-        return tuple(key for key in known if known[key] == min(known.values()))
+        return list_least(apart, column.digits)
 
     def count_nearest(self) -> dict[str, int]:
         """Count the columns in which each generated system is the nearest."""
@@ -161,6 +156,23 @@ class Comparison:
             }
         )
         return plain
+
+
+def list_least(distances: Mapping[str, float], digits: int) -> tuple[str, ...]:
+    """List the keys of the least distance as it is shown; ``nan`` is none.
+
+    Parameters
+    ----------
+    distances : by key, in any one unit
+    digits : shown after the point
+
+    Examples
+    --------
+    >>> list_least({"a": 0.11, "b": 0.12, "c": 0.3, "d": math.nan}, 1)
+    ('a', 'b')
+    """
+    known = {k: round(v, digits) for k, v in distances.items() if not math.isnan(v)}
+    return tuple(key for key in known if known[key] == min(known.values()))
 
 
 def _mean(system: ComparedSystem, column: Column) -> float:

@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from jaxtyping import Float
 
+from bige_osim.dataset.sample import PELVIS
 from bige_osim.errors import BigeError
 from bige_osim.evaluation.metrics import LEG_PAIRS, SWINGING
 from bige_osim.motion import Activations, Motion
@@ -36,8 +37,6 @@ FRAMES = 196
 
 BINS = 10
 """Bins of the entropy's histogram."""
-
-PELVIS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
 PAPER_UNITS = {
     "pelvis_tilt": "deg",

@@ -6,14 +6,13 @@ from collections.abc import Callable
 import torch
 from jaxtyping import Float
 
+from bige_osim.dataset.sample import PELVIS
 from bige_osim.nets.curve_tokens import DrawnMotions
 from bige_osim.nets.losses import rms
 from bige_osim.nets.net import Score
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaler, acceleration, velocity
 from bige_osim.physics.foot_conditions import KNEES
-
-PELVIS = ("pelvis_tx", "pelvis_ty", "pelvis_tz")
 
 MOST = 256
 """Repetitions that are drawn for the scores at most."""

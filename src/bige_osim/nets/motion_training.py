@@ -1,10 +1,14 @@
-"""What the trainings of all nets that make motions share: samples and their changes."""
+"""What nets that make motions share: samples, their changes, and how they are asked."""
+
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 import torch
 from jaxtyping import Float
 
 from bige_osim.io.tables import Number, TomlTable, Truth
 from bige_osim.nets.augmentation import blend, make_mirror, vary_arms
+from bige_osim.nets.curve_tokens import DrawnMotions
 from bige_osim.nets.net import Augmentation
 from bige_osim.nets.samples import Samples
 from bige_osim.nets.scaling import Scaler
@@ -81,3 +85,34 @@ def weigh(samples: Samples, settings: MotionSettings) -> Float[torch.Tensor, " N
     each = settings.weights
     by_style = torch.tensor([each.recorded, each.copies, each.synthetic])
     return by_style[samples.style.cpu()]
+
+
+@runtime_checkable
+class DrawsForBodies(Protocol):
+    """A net that draws a motion for each body."""
+
+    def draw(
+        self, body: Float[torch.Tensor, "B 3"], *, random: torch.Generator
+    ) -> DrawnMotions:
+        """Draw for bodies: stature m, mass kg, leg length m."""
+
+
+def draw_for_body(
+    net: DrawsForBodies,
+    run: Path,
+    body: Float[torch.Tensor, " 3"],
+    *,
+    count: int,
+    random: torch.Generator,
+) -> DrawnMotions:
+    """Draw several motions for one body, as ``draw`` of a kind of net does.
+
+    Parameters
+    ----------
+    net : in evaluation mode
+    run : its folder, of which nothing else is needed
+    body : stature m, mass kg, leg length m
+    count : motions
+    random : source of all choices
+    """
+    return net.draw(body.expand(count, 3), random=random)

@@ -74,11 +74,15 @@ def draw_sequences(
     study: FigureStudy, body: Body, motions: Titled, write: Write
 ) -> dict[str, Any]:
     """Draw the medoid of every system at moments of its cycle."""
-    rows = [make_sequence(title, own) for title, own in motions.items()]
+    typical = {title: choose_typical(own) for title, own in motions.items()}
+    rows = [
+        make_sequence(title, one, count=len(motions[title]))
+        for title, one in typical.items()
+    ]
     figure = squat_sequence_figure(rows, accepted=study.tilts)
     shown = {
         row.title: {
-            "motion": choose_typical(motions[row.title]).name,
+            "motion": typical[row.title].name,
             "motions": len(motions[row.title]),
             "pelvis_tilt_deg": row.tilts.tolist(),
             "outside": [is_outside(float(t), study.tilts) for t in row.tilts],

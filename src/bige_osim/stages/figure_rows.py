@@ -15,7 +15,6 @@ from bige_osim.stages.figure_motions import (
     CYCLE,
     Body,
     DrawnMotion,
-    choose_typical,
     require_muscle,
 )
 
@@ -38,20 +37,20 @@ System = Mapping[str, Sequence[DrawnMotion]]
 """Participant -> motions of a system."""
 
 
-def make_sequence(title: str, motions: Sequence[DrawnMotion]) -> SequenceRow:
+def make_sequence(title: str, chosen: DrawnMotion, *, count: int) -> SequenceRow:
     """Make the sequence of a system's medoid.
 
     Parameters
     ----------
     title : of the system
-    motions : of a participant, one or more
+    chosen : its medoid, of a participant
+    count : of the motions it was chosen from
     """
-    chosen = choose_typical(motions)
     times = chosen.find_times(MOMENTS)
     seconds = chosen.span[1] - chosen.span[0]
     return SequenceRow(
         title=title,
-        note=f"motion {chosen.name}\n(medoid of {len(motions)})\n{seconds:.1f} s",
+        note=f"motion {chosen.name}\n(medoid of {count})\n{seconds:.1f} s",
         views=take_side_views(chosen.motion, chosen.skeleton, times=times),
         tilts=chosen.find_tilts(times),
         trail=find_trail(

@@ -1,18 +1,16 @@
 """MDM, a diffusion transformer that makes motions, for comparison."""
 
-from pathlib import Path
-
 import torch
 from jaxtyping import Float, Int
 
 from bige_osim.io.tables import Number, TomlTable, WholeNumber
-from bige_osim.nets.curve_tokens import DrawnMotions
 from bige_osim.nets.diffusion import DiffusionConfig, MotionDiffusion
 from bige_osim.nets.drawn_scores import DRAWN_SCORES, score_drawn
 from bige_osim.nets.foot_contact import FootContact
 from bige_osim.nets.motion_training import (
     MotionSettings,
     augment,
+    draw_for_body,
     weigh,
 )
 from bige_osim.nets.net import (
@@ -176,17 +174,6 @@ def _score(net: MotionDiffusion, samples: Samples, models: Models) -> dict[str, 
     )
 
 
-def _draw(
-    net: MotionDiffusion,
-    run: Path,
-    body: Float[torch.Tensor, " 3"],
-    *,
-    count: int,
-    random: torch.Generator,
-) -> DrawnMotions:
-    return net.draw(body.expand(count, 3), random=random)
-
-
 NET: Net[MotionDiffusion] = Net(
     kind="mdm",
     settings=MdmSettings,
@@ -197,5 +184,5 @@ NET: Net[MotionDiffusion] = Net(
     weigh=weigh,
     score=_score,
     scores=DRAWN_SCORES,
-    draw=_draw,
+    draw=draw_for_body,
 )

@@ -8,13 +8,11 @@ from typing import Any
 
 import torch
 import xarray as xr
-from jaxtyping import Float
 from torch import nn
 
 from bige_osim.dataset.split import Split
 from bige_osim.io.tables import Number, TomlTable
 from bige_osim.nets.code_writer import CodeWriter, WriterConfig
-from bige_osim.nets.curve_tokens import DrawnMotions
 from bige_osim.nets.drawn_scores import DRAWN_SCORES, score_drawn
 from bige_osim.nets.fitting import Progress
 from bige_osim.nets.losses import rms
@@ -22,6 +20,7 @@ from bige_osim.nets.motion_codes import CodesConfig, MotionCodes
 from bige_osim.nets.motion_training import (
     MotionSettings,
     augment,
+    draw_for_body,
     weigh,
 )
 from bige_osim.nets.net import (
@@ -271,17 +270,6 @@ def train_both(
     return train(writer, folder=folder, config=config, progress=report(epochs[0]))
 
 
-def _draw(
-    net: CodeWriter,
-    run: Path,
-    body: Float[torch.Tensor, " 3"],
-    *,
-    count: int,
-    random: torch.Generator,
-) -> DrawnMotions:
-    return net.draw(body.expand(count, 3), random=random)
-
-
 NET: Net[CodeWriter] = Net(
     kind="t2mgpt",
     settings=T2mgptSettings,
@@ -292,5 +280,5 @@ NET: Net[CodeWriter] = Net(
     score=_score,
     scores=DRAWN_SCORES,
     fit=train_both,
-    draw=_draw,
+    draw=draw_for_body,
 )
